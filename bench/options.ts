@@ -1,0 +1,44 @@
+import { parseArgs } from "node:util";
+
+export const parts = ["latency", "deltas", "prompts", "memory"] as const;
+export type Part = (typeof parts)[number];
+
+export interface Options {
+  readonly quick: boolean;
+  readonly only: readonly Part[];
+  /** Puts a second baseline in the place of the bridge. */
+  readonly control: boolean;
+  readonly out: string | undefined;
+  /** Path of a `litellm` executable to measure beside the bridge. */
+  readonly litellm: string | undefined;
+}
+
+export const usage = `npm run bench -- [--quick] [--only ${parts.join(",")}] [--out results.json]
+
+  --quick   about a minute, few rounds: to see that nothing broke, not to quote
+  --only    some of the parts
+  --control measures the baseline against itself: how far its ratios are from 1 is the noise
+  --out     writes every figure as JSON
+
+MCPTB_BENCH_LITELLM=path/to/litellm measures a LiteLLM proxy on the same hop as well.`;
+
+export function readOptions(argv: readonly string[]): Options | undefined {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      quick: { type: "boolean", default: false },
+      only: { type: "string", default: parts.join(",") },
+      control: { type: "boolean", default: false },
+      out: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const only = values.only.split(",").map((name) => {
+    const part = parts.find((known) => known === name);
+    if (!part) throw new Error(`--only knows ${parts.join(", ")}, not ${name}`);
+    return part;
+  });
+  const { quick, control, out } = values;
+  return { quick, control, out, only, litellm: process.env["MCPTB_BENCH_LITELLM"] };
+}

@@ -1,0 +1,120 @@
+import { type Aim, type Results, kb, load, sameCell } from "./aims.ts";
+import type { LatencyRow } from "./latency.ts";
+import type { Figure } from "./rounds.ts";
+
+/** Markdown, so that what a terminal shows can be pasted into a document as it is. */
+export function report(results: Results, aims: readonly Aim[]): string {
+  return [
+    section("Latency and throughput", latencyTable(results.latency)),
+    section("CPU of replayed deltas", deltasTable(results)),
+    section("CPU of a request by size of the prompt", promptsTable(results)),
+    section("Memory of waiting streams", memoryTable(results)),
+    section(
+      "Aims",
+      table(
+        ["aim", "measured", ""],
+        aims.map(({ aim, measured, met }) => [aim, measured, met ? "met" : "MISSED"]),
+      ),
+    ),
+  ].join("");
+}
+
+function latencyTable(rows: readonly LatencyRow[]): string {
+  const head = [
+    "load",
+    "answer",
+    "prompt",
+    "callers",
+    "subject",
+    "p50 ms",
+    "p99 ms",
+    "req/s",
+    "CPU µs/req",
+    "p50 x",
+    "req/s x",
+  ];
+  const cells = rows.map((row) => {
+    const base = rows.find((other) => other.subject === "baseline" && sameCell(row, other));
+    return [
+      load(row),
+      row.stream ? "stream" : "JSON",
+      kb(row.promptBytes),
+      String(row.concurrency),
+      row.subject,
+      spread(row.p50Ms),
+      spread(row.p99Ms),
+      number(row.perSecond.median),
+      row.cpuMicros ? number(row.cpuMicros.median) : "",
+      base ? number(row.p50Ms.median / base.p50Ms.median) : "",
+      base ? number(row.perSecond.median / base.perSecond.median) : "",
+    ];
+  });
+  return table(head, cells);
+}
+
+function deltasTable({ deltas }: Results): string {
+  const cells = deltas.map(({ subject, unit, cpuMicrosPerDelta, growth, points }) => [
+    unit,
+    subject,
+    spread(cpuMicrosPerDelta),
+    number(growth),
+    points.map((at) => `${at.deltas}: ${number(at.cpuMicros.median / 1_000)} ms`).join(", "),
+  ]);
+  return table(["unit", "subject", "CPU µs/delta", "growth", "deltas: CPU of the answer"], cells);
+}
+
+function promptsTable({ prompts }: Results): string {
+  const cells = prompts.map(({ subject, cpuMicrosPerKb, growth, points }) => [
+    subject,
+    number(cpuMicrosPerKb),
+    number(growth),
+    points.map((at) => `${kb(at.promptBytes)}: ${number(at.cpuMicros.median / 1_000)} ms`).join(", "),
+  ]);
+  return table(["subject", "CPU µs/kB", "growth", "prompt: CPU of the request"], cells);
+}
+
+function memoryTable({ memory }: Results): string {
+  const cells = memory.map((row) => [
+    kb(row.promptBytes),
+    String(row.streams),
+    row.subject,
+    number(row.rssPerStream / 1_000),
+    number(row.heapPerStream / 1_000),
+    number(row.cpuMicrosPerSecond / 10_000),
+    number(row.heapLeft / 1_000),
+  ]);
+  const head = [
+    "prompt",
+    "streams",
+    "subject",
+    "RSS kB/stream",
+    "heap kB/stream",
+    "CPU % while waiting",
+    "heap kB left in all",
+  ];
+  return table(head, cells);
+}
+
+function section(title: string, body: string): string {
+  return body === "" ? "" : `\n## ${title}\n\n${body}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return "";
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [line(head), rule, ...rows.map(line)].join("\n");
+}
+
+/** The middle of the rounds, and the best and worst of them. */
+function spread({ median, min, max }: Figure): string {
+  return `${number(median)} (${number(min)}-${number(max)})`;
+}
+
+function number(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toFixed(digits);
+}

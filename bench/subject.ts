@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect as connectSocket, createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import { attachHost } from "./host.ts";
+import type { Model } from "./model.ts";
+
+/** What a process has used: CPU of all its threads in microseconds, memory in bytes. */
+export interface Usage {
+  readonly cpuMicros: number;
+  readonly rss: number;
+  /** V8's heap plus what it keeps outside (buffers). */
+  readonly heapBytes: number;
+}
+
+/** A gateway under test, with a model behind it. */
+export interface Subject {
+  readonly name: string;
+  readonly port: number;
+  readonly pid: number;
+  /** `collect` runs a full garbage collection first. Undefined for a program that cannot be asked. */
+  usage(collect?: boolean): Promise<Usage | undefined>;
+  stop(): Promise<void>;
+}
+
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The limits of the bridge are its safety; here they would only measure themselves. */
+const unlimited =
+  "--max-concurrent 20000 --max-queued 20000 --max-in-flight 20000 --max-connections 20000 --log-level warn".split(
+    " ",
+  );
+
+export function startBridge(model: Model, options: readonly string[] = []): Promise<Subject> {
+  return startStdioServer("bridge", fromHere("../dist/main.js"), [...unlimited, ...options], model);
+}
+
+export function startBaseline(model: Model, name = "baseline"): Promise<Subject> {
+  return startStdioServer(name, fromHere("baseline.mjs"), [], model);
+}
+
+/** Starts a server as an MCP host does, lends it `model`, and waits until it serves HTTP. */
+async function startStdioServer(
+  name: string,
+  script: string,
+  options: readonly string[],
+  model: Model,
+): Promise<Subject> {
+  const port = await freePort();
+  const probe = new URL("probe.mjs", import.meta.url).href;
+  const args = [
+    "--expose-gc",
+    "--import",
+    probe,
+    script,
+    "--host",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    ...options,
+  ];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe", "ipc"] });
+  const stderr = tailOf(child);
+  const died = once(child, "exit").then(([code]) => {
+    throw new Error(`${name} ended with ${String(code)}\n${stderr()}`);
+  });
+  died.catch(() => undefined);
+  const { stdin, stdout, pid } = child;
+  if (!stdin || !stdout || pid === undefined) throw new Error(`${name} did not start`);
+  stdin.on("error", () => undefined);
+  await Promise.race([died, attachHost(stdout, stdin, model).then(() => listening(port))]);
+  return {
+    name,
+    port,
+    pid,
+    usage: (collect = false) => Promise.race([died, askUsage(child, collect)]),
+    stop: () => stopChild(child),
+  };
+}
+
+async function askUsage(child: ChildProcess, collect: boolean): Promise<Usage> {
+  child.send({ type: "usage", collect });
+  const [usage] = (await once(child, "message")) as [Usage];
+  return usage;
+}
+
+/** Closes the host's end, and ends the process if that was not enough within three seconds. */
+export async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.stdin?.end();
+  const timer = setTimeout(() => child.kill("SIGKILL"), 3_000);
+  await exited;
+  clearTimeout(timer);
+}
+
+/** Keeps the last lines a child wrote to stderr, for the message when it fails. */
+export function tailOf(child: ChildProcess): () => string {
+  let tail = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    tail = (tail + text).slice(-4_000);
+  });
+  return () => tail;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** Waits until something accepts connections on `port`, at most a minute. */
+export async function listening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 1_200; attempt += 1) {
+    const socket = connectSocket(port, "127.0.0.1");
+    const open = await once(socket, "connect").then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (open) return;
+    await delay(50);
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}
