@@ -1,0 +1,142 @@
+/** The composition root: from a configuration to hosts, routing and a server. */
+import type { Transport } from "@modelcontextprotocol/server";
+import type { Config } from "./config/schema.ts";
+import { openaiChat } from "./dialects/openai-chat/index.ts";
+import { connect } from "./hosts/mcp/server.ts";
+import { HostSession } from "./hosts/mcp/session.ts";
+import type { Host } from "./hosts/host.ts";
+import { createLog, type Logger } from "./observability/log.ts";
+import { Metrics } from "./observability/metrics.ts";
+import { TokenEstimator } from "./polyfill/tokens.ts";
+import { hintsFor } from "./routing/models.ts";
+import { Router } from "./routing/router.ts";
+import { createApp } from "./server/app.ts";
+import { listen, type Listener } from "./server/listen.ts";
+import { VERSION } from "./version.ts";
+
+const REMEMBER_REFUSAL_MS = 60_000;
+const HOOK_PROGRESS_MS = 10_000;
+
+export interface ConnectionEvents {
+  /** The host has finished the handshake. */
+  readonly onAttached?: () => void;
+  readonly onClosed?: () => void;
+}
+
+export interface Bridge {
+  /** Where the bridge can be reached, once it listens. */
+  readonly url: string | undefined;
+  /** Opens the port. Rejects with the system's error. */
+  start(): Promise<void>;
+  /** Ends running requests in good order and closes the port. */
+  stop(): Promise<void>;
+  /** Serves one MCP host on a transport, until that closes. */
+  connect(transport: Transport, events?: ConnectionEvents): Promise<void>;
+  /** Attaches a host that is not reached over MCP; the function returned detaches it. */
+  attach(host: Host): () => void;
+}
+
+export function createBridge(config: Config, log: Logger = createLog(config)): Bridge {
+  const tokens = new TokenEstimator();
+  const router = new Router({
+    queue: { concurrent: config.maxConcurrent, waiting: config.maxQueued, timeoutMs: config.queueTimeoutMs },
+    rememberRefusalMs: REMEMBER_REFUSAL_MS,
+    tokens,
+  });
+  const metrics = new Metrics({ queued: () => router.queued, hosts: () => router.pool.describe().length });
+  let stopping = false;
+  let listener: Listener | undefined;
+  let sessions = 0;
+
+  const app = createApp(
+    { dialects: [openaiChat], router, tokens, metrics, log, stopping: () => stopping },
+    {
+      guard: {
+        host: config.host,
+        allowedHosts: config.allowedHosts,
+        allowedOrigins: config.allowedOrigins,
+        keys: config.apiKey,
+      },
+      bodyLimit: config.bodyLimitMb * 1_048_576,
+      maxInFlight: config.maxInFlight,
+      respond: {
+        peekMs: config.peekMs,
+        heartbeatMs: config.heartbeatMs,
+        jsonKeepAliveMs: config.jsonKeepAliveMs,
+        stallMs: config.stallMs,
+        replay: { unit: config.streamUnit, minChars: config.streamMinChars },
+      },
+      version: VERSION,
+      logContent: config.logContent,
+    },
+  );
+
+  function url(): string | undefined {
+    return listener === undefined
+      ? undefined
+      : `http://${listener.host.includes(":") ? `[${listener.host}]` : listener.host}:${listener.port}`;
+  }
+
+  return {
+    get url() {
+      return url();
+    },
+    async start() {
+      listener = await listen(app, {
+        host: config.host,
+        port: config.port,
+        maxConnections: config.maxConnections,
+      });
+      log.info({ url: url() }, "listening");
+    },
+    async stop() {
+      stopping = true;
+      await listener?.close(config.drainMs);
+    },
+    attach: (host) => router.pool.attach(host),
+    async connect(transport, events = {}) {
+      let detach: (() => void) | undefined;
+      await connect({
+        transport,
+        version: VERSION,
+        tools: {
+          status: () =>
+            url() === undefined ? "The bridge is not listening yet." : `The bridge listens on ${url()}.`,
+          hookProgressMs: HOOK_PROGRESS_MS,
+        },
+        onConnected(server, peer) {
+          sessions += 1;
+          const clientInfo = server.getClientVersion() ?? { name: "unknown", version: "" };
+          const session = new HostSession({
+            id: `host-${sessions}`,
+            peer,
+            clientInfo,
+            capabilities: server.getClientCapabilities() ?? {},
+            timeoutMs: config.httpTimeout * 1000,
+            consentHintMs: config.consentHintMs,
+            settingsFor: (request) => ({
+              hints: hintsFor(request.model),
+              defaultMaxTokens: config.maxTokens,
+              priorities: {
+                intelligence: config.prefIntelligence,
+                speed: config.prefSpeed,
+                cost: config.prefCost,
+              },
+            }),
+          });
+          detach = router.pool.attach(session);
+          log.info(
+            { host: clientInfo.name, version: clientInfo.version, sampling: session.describe().canSample },
+            "host attached",
+          );
+          events.onAttached?.();
+        },
+        onClosed() {
+          detach?.();
+          log.info("host gone");
+          events.onClosed?.();
+        },
+      });
+    },
+  };
+}

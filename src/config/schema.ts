@@ -1,0 +1,232 @@
+/**
+ * Every setting, once: its name, the environment variable, the flag, the type, the default and the words for `--help`
+ * and for docs/configuration.md, which is generated from here.
+ */
+import * as z from "zod";
+import { STREAM_UNITS } from "../polyfill/deltas.ts";
+
+export interface Option {
+  readonly env: `MCPTB_${string}`;
+  readonly flag: `--${string}`;
+  /** What stands behind the flag in `--help`; none for switches. */
+  readonly value?: string;
+  readonly description: string;
+  /** Never printed. */
+  readonly secret?: boolean;
+}
+
+const whole = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
+const share = z.coerce.number().min(0).max(1).optional();
+const onOff = z
+  .union([z.boolean(), z.enum(["true", "1", "yes", "on", "false", "0", "no", "off", ""])])
+  .transform((value) => value === true || ["true", "1", "yes", "on"].includes(String(value)));
+const list = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(","))])
+  .transform((items) => items.map((item) => item.trim()).filter((item) => item !== ""));
+/** Seconds; `none`, `0` and `infinite` mean no limit. */
+const seconds = z
+  .union([z.enum(["none", "infinite", "0"]), z.literal(0), z.coerce.number().positive()])
+  .transform((value) => (typeof value === "number" && value > 0 ? value : Infinity));
+
+export const configSchema = z.strictObject({
+  host: z.string().min(1).default("127.0.0.1"),
+  port: whole(0, 65_535).default(8000),
+  apiKey: list.default([]),
+  apiKeyFile: z.string().min(1).optional(),
+  allowedHosts: list.default([]),
+  allowedOrigins: list.default([]),
+  httpTimeout: seconds.default(600),
+  maxTokens: whole(1, 10_000_000).default(8192),
+  prefIntelligence: share,
+  prefSpeed: share,
+  prefCost: share,
+  streamUnit: z.enum(STREAM_UNITS).default("word"),
+  streamMinChars: whole(1, 100_000).default(1),
+  peekMs: whole(0, 60_000).default(1000),
+  heartbeatMs: whole(100, 10_000).default(10_000),
+  jsonKeepAliveMs: whole(0, 3_600_000).default(50_000),
+  consentHintMs: whole(0, 600_000).default(3000),
+  maxConcurrent: whole(1, 100_000).default(16),
+  maxQueued: whole(0, 1_000_000).default(256),
+  queueTimeoutMs: whole(1, 86_400_000).default(120_000),
+  bodyLimitMb: z.coerce.number().positive().max(1024).default(32),
+  maxConnections: whole(1, 1_000_000).default(1024),
+  maxInFlight: whole(1, 1_000_000).default(1024),
+  stallMs: whole(100, 86_400_000).default(30_000),
+  drainMs: whole(0, 3_600_000).default(5000),
+  logLevel: z.enum(["silent", "error", "warn", "info", "debug", "trace"]).default("info"),
+  logContent: onOff.default(false),
+  forceColor: onOff.default(false),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
+  host: {
+    env: "MCPTB_HOST",
+    flag: "--host",
+    value: "address",
+    description: "Address to listen on; any but a loopback address needs a key.",
+  },
+  port: {
+    env: "MCPTB_PORT",
+    flag: "--port",
+    value: "number",
+    description: "Port to listen on; 0 takes a free one.",
+  },
+  apiKey: {
+    env: "MCPTB_API_KEY",
+    flag: "--api-key",
+    value: "keys",
+    description: "Keys that clients must send, separated by commas.",
+    secret: true,
+  },
+  apiKeyFile: {
+    env: "MCPTB_API_KEY_FILE",
+    flag: "--api-key-file",
+    value: "file",
+    description: "File with one key a line.",
+  },
+  allowedHosts: {
+    env: "MCPTB_ALLOWED_HOSTS",
+    flag: "--allowed-hosts",
+    value: "names",
+    description: "Further names under which clients may reach the bridge, separated by commas.",
+  },
+  allowedOrigins: {
+    env: "MCPTB_ALLOWED_ORIGINS",
+    flag: "--allowed-origins",
+    value: "origins",
+    description: "Web origins that may call the bridge (CORS), separated by commas.",
+  },
+  httpTimeout: {
+    env: "MCPTB_HTTP_TIMEOUT",
+    flag: "--http-timeout",
+    value: "seconds",
+    description: "How long the host may take for an answer; none, 0 or infinite for no limit.",
+  },
+  maxTokens: {
+    env: "MCPTB_MAX_TOKENS",
+    flag: "--max-tokens",
+    value: "number",
+    description: "Token limit for requests that name none.",
+  },
+  prefIntelligence: {
+    env: "MCPTB_PREF_INTELLIGENCE",
+    flag: "--pref-intelligence",
+    value: "0..1",
+    description: "How much a capable model matters to you, told to the host.",
+  },
+  prefSpeed: {
+    env: "MCPTB_PREF_SPEED",
+    flag: "--pref-speed",
+    value: "0..1",
+    description: "How much a fast model matters to you, told to the host.",
+  },
+  prefCost: {
+    env: "MCPTB_PREF_COST",
+    flag: "--pref-cost",
+    value: "0..1",
+    description: "How much a cheap model matters to you, told to the host.",
+  },
+  streamUnit: {
+    env: "MCPTB_STREAM_UNIT",
+    flag: "--stream-unit",
+    value: STREAM_UNITS.join("|"),
+    description: "Units in which an answer that came whole is streamed.",
+  },
+  streamMinChars: {
+    env: "MCPTB_STREAM_MIN_CHARS",
+    flag: "--stream-min-chars",
+    value: "number",
+    description: "Units are joined until a piece has this many characters.",
+  },
+  peekMs: {
+    env: "MCPTB_PEEK_MS",
+    flag: "--peek-ms",
+    value: "ms",
+    description: "How long a stream waits for the host's verdict before its headers leave.",
+  },
+  heartbeatMs: {
+    env: "MCPTB_HEARTBEAT_MS",
+    flag: "--heartbeat-ms",
+    value: "ms",
+    description: "Longest silence on a stream.",
+  },
+  jsonKeepAliveMs: {
+    env: "MCPTB_JSON_KEEP_ALIVE_MS",
+    flag: "--json-keep-alive-ms",
+    value: "ms",
+    description: "When a waiting plain reply sends its headers (status 200) and blanks; 0 never.",
+  },
+  consentHintMs: {
+    env: "MCPTB_CONSENT_HINT_MS",
+    flag: "--consent-hint-ms",
+    value: "ms",
+    description: "When to say that the host may be waiting for consent.",
+  },
+  maxConcurrent: {
+    env: "MCPTB_MAX_CONCURRENT",
+    flag: "--max-concurrent",
+    value: "number",
+    description: "Requests that run at a host at once.",
+  },
+  maxQueued: {
+    env: "MCPTB_MAX_QUEUED",
+    flag: "--max-queued",
+    value: "number",
+    description: "Requests that may wait for a host.",
+  },
+  queueTimeoutMs: {
+    env: "MCPTB_QUEUE_TIMEOUT_MS",
+    flag: "--queue-timeout-ms",
+    value: "ms",
+    description: "How long a request may wait for a host.",
+  },
+  bodyLimitMb: {
+    env: "MCPTB_BODY_LIMIT_MB",
+    flag: "--body-limit-mb",
+    value: "MiB",
+    description: "Largest request body.",
+  },
+  maxConnections: {
+    env: "MCPTB_MAX_CONNECTIONS",
+    flag: "--max-connections",
+    value: "number",
+    description: "Connections held at once.",
+  },
+  maxInFlight: {
+    env: "MCPTB_MAX_IN_FLIGHT",
+    flag: "--max-in-flight",
+    value: "number",
+    description: "Requests handled at once, waiting ones included.",
+  },
+  stallMs: {
+    env: "MCPTB_STALL_MS",
+    flag: "--stall-ms",
+    value: "ms",
+    description: "How long a client may leave a stream unread.",
+  },
+  drainMs: {
+    env: "MCPTB_DRAIN_MS",
+    flag: "--drain-ms",
+    value: "ms",
+    description: "How long running requests may take to end when the bridge stops.",
+  },
+  logLevel: {
+    env: "MCPTB_LOG_LEVEL",
+    flag: "--log-level",
+    value: "level",
+    description: "silent, error, warn, info, debug or trace.",
+  },
+  logContent: {
+    env: "MCPTB_LOG_CONTENT",
+    flag: "--log-content",
+    description: "Log prompts and answers in full.",
+  },
+  forceColor: {
+    env: "MCPTB_FORCE_COLOR",
+    flag: "--force-color",
+    description: "Colour the log even where it is no terminal.",
+  },
+};

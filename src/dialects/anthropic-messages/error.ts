@@ -1,0 +1,38 @@
+import type { BridgeError } from "../../turn/error.ts";
+import type { ErrorReply } from "../dialect.ts";
+
+/** An error of the Messages API ("Errors"): the body before the first byte, and the data of an `error` event. */
+export function error(error: BridgeError, requestId: string): ErrorReply {
+  return { status: error.kind.status, body: errorBody(error, requestId) };
+}
+
+export function errorBody(error: BridgeError, requestId: string): unknown {
+  return {
+    type: "error",
+    error: {
+      type: typeOf(error.kind.status),
+      message: error.message,
+      ...(error.details !== undefined && { details: error.details }),
+    },
+    request_id: requestId,
+  };
+}
+
+function typeOf(status: number): string {
+  switch (status) {
+    case 401:
+      return "authentication_error";
+    case 403:
+      return "permission_error";
+    case 404:
+      return "not_found_error";
+    case 413:
+      return "request_too_large";
+    case 429:
+      return "rate_limit_error";
+    case 504:
+      return "timeout_error";
+    default:
+      return status < 500 ? "invalid_request_error" : "api_error";
+  }
+}

@@ -1,0 +1,47 @@
+import type { BridgeError } from "../turn/error.ts";
+import type { Turn } from "../turn/collect.ts";
+import type { TurnEvents } from "../turn/event.ts";
+import type { Notice } from "../turn/notice.ts";
+import type { TurnRequest } from "../turn/request.ts";
+
+/** What a reply needs to know beside the turn itself. */
+export interface ReplyContext {
+  /** Random and unique; the dialect adds its own prefix. */
+  readonly id: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  /** Our estimate of the prompt, for dialects that say it before the answer; counted when first asked for. */
+  readonly inputTokens: () => Promise<number>;
+}
+
+/** A request that was understood, together with the way to answer it. */
+export interface Exchange {
+  readonly request: TurnRequest;
+  readonly stream: boolean;
+  readonly notices: readonly Notice[];
+  /** The whole answer as a JSON value. */
+  readonly encode: (turn: Turn, context: ReplyContext) => unknown;
+  /**
+   * The answer as SSE text, one or more whole frames an item. The first event of any kind opens the stream,
+   * `turn-wait` becomes a keep-alive, and `turn-error` becomes the dialect's error frame. Never throws.
+   */
+  readonly frames: (events: TurnEvents, context: ReplyContext) => AsyncIterable<string>;
+}
+
+export interface ErrorReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** One vendor HTTP API. */
+export interface Dialect {
+  readonly id: "openai-chat" | "anthropic-messages";
+  /** Where requests are posted. */
+  readonly path: string;
+  /** The response header that carries the request id. */
+  readonly requestIdHeader: string;
+  /** @throws BridgeError when the body is not a request of this API. */
+  decode(body: unknown, headers: Headers): Exchange;
+  /** The reply for an error that comes before the first byte. */
+  error(error: BridgeError, requestId: string): ErrorReply;
+}

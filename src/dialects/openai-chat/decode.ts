@@ -1,0 +1,211 @@
+import { BridgeError } from "../../turn/error.ts";
+import type { MediaPart, Message, Part, TextPart } from "../../turn/message.ts";
+import { addNotice, type Notice } from "../../turn/notice.ts";
+import type { ResponseFormat, Tool, ToolChoice, TurnRequest } from "../../turn/request.ts";
+import { conversationOf } from "../conversation.ts";
+import { mediaFromUrl } from "../media.ts";
+import { validate } from "../validate.ts";
+import { chatRequest, type ChatContent, type ChatMessage, type ChatRequest } from "./schema.ts";
+
+export interface DecodedChat {
+  readonly request: TurnRequest;
+  readonly notices: readonly Notice[];
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+}
+
+/**
+ * A chat completion request in neutral form.
+ *
+ * @throws BridgeError `invalid_request`, or `unsupported_feature` for what must not be ignored.
+ */
+export function decode(body: unknown, headers: Headers): DecodedChat {
+  const chat = validate(chatRequest, body);
+  if (chat.n !== undefined && chat.n !== null && chat.n !== 1) {
+    throw new BridgeError(
+      "unsupported_feature",
+      "n: only one choice per request is supported; send n requests.",
+      {
+        param: "n",
+      },
+    );
+  }
+  const notices: Notice[] = [];
+  const { system, messages } = decodeMessages(chat.messages, notices);
+  return {
+    request: {
+      model: chat.model,
+      system,
+      messages,
+      tools: decodeTools(chat, notices),
+      toolChoice: decodeToolChoice(chat),
+      parallelToolCalls: chat.parallel_tool_calls ?? true,
+      responseFormat: decodeFormat(chat),
+      maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
+      temperature: chat.temperature ?? undefined,
+      stopSequences: decodeStop(chat.stop),
+      conversation: conversationOf(headers),
+    },
+    notices: noticeIgnored(chat, notices),
+    stream: chat.stream ?? false,
+    includeUsage: chat.stream_options?.include_usage ?? false,
+  };
+}
+
+/** Leading system and developer messages become the system prompt; later ones stay where they are. */
+function decodeMessages(
+  source: readonly ChatMessage[],
+  notices: Notice[],
+): { system: TextPart[]; messages: Message[] } {
+  const system: TextPart[] = [];
+  const messages: Message[] = [];
+  source.forEach((message, index) => {
+    const parts = decodeContent(message.content, `messages.${index}.content`, notices);
+    switch (message.role) {
+      case "system":
+      case "developer":
+        if (messages.length === 0) system.push(...parts.filter((part) => part.type === "text"));
+        else messages.push({ role: "system", parts });
+        break;
+      case "user":
+        messages.push({ role: "user", parts });
+        break;
+      case "assistant":
+        messages.push({ role: "assistant", parts: [...parts, ...decodeCalls(message)] });
+        break;
+      case "tool":
+      case "function":
+        messages.push({
+          role: "user",
+          parts: [
+            {
+              type: "tool-result",
+              callId: message.tool_call_id ?? message.name ?? "",
+              content: parts,
+              isError: false,
+            },
+          ],
+        });
+        break;
+      default:
+        message.role satisfies never;
+    }
+  });
+  return { system, messages };
+}
+
+function decodeContent(
+  content: ChatContent | null | undefined,
+  param: string,
+  notices: Notice[],
+): (TextPart | MediaPart)[] {
+  if (content === null || content === undefined || content === "") return [];
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  const parts: (TextPart | MediaPart)[] = [];
+  content.forEach((part, index) => {
+    switch (part.type) {
+      case "text":
+        if (part.text !== "") parts.push({ type: "text", text: part.text });
+        break;
+      case "refusal":
+        parts.push({ type: "text", text: part.refusal });
+        break;
+      case "image_url":
+        parts.push(mediaFromUrl(part.image_url, `${param}.${index}.image_url`));
+        break;
+      case "input_audio":
+        parts.push({
+          type: "audio",
+          mimeType: `audio/${part.input_audio.format}`,
+          data: part.input_audio.data,
+        });
+        break;
+      case "file":
+        addNotice(notices, { code: "files-ignored", message: "Files cannot be sent to an MCP host." });
+        break;
+      default:
+        part satisfies never;
+    }
+  });
+  return parts;
+}
+
+function decodeCalls(message: ChatMessage): Part[] {
+  return (message.tool_calls ?? []).flatMap((call) =>
+    call.function === null || call.function === undefined
+      ? []
+      : [
+          {
+            type: "tool-call" as const,
+            id: call.id,
+            name: call.function.name,
+            input: call.function.arguments,
+          },
+        ],
+  );
+}
+
+function decodeTools(chat: ChatRequest, notices: Notice[]): Tool[] {
+  const tools: Tool[] = [];
+  for (const tool of chat.tools ?? []) {
+    if (tool.function === null || tool.function === undefined) {
+      addNotice(notices, { code: "tool-kind-ignored", message: "Only function tools are supported." });
+      continue;
+    }
+    const { name, description, parameters } = tool.function;
+    tools.push({
+      name,
+      inputSchema: parameters ?? { type: "object", properties: {} },
+      ...(typeof description === "string" && { description }),
+    });
+  }
+  return tools;
+}
+
+function decodeToolChoice(chat: ChatRequest): ToolChoice {
+  const choice = chat.tool_choice ?? "auto";
+  if (typeof choice === "string") return { type: choice };
+  return choice.function?.name === undefined
+    ? { type: "auto" }
+    : { type: "tool", name: choice.function.name };
+}
+
+function decodeFormat(chat: ChatRequest): ResponseFormat {
+  const format = chat.response_format;
+  if (format?.type === "json_object") return { type: "json" };
+  if (format?.type !== "json_schema") return { type: "text" };
+  const { name, schema } = format.json_schema ?? {};
+  return {
+    type: "json",
+    ...(typeof name === "string" && { name }),
+    ...(schema !== null && schema !== undefined && { schema }),
+  };
+}
+
+function decodeStop(stop: ChatRequest["stop"]): string[] {
+  if (stop === null || stop === undefined) return [];
+  return (typeof stop === "string" ? [stop] : stop).filter((sequence) => sequence !== "");
+}
+
+const IGNORED = [
+  "top_p",
+  "seed",
+  "frequency_penalty",
+  "presence_penalty",
+  "logit_bias",
+  "logprobs",
+  "top_logprobs",
+];
+
+function noticeIgnored(chat: ChatRequest, notices: Notice[]): readonly Notice[] {
+  const sent = IGNORED.filter(
+    (field) => chat[field] !== undefined && chat[field] !== null && chat[field] !== false,
+  );
+  if (sent.length > 0) {
+    addNotice(notices, {
+      code: "parameters-ignored",
+      message: `MCP sampling has no ${sent.join(", ")}.`,
+    });
+  }
+  return notices;
+}

@@ -1,0 +1,63 @@
+import type { Turn } from "../../turn/collect.ts";
+import type { StopReason, Usage } from "../../turn/event.ts";
+import { textOf } from "../../turn/message.ts";
+import type { ReplyContext } from "../dialect.ts";
+
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
+
+/** The whole answer as a `chat.completion` object. */
+export function encode(turn: Turn, context: ReplyContext): unknown {
+  const text = textOf(turn.parts);
+  const calls = turn.parts.flatMap((part) =>
+    part.type === "tool-call"
+      ? [{ id: part.id, type: "function", function: { name: part.name, arguments: part.input } }]
+      : [],
+  );
+  return {
+    id: `chatcmpl-${context.id}`,
+    object: "chat.completion",
+    created: context.created,
+    model: turn.model,
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: "assistant",
+          content: text === "" && calls.length > 0 ? null : text,
+          refusal: null,
+          ...(calls.length > 0 && { tool_calls: calls }),
+        },
+        logprobs: null,
+        finish_reason: calls.length > 0 ? "tool_calls" : finishReason(turn.stopReason),
+      },
+    ],
+    usage: encodeUsage(turn.usage),
+  };
+}
+
+export function finishReason(reason: StopReason): FinishReason {
+  switch (reason.unified) {
+    case "end":
+    case "stop-sequence":
+      return "stop";
+    case "max-tokens":
+      return "length";
+    case "tool-calls":
+      return "tool_calls";
+    case "refusal":
+      return "content_filter";
+    default:
+      return reason.unified satisfies never;
+  }
+}
+
+/** The SDKs require numbers, so an unknown count is 0 here; `estimated` marks figures of our own tokenizer. */
+export function encodeUsage(usage: Usage): unknown {
+  const { inputTokens = 0, outputTokens = 0, estimated } = usage;
+  return {
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+    ...(estimated && { estimated: true }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Dialect } from "../dialect.ts";
+import { decode } from "./decode.ts";
+import { encode } from "./encode.ts";
+import { error } from "./error.ts";
+import { stream } from "./stream.ts";
+
+/** OpenAI's `POST /v1/chat/completions`. */
+export const openaiChat: Dialect = {
+  id: "openai-chat",
+  path: "/v1/chat/completions",
+  requestIdHeader: "x-request-id",
+  decode(body, headers) {
+    const { request, notices, stream: streamed, includeUsage } = decode(body, headers);
+    return {
+      request,
+      notices,
+      stream: streamed,
+      encode,
+      frames: (events, context) => stream(events, context, { model: request.model, includeUsage }),
+    };
+  },
+  error,
+};

@@ -1,0 +1,103 @@
+/**
+ * A turn as a stream of `chat.completion.chunk` objects (OpenAI API reference, "The chat completion chunk
+ * object"): one id and one `created` for all, the role once in the first delta, a `finish_reason` in the last,
+ * usage only when asked for, then `[DONE]`. Keep-alives are chunks with an empty delta, because some clients do
+ * not count SSE comments.
+ */
+import type { TurnEvents } from "../../turn/event.ts";
+import { sseComment, sseEvent } from "../../wire/sse.ts";
+import type { ReplyContext } from "../dialect.ts";
+import { encodeUsage, finishReason } from "./encode.ts";
+import { errorBody } from "./error.ts";
+
+export interface ChatStreamOptions {
+  readonly model: string;
+  readonly includeUsage: boolean;
+}
+
+export async function* stream(
+  events: TurnEvents,
+  context: ReplyContext,
+  options: ChatStreamOptions,
+): AsyncGenerator<string> {
+  const usageNull = options.includeUsage ? `,"usage":null` : "";
+  let head = "";
+  let opened = false;
+  let calls = 0;
+
+  function setModel(model: string): void {
+    head =
+      `data: {"id":"chatcmpl-${context.id}","object":"chat.completion.chunk","created":${context.created},` +
+      `"model":${JSON.stringify(model)}`;
+  }
+  function chunk(delta: string, finish = "null"): string {
+    return `${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usageNull}}\n\n`;
+  }
+  function open(): string {
+    if (opened) return "";
+    opened = true;
+    return chunk(`{"role":"assistant","content":"","refusal":null}`);
+  }
+
+  setModel(options.model);
+  for await (const event of events) {
+    switch (event.type) {
+      case "turn-wait": {
+        const first = open();
+        yield (
+          (event.message === undefined ? "" : sseComment(event.message)) +
+          (first === "" ? chunk("{}") : first)
+        );
+        break;
+      }
+      case "turn-start":
+        setModel(event.model);
+        if (!opened) yield open();
+        break;
+      case "text-delta":
+        yield chunk(`{"content":${JSON.stringify(event.text)}}`);
+        break;
+      case "tool-call-start":
+        yield chunk(
+          JSON.stringify({
+            tool_calls: [
+              {
+                index: calls,
+                id: event.callId,
+                type: "function",
+                function: { name: event.name, arguments: "" },
+              },
+            ],
+          }),
+        );
+        calls += 1;
+        break;
+      case "tool-call-delta":
+        yield chunk(
+          JSON.stringify({ tool_calls: [{ index: calls - 1, function: { arguments: event.json } }] }),
+        );
+        break;
+      case "text-start":
+      case "text-end":
+      case "reasoning-start":
+      case "reasoning-delta":
+      case "reasoning-end":
+      case "tool-call-end":
+        break;
+      case "turn-end": {
+        const finish = calls > 0 ? "tool_calls" : finishReason(event.stopReason);
+        const usage = options.includeUsage
+          ? `${head},"choices":[],"usage":${JSON.stringify(encodeUsage(event.usage))}}\n\n`
+          : "";
+        yield `${chunk("{}", `"${finish}"`)}${usage}data: [DONE]\n\n`;
+        return;
+      }
+      case "turn-error":
+        // No [DONE] here: it would turn the failure into a success for clients that look no further.
+        yield sseEvent(JSON.stringify(errorBody(event.error)));
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { BridgeError } from "../turn/error.ts";
+
+/**
+ * Checks a body against a schema.
+ *
+ * @throws BridgeError `invalid_request` that names the first field at fault.
+ */
+export function validate<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const { path, message } = deepest(result.error.issues);
+  const param = path.map(String).join(".");
+  throw new BridgeError("invalid_request", param === "" ? message : `${param}: ${message}`, { param });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** The issue that explains most: inside a union, the one of the branch that got furthest. */
+function deepest(issues: readonly Issue[]): { path: PropertyKey[]; message: string } {
+  const [issue] = issues;
+  if (issue === undefined) return { path: [], message: "The request is not valid." };
+  if (issue.code !== "invalid_union") return { path: issue.path, message: issue.message };
+  let best = { path: issue.path, message: "has none of the accepted forms" };
+  for (const branch of issue.errors) {
+    const inner = deepest(branch);
+    if (inner.path.length > 0 && issue.path.length + inner.path.length > best.path.length) {
+      best = { path: [...issue.path, ...inner.path], message: inner.message };
+    }
+  }
+  return best;
+}

@@ -1,0 +1,53 @@
+/**
+ * What is known of hosts beyond what they declare. The table only tunes: an unknown host gets `DEFAULT`, which must
+ * be safe for every host.
+ */
+import type { Honours } from "../host.ts";
+
+export interface Quirks {
+  /** Whether `notifications/cancelled` may be sent for a sampling request. */
+  readonly cancelByNotification: boolean;
+  /** Whether a message may hold several content blocks (from revision 2025-11-25 on). */
+  readonly contentArrays: boolean;
+  readonly images: Honours;
+  readonly maxTokens: Honours;
+  readonly temperature: Honours;
+  readonly stopSequences: Honours;
+  /** An answer that begins like this is an error in disguise. */
+  readonly errorText?: RegExp;
+  /** Where the person gives consent, for the hint we show while waiting. */
+  readonly consentHint?: string;
+}
+
+const DEFAULT: Quirks = {
+  cancelByNotification: true,
+  contentArrays: true,
+  images: "unknown",
+  maxTokens: "unknown",
+  temperature: "unknown",
+  stopSequences: "unknown",
+};
+
+const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
+  [
+    /visual studio code|vscode|code-server|code - oss|vscodium|cursor|windsurf/i,
+    {
+      // It cancels its own request of that id instead, and the model runs on.
+      cancelByNotification: false,
+      images: "yes",
+      maxTokens: "no",
+      temperature: "no",
+      stopSequences: "no",
+      consentHint:
+        "answer the notification (bell icon, bottom right) or run MCP: List Servers > Configure Model Access",
+    },
+  ],
+  [/goose/i, { contentArrays: false, images: "no", maxTokens: "no", temperature: "no", stopSequences: "no" }],
+  [/fast-agent/i, { images: "no", errorText: /^Error in sampling:/ }],
+];
+
+/** The quirks of the host that calls itself `name`. */
+export function quirksOf(name: string): Quirks {
+  const row = TABLE.find(([pattern]) => pattern.test(name));
+  return row === undefined ? DEFAULT : { ...DEFAULT, ...row[1] };
+}

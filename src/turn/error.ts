@@ -1,0 +1,189 @@
+/**
+ * One error class and one table: what each code means, its HTTP status, and whether asking again can help.
+ * The dialects derive their bodies from it, `docs/errors.md` is generated from it, and a test holds them together.
+ */
+
+export interface ErrorKind {
+  /** Status unless a dialect overrides it. */
+  readonly status: number;
+  /** Whether a client may usefully send the same request again. */
+  readonly retryable: boolean;
+  /** Seconds to wait before trying again, sent as `Retry-After`. */
+  readonly retryAfter?: number;
+  /** What happened, for the documentation. */
+  readonly meaning: string;
+  /** What the person should do. */
+  readonly remedy: string;
+}
+
+export const ERROR_KINDS = {
+  invalid_request: {
+    status: 400,
+    retryable: false,
+    meaning: "The request is not valid JSON or does not have the form of this API.",
+    remedy: "Correct the field that the message names.",
+  },
+  unsupported_feature: {
+    status: 400,
+    retryable: false,
+    meaning: "The request asks for something the bridge cannot do and must not ignore.",
+    remedy: "Leave out the feature that the message names.",
+  },
+  context_too_long: {
+    status: 400,
+    retryable: false,
+    meaning: "The host's model refused the prompt because it is too long.",
+    remedy: "Shorten or compact the conversation.",
+  },
+  unauthorized: {
+    status: 401,
+    retryable: false,
+    meaning: "The bridge has keys configured and the request carries none of them.",
+    remedy: "Send one of the configured keys as `Authorization: Bearer KEY` or `x-api-key: KEY`.",
+  },
+  origin_refused: {
+    status: 403,
+    retryable: false,
+    meaning: "The Host or Origin header names an address that is not allowed here.",
+    remedy: "Use a loopback address, or name it with --allowed-hosts or --allowed-origins.",
+  },
+  consent_denied: {
+    status: 403,
+    retryable: false,
+    meaning: "The person at the host, or the host's settings, refused to lend the model.",
+    remedy: "Allow sampling for this server in the host and send a new message.",
+  },
+  not_found: {
+    status: 404,
+    retryable: false,
+    meaning: "There is no such route or model.",
+    remedy: "See the quick reference for the routes, and GET /v1/models for the models.",
+  },
+  method_not_allowed: {
+    status: 405,
+    retryable: false,
+    meaning: "The route exists but not for this HTTP method.",
+    remedy: "Use the method in the Allow header.",
+  },
+  payload_too_large: {
+    status: 413,
+    retryable: false,
+    meaning: "The request is larger than the bridge, or the host's connection, accepts.",
+    remedy: "Send less, or raise --body-limit-mb.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    retryable: false,
+    meaning: "The body is compressed or is not JSON.",
+    remedy: "Send plain JSON with `content-type: application/json`.",
+  },
+  queue_full: {
+    status: 429,
+    retryable: true,
+    retryAfter: 5,
+    meaning: "More requests are waiting than the bridge holds.",
+    remedy: "Send fewer requests at once, or raise --max-queued.",
+  },
+  host_rate_limited: {
+    status: 429,
+    retryable: true,
+    retryAfter: 30,
+    meaning: "The host's model service is limiting its rate.",
+    remedy: "Wait, or choose another model in the host.",
+  },
+  host_quota_exhausted: {
+    status: 429,
+    retryable: false,
+    meaning: "The host's account has used up its quota.",
+    remedy: "Wait for the quota to renew, or choose another model in the host.",
+  },
+  internal: {
+    status: 500,
+    retryable: false,
+    meaning: "A defect in the bridge.",
+    remedy: "Report it with the request id and the bridge's log.",
+  },
+  host_failed: {
+    status: 502,
+    retryable: false,
+    meaning: "The host answered with an error, or with something that is no sampling result.",
+    remedy: "Read the message; look at the host's own log.",
+  },
+  host_gone: {
+    status: 502,
+    retryable: false,
+    meaning: "The connection to the host ended while the request was waiting.",
+    remedy: "Start the server again in the host, then send the request again.",
+  },
+  no_host: {
+    status: 503,
+    retryable: true,
+    retryAfter: 5,
+    meaning: "No MCP host is attached.",
+    remedy:
+      "Start this MCP server in your host (in VS Code: MCP: List Servers > Start). `mcptb doctor` checks it.",
+  },
+  host_cannot_sample: {
+    status: 503,
+    retryable: false,
+    meaning: "The attached MCP host does not offer sampling.",
+    remedy: "Use a host with sampling, such as VS Code with Copilot or `mcptb demo`.",
+  },
+  queue_timeout: {
+    status: 503,
+    retryable: true,
+    retryAfter: 10,
+    meaning: "The request waited too long for a free place at the host.",
+    remedy: "Send fewer requests at once, or raise --max-concurrent or --queue-timeout-ms.",
+  },
+  shutting_down: {
+    status: 503,
+    retryable: true,
+    retryAfter: 5,
+    meaning: "The bridge is stopping.",
+    remedy: "Send the request again when it is back.",
+  },
+  host_timeout: {
+    status: 504,
+    retryable: false,
+    meaning: "The host did not answer within --http-timeout.",
+    remedy: "Look whether the host waits for consent; raise --http-timeout.",
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERROR_KINDS;
+
+export interface ErrorDetail {
+  /** The request field at fault, e.g. `messages.0.content`. */
+  readonly param?: string;
+  /** Vendor-specific members that a dialect adds to its error body. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** The only error that crosses a module border. Its message is safe to show to a client. */
+export class BridgeError extends Error {
+  readonly code: ErrorCode;
+  readonly param: string | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.name = "BridgeError";
+    this.code = code;
+    this.param = detail.param;
+    this.details = detail.details;
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_KINDS[this.code];
+  }
+}
+
+/** Turns whatever was thrown into a `BridgeError`; text of a foreign error never becomes its message. */
+export function toBridgeError(thrown: unknown): BridgeError {
+  if (thrown instanceof BridgeError) return thrown;
+  return new BridgeError("internal", "The bridge failed to handle this request. Its log has the details.", {
+    cause: thrown,
+  });
+}

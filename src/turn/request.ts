@@ -1,0 +1,35 @@
+import type { Message, TextPart } from "./message.ts";
+
+/** A tool the model may call. `inputSchema` is JSON Schema. */
+export interface Tool {
+  readonly name: string;
+  readonly description?: string;
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+}
+
+export type ToolChoice =
+  | { readonly type: "auto" | "none" | "required" }
+  | { readonly type: "tool"; readonly name: string };
+
+/** The form the answer must have. `schema` is JSON Schema. */
+export type ResponseFormat =
+  | { readonly type: "text" }
+  | { readonly type: "json"; readonly name?: string; readonly schema?: Readonly<Record<string, unknown>> };
+
+/** One model request in neutral form: what every dialect decodes to and every host runs. */
+export interface TurnRequest {
+  /** The model name as the client wrote it. */
+  readonly model: string;
+  readonly system: readonly TextPart[];
+  readonly messages: readonly Message[];
+  readonly tools: readonly Tool[];
+  readonly toolChoice: ToolChoice;
+  readonly parallelToolCalls: boolean;
+  readonly responseFormat: ResponseFormat;
+  /** Upper bound of the answer in tokens; `undefined`: the host's own. */
+  readonly maxTokens: number | undefined;
+  readonly temperature: number | undefined;
+  readonly stopSequences: readonly string[];
+  /** What ties the requests of one conversation together, where the client says it (a session header). */
+  readonly conversation: string | undefined;
+}
