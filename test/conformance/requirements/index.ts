@@ -1,0 +1,11 @@
+import { chat } from "./chat.ts";
+import { host } from "./host.ts";
+import { messages } from "./messages.ts";
+import { person } from "./person.ts";
+import { server } from "./server.ts";
+import { stream } from "./stream.ts";
+
+/** Everything the product must do, by area. A test beside this folder fails when one of them has no test. */
+export const REQUIREMENTS = [...chat, ...messages, ...host, ...stream, ...server, ...person] as const;
+
+export type RequirementId = (typeof REQUIREMENTS)[number]["id"];
