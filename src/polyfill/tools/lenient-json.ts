@@ -1,0 +1,200 @@
+/**
+ * JSON as models write it when they slip: trailing commas, single quotes, bare keys, raw line breaks and unescaped
+ * quotes inside strings, comments, Python's literals. One pass, linear in the text, bounded in depth. Text that is
+ * valid JSON gives exactly what `JSON.parse` gives.
+ */
+
+const MAX_DEPTH = 200;
+
+export interface Lenient {
+  readonly value: unknown;
+  /** Where the value ended in the text. */
+  readonly end: number;
+  /** False when the text ended before the value did. */
+  readonly complete: boolean;
+}
+
+/** Reads the value that begins at `start` (white space before it is passed over); `undefined` when there is none. */
+export function parseLenient(text: string, start = 0): Lenient | undefined {
+  try {
+    return { value: JSON.parse(start === 0 ? text : text.slice(start)), end: text.length, complete: true };
+  } catch {
+    // Not JSON as it should be.
+  }
+  const reader = new LenientReader(text, start);
+  try {
+    const value = reader.value(0, "top");
+    return { value, end: reader.position, complete: reader.complete };
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+}
+
+class Unreadable extends Error {}
+
+/** Where a string stands, which decides what may follow it. */
+type Place = "key" | "member" | "item" | "top";
+
+const LITERALS: readonly (readonly [string, unknown])[] = [
+  ["true", true],
+  ["false", false],
+  ["null", null],
+  ["True", true],
+  ["False", false],
+  ["None", null],
+  ["undefined", null],
+];
+
+const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+
+class LenientReader {
+  position: number;
+  complete = true;
+  readonly #text: string;
+
+  constructor(text: string, start: number) {
+    this.#text = text;
+    this.position = start;
+  }
+
+  value(depth: number, place: Place): unknown {
+    if (depth > MAX_DEPTH) throw new Unreadable();
+    this.#skip();
+    const char = this.#text[this.position];
+    if (char === "{") return this.#object(depth);
+    if (char === "[") return this.#array(depth);
+    if (char === '"' || char === "'" || char === "`") return this.#string(char, place);
+    return this.#scalar();
+  }
+
+  #object(depth: number): Record<string, unknown> {
+    const members: [string, unknown][] = [];
+    this.position += 1;
+    for (;;) {
+      this.#skip();
+      const char = this.#text[this.position];
+      if (char === undefined) return this.#truncated(Object.fromEntries(members));
+      if (char === "}") {
+        this.position += 1;
+        return Object.fromEntries(members);
+      }
+      if (char === ",") {
+        this.position += 1;
+        continue;
+      }
+      const key = char === '"' || char === "'" ? this.#string(char, "key") : this.#bareKey();
+      this.#skip();
+      if (this.#text[this.position] === undefined) return this.#truncated(Object.fromEntries(members));
+      if (this.#text[this.position] !== ":") throw new Unreadable();
+      this.position += 1;
+      this.#skip();
+      if (this.#text[this.position] === undefined) return this.#truncated(Object.fromEntries(members));
+      members.push([key, this.value(depth + 1, "member")]);
+    }
+  }
+
+  #array(depth: number): unknown[] {
+    const items: unknown[] = [];
+    this.position += 1;
+    for (;;) {
+      this.#skip();
+      const char = this.#text[this.position];
+      if (char === undefined) return this.#truncated(items);
+      if (char === "]") {
+        this.position += 1;
+        return items;
+      }
+      if (char === ",") {
+        this.position += 1;
+        continue;
+      }
+      items.push(this.value(depth + 1, "item"));
+    }
+  }
+
+  #string(quote: string, place: Place): string {
+    const text = this.#text;
+    let result = "";
+    let from = this.position + 1;
+    for (let at = from; at < text.length; at += 1) {
+      const char = text[at];
+      if (char === "\\") {
+        result += text.slice(from, at);
+        const [decoded, length] = decodeEscape(text, at);
+        result += decoded;
+        at += length - 1;
+        from = at + 1;
+      } else if (char === quote && endsHere(text, at + 1, place)) {
+        this.position = at + 1;
+        return result + text.slice(from, at);
+      }
+    }
+    this.position = text.length;
+    return this.#truncated(result + text.slice(from));
+  }
+
+  #bareKey(): string {
+    const match = /[A-Za-z_$][\w$-]*/y;
+    match.lastIndex = this.position;
+    const [key] = match.exec(this.#text) ?? [];
+    if (key === undefined) throw new Unreadable();
+    this.position += key.length;
+    return key;
+  }
+
+  #scalar(): unknown {
+    const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+    number.lastIndex = this.position;
+    const [digits] = number.exec(this.#text) ?? [];
+    if (digits !== undefined) {
+      this.position += digits.length;
+      return Number(digits);
+    }
+    for (const [word, value] of LITERALS) {
+      if (!this.#text.startsWith(word, this.position)) continue;
+      this.position += word.length;
+      return value;
+    }
+    throw new Unreadable();
+  }
+
+  /** White space and comments. */
+  #skip(): void {
+    const space = /(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*/y;
+    space.lastIndex = this.position;
+    this.position += space.exec(this.#text)?.[0].length ?? 0;
+  }
+
+  #truncated<Value>(value: Value): Value {
+    this.complete = false;
+    return value;
+  }
+}
+
+const FOLLOWS: Readonly<Record<Place, RegExp>> = {
+  key: /\s*(?::|$)/y,
+  member: /\s*(?:$|}|,\s*(?:$|}|"[^"\n]{0,80}"\s*:|'[^'\n]{0,80}'\s*:|[A-Za-z_$][\w$-]{0,80}\s*:))/y,
+  item: /\s*(?:$|[\],])/y,
+  top: /\s*(?:$|[<`])/y,
+};
+
+/** Whether a quote ends its string: what comes after it must be able to follow. */
+function endsHere(text: string, after: number, place: Place): boolean {
+  const follows = FOLLOWS[place];
+  follows.lastIndex = after;
+  return follows.test(text);
+}
+
+function decodeEscape(text: string, at: number): readonly [string, number] {
+  const char = text[at + 1];
+  if (char === undefined) return ["", 1];
+  if (char === "u") {
+    const hex = text.slice(at + 2, at + 6);
+    return /^[\da-fA-F]{4}$/.test(hex) ? [String.fromCharCode(Number.parseInt(hex, 16)), 6] : ["u", 2];
+  }
+  const known = ESCAPES[char];
+  if (known !== undefined) return [known, 2];
+  // An escape that JSON does not have, e.g. `\d` in a regular expression: the backslash was meant.
+  return '"\\/\'\n`'.includes(char) ? [char, 2] : [`\\${char}`, 2];
+}
