@@ -1,0 +1,42 @@
+/** Tool calls and results of a history as text, in the form that `prompt.ts` announces. */
+import type { Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../turn/message.ts";
+import { escapeMarkup } from "./escape.ts";
+import { parseLenient } from "./lenient-json.ts";
+
+/** The messages without tool blocks. Everything but the model's own calls is escaped. */
+export function renderHistory(messages: readonly Message[]): Message[] {
+  const names = new Map<string, string>();
+  return messages.map((message) => ({ ...message, parts: message.parts.flatMap((part) => renderPart(part, names)) }));
+}
+
+function renderPart(part: Part, names: Map<string, string>): Part[] {
+  switch (part.type) {
+    case "text":
+      return [{ ...part, text: escapeMarkup(part.text) }];
+    case "tool-call":
+      names.set(part.id, part.name);
+      return [renderCall(part)];
+    case "tool-result":
+      return renderResult(part, names.get(part.callId));
+    case "image":
+    case "audio":
+    case "reasoning":
+      return [part];
+    default:
+      return part satisfies never;
+  }
+}
+
+/** A call as the model should have written it; also used to show it its own invalid call. */
+export function renderCall(call: Pick<ToolCallPart, "name" | "input">): TextPart {
+  const input = parseLenient(call.input)?.value ?? {};
+  const body = escapeMarkup(JSON.stringify({ name: call.name, arguments: input }));
+  return { type: "text", text: `<tool_call>\n${body}\n</tool_call>` };
+}
+
+function renderResult(result: ToolResultPart, name: string | undefined): Part[] {
+  const head = `<tool_response${name === undefined ? "" : ` tool=${JSON.stringify(name)}`}${result.isError ? ' error="true"' : ""}>`;
+  const texts = result.content.flatMap((part) => (part.type === "text" ? [escapeMarkup(part.text)] : []));
+  const media = result.content.filter((part) => part.type !== "text");
+  return [{ type: "text", text: `${head}\n${texts.join("\n")}\n</tool_response>` }, ...media];
+}

@@ -1,0 +1,181 @@
+/**
+ * Tool calls for hosts whose sampling has none: the tools are described in the prompt, calls are read back out of
+ * the answer and checked, and what is wrong goes back to the model once.
+ */
+import { randomUUID } from "node:crypto";
+import { BridgeError } from "../../turn/error.ts";
+import type { StopReason, TurnEvent, TurnEvents } from "../../turn/event.ts";
+import type { Message } from "../../turn/message.ts";
+import type { TurnRequest } from "../../turn/request.ts";
+import type { Polyfill, Run } from "../polyfill.ts";
+import type { SchemaChecker } from "./check.ts";
+import { unescapeMarkup, unescapeValue } from "./escape.ts";
+import { Gate } from "./gate.ts";
+import { renderHistory } from "./history.ts";
+import { matchName } from "./name.ts";
+import { toolPrompt } from "./prompt.ts";
+import { readAnswer, type Piece } from "./read.ts";
+
+/** Supplies tools to a host without them. */
+export function supplyTools(checker: SchemaChecker): Polyfill {
+  return (next) => (request, signal) => {
+    const involved = request.tools.length > 0 || request.messages.some(hasToolBlocks);
+    return involved ? run(next, request, signal, checker) : next(request, signal);
+  };
+}
+
+function hasToolBlocks(message: Message): boolean {
+  return message.parts.some((part) => part.type === "tool-call" || part.type === "tool-result");
+}
+
+interface Call {
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/** An answer, read: its text, its calls, and what is wrong with it. */
+interface Reading {
+  readonly text: string;
+  readonly calls: readonly Call[];
+  readonly problem: string | undefined;
+}
+
+async function* run(next: Run, request: TurnRequest, signal: AbortSignal, checker: SchemaChecker): TurnEvents {
+  const prompt = toolPrompt({ tools: request.tools, choice: request.toolChoice, parallel: request.parallelToolCalls });
+  const rendered: TurnRequest = {
+    ...request,
+    tools: [],
+    system: prompt === "" ? request.system : [...request.system, { type: "text", text: prompt }],
+    messages: renderHistory(request.messages),
+  };
+  if (prompt === "") {
+    yield* next(rendered, signal);
+    return;
+  }
+
+  const gate = new Gate();
+  const text = new TextBlock("text");
+  let whole = "";
+  let end: Extract<TurnEvent, { type: "turn-end" }> | undefined;
+  for await (const event of next(rendered, signal)) {
+    if (event.type === "text-delta") {
+      whole += event.text;
+      yield* text.write(unescapeMarkup(gate.push(event.text)));
+    } else if (event.type === "turn-end") end = event;
+    else if (event.type !== "text-start" && event.type !== "text-end") yield event;
+  }
+  if (end === undefined) return;
+
+  const reading = read(gate.rest(), request, end.stopReason, checker);
+  yield* text.write(reading.text);
+  yield* text.close();
+  const calls = reading.problem === undefined ? reading.calls : await repair(next, rendered, signal, { whole, problem: reading.problem, request, checker });
+  yield* callEvents(calls);
+  const stopReason: StopReason = calls.length > 0 ? { unified: "tool-calls" } : end.stopReason;
+  yield { ...end, stopReason };
+}
+
+interface Failed {
+  /** The answer as the model wrote it. */
+  readonly whole: string;
+  readonly problem: string;
+  readonly request: TurnRequest;
+  readonly checker: SchemaChecker;
+}
+
+/** Shows the model what was wrong and reads its second attempt. */
+async function repair(next: Run, rendered: TurnRequest, signal: AbortSignal, failed: Failed): Promise<readonly Call[]> {
+  const again: TurnRequest = {
+    ...rendered,
+    messages: [
+      ...rendered.messages,
+      { role: "assistant", parts: [{ type: "text", text: failed.whole }] },
+      {
+        role: "user",
+        parts: [
+          {
+            type: "text",
+            text: `Your last answer cannot be used: ${failed.problem}. Write the corrected <tool_call> block or blocks now, and nothing else.`,
+          },
+        ],
+      },
+    ],
+  };
+  let whole = "";
+  let stopReason: StopReason = { unified: "end" };
+  for await (const event of next(again, signal)) {
+    if (event.type === "text-delta") whole += event.text;
+    if (event.type === "turn-end") ({ stopReason } = event);
+    if (event.type === "turn-error") throw event.error;
+  }
+  const reading = read(whole, failed.request, stopReason, failed.checker);
+  if (reading.problem === undefined && reading.calls.length > 0) return reading.calls;
+  throw new BridgeError(
+    "host_failed",
+    `The model's tool call is not valid, also after it was told so: ${reading.problem ?? "it made no call"}.`,
+  );
+}
+
+function read(answer: string, request: TurnRequest, stopReason: StopReason, checker: SchemaChecker): Reading {
+  const names = request.tools.map((tool) => tool.name);
+  const pieces = readAnswer(answer, (name) => names.includes(name));
+  const text = pieces.map((piece) => (piece.type === "text" ? unescapeMarkup(piece.text) : "")).join("");
+  const calls: Call[] = [];
+  for (const piece of pieces) {
+    if (piece.type === "text") continue;
+    const checked = check(piece, request, names, checker);
+    if (typeof checked !== "string") calls.push(checked);
+    // A call cut off at the limit is no mistake of the model's.
+    else if (piece.type === "broken" && piece.open && stopReason.unified === "max-tokens") return { text, calls, problem: undefined };
+    else return { text, calls: [], problem: checked };
+  }
+  const { toolChoice, parallelToolCalls } = request;
+  if (calls.length === 0 && (toolChoice.type === "required" || toolChoice.type === "tool") && stopReason.unified !== "max-tokens") {
+    return { text, calls, problem: toolChoice.type === "tool" ? `it must call the tool ${toolChoice.name}` : "it must call a tool" };
+  }
+  return { text, calls: parallelToolCalls ? calls : calls.slice(0, 1), problem: undefined };
+}
+
+/** The call, or what is wrong with it. */
+function check(piece: Exclude<Piece, { type: "text" }>, request: TurnRequest, names: readonly string[], checker: SchemaChecker): Call | string {
+  if (piece.type === "broken") return "a tool call in it is not valid JSON of the form asked for";
+  const name = matchName(piece.call.name, names);
+  const tool = request.tools.find((candidate) => candidate.name === name);
+  if (tool === undefined) return `there is no tool named ${JSON.stringify(piece.call.name.slice(0, 100))}; the tools are ${names.slice(0, 50).join(", ")}`;
+  if (request.toolChoice.type === "tool" && request.toolChoice.name !== tool.name) return `it must call the tool ${request.toolChoice.name}`;
+  const input = unescapeValue(piece.call.input);
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return `the arguments of ${tool.name} must be a JSON object`;
+  const problems = checker.problems(tool.inputSchema, input);
+  return problems === undefined ? { name: tool.name, input } : `the arguments of ${tool.name} are not valid: ${problems}`;
+}
+
+function* callEvents(calls: readonly Call[]): Generator<TurnEvent> {
+  for (const [index, call] of calls.entries()) {
+    const id = `call-${index}`;
+    yield { type: "tool-call-start", id, callId: `call_${randomUUID().replaceAll("-", "")}`, name: call.name };
+    yield { type: "tool-call-delta", id, json: JSON.stringify(call.input) };
+    yield { type: "tool-call-end", id };
+  }
+}
+
+/** A text block that is opened only when there is text for it. */
+class TextBlock {
+  readonly #id: string;
+  #open = false;
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  *write(text: string): Generator<TurnEvent> {
+    if (text === "") return;
+    if (!this.#open) yield { type: "text-start", id: this.#id };
+    this.#open = true;
+    yield { type: "text-delta", id: this.#id, text };
+  }
+
+  *close(): Generator<TurnEvent> {
+    if (this.#open) yield { type: "text-end", id: this.#id };
+    this.#open = false;
+  }
+}
