@@ -1,0 +1,109 @@
+/**
+ * Structured output for hosts that cannot enforce it: the form is asked for in the prompt, the JSON taken out of the
+ * answer and checked, and what is wrong goes back to the model once. The client gets JSON that fits, or an error.
+ */
+import { BridgeError } from "../turn/error.ts";
+import type { TurnEvent, TurnEvents } from "../turn/event.ts";
+import type { ResponseFormat, TurnRequest } from "../turn/request.ts";
+import type { Polyfill, Run } from "./polyfill.ts";
+import type { SchemaChecker } from "./tools/check.ts";
+import { parseLenient } from "./tools/lenient-json.ts";
+
+type JsonFormat = Extract<ResponseFormat, { type: "json" }>;
+
+export function structured(checker: SchemaChecker): Polyfill {
+  return (next) => (request, signal) => {
+    const { responseFormat } = request;
+    return responseFormat.type === "json"
+      ? run(next, ask(request, responseFormat), signal, { format: responseFormat, checker })
+      : next(request, signal);
+  };
+}
+
+interface Target {
+  readonly format: JsonFormat;
+  readonly checker: SchemaChecker;
+}
+
+function ask(request: TurnRequest, { schema }: JsonFormat): TurnRequest {
+  const form =
+    schema === undefined
+      ? "It must be one JSON object."
+      : `It must be one JSON value that fits this JSON Schema:\n${JSON.stringify(schema)}`;
+  const text = `Write your answer to the user as JSON and nothing else: no text before or after it, no code block. ${form}`;
+  return { ...request, responseFormat: { type: "text" }, system: [...request.system, { type: "text", text }] };
+}
+
+/** The answer is held until it is whole: a stream must not begin with what turns out not to fit. */
+async function* run(next: Run, request: TurnRequest, signal: AbortSignal, target: Target): TurnEvents {
+  const held: TurnEvent[] = [];
+  let text = "";
+  let calls = false;
+  for await (const event of next(request, signal)) {
+    if (event.type === "turn-wait" || event.type === "turn-start" || event.type === "turn-error") {
+      yield event;
+      continue;
+    }
+    held.push(event);
+    if (event.type === "text-delta") text += event.text;
+    calls ||= event.type === "tool-call-start";
+    if (event.type !== "turn-end") continue;
+    // An answer that calls tools is not the final one; one that was cut can't fit, and says so itself.
+    if (calls || event.stopReason.unified === "max-tokens" || event.stopReason.unified === "refusal") {
+      yield* held;
+      return;
+    }
+    const outcome = extract(text, target);
+    const json = outcome.problem === undefined ? outcome.json : await repair(next, request, signal, { ...target, text, problem: outcome.problem });
+    yield { type: "text-start", id: "json" };
+    yield { type: "text-delta", id: "json", text: json };
+    yield { type: "text-end", id: "json" };
+    yield event;
+    return;
+  }
+}
+
+interface Rejected extends Target {
+  readonly text: string;
+  readonly problem: string;
+}
+
+async function repair(next: Run, request: TurnRequest, signal: AbortSignal, rejected: Rejected): Promise<string> {
+  const correction = `Your last answer cannot be used: ${rejected.problem}. Write the corrected JSON now, and nothing else.`;
+  const again: TurnRequest = {
+    ...request,
+    messages: [
+      ...request.messages,
+      { role: "assistant", parts: [{ type: "text", text: rejected.text }] },
+      { role: "user", parts: [{ type: "text", text: correction }] },
+    ],
+  };
+  let text = "";
+  for await (const event of next(again, signal)) {
+    if (event.type === "text-delta") text += event.text;
+    if (event.type === "turn-error") throw event.error;
+  }
+  const outcome = extract(text, rejected);
+  if (outcome.problem === undefined) return outcome.json;
+  throw new BridgeError(
+    "host_failed",
+    `The model's answer does not have the form asked for, also after it was told so: ${outcome.problem}.`,
+  );
+}
+
+type Outcome = { readonly json: string; readonly problem?: undefined } | { readonly problem: string };
+
+/** The JSON in an answer, as the model wrote it where that is valid. */
+function extract(text: string, { format, checker }: Target): Outcome {
+  const body = text.trim().replace(/^```[\w-]*\s*\n?/, "").replace(/\n?```$/, "").trim();
+  const start = /[[{]/.exec(body)?.index ?? 0;
+  const parsed = parseLenient(body) ?? parseLenient(body, start);
+  if (parsed === undefined || !parsed.complete) return { problem: "it is not valid JSON" };
+  const { value } = parsed;
+  if (format.schema === undefined) {
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? { json: JSON.stringify(value) } : { problem: "it is not a JSON object" };
+  }
+  const problems = checker.problems(format.schema, value);
+  return problems === undefined ? { json: JSON.stringify(value) } : { problem: problems };
+}
