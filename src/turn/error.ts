@@ -115,10 +115,10 @@ export const ERROR_KINDS = {
     meaning: "The connection to the host ended while the request was waiting.",
     remedy: "Start the server again in the host, then send the request again.",
   },
+  // Not retryable: agents would ask in silence for minutes before they show the person what to do.
   no_host: {
     status: 503,
-    retryable: true,
-    retryAfter: 5,
+    retryable: false,
     meaning: "No MCP host is attached.",
     remedy:
       "Start this MCP server in your host (in VS Code: MCP: List Servers > Start). `mcptb doctor` checks it.",
