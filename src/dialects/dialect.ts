@@ -33,6 +33,20 @@ export interface ErrorReply {
   readonly body: unknown;
 }
 
+/** Counts the tokens of a prompt, about. */
+export type CountTokens = (request: TurnRequest) => Promise<number>;
+
+/** A route of an API that the bridge answers by itself. */
+export interface LocalRoute {
+  readonly path: string;
+  /**
+   * The answer as a JSON value.
+   *
+   * @throws BridgeError when the body is not a request of this route.
+   */
+  answer(body: unknown, headers: Headers, count: CountTokens): Promise<unknown>;
+}
+
 /** One vendor HTTP API. */
 export interface Dialect {
   readonly id: "openai-chat" | "anthropic-messages";
@@ -40,6 +54,8 @@ export interface Dialect {
   readonly path: string;
   /** The response header that carries the request id. */
   readonly requestIdHeader: string;
+  /** Routes beside `path` that need no host. */
+  readonly local?: readonly LocalRoute[];
   /** @throws BridgeError when the body is not a request of this API. */
   decode(body: unknown, headers: Headers): Exchange;
   /** The reply for an error that comes before the first byte. */

@@ -4,6 +4,7 @@ import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, Tool, ToolChoice, TurnRequest } from "../../turn/request.ts";
 import { conversationOf } from "../conversation.ts";
 import { mediaFromUrl } from "../media.ts";
+import { toPrompt, type Prompt } from "../prompt.ts";
 import { validate } from "../validate.ts";
 import { chatRequest, type ChatContent, type ChatMessage, type ChatRequest } from "./schema.ts";
 
@@ -52,46 +53,31 @@ export function decode(body: unknown, headers: Headers): DecodedChat {
   };
 }
 
-/** Leading system and developer messages become the system prompt; later ones stay where they are. */
-function decodeMessages(
-  source: readonly ChatMessage[],
-  notices: Notice[],
-): { system: TextPart[]; messages: Message[] } {
-  const system: TextPart[] = [];
-  const messages: Message[] = [];
-  source.forEach((message, index) => {
-    const parts = decodeContent(message.content, `messages.${index}.content`, notices);
-    switch (message.role) {
-      case "system":
-      case "developer":
-        if (messages.length === 0) system.push(...parts.filter((part) => part.type === "text"));
-        else messages.push({ role: "system", parts });
-        break;
-      case "user":
-        messages.push({ role: "user", parts });
-        break;
-      case "assistant":
-        messages.push({ role: "assistant", parts: [...parts, ...decodeCalls(message)] });
-        break;
-      case "tool":
-      case "function":
-        messages.push({
-          role: "user",
-          parts: [
-            {
-              type: "tool-result",
-              callId: message.tool_call_id ?? message.name ?? "",
-              content: parts,
-              isError: false,
-            },
-          ],
-        });
-        break;
-      default:
-        message.role satisfies never;
+function decodeMessages(source: readonly ChatMessage[], notices: Notice[]): Prompt {
+  return toPrompt(
+    [],
+    source.map((message, index) => decodeMessage(message, `messages.${index}.content`, notices)),
+  );
+}
+
+function decodeMessage(message: ChatMessage, at: string, notices: Notice[]): Message {
+  const parts = decodeContent(message.content, at, notices);
+  switch (message.role) {
+    case "system":
+    case "developer":
+      return { role: "system", parts };
+    case "user":
+      return { role: "user", parts };
+    case "assistant":
+      return { role: "assistant", parts: [...parts, ...decodeCalls(message)] };
+    case "tool":
+    case "function": {
+      const callId = message.tool_call_id ?? message.name ?? "";
+      return { role: "user", parts: [{ type: "tool-result", callId, content: parts, isError: false }] };
     }
-  });
-  return { system, messages };
+    default:
+      return message.role satisfies never;
+  }
 }
 
 function decodeContent(

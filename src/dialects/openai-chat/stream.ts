@@ -7,6 +7,7 @@
 import type { TurnEvents } from "../../turn/event.ts";
 import { sseComment, sseEvent } from "../../wire/sse.ts";
 import type { ReplyContext } from "../dialect.ts";
+import { jsonLine, jsonText } from "../json-text.ts";
 import { encodeUsage, finishReason } from "./encode.ts";
 import { errorBody } from "./error.ts";
 
@@ -28,7 +29,7 @@ export async function* stream(
   function setModel(model: string): void {
     head =
       `data: {"id":"chatcmpl-${context.id}","object":"chat.completion.chunk","created":${context.created},` +
-      `"model":${JSON.stringify(model)}`;
+      `"model":${jsonText(model)}`;
   }
   function chunk(delta: string, finish = "null"): string {
     return `${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usageNull}}\n\n`;
@@ -55,11 +56,11 @@ export async function* stream(
         if (!opened) yield open();
         break;
       case "text-delta":
-        yield chunk(`{"content":${JSON.stringify(event.text)}}`);
+        yield chunk(`{"content":${jsonText(event.text)}}`);
         break;
       case "tool-call-start":
         yield chunk(
-          JSON.stringify({
+          jsonLine({
             tool_calls: [
               {
                 index: calls,
@@ -73,9 +74,7 @@ export async function* stream(
         calls += 1;
         break;
       case "tool-call-delta":
-        yield chunk(
-          JSON.stringify({ tool_calls: [{ index: calls - 1, function: { arguments: event.json } }] }),
-        );
+        yield chunk(jsonLine({ tool_calls: [{ index: calls - 1, function: { arguments: event.json } }] }));
         break;
       case "text-start":
       case "text-end":
@@ -85,7 +84,7 @@ export async function* stream(
       case "tool-call-end":
         break;
       case "turn-end": {
-        const finish = calls > 0 ? "tool_calls" : finishReason(event.stopReason);
+        const finish = finishReason(event.stopReason, calls > 0);
         const usage = options.includeUsage
           ? `${head},"choices":[],"usage":${JSON.stringify(encodeUsage(event.usage))}}\n\n`
           : "";
@@ -94,7 +93,7 @@ export async function* stream(
       }
       case "turn-error":
         // No [DONE] here: it would turn the failure into a success for clients that look no further.
-        yield sseEvent(JSON.stringify(errorBody(event.error)));
+        yield sseEvent(jsonLine(errorBody(event.error)));
         return;
       default:
         event satisfies never;
