@@ -1,8 +1,9 @@
 import { BridgeError } from "../../turn/error.ts";
 import type { Message } from "../../turn/message.ts";
-import { addNotice, type Notice } from "../../turn/notice.ts";
+import type { Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, TurnRequest } from "../../turn/request.ts";
 import { conversationOf } from "../conversation.ts";
+import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt, type Prompt } from "../prompt.ts";
 import { validate } from "../validate.ts";
 import { decodeContent, decodePlain, type Reading } from "./content.ts";
@@ -29,7 +30,7 @@ export function decode(body: unknown, headers: Headers): DecodedMessages {
     temperature: source.temperature ?? undefined,
     stopSequences: (source.stop_sequences ?? []).filter((sequence) => sequence !== ""),
   };
-  noticeIgnored(source, notices);
+  noticeIgnored(ignoredFields(source), notices);
   return { request, notices, stream: source.stream ?? false };
 }
 
@@ -57,7 +58,7 @@ function decodeRequest(source: PromptRequest, headers: Headers, notices: Notice[
     maxTokens: undefined,
     temperature: undefined,
     stopSequences: [],
-    conversation: conversationOf(headers) ?? sessionOf(source.metadata?.user_id),
+    conversation: conversationOf(headers, source.metadata?.user_id),
   };
 }
 
@@ -91,23 +92,20 @@ function decodeFormat(source: PromptRequest): ResponseFormat {
   return { type: "json", ...(schema !== null && schema !== undefined && { schema }) };
 }
 
-/** Claude Code's `user_id` is JSON text that names its session, also where a proxy drops the session header. */
-function sessionOf(userId: string | null | undefined): string | undefined {
-  if (userId?.startsWith("{") !== true) return undefined;
-  try {
-    const { session_id: session } = JSON.parse(userId) as { readonly session_id?: unknown };
-    return typeof session === "string" && session !== "" ? session.slice(0, 200) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** Fields that sampling does not have, with the value that means the same as none. */
+const NEUTRAL = {
+  top_p: 1,
+  top_k: undefined,
+  context_management: undefined,
+  mcp_servers: undefined,
+  container: undefined,
+  compaction: undefined,
+};
 
-const IGNORED = ["top_p", "top_k", "context_management", "mcp_servers", "container", "compaction"];
-
-function noticeIgnored(source: PromptRequest, notices: Notice[]): void {
-  const sent = IGNORED.filter((field) => source[field] !== undefined && source[field] !== null);
-  if (source.thinking?.type !== undefined && source.thinking.type !== "disabled") sent.push("thinking");
-  if (typeof source.output_config?.effort === "string") sent.push("output_config.effort");
-  if (sent.length === 0) return;
-  addNotice(notices, { code: "parameters-ignored", message: `MCP sampling has no ${sent.join(", ")}.` });
+function ignoredFields(source: PromptRequest): string[] {
+  const { thinking, output_config: output } = source;
+  const fields = asked(source, NEUTRAL);
+  if (thinking !== null && thinking !== undefined && thinking.type !== "disabled") fields.push("thinking");
+  if (typeof output?.effort === "string") fields.push("output_config.effort");
+  return fields;
 }

@@ -23,6 +23,7 @@ export async function* stream(
 ): AsyncGenerator<string> {
   const usageNull = options.includeUsage ? `,"usage":null` : "";
   let head = "";
+  let choice = "";
   let opened = false;
   let calls = 0;
 
@@ -30,25 +31,25 @@ export async function* stream(
     head =
       `data: {"id":"chatcmpl-${context.id}","object":"chat.completion.chunk","created":${context.created},` +
       `"model":${jsonText(model)}`;
+    choice = `${head},"choices":[{"index":0,"delta":`;
   }
   function chunk(delta: string, finish = "null"): string {
-    return `${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usageNull}}\n\n`;
+    return `${choice}${delta},"logprobs":null,"finish_reason":${finish}}]${usageNull}}\n\n`;
   }
   function open(): string {
-    if (opened) return "";
     opened = true;
     return chunk(`{"role":"assistant","content":"","refusal":null}`);
+  }
+  function callChunk(call: object): string {
+    return chunk(`{"tool_calls":[${jsonLine(call)}]}`);
   }
 
   setModel(options.model);
   for await (const event of events) {
     switch (event.type) {
       case "turn-wait": {
-        const first = open();
-        yield (
-          (event.message === undefined ? "" : sseComment(event.message)) +
-          (first === "" ? chunk("{}") : first)
-        );
+        const comment = event.message === undefined ? "" : sseComment(event.message);
+        yield comment + (opened ? chunk("{}") : open());
         break;
       }
       case "turn-start":
@@ -56,25 +57,16 @@ export async function* stream(
         if (!opened) yield open();
         break;
       case "text-delta":
-        yield chunk(`{"content":${jsonText(event.text)}}`);
+        if (event.text !== "") yield chunk(`{"content":${jsonText(event.text)}}`);
         break;
-      case "tool-call-start":
-        yield chunk(
-          jsonLine({
-            tool_calls: [
-              {
-                index: calls,
-                id: event.callId,
-                type: "function",
-                function: { name: event.name, arguments: "" },
-              },
-            ],
-          }),
-        );
+      case "tool-call-start": {
+        const called = { name: event.name, arguments: "" };
+        yield callChunk({ index: calls, id: event.callId, type: "function", function: called });
         calls += 1;
         break;
+      }
       case "tool-call-delta":
-        yield chunk(jsonLine({ tool_calls: [{ index: calls - 1, function: { arguments: event.json } }] }));
+        if (event.json !== "") yield callChunk({ index: calls - 1, function: { arguments: event.json } });
         break;
       case "text-start":
       case "text-end":
