@@ -1,3 +1,5 @@
+import type { RequestHeaders } from "./dialect.ts";
+
 /** Headers in which clients name the session a request belongs to. */
 const SESSION_HEADERS = ["x-claude-code-session-id", "session_id", "x-session-id"];
 
@@ -8,7 +10,7 @@ const MAX_LENGTH = 200;
  * user, which proxies pass on when they drop the header. Claude Code puts JSON with the session in there; a plain name
  * stands for many conversations and says nothing.
  */
-export function conversationOf(headers: Headers, user: string | null | undefined): string | undefined {
+export function conversationOf(headers: RequestHeaders, user: string | null | undefined): string | undefined {
   for (const name of SESSION_HEADERS) {
     const value = headers.get(name);
     if (value !== null && value !== "") return value.slice(0, MAX_LENGTH);

@@ -4,6 +4,11 @@ import type { TurnEvents } from "../turn/event.ts";
 import type { Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
 
+/** The headers of a request, by lower-case name. A `Headers` object is one. */
+export interface RequestHeaders {
+  get(name: string): string | null;
+}
+
 /** What a reply needs to know beside the turn itself. */
 export interface ReplyContext {
   /** Random and unique; the dialect adds its own prefix. */
@@ -44,7 +49,7 @@ export interface LocalRoute {
    *
    * @throws BridgeError when the body is not a request of this route.
    */
-  answer(body: unknown, headers: Headers, count: CountTokens): Promise<unknown>;
+  answer(body: unknown, headers: RequestHeaders, count: CountTokens): Promise<unknown>;
 }
 
 /** One vendor HTTP API. */
@@ -57,7 +62,7 @@ export interface Dialect {
   /** Routes beside `path` that need no host. */
   readonly local?: readonly LocalRoute[];
   /** @throws BridgeError when the body is not a request of this API. */
-  decode(body: unknown, headers: Headers): Exchange;
+  decode(body: unknown, headers: RequestHeaders): Exchange;
   /** The reply for an error that comes before the first byte. */
   error(error: BridgeError, requestId: string): ErrorReply;
 }

@@ -97,6 +97,12 @@ export const ERROR_KINDS = {
     meaning: "The host's account has used up its quota.",
     remedy: "Wait for the quota to renew, or choose another model in the host.",
   },
+  client_left: {
+    status: 499,
+    retryable: false,
+    meaning: "The client closed the connection before its answer was complete. Seen in logs and metrics only.",
+    remedy: "Nothing, if that was meant; otherwise raise the client's own time limit.",
+  },
   internal: {
     status: 500,
     retryable: false,

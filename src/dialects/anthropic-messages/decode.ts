@@ -3,6 +3,7 @@ import type { Message } from "../../turn/message.ts";
 import type { Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, TurnRequest } from "../../turn/request.ts";
 import { conversationOf } from "../conversation.ts";
+import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt, type Prompt } from "../prompt.ts";
 import { validate } from "../validate.ts";
@@ -21,7 +22,7 @@ export interface DecodedMessages {
  *
  * @throws BridgeError `invalid_request`, or `unsupported_feature` for what must not be ignored.
  */
-export function decode(body: unknown, headers: Headers): DecodedMessages {
+export function decode(body: unknown, headers: RequestHeaders): DecodedMessages {
   const source = validate(messagesRequest, body);
   const notices: Notice[] = [];
   const request: TurnRequest = {
@@ -39,11 +40,11 @@ export function decode(body: unknown, headers: Headers): DecodedMessages {
  *
  * @throws BridgeError as `decode` does.
  */
-export function decodePrompt(body: unknown, headers: Headers): TurnRequest {
+export function decodePrompt(body: unknown, headers: RequestHeaders): TurnRequest {
   return decodeRequest(validate(promptRequest, body), headers, []);
 }
 
-function decodeRequest(source: PromptRequest, headers: Headers, notices: Notice[]): TurnRequest {
+function decodeRequest(source: PromptRequest, headers: RequestHeaders, notices: Notice[]): TurnRequest {
   refuseThread(source);
   const reading: Reading = { notices, toolChanges: new ToolChanges() };
   const { system, messages } = decodeMessages(source, reading);

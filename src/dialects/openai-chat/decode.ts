@@ -3,6 +3,7 @@ import type { Message, Part } from "../../turn/message.ts";
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, Tool, ToolChoice, TurnRequest } from "../../turn/request.ts";
 import { conversationOf } from "../conversation.ts";
+import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt, type Prompt } from "../prompt.ts";
 import { validate } from "../validate.ts";
@@ -21,7 +22,7 @@ export interface DecodedChat {
  *
  * @throws BridgeError `invalid_request`, or `unsupported_feature` for what must not be ignored.
  */
-export function decode(body: unknown, headers: Headers): DecodedChat {
+export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
   const chat = validate(chatRequest, body);
   if (chat.n !== undefined && chat.n !== null && chat.n !== 1) {
     throw new BridgeError("unsupported_feature", "n: only one choice per request; send n requests.", {
