@@ -8,6 +8,8 @@ export interface Options {
   readonly only: readonly Part[];
   /** Puts a second baseline in the place of the bridge. */
   readonly control: boolean;
+  /** Folder for CPU profiles of the servers. */
+  readonly profile: string | undefined;
   readonly out: string | undefined;
   /** Path of a `litellm` executable to measure beside the bridge. */
   readonly litellm: string | undefined;
@@ -15,10 +17,11 @@ export interface Options {
 
 export const usage = `npm run bench -- [--quick] [--only ${parts.join(",")}] [--out results.json]
 
-  --quick   about a minute, few rounds: to see that nothing broke, not to quote
-  --only    some of the parts
-  --control measures the baseline against itself: how far its ratios are from 1 is the noise
-  --out     writes every figure as JSON
+  --quick    about a minute, few rounds: to see that nothing broke, not to quote
+  --only     some of the parts
+  --control  measures the baseline against itself: how far its ratios are from 1 is the noise
+  --profile  folder for CPU profiles of the servers (for Chrome's and VS Code's profile viewers)
+  --out      writes every figure as JSON
 
 MCPTB_BENCH_LITELLM=path/to/litellm measures a LiteLLM proxy on the same hop as well.`;
 
@@ -29,6 +32,7 @@ export function readOptions(argv: readonly string[]): Options | undefined {
       quick: { type: "boolean", default: false },
       only: { type: "string", default: parts.join(",") },
       control: { type: "boolean", default: false },
+      profile: { type: "string" },
       out: { type: "string" },
       help: { type: "boolean", default: false },
     },
@@ -39,6 +43,6 @@ export function readOptions(argv: readonly string[]): Options | undefined {
     if (!part) throw new Error(`--only knows ${parts.join(", ")}, not ${name}`);
     return part;
   });
-  const { quick, control, out } = values;
-  return { quick, control, out, only, litellm: process.env["MCPTB_BENCH_LITELLM"] };
+  const { quick, control, profile, out } = values;
+  return { quick, control, profile, out, only, litellm: process.env["MCPTB_BENCH_LITELLM"] };
 }

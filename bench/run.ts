@@ -102,9 +102,11 @@ async function withSubjects(
   }
 }
 
-function starters({ control }: Options): readonly ((model: Model) => Promise<Subject>)[] {
-  const subject = control ? (model: Model) => startBaseline(model, "bridge") : startBridge;
-  return [(model) => startBaseline(model), (model) => subject(model)];
+function starters({ control, profile }: Options): readonly ((model: Model) => Promise<Subject>)[] {
+  const nodeOptions = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+  const bridge = (model: Model): Promise<Subject> =>
+    control ? startBaseline(model, nodeOptions, "bridge") : startBridge(model, nodeOptions);
+  return [(model) => startBaseline(model, nodeOptions), bridge];
 }
 
 function commit(): string {

@@ -33,34 +33,30 @@ const unlimited =
     " ",
   );
 
-export function startBridge(model: Model, options: readonly string[] = []): Promise<Subject> {
-  return startStdioServer("bridge", fromHere("../dist/main.js"), [...unlimited, ...options], model);
+/** `nodeOptions` are options of Node itself, such as `--cpu-prof`. */
+export function startBridge(model: Model, nodeOptions: readonly string[] = []): Promise<Subject> {
+  return startStdioServer("bridge", nodeOptions, [fromHere("../dist/main.js"), ...unlimited], model);
 }
 
-export function startBaseline(model: Model, name = "baseline"): Promise<Subject> {
-  return startStdioServer(name, fromHere("baseline.mjs"), [], model);
+export function startBaseline(
+  model: Model,
+  nodeOptions: readonly string[] = [],
+  name = "baseline",
+): Promise<Subject> {
+  return startStdioServer(name, nodeOptions, [fromHere("baseline.mjs")], model);
 }
 
 /** Starts a server as an MCP host does, lends it `model`, and waits until it serves HTTP. */
 async function startStdioServer(
   name: string,
-  script: string,
-  options: readonly string[],
+  nodeOptions: readonly string[],
+  command: readonly string[],
   model: Model,
 ): Promise<Subject> {
   const port = await freePort();
   const probe = new URL("probe.mjs", import.meta.url).href;
-  const args = [
-    "--expose-gc",
-    "--import",
-    probe,
-    script,
-    "--host",
-    "127.0.0.1",
-    "--port",
-    String(port),
-    ...options,
-  ];
+  const args = [...nodeOptions, "--expose-gc", "--import", probe, ...command];
+  args.push("--host", "127.0.0.1", "--port", String(port));
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe", "ipc"] });
   const stderr = tailOf(child);
   const died = once(child, "exit").then(([code]) => {

@@ -1,6 +1,7 @@
 /** The composition root: from a configuration to hosts, routing and a server. */
 import type { Transport } from "@modelcontextprotocol/server";
 import type { Config } from "./config/schema.ts";
+import { anthropicMessages } from "./dialects/anthropic-messages/index.ts";
 import { openaiChat } from "./dialects/openai-chat/index.ts";
 import { connect } from "./hosts/mcp/server.ts";
 import { HostSession } from "./hosts/mcp/session.ts";
@@ -49,7 +50,7 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
   let sessions = 0;
 
   const app = createApp(
-    { dialects: [openaiChat], router, tokens, metrics, log, stopping: () => stopping },
+    { dialects: [openaiChat, anthropicMessages], router, tokens, metrics, log, stopping: () => stopping },
     {
       guard: {
         host: config.host,

@@ -1,11 +1,28 @@
+import type { RequestHeaders } from "./dialect.ts";
+
 /** Headers in which clients name the session a request belongs to. */
 const SESSION_HEADERS = ["x-claude-code-session-id", "session_id", "x-session-id"];
 
-/** What ties the requests of one conversation together, where the client says so. */
-export function conversationOf(headers: Headers): string | undefined {
+const MAX_LENGTH = 200;
+
+/**
+ * What ties the requests of one conversation together, where the client says so: in a header, or in the name of its
+ * user, which proxies pass on when they drop the header. Claude Code puts JSON with the session in there; a plain name
+ * stands for many conversations and says nothing.
+ */
+export function conversationOf(headers: RequestHeaders, user: string | null | undefined): string | undefined {
   for (const name of SESSION_HEADERS) {
     const value = headers.get(name);
-    if (value !== null && value !== "") return value.slice(0, 200);
+    if (value !== null && value !== "") return value.slice(0, MAX_LENGTH);
   }
-  return undefined;
+  return user?.startsWith("{") === true ? sessionIn(user) : undefined;
+}
+
+function sessionIn(json: string): string | undefined {
+  try {
+    const { session_id: session } = JSON.parse(json) as { readonly session_id?: unknown };
+    return typeof session === "string" && session !== "" ? session.slice(0, MAX_LENGTH) : undefined;
+  } catch {
+    return undefined;
+  }
 }

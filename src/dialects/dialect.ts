@@ -4,6 +4,11 @@ import type { TurnEvents } from "../turn/event.ts";
 import type { Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
 
+/** The headers of a request, by lower-case name. A `Headers` object is one. */
+export interface RequestHeaders {
+  get(name: string): string | null;
+}
+
 /** What a reply needs to know beside the turn itself. */
 export interface ReplyContext {
   /** Random and unique; the dialect adds its own prefix. */
@@ -33,6 +38,20 @@ export interface ErrorReply {
   readonly body: unknown;
 }
 
+/** Counts the tokens of a prompt, about. */
+export type CountTokens = (request: TurnRequest) => Promise<number>;
+
+/** A route of an API that the bridge answers by itself. */
+export interface LocalRoute {
+  readonly path: string;
+  /**
+   * The answer as a JSON value.
+   *
+   * @throws BridgeError when the body is not a request of this route.
+   */
+  answer(body: unknown, headers: RequestHeaders, count: CountTokens): Promise<unknown>;
+}
+
 /** One vendor HTTP API. */
 export interface Dialect {
   readonly id: "openai-chat" | "anthropic-messages";
@@ -40,8 +59,10 @@ export interface Dialect {
   readonly path: string;
   /** The response header that carries the request id. */
   readonly requestIdHeader: string;
+  /** Routes beside `path` that need no host. */
+  readonly local?: readonly LocalRoute[];
   /** @throws BridgeError when the body is not a request of this API. */
-  decode(body: unknown, headers: Headers): Exchange;
+  decode(body: unknown, headers: RequestHeaders): Exchange;
   /** The reply for an error that comes before the first byte. */
   error(error: BridgeError, requestId: string): ErrorReply;
 }

@@ -1,16 +1,20 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 
 /**
- * Checks a body against a schema.
+ * Checks a body, or the part of it that stands at `at`, against a schema.
  *
  * @throws BridgeError `invalid_request` that names the first field at fault.
  */
-export function validate<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+export function validate<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+  at?: string,
+): z.output<Schema> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const { path, message } = deepest(result.error.issues);
-  const param = path.map(String).join(".");
+  const param = [...(at === undefined ? [] : [at]), ...path.map(String)].join(".");
   throw new BridgeError("invalid_request", param === "" ? message : `${param}: ${message}`, { param });
 }
 

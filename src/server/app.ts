@@ -88,10 +88,19 @@ export function createApp(parts: AppParts, options: AppOptions): Hono<AppEnv> {
         inFlight -= 1;
       });
     });
-    app.all(dialect.path, (c) => {
-      c.header("allow", "POST");
-      throw new BridgeError("method_not_allowed", `${dialect.path} accepts only POST.`);
-    });
+    for (const route of dialect.local ?? []) {
+      app.post(route.path, async (c) => {
+        const body = await readJson(c.req.raw, options.bodyLimit);
+        c.header(dialect.requestIdHeader, c.get("id"));
+        return c.json(await route.answer(body, c.req.raw.headers, (request) => parts.tokens.prompt(request)));
+      });
+    }
+    for (const { path } of [dialect, ...(dialect.local ?? [])]) {
+      app.all(path, (c) => {
+        c.header("allow", "POST");
+        throw new BridgeError("method_not_allowed", `${path} accepts only POST.`);
+      });
+    }
   }
 
   app.notFound((c) =>

@@ -97,6 +97,12 @@ export const ERROR_KINDS = {
     meaning: "The host's account has used up its quota.",
     remedy: "Wait for the quota to renew, or choose another model in the host.",
   },
+  client_left: {
+    status: 499,
+    retryable: false,
+    meaning: "The client closed the connection before its answer was complete. Seen in logs and metrics only.",
+    remedy: "Nothing, if that was meant; otherwise raise the client's own time limit.",
+  },
   internal: {
     status: 500,
     retryable: false,
@@ -115,10 +121,10 @@ export const ERROR_KINDS = {
     meaning: "The connection to the host ended while the request was waiting.",
     remedy: "Start the server again in the host, then send the request again.",
   },
+  // Not retryable: agents would ask in silence for minutes before they show the person what to do.
   no_host: {
     status: 503,
-    retryable: true,
-    retryAfter: 5,
+    retryable: false,
     meaning: "No MCP host is attached.",
     remedy:
       "Start this MCP server in your host (in VS Code: MCP: List Servers > Start). `mcptb doctor` checks it.",

@@ -23,15 +23,13 @@ export async function* grammar(events: TurnEvents): TurnEvents {
   try {
     for await (const event of events) {
       const fault = step(state, event);
-      if (fault !== undefined) {
-        yield failed(fault);
-        return;
-      }
-      yield event;
+      if (fault !== undefined) state.ended = true;
+      yield fault === undefined ? event : failed(fault);
       if (state.ended) return;
     }
   } catch (thrown) {
-    yield { type: "turn-error", error: toBridgeError(thrown) };
+    // After the end it is the source's cleaning up that failed: the answer is whole.
+    if (!state.ended) yield { type: "turn-error", error: toBridgeError(thrown) };
     return;
   }
   yield failed("it ended without an end");

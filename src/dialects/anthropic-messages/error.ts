@@ -1,20 +1,27 @@
-import type { BridgeError } from "../../turn/error.ts";
+import type { BridgeError, ErrorCode } from "../../turn/error.ts";
 import type { ErrorReply } from "../dialect.ts";
 
-/** An error of the Messages API ("Errors"): the body before the first byte, and the data of an `error` event. */
+/** Where the status alone would give the wrong type. */
+const TYPE: Partial<Record<ErrorCode, string>> = {
+  queue_timeout: "overloaded_error",
+  shutting_down: "overloaded_error",
+};
+
+/** An error of the Messages API ("Errors") that comes before the first byte. */
 export function error(error: BridgeError, requestId: string): ErrorReply {
   return { status: error.kind.status, body: errorBody(error, requestId) };
 }
 
-export function errorBody(error: BridgeError, requestId: string): unknown {
+/** The error object, also the data of an `error` event. */
+export function errorBody(error: BridgeError, requestId?: string): unknown {
   return {
     type: "error",
     error: {
-      type: typeOf(error.kind.status),
+      type: TYPE[error.code] ?? typeOf(error.kind.status),
       message: error.message,
       ...(error.details !== undefined && { details: error.details }),
     },
-    request_id: requestId,
+    ...(requestId !== undefined && { request_id: requestId }),
   };
 }
 

@@ -1,11 +1,14 @@
 import { BridgeError } from "../../turn/error.ts";
-import type { MediaPart, Message, Part, TextPart } from "../../turn/message.ts";
+import type { Message, Part } from "../../turn/message.ts";
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, Tool, ToolChoice, TurnRequest } from "../../turn/request.ts";
 import { conversationOf } from "../conversation.ts";
-import { mediaFromUrl } from "../media.ts";
+import type { RequestHeaders } from "../dialect.ts";
+import { asked, noticeIgnored } from "../ignored.ts";
+import { toPrompt, type Prompt } from "../prompt.ts";
 import { validate } from "../validate.ts";
-import { chatRequest, type ChatContent, type ChatMessage, type ChatRequest } from "./schema.ts";
+import { decodeContent } from "./content.ts";
+import { chatRequest, type ChatMessage, type ChatRequest } from "./schema.ts";
 
 export interface DecodedChat {
   readonly request: TurnRequest;
@@ -19,18 +22,15 @@ export interface DecodedChat {
  *
  * @throws BridgeError `invalid_request`, or `unsupported_feature` for what must not be ignored.
  */
-export function decode(body: unknown, headers: Headers): DecodedChat {
+export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
   const chat = validate(chatRequest, body);
   if (chat.n !== undefined && chat.n !== null && chat.n !== 1) {
-    throw new BridgeError(
-      "unsupported_feature",
-      "n: only one choice per request is supported; send n requests.",
-      {
-        param: "n",
-      },
-    );
+    throw new BridgeError("unsupported_feature", "n: only one choice per request; send n requests.", {
+      param: "n",
+    });
   }
   const notices: Notice[] = [];
+  noticeIgnored(asked(chat, NEUTRAL), notices);
   const { system, messages } = decodeMessages(chat.messages, notices);
   return {
     request: {
@@ -44,105 +44,59 @@ export function decode(body: unknown, headers: Headers): DecodedChat {
       maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
       temperature: chat.temperature ?? undefined,
       stopSequences: decodeStop(chat.stop),
-      conversation: conversationOf(headers),
+      conversation: conversationOf(headers, chat.user),
     },
-    notices: noticeIgnored(chat, notices),
+    notices,
     stream: chat.stream ?? false,
     includeUsage: chat.stream_options?.include_usage ?? false,
   };
 }
 
-/** Leading system and developer messages become the system prompt; later ones stay where they are. */
-function decodeMessages(
-  source: readonly ChatMessage[],
-  notices: Notice[],
-): { system: TextPart[]; messages: Message[] } {
-  const system: TextPart[] = [];
-  const messages: Message[] = [];
-  source.forEach((message, index) => {
-    const parts = decodeContent(message.content, `messages.${index}.content`, notices);
-    switch (message.role) {
-      case "system":
-      case "developer":
-        if (messages.length === 0) system.push(...parts.filter((part) => part.type === "text"));
-        else messages.push({ role: "system", parts });
-        break;
-      case "user":
-        messages.push({ role: "user", parts });
-        break;
-      case "assistant":
-        messages.push({ role: "assistant", parts: [...parts, ...decodeCalls(message)] });
-        break;
-      case "tool":
-      case "function":
-        messages.push({
-          role: "user",
-          parts: [
-            {
-              type: "tool-result",
-              callId: message.tool_call_id ?? message.name ?? "",
-              content: parts,
-              isError: false,
-            },
-          ],
-        });
-        break;
-      default:
-        message.role satisfies never;
-    }
-  });
-  return { system, messages };
-}
-
-function decodeContent(
-  content: ChatContent | null | undefined,
-  param: string,
-  notices: Notice[],
-): (TextPart | MediaPart)[] {
-  if (content === null || content === undefined || content === "") return [];
-  if (typeof content === "string") return [{ type: "text", text: content }];
-  const parts: (TextPart | MediaPart)[] = [];
-  content.forEach((part, index) => {
-    switch (part.type) {
-      case "text":
-        if (part.text !== "") parts.push({ type: "text", text: part.text });
-        break;
-      case "refusal":
-        parts.push({ type: "text", text: part.refusal });
-        break;
-      case "image_url":
-        parts.push(mediaFromUrl(part.image_url, `${param}.${index}.image_url`));
-        break;
-      case "input_audio":
-        parts.push({
-          type: "audio",
-          mimeType: `audio/${part.input_audio.format}`,
-          data: part.input_audio.data,
-        });
-        break;
-      case "file":
-        addNotice(notices, { code: "files-ignored", message: "Files cannot be sent to an MCP host." });
-        break;
-      default:
-        part satisfies never;
-    }
-  });
-  return parts;
-}
-
-function decodeCalls(message: ChatMessage): Part[] {
-  return (message.tool_calls ?? []).flatMap((call) =>
-    call.function === null || call.function === undefined
-      ? []
-      : [
-          {
-            type: "tool-call" as const,
-            id: call.id,
-            name: call.function.name,
-            input: call.function.arguments,
-          },
-        ],
+function decodeMessages(source: readonly ChatMessage[], notices: Notice[]): Prompt {
+  return toPrompt(
+    [],
+    source.map((message, index) => decodeMessage(message, `messages.${index}.content`, notices)),
   );
+}
+
+function decodeMessage(message: ChatMessage, at: string, notices: Notice[]): Message {
+  const parts = decodeContent(message.content, at, notices);
+  if (typeof message.refusal === "string" && message.refusal !== "" && parts.length === 0) {
+    parts.push({ type: "text", text: message.refusal });
+  }
+  switch (message.role) {
+    case "system":
+    case "developer":
+      return { role: "system", parts };
+    case "user":
+      return { role: "user", parts };
+    case "assistant":
+      return { role: "assistant", parts: [...parts, ...decodeCalls(message)] };
+    case "tool":
+    case "function": {
+      const callId = message.tool_call_id ?? message.name ?? "";
+      return { role: "user", parts: [{ type: "tool-result", callId, content: parts, isError: false }] };
+    }
+    default:
+      return message.role satisfies never;
+  }
+}
+
+function decodeCalls({ tool_calls: calls, function_call: call }: ChatMessage): Part[] {
+  const parts: Part[] = [];
+  for (const { id, function: called, custom } of calls ?? []) {
+    if (called !== null && called !== undefined) {
+      parts.push({ type: "tool-call", id: id ?? "", name: called.name, input: called.arguments ?? "{}" });
+    } else if (custom !== null && custom !== undefined) {
+      const input = JSON.stringify({ input: custom.input ?? "" });
+      parts.push({ type: "tool-call", id: id ?? "", name: custom.name, input });
+    }
+  }
+  // The form before tools: calls have no ids, and results name the function.
+  if (call !== null && call !== undefined) {
+    parts.push({ type: "tool-call", id: call.name, name: call.name, input: call.arguments ?? "{}" });
+  }
+  return parts;
 }
 
 function decodeTools(chat: ChatRequest, notices: Notice[]): Tool[] {
@@ -187,25 +141,22 @@ function decodeStop(stop: ChatRequest["stop"]): string[] {
   return (typeof stop === "string" ? [stop] : stop).filter((sequence) => sequence !== "");
 }
 
-const IGNORED = [
-  "top_p",
-  "seed",
-  "frequency_penalty",
-  "presence_penalty",
-  "logit_bias",
-  "logprobs",
-  "top_logprobs",
-];
-
-function noticeIgnored(chat: ChatRequest, notices: Notice[]): readonly Notice[] {
-  const sent = IGNORED.filter(
-    (field) => chat[field] !== undefined && chat[field] !== null && chat[field] !== false,
-  );
-  if (sent.length > 0) {
-    addNotice(notices, {
-      code: "parameters-ignored",
-      message: `MCP sampling has no ${sent.join(", ")}.`,
-    });
-  }
-  return notices;
-}
+/** Fields that sampling does not have, with the value that means the same as none. */
+const NEUTRAL = {
+  top_p: 1,
+  top_k: undefined,
+  min_p: 0,
+  seed: undefined,
+  frequency_penalty: 0,
+  presence_penalty: 0,
+  repetition_penalty: 1,
+  logit_bias: undefined,
+  logprobs: false,
+  top_logprobs: 0,
+  reasoning_effort: undefined,
+  verbosity: undefined,
+  audio: undefined,
+  web_search_options: undefined,
+  functions: undefined,
+  function_call: undefined,
+};

@@ -2,6 +2,7 @@ import type { Turn } from "../../turn/collect.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
 import { textOf } from "../../turn/message.ts";
 import type { ReplyContext } from "../dialect.ts";
+import { finishOf } from "../finish.ts";
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
 
@@ -28,15 +29,16 @@ export function encode(turn: Turn, context: ReplyContext): unknown {
           ...(calls.length > 0 && { tool_calls: calls }),
         },
         logprobs: null,
-        finish_reason: calls.length > 0 ? "tool_calls" : finishReason(turn.stopReason),
+        finish_reason: finishReason(turn.stopReason, calls.length > 0),
       },
     ],
     usage: encodeUsage(turn.usage),
   };
 }
 
-export function finishReason(reason: StopReason): FinishReason {
-  switch (reason.unified) {
+export function finishReason(reason: StopReason, hasCalls: boolean): FinishReason {
+  const finish = finishOf(reason, hasCalls);
+  switch (finish) {
     case "end":
     case "stop-sequence":
       return "stop";
@@ -47,7 +49,7 @@ export function finishReason(reason: StopReason): FinishReason {
     case "refusal":
       return "content_filter";
     default:
-      return reason.unified satisfies never;
+      return finish satisfies never;
   }
 }
 

@@ -1,42 +1,40 @@
 /**
- * The part of a chat completion request that we use, loosely: unknown fields are let through, and what a
- * client sends as null counts as absent (OpenAI API reference, "Create chat completion").
+ * The part of a chat completion request that we use, loosely: unknown fields are let through, what a client sends as
+ * null counts as absent, and content parts are checked one by one as they are read, so that a kind we do not know costs
+ * that part and not the request (OpenAI API reference, "Create chat completion").
  */
 import * as z from "zod";
 
-const text = z.looseObject({ type: z.literal("text"), text: z.string() });
-const refusal = z.looseObject({ type: z.literal("refusal"), refusal: z.string() });
-const image = z.looseObject({
-  type: z.literal("image_url"),
-  image_url: z.union([z.string(), z.looseObject({ url: z.string() }).transform((value) => value.url)]),
-});
-const audio = z.looseObject({
-  type: z.literal("input_audio"),
-  input_audio: z.looseObject({ data: z.string(), format: z.string() }),
-});
-const file = z.looseObject({ type: z.literal("file") });
+const part = z.looseObject({ type: z.string() });
 
-const content = z.union([
-  z.string(),
-  z.array(z.discriminatedUnion("type", [text, refusal, image, audio, file])),
-]);
+const content = z.union([z.string(), z.array(z.union([z.string(), part]))]);
+
+/** Arguments are JSON text; some clients send the object itself. */
+const callArguments = z
+  .union([z.string(), z.record(z.string(), z.unknown()).transform((value) => JSON.stringify(value))])
+  .nullish();
+
+const calledFunction = z.looseObject({ name: z.string(), arguments: callArguments });
 
 const toolCall = z.looseObject({
-  id: z.string().default(""),
+  id: z.string().nullish(),
   type: z.string().nullish(),
-  function: z.looseObject({ name: z.string(), arguments: z.string().default("{}") }).nullish(),
+  function: calledFunction.nullish(),
+  custom: z.looseObject({ name: z.string(), input: z.string().nullish() }).nullish(),
 });
 
 const message = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
   content: content.nullish(),
+  refusal: z.string().nullish(),
   name: z.string().nullish(),
   tool_calls: z.array(toolCall).nullish(),
+  function_call: calledFunction.nullish(),
   tool_call_id: z.string().nullish(),
 });
 
 const functionTool = z.looseObject({
-  type: z.string(),
+  type: z.string().nullish(),
   function: z
     .looseObject({
       name: z.string(),
@@ -56,6 +54,7 @@ export const chatRequest = z.looseObject({
   temperature: z.number().min(0).max(2).nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
   n: z.number().int().nullish(),
+  user: z.string().nullish(),
   tools: z.array(functionTool).nullish(),
   tool_choice: z
     .union([
@@ -77,6 +76,22 @@ export const chatRequest = z.looseObject({
     .nullish(),
 });
 
+/** Content parts by type, as far as we read them. */
+export const parts = {
+  text: z.looseObject({ text: z.string() }),
+  refusal: z.looseObject({ refusal: z.string() }),
+  image: z.looseObject({
+    image_url: z.union([z.string(), z.looseObject({ url: z.string() }).transform((value) => value.url)]),
+  }),
+  audio: z.looseObject({ input_audio: z.looseObject({ data: z.string(), format: z.string() }) }),
+  file: z.looseObject({
+    file: z.looseObject({ filename: z.string().nullish(), file_data: z.string().nullish() }),
+  }),
+  /** What may hold readable text in a part of any kind. */
+  other: z.looseObject({ text: z.string().nullish().catch(undefined) }),
+} as const;
+
 export type ChatRequest = z.output<typeof chatRequest>;
 export type ChatMessage = z.output<typeof message>;
 export type ChatContent = z.output<typeof content>;
+export type ChatPart = z.output<typeof part>;

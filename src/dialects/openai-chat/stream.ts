@@ -7,6 +7,7 @@
 import type { TurnEvents } from "../../turn/event.ts";
 import { sseComment, sseEvent } from "../../wire/sse.ts";
 import type { ReplyContext } from "../dialect.ts";
+import { jsonLine, jsonText } from "../json-text.ts";
 import { encodeUsage, finishReason } from "./encode.ts";
 import { errorBody } from "./error.ts";
 
@@ -22,32 +23,33 @@ export async function* stream(
 ): AsyncGenerator<string> {
   const usageNull = options.includeUsage ? `,"usage":null` : "";
   let head = "";
+  let choice = "";
   let opened = false;
   let calls = 0;
 
   function setModel(model: string): void {
     head =
       `data: {"id":"chatcmpl-${context.id}","object":"chat.completion.chunk","created":${context.created},` +
-      `"model":${JSON.stringify(model)}`;
+      `"model":${jsonText(model)}`;
+    choice = `${head},"choices":[{"index":0,"delta":`;
   }
   function chunk(delta: string, finish = "null"): string {
-    return `${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usageNull}}\n\n`;
+    return `${choice}${delta},"logprobs":null,"finish_reason":${finish}}]${usageNull}}\n\n`;
   }
   function open(): string {
-    if (opened) return "";
     opened = true;
     return chunk(`{"role":"assistant","content":"","refusal":null}`);
+  }
+  function callChunk(call: object): string {
+    return chunk(`{"tool_calls":[${jsonLine(call)}]}`);
   }
 
   setModel(options.model);
   for await (const event of events) {
     switch (event.type) {
       case "turn-wait": {
-        const first = open();
-        yield (
-          (event.message === undefined ? "" : sseComment(event.message)) +
-          (first === "" ? chunk("{}") : first)
-        );
+        const comment = event.message === undefined ? "" : sseComment(event.message);
+        yield comment + (opened ? chunk("{}") : open());
         break;
       }
       case "turn-start":
@@ -55,27 +57,16 @@ export async function* stream(
         if (!opened) yield open();
         break;
       case "text-delta":
-        yield chunk(`{"content":${JSON.stringify(event.text)}}`);
+        if (event.text !== "") yield chunk(`{"content":${jsonText(event.text)}}`);
         break;
-      case "tool-call-start":
-        yield chunk(
-          JSON.stringify({
-            tool_calls: [
-              {
-                index: calls,
-                id: event.callId,
-                type: "function",
-                function: { name: event.name, arguments: "" },
-              },
-            ],
-          }),
-        );
+      case "tool-call-start": {
+        const called = { name: event.name, arguments: "" };
+        yield callChunk({ index: calls, id: event.callId, type: "function", function: called });
         calls += 1;
         break;
+      }
       case "tool-call-delta":
-        yield chunk(
-          JSON.stringify({ tool_calls: [{ index: calls - 1, function: { arguments: event.json } }] }),
-        );
+        if (event.json !== "") yield callChunk({ index: calls - 1, function: { arguments: event.json } });
         break;
       case "text-start":
       case "text-end":
@@ -85,7 +76,7 @@ export async function* stream(
       case "tool-call-end":
         break;
       case "turn-end": {
-        const finish = calls > 0 ? "tool_calls" : finishReason(event.stopReason);
+        const finish = finishReason(event.stopReason, calls > 0);
         const usage = options.includeUsage
           ? `${head},"choices":[],"usage":${JSON.stringify(encodeUsage(event.usage))}}\n\n`
           : "";
@@ -94,7 +85,7 @@ export async function* stream(
       }
       case "turn-error":
         // No [DONE] here: it would turn the failure into a success for clients that look no further.
-        yield sseEvent(JSON.stringify(errorBody(event.error)));
+        yield sseEvent(jsonLine(errorBody(event.error)));
         return;
       default:
         event satisfies never;

@@ -1,0 +1,112 @@
+import { BridgeError } from "../../turn/error.ts";
+import type { Message } from "../../turn/message.ts";
+import type { Notice } from "../../turn/notice.ts";
+import type { ResponseFormat, TurnRequest } from "../../turn/request.ts";
+import { conversationOf } from "../conversation.ts";
+import type { RequestHeaders } from "../dialect.ts";
+import { asked, noticeIgnored } from "../ignored.ts";
+import { toPrompt, type Prompt } from "../prompt.ts";
+import { validate } from "../validate.ts";
+import { decodeContent, decodePlain, type Reading } from "./content.ts";
+import { messagesRequest, promptRequest, type PromptRequest } from "./schema.ts";
+import { decodeToolChoice, decodeTools, ToolChanges } from "./tools.ts";
+
+export interface DecodedMessages {
+  readonly request: TurnRequest;
+  readonly notices: readonly Notice[];
+  readonly stream: boolean;
+}
+
+/**
+ * A Messages request in neutral form.
+ *
+ * @throws BridgeError `invalid_request`, or `unsupported_feature` for what must not be ignored.
+ */
+export function decode(body: unknown, headers: RequestHeaders): DecodedMessages {
+  const source = validate(messagesRequest, body);
+  const notices: Notice[] = [];
+  const request: TurnRequest = {
+    ...decodeRequest(source, headers, notices),
+    maxTokens: source.max_tokens,
+    temperature: source.temperature ?? undefined,
+    stopSequences: (source.stop_sequences ?? []).filter((sequence) => sequence !== ""),
+  };
+  noticeIgnored(ignoredFields(source), notices);
+  return { request, notices, stream: source.stream ?? false };
+}
+
+/**
+ * The prompt of a request to count tokens, which has fewer fields.
+ *
+ * @throws BridgeError as `decode` does.
+ */
+export function decodePrompt(body: unknown, headers: RequestHeaders): TurnRequest {
+  return decodeRequest(validate(promptRequest, body), headers, []);
+}
+
+function decodeRequest(source: PromptRequest, headers: RequestHeaders, notices: Notice[]): TurnRequest {
+  refuseThread(source);
+  const reading: Reading = { notices, toolChanges: new ToolChanges() };
+  const { system, messages } = decodeMessages(source, reading);
+  return {
+    model: source.model,
+    system,
+    messages,
+    tools: decodeTools(reading.toolChanges.apply(source.tools ?? []), notices),
+    toolChoice: decodeToolChoice(source.tool_choice),
+    parallelToolCalls: source.tool_choice?.disable_parallel_tool_use !== true,
+    responseFormat: decodeFormat(source),
+    maxTokens: undefined,
+    temperature: undefined,
+    stopSequences: [],
+    conversation: conversationOf(headers, source.metadata?.user_id),
+  };
+}
+
+/** A thread continues a conversation that only the vendor holds; answered this way, clients send it whole. */
+function refuseThread({ thread }: PromptRequest): void {
+  if (thread === null || thread === undefined) return;
+  throw new BridgeError(
+    "unsupported_feature",
+    "thread: message threads are not supported here; send the whole conversation in messages.",
+    { param: "thread", details: { error_code: "thread_unsupported_request", unsupported: ["thread"] } },
+  );
+}
+
+function decodeMessages(source: PromptRequest, reading: Reading): Prompt {
+  const system = decodePlain(source.system, "system", reading).filter((part) => part.type === "text");
+  const messages = source.messages.map(({ role, content }, index): Message => {
+    const at = `messages.${index}.content`;
+    if (content === null || content === undefined) {
+      if (role === "system") return { role, parts: [] };
+      throw new BridgeError("invalid_request", `${at}: Field required`, { param: at });
+    }
+    return { role, parts: decodeContent(content, at, reading) };
+  });
+  return toPrompt(system, messages);
+}
+
+function decodeFormat(source: PromptRequest): ResponseFormat {
+  const format = source.output_config?.format ?? source.output_format;
+  if (format?.type !== "json_schema") return { type: "text" };
+  const { schema } = format;
+  return { type: "json", ...(schema !== null && schema !== undefined && { schema }) };
+}
+
+/** Fields that sampling does not have, with the value that means the same as none. */
+const NEUTRAL = {
+  top_p: 1,
+  top_k: undefined,
+  context_management: undefined,
+  mcp_servers: undefined,
+  container: undefined,
+  compaction: undefined,
+};
+
+function ignoredFields(source: PromptRequest): string[] {
+  const { thinking, output_config: output } = source;
+  const fields = asked(source, NEUTRAL);
+  if (thinking !== null && thinking !== undefined && thinking.type !== "disabled") fields.push("thinking");
+  if (typeof output?.effort === "string") fields.push("output_config.effort");
+  return fields;
+}

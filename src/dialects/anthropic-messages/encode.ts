@@ -1,0 +1,81 @@
+import type { Turn } from "../../turn/collect.ts";
+import type { StopReason, Usage } from "../../turn/event.ts";
+import type { ReplyContext } from "../dialect.ts";
+import { finishOf } from "../finish.ts";
+
+/** The whole answer as a `message` object. */
+export function encode(turn: Turn, context: ReplyContext): unknown {
+  const content = turn.parts.flatMap((part): unknown[] => {
+    switch (part.type) {
+      case "text":
+        return part.text === "" ? [] : [{ type: "text", text: part.text }];
+      case "reasoning":
+        // Without a signature a client could not send it back.
+        return part.signature === undefined
+          ? []
+          : [{ type: "thinking", thinking: part.text, signature: part.signature }];
+      case "tool-call":
+        return [{ type: "tool_use", id: part.id, name: part.name, input: parseInput(part.input) }];
+      default:
+        return part satisfies never;
+    }
+  });
+  const hasCalls = turn.parts.some((part) => part.type === "tool-call");
+  return {
+    ...messageHead(turn.model, context),
+    content,
+    ...encodeStop(turn.stopReason, hasCalls),
+    usage: encodeUsage(turn.usage),
+  };
+}
+
+/** What every message begins with, streamed or not. */
+export function messageHead(model: string, context: ReplyContext): object {
+  return { id: `msg_${context.id}`, type: "message", role: "assistant", model };
+}
+
+export function encodeStop(reason: StopReason, hasCalls: boolean): object {
+  const finish = finishOf(reason, hasCalls);
+  const sequence = finish === "stop-sequence" ? (reason.sequence ?? null) : null;
+  return { stop_reason: stopReason(finish), stop_sequence: sequence };
+}
+
+function stopReason(finish: StopReason["unified"]): string {
+  switch (finish) {
+    case "end":
+      return "end_turn";
+    case "max-tokens":
+      return "max_tokens";
+    case "stop-sequence":
+      return "stop_sequence";
+    case "tool-calls":
+      return "tool_use";
+    case "refusal":
+      return "refusal";
+    default:
+      return finish satisfies never;
+  }
+}
+
+/** The SDKs require numbers, so an unknown count is 0 here; `estimated` marks figures of our own tokenizer. */
+export function encodeUsage({ inputTokens = 0, outputTokens = 0, estimated }: Usage): object {
+  return {
+    input_tokens: inputTokens,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+    output_tokens: outputTokens,
+    ...(estimated && { estimated: true }),
+  };
+}
+
+/** The input must be an object; text that is none is kept, so that the client's own check can tell the model. */
+function parseInput(json: string): object {
+  if (json.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Kept as text below.
+  }
+  return { unparsed: json };
+}

@@ -1,0 +1,25 @@
+import type { Dialect } from "../dialect.ts";
+import { countTokens } from "./count-tokens.ts";
+import { decode } from "./decode.ts";
+import { encode } from "./encode.ts";
+import { error } from "./error.ts";
+import { stream } from "./stream.ts";
+
+/** Anthropic's `POST /v1/messages`. */
+export const anthropicMessages: Dialect = {
+  id: "anthropic-messages",
+  path: "/v1/messages",
+  requestIdHeader: "request-id",
+  local: [countTokens],
+  decode(body, headers) {
+    const { request, notices, stream: streamed } = decode(body, headers);
+    return {
+      request,
+      notices,
+      stream: streamed,
+      encode,
+      frames: (events, context) => stream(events, context, request.model),
+    };
+  },
+  error,
+};

@@ -1,0 +1,86 @@
+/** The ways in which a request can fail, and what each client must then show. */
+import type { HostBehaviour } from "./host-behaviour.ts";
+
+export interface Failure {
+  readonly name: string;
+  /** Undefined: no host attaches. */
+  readonly host?: HostBehaviour;
+  readonly args?: readonly string[];
+  /** A number that the bridge refuses, for the failure that lies in the request. */
+  readonly maxTokens?: number;
+  /** Our own words, which must reach the person. */
+  readonly text: RegExp;
+  readonly status: { readonly chat: number; readonly messages: number };
+  /** Streams have begun by then, so that they are told inside the stream and not by the status. */
+  readonly late?: true;
+  /** How often the host is asked for each request of a person. */
+  readonly asks: 0 | 1;
+}
+
+const REFUSED = /was refused at the MCP host \(scripted-host\)/;
+const FIRE = "The engine caught fire";
+const FAILED = /The MCP host \(scripted-host\) failed: The engine caught fire/;
+
+export const FAILURES: readonly Failure[] = [
+  {
+    name: "no host is attached",
+    text: /No MCP host is attached/,
+    status: { chat: 503, messages: 503 },
+    asks: 0,
+  },
+  {
+    name: "the person refuses (-1)",
+    host: { kind: "error", code: -1, message: "User rejected sampling request" },
+    text: REFUSED,
+    status: { chat: 400, messages: 403 },
+    asks: 1,
+  },
+  {
+    name: "the person refuses as in VS Code (-32000)",
+    host: { kind: "error", code: -32_000, message: "The user has denied permission to call this method." },
+    text: REFUSED,
+    status: { chat: 400, messages: 403 },
+    asks: 1,
+  },
+  {
+    name: "the person refuses when the stream has begun",
+    host: { kind: "error", code: -1, message: "User rejected sampling request", afterMs: 1500 },
+    args: ["--peek-ms", "50"],
+    text: REFUSED,
+    status: { chat: 400, messages: 403 },
+    late: true,
+    asks: 1,
+  },
+  {
+    name: "the host fails",
+    host: { kind: "error", code: -32_603, message: FIRE },
+    text: FAILED,
+    status: { chat: 502, messages: 502 },
+    asks: 1,
+  },
+  {
+    name: "the host fails when the stream has begun",
+    host: { kind: "error", code: -32_603, message: FIRE, afterMs: 1500 },
+    args: ["--peek-ms", "50"],
+    text: FAILED,
+    status: { chat: 502, messages: 502 },
+    late: true,
+    asks: 1,
+  },
+  {
+    name: "the host does not answer in time",
+    host: { kind: "wait" },
+    args: ["--http-timeout", "2", "--peek-ms", "10000"],
+    text: /did not answer within 2 s/,
+    status: { chat: 504, messages: 504 },
+    asks: 1,
+  },
+  {
+    name: "the request is not valid",
+    host: { kind: "answer", prefix: "never seen: " },
+    maxTokens: -1,
+    text: /max_tokens/,
+    status: { chat: 400, messages: 400 },
+    asks: 0,
+  },
+];

@@ -1,0 +1,46 @@
+/**
+ * A real MCP client as host, in a process of its own: starts the bridge over stdio, declares sampling and does with
+ * each request what the behaviour in `MCPTB_TEST_HOST` says.
+ */
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, ProtocolError, type CreateMessageRequest } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import type { HostOptions, HostReport } from "./host-behaviour.ts";
+
+const { bridge, behaviour } = JSON.parse(process.env["MCPTB_TEST_HOST"] ?? "") as HostOptions;
+
+function report(message: HostReport): void {
+  process.send?.(message);
+}
+
+function lastUserText(params: CreateMessageRequest["params"]): string {
+  const last = params.messages.findLast((message) => message.role === "user");
+  const blocks = last === undefined ? [] : [last.content].flat();
+  return blocks.map((block) => (block.type === "text" ? block.text : "")).join("\n");
+}
+
+const client = new Client({ name: "scripted-host", version: "1.0.0" }, { capabilities: { sampling: {} } });
+
+client.setRequestHandler("sampling/createMessage", async (request, { mcpReq: { signal } }) => {
+  const text = lastUserText(request.params);
+  signal.addEventListener("abort", () => report({ type: "cancelled", text }), { once: true });
+  report({ type: "asked", text });
+  if (behaviour.kind === "wait") await once(signal, "abort");
+  if (behaviour.kind === "error") {
+    await sleep(behaviour.afterMs ?? 0);
+    throw new ProtocolError(behaviour.code, behaviour.message);
+  }
+  return {
+    role: "assistant",
+    model: "scripted-model",
+    stopReason: "endTurn",
+    content: { type: "text", text: `${behaviour.kind === "answer" ? behaviour.prefix : ""}${text}` },
+  };
+});
+
+process.on("disconnect", () => process.exit(0));
+const [command = process.execPath, ...args] = bridge;
+const env = process.env as Record<string, string>;
+await client.connect(new StdioClientTransport({ command, args, env, stderr: "inherit" }));
+report({ type: "attached" });

@@ -1,0 +1,106 @@
+/**
+ * Installs the clients, each into a folder of its own that is named after what it holds, so a later run finds it
+ * again. `MCPTB_CLIENTS_HOME` says where; without it that is a folder in the system's temporary one.
+ */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { systemPython } from "./python.ts";
+
+const run = promisify(execFile);
+
+const PINS = join(import.meta.dirname, "../python");
+const CLAUDE_CODE = "@anthropic-ai/claude-code@2.1.330";
+const INSTALL_MS = 600_000;
+const MAX_OUTPUT = 64 * 1_048_576;
+
+/** A virtual environment with exactly the packages of `python/requirements-NAME.txt`; returns its `bin` folder. */
+export async function installPython(name: "sdks" | "litellm"): Promise<string> {
+  const pins = join(PINS, `requirements-${name}.txt`);
+  const python = await systemPython();
+  const folder = await installOnce(
+    `python-${name}`,
+    `${python}\n${await readFile(pins, "utf8")}`,
+    async (to) => {
+      await tool(python, ["-m", "venv", to]);
+      const inVenv = join(to, "bin/python");
+      // The pins are complete, so nothing has to be resolved; `check` proves that they are.
+      await tool(inVenv, [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-compile",
+        "--only-binary=:all:",
+        "--requirement",
+        pins,
+      ]);
+      await tool(inVenv, ["-m", "pip", "check"]);
+    },
+  );
+  return join(folder, "bin");
+}
+
+/** Claude Code from npm; returns its program, a native binary that needs no Node. */
+export async function installClaudeCode(): Promise<string> {
+  const folder = await installOnce("claude-code", CLAUDE_CODE, async (to) => {
+    await mkdir(to, { recursive: true });
+    await tool("npm", [
+      "install",
+      "--prefix",
+      to,
+      "--ignore-scripts",
+      "--no-audit",
+      "--no-fund",
+      "--no-save",
+      CLAUDE_CODE,
+    ]);
+  });
+  const scope = join(folder, "node_modules/@anthropic-ai");
+  for (const name of (await readdir(scope)).sort()) {
+    const binary = join(scope, name, "claude");
+    if (name.startsWith("claude-code-") && existsSync(binary)) return binary;
+  }
+  throw new Error(
+    `npm installed no Claude Code program for ${process.platform} ${process.arch} into ${scope}.`,
+  );
+}
+
+/** Runs an installation unless one of the same content is there; a broken-off one is started anew. */
+async function installOnce(
+  name: string,
+  content: string,
+  install: (to: string) => Promise<void>,
+): Promise<string> {
+  const digest = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  const folder = join(home(), `${name}-${digest}`);
+  const complete = join(folder, ".complete");
+  if (existsSync(complete)) return folder;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(home(), { recursive: true, mode: 0o700 });
+  await install(folder);
+  await writeFile(complete, "");
+  return folder;
+}
+
+function home(): string {
+  return process.env["MCPTB_CLIENTS_HOME"] ?? join(tmpdir(), `mcptb-clients-${userInfo().uid}`);
+}
+
+async function tool(command: string, args: readonly string[]): Promise<void> {
+  try {
+    await run(command, args, { timeout: INSTALL_MS, maxBuffer: MAX_OUTPUT });
+  } catch (error) {
+    const { code, stdout = "", stderr = "" } = error as { code?: unknown; stdout?: string; stderr?: string };
+    const why =
+      code === "ENOENT" ? `${command} is not installed` : `${stdout}\n${stderr}`.trim().slice(-2000);
+    throw new Error(`The client tests need \`${command} ${args.join(" ")}\`, which failed: ${why}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,119 @@
+"use strict";
+/**
+ * A language model provider that decides nothing itself: every request goes to the test run, over the Unix socket
+ * named in MCPTB_VSCODE_LINK, and the test run says what the model answers. The test run can also have VS Code
+ * commands executed. Both directions are JSON, one message a line.
+ *
+ * To the test run:   hello, request, cancelled, result
+ * From the test run: part, end, fail (an answer), execute (a command)
+ */
+const net = require("node:net");
+const vscode = require("vscode");
+
+const VENDOR = "scripted";
+const MODELS = [
+  { id: "parrot", name: "Scripted Parrot", family: "birds", version: "1" },
+  { id: "owl", name: "Scripted Owl", family: "birds", version: "1" },
+];
+
+exports.activate = async (context) => {
+  const answers = new Map();
+  const link = net.connect(process.env.MCPTB_VSCODE_LINK);
+  const send = (message) => link.write(`${JSON.stringify(message)}\n`);
+  context.subscriptions.push({ dispose: () => link.destroy() });
+  receive(link, (message) => {
+    if (message.type === "execute") void execute(message, send);
+    else answers.get(message.id)?.(message);
+  });
+
+  const announced = new vscode.EventEmitter();
+  context.subscriptions.push(
+    announced,
+    vscode.lm.registerLanguageModelChatProvider(VENDOR, provider(announced.event, answers, send)),
+  );
+  announced.fire();
+  // VS Code asks a provider for its models only when somebody wants to know, and a server's first sampling request
+  // does not count: without this it would be told that there is no model.
+  while ((await vscode.lm.selectChatModels({ vendor: VENDOR })).length < MODELS.length) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  send({ type: "hello", pid: process.pid, version: vscode.version, folder: folders[0]?.uri.fsPath });
+};
+
+function provider(onDidChangeLanguageModelChatInformation, answers, send) {
+  let last = 0;
+  return {
+    onDidChangeLanguageModelChatInformation,
+    provideLanguageModelChatInformation: () =>
+      MODELS.map((model) => ({
+        ...model,
+        maxInputTokens: 100_000,
+        maxOutputTokens: 8_000,
+        isUserSelectable: true,
+        capabilities: { imageInput: true, toolCalling: true },
+      })),
+    provideTokenCount: async (_model, text) => Math.ceil(JSON.stringify(text).length / 4),
+    provideLanguageModelChatResponse: (model, messages, options, progress, token) =>
+      new Promise((resolve, reject) => {
+        const id = ++last;
+        const settle = (act) => {
+          answers.delete(id);
+          onCancel.dispose();
+          act();
+        };
+        answers.set(id, (message) => {
+          if (message.type === "part") progress.report(new vscode.LanguageModelTextPart(message.text));
+          else if (message.type === "end") settle(resolve);
+          else settle(() => reject(failure(message)));
+        });
+        const onCancel = token.onCancellationRequested(() => {
+          send({ type: "cancelled", id, at: Date.now() });
+          settle(() => reject(new vscode.CancellationError()));
+        });
+        send({
+          type: "request",
+          id,
+          model: model.id,
+          messages: messages.map((message) => ({
+            role: message.role,
+            parts: message.content.map(describePart),
+          })),
+          options: options.modelOptions ?? {},
+          tools: (options.tools ?? []).map((tool) => tool.name),
+        });
+      }),
+  };
+}
+
+function describePart(part) {
+  if (part instanceof vscode.LanguageModelTextPart) return { text: part.value };
+  if (part instanceof vscode.LanguageModelDataPart) {
+    return { mimeType: part.mimeType, base64: Buffer.from(part.data).toString("base64") };
+  }
+  return { unknown: part?.constructor?.name ?? typeof part };
+}
+
+function failure({ code, message }) {
+  const make = vscode.LanguageModelError[code];
+  return typeof make === "function" ? make(message) : new Error(message);
+}
+
+async function execute({ call, command, args }, send) {
+  try {
+    // What a command returns may not be JSON; nobody here needs it.
+    await vscode.commands.executeCommand(command, ...args);
+    send({ type: "result", call });
+  } catch (error) {
+    send({ type: "result", call, error: String(error) });
+  }
+}
+
+function receive(link, handle) {
+  let rest = "";
+  link.setEncoding("utf8").on("data", (chunk) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop();
+    for (const line of lines) handle(JSON.parse(line));
+  });
+}

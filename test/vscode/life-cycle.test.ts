@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { openAi } from "./support/clients.ts";
+import { startVsCode, type VsCode } from "./support/vscode.ts";
+import { becomes, bridgesOf, type BridgeWindow, isUp, openBridge, startBridge } from "./support/workspace.ts";
+
+/** From the window's end to the end of the bridge's process, in milliseconds. */
+const EXIT_MS = 10_000;
+
+let vscode: VsCode;
+
+beforeAll(async () => {
+  vscode = await startVsCode();
+});
+afterAll(() => vscode?.stop());
+
+async function expectAnswer({ url, window }: BridgeWindow): Promise<void> {
+  const before = window.model.requests.length;
+  const completion = await openAi(url).chat.completions.create({
+    model: "parrot",
+    messages: [{ role: "user", content: "are you there?" }],
+  });
+  expect(completion.choices[0]?.message.content).toBe("You said: are you there?");
+  expect(window.model.requests.length).toBe(before + 1);
+}
+
+test("a reloaded window leaves no bridge behind and can start it again on the same port", async () => {
+  const bridge = await openBridge(vscode, "reload", { sampling: "allowed" });
+  const [pid = 0] = bridgesOf(bridge);
+  await expectAnswer(bridge);
+
+  await bridge.window.reload();
+  expect(await becomes(false, EXIT_MS, () => bridgesOf(bridge).includes(pid))).toBe(true);
+
+  await startBridge(bridge);
+  expect(bridgesOf(bridge)).toHaveLength(1);
+  await expectAnswer(bridge);
+});
+
+test("two windows with the same port: the second bridge takes over when the first window is closed", async () => {
+  const first = await openBridge(vscode, "first", { sampling: "allowed" });
+  const second = await openBridge(vscode, "second", { sampling: "allowed", port: first.port });
+  await expectAnswer(first);
+
+  await first.window.page.close();
+  expect(await becomes(true, EXIT_MS, () => bridgesOf(first).length === 0)).toBe(true);
+  expect(await becomes(true, EXIT_MS, () => isUp(second.port))).toBe(true);
+  await expectAnswer(second);
+
+  // The extension host dies without a word, as in a crash.
+  process.kill(second.window.model.pid, "SIGKILL");
+  expect(await becomes(true, EXIT_MS, () => bridgesOf(second).length === 0)).toBe(true);
+  expect(await isUp(second.port)).toBe(false);
+});

@@ -1,0 +1,156 @@
+import type { Socket } from "node:net";
+
+export type Part =
+  | { readonly text: string }
+  | { readonly mimeType: string; readonly base64: string }
+  | { readonly unknown: string };
+
+/** `role` as the extension sees it: 1 user, 2 assistant, 3 system. */
+export interface Message {
+  readonly role: number;
+  readonly parts: readonly Part[];
+}
+
+/** One request that reached the model, and the hand that answers it. */
+export interface ModelRequest {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly tools: readonly string[];
+  /** When VS Code cancelled it, in milliseconds since the epoch. */
+  readonly cancelledAt: number | undefined;
+  /** Answers in these pieces and ends. */
+  answer(...pieces: string[]): void;
+  /** Fails with a `LanguageModelError` of this code, or a plain error for any other code. */
+  fail(message: string, code?: string): void;
+}
+
+type Incoming =
+  | (Omit<ModelRequest, "answer" | "fail" | "cancelledAt"> & {
+      readonly type: "request";
+      readonly id: number;
+    })
+  | { readonly type: "hello"; readonly pid: number; readonly version: string; readonly folder: string }
+  | { readonly type: "cancelled"; readonly id: number; readonly at: number }
+  | { readonly type: "result"; readonly call: number; readonly error?: string };
+
+export type Hello = Extract<Incoming, { type: "hello" }>;
+
+/**
+ * The model inside one VS Code window, driven from here. Whatever `behave` does with a request is what the model does;
+ * at first it echoes the last message.
+ */
+export class ScriptedModel {
+  readonly requests: ModelRequest[] = [];
+  behave: (request: ModelRequest) => void = echo;
+  /** Resolves when the window's extension host has gone. */
+  readonly closed: Promise<void>;
+
+  /** The process of the window's extension host. */
+  pid = 0;
+
+  readonly #socket: Socket;
+  readonly #cancelled = new Map<number, number>();
+  readonly #calls = new Map<number, (error: string | undefined) => void>();
+  readonly #watchers = new Set<() => void>();
+  #lastCall = 0;
+
+  constructor(socket: Socket, onHello: (hello: Hello) => void) {
+    this.#socket = socket;
+    this.closed = new Promise((resolve) => {
+      socket.on("close", () => {
+        for (const settle of this.#calls.values()) settle("the window has gone");
+        resolve();
+      });
+    });
+    socket.on("error", () => {}); // "close" follows and says enough.
+    let rest = "";
+    socket.setEncoding("utf8").on("data", (chunk: string) => {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const message: Incoming = JSON.parse(line);
+        if (message.type === "hello") {
+          this.pid = message.pid;
+          onHello(message);
+        } else this.#receive(message);
+      }
+    });
+  }
+
+  /** Executes a VS Code command in the window. */
+  execute(command: string, ...args: unknown[]): Promise<void> {
+    const call = ++this.#lastCall;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(call, (error) => {
+        this.#calls.delete(call);
+        if (error === undefined) resolve();
+        else reject(new Error(`${command}: ${error}`));
+      });
+      this.#send({ type: "execute", call, command, args });
+    });
+  }
+
+  /**
+   * Waits until something that happens in the model makes `holds` true.
+   *
+   * @throws Error naming `what` when that takes longer than `timeoutMs`.
+   */
+  until(what: string, holds: () => boolean, timeoutMs = 20_000): Promise<void> {
+    if (holds()) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const watcher = () => {
+        if (holds()) settle(resolve);
+      };
+      const timer = setTimeout(
+        () => settle(() => reject(new Error(`Not within ${timeoutMs / 1000} s: ${what}`))),
+        timeoutMs,
+      );
+      const settle = (act: () => void) => {
+        clearTimeout(timer);
+        this.#watchers.delete(watcher);
+        act();
+      };
+      this.#watchers.add(watcher);
+    });
+  }
+
+  #receive(message: Exclude<Incoming, Hello>): void {
+    if (message.type === "result") return this.#calls.get(message.call)?.(message.error);
+    if (message.type === "cancelled") this.#cancelled.set(message.id, message.at);
+    else this.#take(message);
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  #take({ id, model, messages, options, tools }: Extract<Incoming, { type: "request" }>): void {
+    const cancelled = this.#cancelled;
+    const request: ModelRequest = {
+      model,
+      messages,
+      options,
+      tools,
+      get cancelledAt() {
+        return cancelled.get(id);
+      },
+      answer: (...pieces) => {
+        for (const text of pieces) this.#send({ type: "part", id, text });
+        this.#send({ type: "end", id });
+      },
+      fail: (text, code) => this.#send({ type: "fail", id, message: text, code }),
+    };
+    this.requests.push(request);
+    this.behave(request);
+  }
+
+  #send(message: object): void {
+    this.#socket.write(`${JSON.stringify(message)}\n`);
+  }
+}
+
+export function textOf(message: Message | undefined): string {
+  return (message?.parts ?? []).map((part) => ("text" in part ? part.text : "")).join("");
+}
+
+export function echo(request: ModelRequest): void {
+  request.answer(`You said: ${textOf(request.messages.at(-1))}`);
+}

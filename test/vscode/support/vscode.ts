@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { startBrowser } from "./browser.ts";
+import { startCodeServer } from "./code-server.ts";
+import { install } from "./install.ts";
+import { listProcesses, type RunningProcess } from "./processes.mjs";
+import { type Hello, ScriptedModel } from "./scripted-model.ts";
+import { VsCodeWindow } from "./window.ts";
+
+const OPEN_MS = 90_000;
+
+const SETTINGS = {
+  "workbench.startupEditor": "none",
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "workbench.enableExperiments": false,
+  "security.workspace.trust.enabled": false,
+};
+
+/** A running VS Code: one server, one browser, any number of windows. */
+export interface VsCode {
+  /** Holds everything of this run; every process of the run carries it in its environment. */
+  readonly folder: string;
+  /** Opens a window on a folder and waits until its scripted model is ready. */
+  open(workspace: string): Promise<VsCodeWindow>;
+  /** The processes of this run. */
+  processes(): RunningProcess[];
+  /** Ends everything of this run. */
+  stop(): Promise<void>;
+}
+
+/** Installs VS Code if need be and starts it, with a scratch home and the scripted model as its only extension. */
+export async function startVsCode(): Promise<VsCode> {
+  const installed = await install();
+  const folder = mkdtempSync(join(tmpdir(), "mcptb-vscode-run-"));
+  const reaper = startReaper(folder);
+  try {
+    prepare(folder);
+    const link = join(folder, "link");
+    const arrivals = listenForModels(link);
+    const env = environment(folder, link);
+    const [url, browser] = await Promise.all([
+      startCodeServer(installed, folder, env),
+      startBrowser(installed, folder, env),
+    ]);
+    return {
+      folder,
+      open: async (workspace) => {
+        const page = await browser.newPage();
+        const window = new VsCodeWindow(page, () => arrivals.next(workspace));
+        await window.load(`${url}/?folder=${encodeURIComponent(workspace)}`);
+        return window;
+      },
+      processes: () => listProcesses(folder),
+      stop: async () => {
+        await browser.close();
+        arrivals.close();
+        await reaper();
+      },
+    };
+  } catch (error) {
+    await reaper();
+    throw error;
+  }
+}
+
+function prepare(folder: string): void {
+  const source = fileURLToPath(new URL("../extension", import.meta.url));
+  const manifest: { publisher: string; name: string; version: string } = JSON.parse(
+    readFileSync(join(source, "package.json"), "utf8"),
+  );
+  const name = `${manifest.publisher}.${manifest.name}-${manifest.version}`;
+  cpSync(source, join(folder, "extensions", name), { recursive: true });
+  mkdirSync(join(folder, "home"));
+  mkdirSync(join(folder, "data/User"), { recursive: true });
+  writeFileSync(join(folder, "data/User/settings.json"), JSON.stringify(SETTINGS));
+  writeFileSync(join(folder, "code-server.yaml"), "cert: false\n");
+}
+
+/** What VS Code and with it the bridge get: nothing of the person's home, nor what a test runner adds. */
+function environment(folder: string, link: string): NodeJS.ProcessEnv {
+  const home = join(folder, "home");
+  return {
+    PATH: process.env["PATH"],
+    LANG: "C.UTF-8",
+    HOME: home,
+    TMPDIR: home,
+    XDG_CONFIG_HOME: join(home, ".config"),
+    XDG_DATA_HOME: join(home, ".local/share"),
+    XDG_CACHE_HOME: join(home, ".cache"),
+    XDG_RUNTIME_DIR: home,
+    MCPTB_VSCODE_LINK: link,
+  };
+}
+
+/** Collects the models that announce themselves and hands each window the next one of its folder. */
+function listenForModels(path: string) {
+  const ready: { model: ScriptedModel; hello: Hello }[] = [];
+  let changed = () => {};
+  const server = createServer((socket) => {
+    const model = new ScriptedModel(socket, (hello) => {
+      ready.push({ model, hello });
+      changed();
+    });
+  });
+  server.listen(path);
+  return {
+    close: () => server.close(),
+    next: async (workspace: string): Promise<ScriptedModel> => {
+      const late = AbortSignal.timeout(OPEN_MS);
+      for (;;) {
+        const index = ready.findIndex(({ hello }) => hello.folder === workspace);
+        const [found] = index < 0 ? [] : ready.splice(index, 1);
+        if (found) return found.model;
+        await new Promise<void>((resolve, reject) => {
+          changed = resolve;
+          late.addEventListener("abort", () =>
+            reject(new Error(`VS Code's extension host for ${workspace} did not start.`)),
+          );
+        });
+      }
+    },
+  };
+}
+
+/** Starts the process that cleans up even if this one is killed; the returned function has it do so and waits. */
+function startReaper(folder: string): () => Promise<void> {
+  const script = fileURLToPath(new URL("reaper.mjs", import.meta.url));
+  const child = spawn(process.execPath, [script], { detached: true, stdio: ["pipe", "ignore", "inherit"] });
+  const gone = once(child, "exit");
+  child.stdin.write(folder);
+  return async () => {
+    child.stdin.end();
+    await gone;
+  };
+}

@@ -1,0 +1,59 @@
+import type { Page } from "./browser.ts";
+import type { ScriptedModel } from "./scripted-model.ts";
+
+const LOAD_MS = 90_000;
+const NOTIFICATION = ".notifications-toasts .notification-list-item";
+
+/** One window of VS Code, used as a person would, and the model that lives in it. */
+export class VsCodeWindow {
+  readonly page: Page;
+  readonly #nextModel: () => Promise<ScriptedModel>;
+  #model: ScriptedModel | undefined;
+
+  constructor(page: Page, nextModel: () => Promise<ScriptedModel>) {
+    this.page = page;
+    this.#nextModel = nextModel;
+  }
+
+  get model(): ScriptedModel {
+    if (this.#model === undefined) throw new Error("The window has not been loaded.");
+    return this.#model;
+  }
+
+  async load(url: string): Promise<void> {
+    await this.#loaded(this.page.goto(url, { timeout: LOAD_MS }));
+  }
+
+  async reload(): Promise<void> {
+    await this.#loaded(this.page.reload({ timeout: LOAD_MS }));
+  }
+
+  async #loaded(navigation: Promise<unknown>): Promise<void> {
+    await navigation;
+    await this.page.locator(".part.statusbar .statusbar-item").first().waitFor({ timeout: LOAD_MS });
+    this.#model = await this.#nextModel();
+  }
+
+  /** Starts every server of the workspace's mcp.json, as *MCP: List Servers > Start* does. */
+  async startServers(): Promise<void> {
+    await this.model.execute("workbench.mcp.startServer", "*");
+  }
+
+  /** The texts of the notifications on the screen. */
+  async notifications(): Promise<string[]> {
+    return this.page.locator(`${NOTIFICATION} .notification-list-item-message`).allTextContents();
+  }
+
+  /** Waits for a notification with such a button and presses it. */
+  async press(button: string): Promise<void> {
+    const exactly = new RegExp(`^${button}$`);
+    await this.page
+      .locator(`${NOTIFICATION} .monaco-button`, { hasText: exactly })
+      .first()
+      .click({ timeout: 20_000 });
+  }
+
+  async waitForNotification(text: string | RegExp): Promise<void> {
+    await this.page.locator(NOTIFICATION, { hasText: text }).first().waitFor({ timeout: 20_000 });
+  }
+}
