@@ -1,0 +1,108 @@
+import { BridgeError } from "../../turn/error.ts";
+import { addNotice, type Notice } from "../../turn/notice.ts";
+import type { ResponseFormat, ToolChoice, TurnRequest } from "../../turn/request.ts";
+import { conversationOf } from "../conversation.ts";
+import type { RequestHeaders } from "../dialect.ts";
+import { asked, noticeIgnored } from "../ignored.ts";
+import { toPrompt } from "../prompt.ts";
+import { validate } from "../validate.ts";
+import { decodeItems } from "./items.ts";
+import { responsesRequest, type Item, type ResponsesRequest } from "./schema.ts";
+import type { ResponseStore } from "./store.ts";
+import { flatName, ToolNames } from "./tools.ts";
+
+export interface DecodedResponses {
+  readonly request: TurnRequest;
+  readonly notices: readonly Notice[];
+  readonly stream: boolean;
+  /** The request as the client sent it, which the response object repeats. */
+  readonly wire: ResponsesRequest;
+  readonly names: ToolNames;
+  /** The input of this request alone. */
+  readonly input: readonly Item[];
+  /** Input and output of the responses before this one, and the input of this one. */
+  readonly history: readonly Item[];
+}
+
+/**
+ * A Responses request in neutral form.
+ *
+ * @throws BridgeError `invalid_request`, `not_found` for an unknown previous response, or `unsupported_feature`.
+ */
+export function decode(body: unknown, headers: RequestHeaders, store: ResponseStore): DecodedResponses {
+  const wire = validate(responsesRequest, body);
+  refuseUnsupported(wire);
+  const notices: Notice[] = [];
+  noticeIgnored(asked(wire, NEUTRAL), notices);
+  const input: Item[] =
+    typeof wire.input === "string" ? [{ type: "message", role: "user", content: wire.input }] : (wire.input ?? []);
+  const history = [...store.historyOf(wire.previous_response_id ?? undefined), ...input];
+  const names = new ToolNames(wire.tools ?? [], notices);
+  const instructions = wire.instructions ?? "";
+  const { system, messages } = toPrompt(
+    instructions === "" ? [] : [{ type: "text", text: instructions }],
+    decodeItems(history, notices),
+  );
+  return {
+    request: {
+      model: wire.model,
+      system,
+      messages,
+      tools: names.tools,
+      toolChoice: decodeToolChoice(wire, notices),
+      parallelToolCalls: wire.parallel_tool_calls ?? true,
+      responseFormat: decodeFormat(wire),
+      maxTokens: wire.max_output_tokens ?? undefined,
+      temperature: wire.temperature ?? undefined,
+      stopSequences: [],
+      conversation: conversationOf(headers, wire.user),
+    },
+    notices,
+    stream: wire.stream ?? false,
+    wire,
+    names,
+    input,
+    history,
+  };
+}
+
+function refuseUnsupported(wire: ResponsesRequest): void {
+  const refuse = (param: string, instead: string): never => {
+    throw new BridgeError("unsupported_feature", `${param}: not supported by this bridge; ${instead}.`, { param });
+  };
+  if (wire.background === true) refuse("background", "stream the response instead");
+  if (wire.conversation !== undefined && wire.conversation !== null) refuse("conversation", "use previous_response_id");
+  if (wire.prompt !== undefined && wire.prompt !== null) refuse("prompt", "send the instructions themselves");
+}
+
+function decodeToolChoice(wire: ResponsesRequest, notices: Notice[]): ToolChoice {
+  const choice = wire.tool_choice ?? "auto";
+  if (typeof choice === "string") return { type: choice };
+  if ((choice.type === "function" || choice.type === "custom") && typeof choice.name === "string") {
+    const namespace = choice["namespace"];
+    return { type: "tool", name: flatName(choice.name, typeof namespace === "string" ? namespace : undefined) };
+  }
+  addNotice(notices, { code: "tool-choice-ignored", message: "A tool choice of this kind is not available." });
+  return { type: "auto" };
+}
+
+function decodeFormat(wire: ResponsesRequest): ResponseFormat {
+  const format = wire.text?.format;
+  if (format?.type === "json_object") return { type: "json" };
+  if (format?.type !== "json_schema") return { type: "text" };
+  const { name, schema } = format;
+  return {
+    type: "json",
+    ...(typeof name === "string" && { name }),
+    ...(schema !== null && schema !== undefined && { schema }),
+  };
+}
+
+/** Fields that sampling does not have, with the value that means the same as none. */
+const NEUTRAL = {
+  top_p: 1,
+  top_logprobs: 0,
+  max_tool_calls: undefined,
+  reasoning: undefined,
+  truncation: "disabled",
+};

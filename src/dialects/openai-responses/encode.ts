@@ -1,0 +1,108 @@
+/** A turn as a response object (OpenAI API reference, "The response object"). */
+import type { Turn } from "../../turn/collect.ts";
+import type { StopReason, Usage } from "../../turn/event.ts";
+import type { ReplyContext } from "../dialect.ts";
+import type { Item, ResponsesRequest } from "./schema.ts";
+import { unwrapCustom, type ToolNames } from "./tools.ts";
+
+export type Status = "in_progress" | "completed" | "incomplete" | "failed";
+
+export interface ResponseState {
+  readonly status: Status;
+  readonly model: string;
+  readonly output: readonly Item[];
+  readonly usage?: Usage;
+  readonly stopReason?: StopReason;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface ResponseObject extends Item {
+  readonly id: string;
+  readonly output: readonly Item[];
+}
+
+/** The response object at any moment of its life; it repeats what the request asked for. */
+export function responseObject(wire: ResponsesRequest, context: ReplyContext, state: ResponseState): ResponseObject {
+  const cut = state.status === "incomplete";
+  return {
+    id: `resp_${context.id}`,
+    object: "response",
+    created_at: context.created,
+    status: state.status,
+    background: false,
+    error: state.error ?? null,
+    incomplete_details: cut ? { reason: state.stopReason?.unified === "refusal" ? "content_filter" : "max_output_tokens" } : null,
+    instructions: wire.instructions ?? null,
+    max_output_tokens: wire.max_output_tokens ?? null,
+    metadata: wire.metadata ?? {},
+    model: state.model,
+    output: state.output,
+    parallel_tool_calls: wire.parallel_tool_calls ?? true,
+    previous_response_id: wire.previous_response_id ?? null,
+    reasoning: { effort: null, summary: null },
+    store: wire.store ?? true,
+    temperature: wire.temperature ?? 1,
+    text: { format: wire.text?.format ?? { type: "text" } },
+    tool_choice: wire.tool_choice ?? "auto",
+    tools: wire.tools ?? [],
+    top_p: 1,
+    truncation: "disabled",
+    usage: state.usage === undefined ? null : encodeUsage(state.usage),
+    user: wire.user ?? null,
+  };
+}
+
+export function encode(turn: Turn, wire: ResponsesRequest, names: ToolNames, context: ReplyContext): ResponseObject {
+  const output = turn.parts.flatMap((part, index) => {
+    if (part.type === "text") return [messageItem(itemId("msg", context, index), part.text)];
+    if (part.type === "tool-call") return [callItem(context, index, part, names)];
+    return [];
+  });
+  const { model, usage, stopReason } = turn;
+  return responseObject(wire, context, { status: finalStatus(stopReason), model, output, usage, stopReason });
+}
+
+export function finalStatus(reason: StopReason): Status {
+  return reason.unified === "max-tokens" || reason.unified === "refusal" ? "incomplete" : "completed";
+}
+
+export function itemId(prefix: string, context: ReplyContext, index: number): string {
+  return `${prefix}_${context.id}${index}`;
+}
+
+export function textContent(text: string): object {
+  return { type: "output_text", text, annotations: [], logprobs: [] };
+}
+
+export function messageItem(id: string, text: string): Item {
+  return { id, type: "message", status: "completed", role: "assistant", content: [textContent(text)] };
+}
+
+interface Call {
+  readonly id: string;
+  readonly name: string;
+  readonly input: string;
+}
+
+/** A call as the item of its kind; `status` is told apart for calls whose input is still being written. */
+export function callItem(context: ReplyContext, index: number, call: Call, names: ToolNames, status = "completed"): Item {
+  const { kind, name, namespace } = names.originOf(call.name);
+  const common = { status, call_id: call.id, name, ...(namespace !== undefined && { namespace }) };
+  const input = status === "completed" && kind === "custom" ? unwrapCustom(call.input) : call.input;
+  return kind === "custom"
+    ? { id: itemId("ctc", context, index), type: "custom_tool_call", ...common, input }
+    : { id: itemId("fc", context, index), type: "function_call", ...common, arguments: input };
+}
+
+/** The SDKs require numbers, so an unknown count is 0 here; `estimated` marks figures of our own tokenizer. */
+function encodeUsage(usage: Usage): object {
+  const { inputTokens = 0, outputTokens = 0, estimated } = usage;
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: outputTokens,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: inputTokens + outputTokens,
+    ...(estimated && { estimated: true }),
+  };
+}

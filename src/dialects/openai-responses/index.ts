@@ -1,0 +1,37 @@
+import type { Dialect } from "../dialect.ts";
+import { decode } from "./decode.ts";
+import { encode, type ResponseObject } from "./encode.ts";
+import { error } from "./error.ts";
+import { storeRoutes } from "./routes.ts";
+import { ResponseStore, type StoreLimits } from "./store.ts";
+import { stream } from "./stream.ts";
+
+/** OpenAI's `POST /v1/responses`, with the responses it remembers. */
+export function openaiResponses(limits: StoreLimits): Dialect {
+  const store = new ResponseStore(limits);
+  return {
+    id: "openai-responses",
+    path: "/v1/responses",
+    requestIdHeader: "x-request-id",
+    local: storeRoutes(store),
+    decode(body, headers) {
+      const { request, notices, stream: streamed, wire, names, input, history } = decode(body, headers, store);
+      const remember = (response: ResponseObject): void => {
+        if (wire.store === false) return;
+        store.add({ response, input, history, size: JSON.stringify(history).length + JSON.stringify(response).length });
+      };
+      return {
+        request,
+        notices,
+        stream: streamed,
+        encode(turn, context) {
+          const response = encode(turn, wire, names, context);
+          remember(response);
+          return response;
+        },
+        frames: (events, context) => stream(events, context, { wire, names, onCompleted: remember }),
+      };
+    },
+    error,
+  };
+}

@@ -1,0 +1,68 @@
+/** Input items to messages: calls and results are items of their own here, and parts of messages with us. */
+import type { Message, Part } from "../../turn/message.ts";
+import { addNotice, type Notice } from "../../turn/notice.ts";
+import { validate } from "../validate.ts";
+import { decodeContent } from "./content.ts";
+import { items, type Item } from "./schema.ts";
+import { flatName, wrapCustom } from "./tools.ts";
+
+/** @throws BridgeError as `decodeContent`. Neighbouring items of one role become one message. */
+export function decodeItems(source: readonly Item[], notices: Notice[]): Message[] {
+  const messages: Message[] = [];
+  source.forEach((item, index) => {
+    const message = decodeItem(item, `input.${index}`, notices);
+    if (message === undefined || message.parts.length === 0) return;
+    const last = messages.at(-1);
+    if (last !== undefined && last.role === message.role && continues(last.parts, message.parts)) {
+      messages[messages.length - 1] = { role: last.role, parts: [...last.parts, ...message.parts] };
+    } else messages.push(message);
+  });
+  return messages;
+}
+
+/** Calls go on with the assistant's text before them, results with results. */
+function continues(before: readonly Part[], after: readonly Part[]): boolean {
+  const isTool = (part: Part): boolean => part.type === "tool-call" || part.type === "tool-result";
+  return after.every(isTool) && before.every((part) => isTool(part) || after.every(({ type }) => type === "tool-call"));
+}
+
+function decodeItem(item: Item, at: string, notices: Notice[]): Message | undefined {
+  switch (item.type) {
+    case undefined:
+    case null:
+    case "message": {
+      const { role, content } = validate(items.message, item, at);
+      const parts = decodeContent(content, `${at}.content`, notices);
+      return { role: role === "developer" ? "system" : role, parts };
+    }
+    case "function_call": {
+      const call = validate(items.call, item, at);
+      const name = flatName(call.name, call.namespace);
+      return assistant({ type: "tool-call", id: call.call_id, name, input: call.arguments ?? "{}" });
+    }
+    case "custom_tool_call": {
+      const call = validate(items.customCall, item, at);
+      const name = flatName(call.name, call.namespace);
+      return assistant({ type: "tool-call", id: call.call_id, name, input: wrapCustom(call.input ?? "") });
+    }
+    case "function_call_output":
+    case "custom_tool_call_output": {
+      const { call_id: callId, output, status } = validate(items.output, item, at);
+      const content = decodeContent(output, `${at}.output`, notices);
+      return { role: "user", parts: [{ type: "tool-result", callId, content, isError: status === "incomplete" }] };
+    }
+    case "reasoning":
+      // Encrypted for the vendor's models; a host cannot read it.
+      return undefined;
+    default:
+      addNotice(notices, {
+        code: "items-ignored",
+        message: "Input items of kinds that belong to the vendor's own tools were left out.",
+      });
+      return undefined;
+  }
+}
+
+function assistant(part: Part): Message {
+  return { role: "assistant", parts: [part] };
+}
