@@ -26,12 +26,12 @@ export function countText(text: string, count: (piece: string) => number): numbe
 function countPieces(text: string, count: (piece: string) => number): number {
   let tokens = 0;
   for (let start = 0; start < text.length;) {
-    const end = start + PIECE;
+    const piece = text.slice(start, start + PIECE);
     // Tokens begin with the space before a word, so a cut in front of it splits none.
-    const space = end < text.length ? text.lastIndexOf(" ", end) : -1;
-    const cut = space > start ? space : end;
-    tokens += count(text.slice(start, cut));
-    start = cut;
+    const space = start + PIECE < text.length ? piece.lastIndexOf(" ") : -1;
+    const length = space > 0 ? space : piece.length;
+    tokens += count(piece.slice(0, length));
+    start += length;
   }
   return tokens;
 }
