@@ -7,7 +7,7 @@
 /** Longest piece given to the tokenizer at once, in characters. */
 const PIECE = 128;
 /** Texts up to this length are counted in full; of longer ones, samples spread evenly that make up half as much. */
-const COUNTED_IN_FULL = 65_536;
+const COUNTED_IN_FULL = 32_768;
 const SAMPLES = 64;
 
 /** `count` must be exact for short texts; the result errs high, by some percent at most. */

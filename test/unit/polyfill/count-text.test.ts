@@ -8,7 +8,7 @@ const rareCharacters = (length: number): string =>
   Array.from({ length }, (_, index) => String.fromCharCode(0x4e00 + ((index * 7919) % 8000))).join("");
 
 describe("countText", () => {
-  it.each([10, 1_000, 60_000, 400_000])(
+  it.each([10, 1_000, 30_000, 400_000])(
     "is within two percent of the tokenizer on %i characters of prose",
     (length) => {
       const text = prose(length);
@@ -40,7 +40,7 @@ describe("countText", () => {
       return 1;
     });
     expect(longest).toBeLessThanOrEqual(128);
-    expect(given).toBeLessThanOrEqual(65_536);
+    expect(given).toBeLessThanOrEqual(32_768);
   });
 
   it("cuts every text into pieces that are the text", () => {
