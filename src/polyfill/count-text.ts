@@ -8,7 +8,7 @@
 const PIECE = 128;
 /** Texts up to this length are counted in full; of longer ones, samples spread evenly that make up half as much. */
 const COUNTED_IN_FULL = 32_768;
-const SAMPLES = 64;
+const SAMPLES = 32;
 
 /** `count` must be exact for short texts; the result errs high, by some percent at most. */
 export function countText(text: string, count: (piece: string) => number): number {
