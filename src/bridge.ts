@@ -3,9 +3,11 @@ import type { Transport } from "@modelcontextprotocol/server";
 import type { Config } from "./config/schema.ts";
 import { anthropicMessages } from "./dialects/anthropic-messages/index.ts";
 import { openaiChat } from "./dialects/openai-chat/index.ts";
+import type { Host } from "./hosts/host.ts";
 import { connect } from "./hosts/mcp/server.ts";
 import { HostSession } from "./hosts/mcp/session.ts";
-import type { Host } from "./hosts/host.ts";
+import { statusLine, statusText, type BridgeState } from "./hosts/mcp/status.ts";
+import { Activity } from "./observability/activity.ts";
 import { createLog, type Logger } from "./observability/log.ts";
 import { Metrics } from "./observability/metrics.ts";
 import { TokenEstimator } from "./polyfill/tokens.ts";
@@ -19,6 +21,8 @@ const REMEMBER_REFUSAL_MS = 60_000;
 const HOOK_PROGRESS_MS = 10_000;
 
 export interface ConnectionEvents {
+  /** The first message has come that shows a real host and not one that only asks which protocol we speak. */
+  readonly onFirstMessage?: () => void;
   /** The host has finished the handshake. */
   readonly onAttached?: () => void;
   readonly onClosed?: () => void;
@@ -29,7 +33,7 @@ export interface Bridge {
   readonly url: string | undefined;
   /** Opens the port. Rejects with the system's error. */
   start(): Promise<void>;
-  /** Ends running requests in good order and closes the port. */
+  /** Ends running requests in good order, closes the port and the connections to hosts. */
   stop(): Promise<void>;
   /** Serves one MCP host on a transport, until that closes. */
   connect(transport: Transport, events?: ConnectionEvents): Promise<void>;
@@ -48,6 +52,9 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
   let stopping = false;
   let listener: Listener | undefined;
   let sessions = 0;
+  const activity = new Activity();
+  const transports = new Set<Transport>();
+  const ending = new AbortController();
 
   const app = createApp(
     { dialects: [openaiChat, anthropicMessages], router, tokens, metrics, log, stopping: () => stopping },
@@ -78,6 +85,10 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
       : `http://${listener.host.includes(":") ? `[${listener.host}]` : listener.host}:${listener.port}`;
   }
 
+  function state(): BridgeState {
+    return { url: url(), activity, queued: router.queued, hosts: router.pool.describe() };
+  }
+
   return {
     get url() {
       return url();
@@ -92,27 +103,30 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
     },
     async stop() {
       stopping = true;
+      ending.abort();
       await listener?.close(config.drainMs);
+      await Promise.all([...transports].map((transport) => transport.close()));
     },
     attach: (host) => router.pool.attach(host),
     async connect(transport, events = {}) {
       let detach: (() => void) | undefined;
+      transports.add(transport);
       await connect({
         transport,
         version: VERSION,
         tools: {
-          status: () =>
-            url() === undefined ? "The bridge is not listening yet." : `The bridge listens on ${url()}.`,
+          status: () => statusText(state()),
+          summary: () => statusLine(state()),
           hookProgressMs: HOOK_PROGRESS_MS,
+          stopping: ending.signal,
         },
-        onConnected(server, peer) {
+        onFirstMessage: () => events.onFirstMessage?.(),
+        onConnected(host, peer) {
           sessions += 1;
-          const clientInfo = server.getClientVersion() ?? { name: "unknown", version: "" };
           const session = new HostSession({
             id: `host-${sessions}`,
             peer,
-            clientInfo,
-            capabilities: server.getClientCapabilities() ?? {},
+            ...host,
             timeoutMs: config.httpTimeout * 1000,
             consentHintMs: config.consentHintMs,
             settingsFor: (request) => ({
@@ -124,19 +138,27 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
                 cost: config.prefCost,
               },
             }),
+            onWarning: (message) => log.warn(message),
           });
           detach = router.pool.attach(session);
           log.info(
-            { host: clientInfo.name, version: clientInfo.version, sampling: session.describe().canSample },
+            {
+              host: host.clientInfo.name,
+              version: host.clientInfo.version,
+              revision: host.revision,
+              sampling: session.describe().canSample,
+            },
             "host attached",
           );
           events.onAttached?.();
         },
         onClosed() {
+          transports.delete(transport);
           detach?.();
           log.info("host gone");
           events.onClosed?.();
         },
+        onWarning: (message) => log.warn(message),
       });
     },
   };

@@ -1,14 +1,12 @@
 /** `mcptb`: the MCP server on stdio and the gateway on its port. */
-import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import { createBridge } from "../bridge.ts";
 import type { Config } from "../config/schema.ts";
+import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { createLog } from "../observability/log.ts";
 
 /** A host that only probes opens and closes its connection faster than this. */
 const PROBE_MS = 1000;
 const RETRY_MS = 2000;
-/** The host's lines carry whole answers. */
-const MAX_LINE = 256 * 1_048_576;
 
 /** Runs until stdin ends or a signal comes; resolves when everything is closed. */
 export async function serve(config: Config): Promise<void> {
@@ -45,10 +43,9 @@ export async function serve(config: Config): Promise<void> {
     };
     process.once("SIGINT", end);
     process.once("SIGTERM", end);
-    process.stdout.setMaxListeners(0);
     setTimeout(openOnce, PROBE_MS).unref();
-    const transport = new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MAX_LINE });
-    bridge.connect(transport, { onAttached: openOnce, onClosed: end }).catch(reject);
+    const transport = new StdioTransport(process.stdin, process.stdout);
+    bridge.connect(transport, { onFirstMessage: openOnce, onClosed: end }).catch(reject);
   });
   await bridge.stop();
 }

@@ -1,79 +1,78 @@
 /** Flags before environment before config file before defaults. */
-import { readFileSync } from "node:fs";
-import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
+import path from "node:path";
+import { ConfigError } from "./error.ts";
+import { readConfigFile, readKeyFile } from "./file.ts";
+import { isLoopback } from "./loopback.ts";
 import { configSchema, OPTIONS, type Config } from "./schema.ts";
 
-/** A setting that cannot be used; the message names it and is meant for the person at the terminal. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
-type Values = Readonly<Record<string, unknown>>;
+export { ConfigError } from "./error.ts";
 
 export interface Sources {
   /** By setting name, as the command line gave them. */
-  readonly flags: Values;
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** An empty variable counts as unset. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Path of a JSONC file. */
   readonly file?: string | undefined;
 }
 
-/** @throws ConfigError naming the flag, variable or file member at fault. */
+interface Given {
+  readonly value: unknown;
+  /** The flag, variable or file member it comes from. */
+  readonly origin: string;
+}
+
+/** @throws ConfigError naming the flag, variable or file member at fault, and what it accepts. */
 export function loadConfig(sources: Sources): Config {
-  const values: Record<string, unknown> = {};
-  const origins: Record<string, string> = {};
-  const take = (name: string, value: unknown, origin: string): void => {
-    if (value === undefined || value === "") return;
-    values[name] = value;
-    origins[name] = origin;
-  };
-  if (sources.file !== undefined) {
-    for (const [name, value] of Object.entries(readConfigFile(sources.file))) {
-      if (name !== "$schema") take(name, value, `${name} in ${sources.file}`);
+  const given = gather(sources);
+  const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
+  const result = configSchema.safeParse(values);
+  if (!result.success) {
+    const wrong = new Set(result.error.issues.map((issue) => String(issue.path[0])));
+    throw new ConfigError([...wrong].map((name) => complaint(name, given.get(name))).join("\n"));
+  }
+  return withKeys(result.data, given);
+}
+
+function gather({ flags, env, file }: Sources): Map<string, Given> {
+  const given = new Map<string, Given>();
+  if (file !== undefined) {
+    for (const [name, value] of Object.entries(readConfigFile(file))) {
+      if (name === "$schema") continue;
+      const origin = `${name} in ${file}`;
+      if (!Object.hasOwn(OPTIONS, name)) {
+        throw new ConfigError(`${origin}: there is no setting of this name; see mcptb --help`);
+      }
+      // A path in the file is meant from where the file is.
+      const isPath = name === "apiKeyFile" && typeof value === "string" && value !== "";
+      given.set(name, { value: isPath ? path.resolve(path.dirname(file), value) : value, origin });
     }
   }
-  for (const [name, option] of Object.entries(OPTIONS)) take(name, sources.env[option.env], option.env);
-  for (const [name, option] of Object.entries(OPTIONS)) take(name, sources.flags[name], option.flag);
-
-  const result = configSchema.safeParse(values);
-  if (result.success) return withKeyFile(result.data);
-  const problems = result.error.issues.map((issue) => {
-    if (issue.code === "unrecognized_keys")
-      return `unknown setting ${issue.keys.join(", ")} in ${sources.file}`;
-    const origin = origins[String(issue.path[0])] ?? String(issue.path[0]);
-    return `${origin}: ${issue.message}`;
-  });
-  throw new ConfigError(problems.join("\n"));
+  for (const [name, option] of Object.entries(OPTIONS)) {
+    const variable = env[option.env];
+    if (variable !== undefined && variable !== "") given.set(name, { value: variable, origin: option.env });
+    const flag = flags[name];
+    if (flag !== undefined) given.set(name, { value: flag, origin: option.flag });
+  }
+  return given;
 }
 
-function readConfigFile(path: string): Values {
-  const errors: ParseError[] = [];
-  const value: unknown = parse(readText(path, "--config"), errors, { allowTrailingComma: true });
-  const [first] = errors;
-  if (first !== undefined) {
+function complaint(name: string, given: Given | undefined): string {
+  const key = name as keyof Config;
+  const value = OPTIONS[key].secret === true ? "this" : JSON.stringify(given?.value);
+  return `${given?.origin ?? name}: ${value} is not accepted; give ${configSchema.shape[key].description}`;
+}
+
+function withKeys(config: Config, given: ReadonlyMap<string, Given>): Config {
+  const file = config.apiKeyFile;
+  const fromFile =
+    file === undefined ? [] : readKeyFile(file, given.get("apiKeyFile")?.origin ?? "apiKeyFile");
+  const apiKey = [...config.apiKey, ...fromFile];
+  if (apiKey.length === 0 && !isLoopback(config.host)) {
     throw new ConfigError(
-      `${path} is not valid JSONC: ${printParseErrorCode(first.error)} at offset ${first.offset}`,
+      `${given.get("host")?.origin ?? "host"}: ${config.host} can be reached from other machines, so a key is needed; ` +
+        `set ${OPTIONS.apiKey.env} or ${OPTIONS.apiKeyFile.flag}, or listen on 127.0.0.1`,
     );
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ConfigError(`${path} must hold one JSON object`);
-  }
-  return value as Values;
-}
-
-function withKeyFile(config: Config): Config {
-  if (config.apiKeyFile === undefined) return config;
-  const lines = readText(config.apiKeyFile, OPTIONS.apiKeyFile.flag).split(/\r?\n/);
-  const keys = lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
-  if (keys.length === 0) throw new ConfigError(`${config.apiKeyFile} holds no key`);
-  return { ...config, apiKey: [...config.apiKey, ...keys] };
-}
-
-function readText(path: string, option: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new ConfigError(`${option}: cannot read ${path} (${reason})`);
-  }
+  return { ...config, apiKey };
 }

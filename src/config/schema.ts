@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { STREAM_UNITS } from "../polyfill/deltas.ts";
+import { amount, keys, list, oneOf, onOff, path, secondsOrNone, share, text, wholeNumber } from "./values.ts";
 
 export interface Option {
   readonly env: `MCPTB_${string}`;
@@ -15,48 +16,38 @@ export interface Option {
   readonly secret?: boolean;
 }
 
-const whole = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
-const share = z.coerce.number().min(0).max(1).optional();
-const onOff = z
-  .union([z.boolean(), z.enum(["true", "1", "yes", "on", "false", "0", "no", "off", ""])])
-  .transform((value) => value === true || ["true", "1", "yes", "on"].includes(String(value)));
-const list = z
-  .union([z.array(z.string()), z.string().transform((text) => text.split(","))])
-  .transform((items) => items.map((item) => item.trim()).filter((item) => item !== ""));
-/** Seconds; `none`, `0` and `infinite` mean no limit. */
-const seconds = z
-  .union([z.enum(["none", "infinite", "0"]), z.literal(0), z.coerce.number().positive()])
-  .transform((value) => (typeof value === "number" && value > 0 ? value : Infinity));
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug", "trace"] as const;
 
+/** The members of a config file; what each accepts is in its `description`. */
 export const configSchema = z.strictObject({
-  host: z.string().min(1).default("127.0.0.1"),
-  port: whole(0, 65_535).default(8000),
-  apiKey: list.default([]),
-  apiKeyFile: z.string().min(1).optional(),
-  allowedHosts: list.default([]),
-  allowedOrigins: list.default([]),
-  httpTimeout: seconds.default(600),
-  maxTokens: whole(1, 10_000_000).default(8192),
-  prefIntelligence: share,
-  prefSpeed: share,
-  prefCost: share,
-  streamUnit: z.enum(STREAM_UNITS).default("word"),
-  streamMinChars: whole(1, 100_000).default(1),
-  peekMs: whole(0, 60_000).default(1000),
-  heartbeatMs: whole(100, 10_000).default(10_000),
-  jsonKeepAliveMs: whole(0, 3_600_000).default(50_000),
-  consentHintMs: whole(0, 600_000).default(3000),
-  maxConcurrent: whole(1, 100_000).default(16),
-  maxQueued: whole(0, 1_000_000).default(256),
-  queueTimeoutMs: whole(1, 86_400_000).default(120_000),
-  bodyLimitMb: z.coerce.number().positive().max(1024).default(32),
-  maxConnections: whole(1, 1_000_000).default(1024),
-  maxInFlight: whole(1, 1_000_000).default(1024),
-  stallMs: whole(100, 86_400_000).default(30_000),
-  drainMs: whole(0, 3_600_000).default(5000),
-  logLevel: z.enum(["silent", "error", "warn", "info", "debug", "trace"]).default("info"),
-  logContent: onOff.default(false),
-  forceColor: onOff.default(false),
+  host: text("127.0.0.1"),
+  port: wholeNumber(0, 65_535, 8000),
+  apiKey: keys(),
+  apiKeyFile: path(),
+  allowedHosts: list(),
+  allowedOrigins: list(),
+  httpTimeout: secondsOrNone(600),
+  maxTokens: wholeNumber(1, 10_000_000, 8192),
+  prefIntelligence: share(),
+  prefSpeed: share(),
+  prefCost: share(),
+  streamUnit: oneOf(STREAM_UNITS, "word"),
+  streamMinChars: wholeNumber(1, 100_000, 1),
+  peekMs: wholeNumber(0, 60_000, 1000),
+  heartbeatMs: wholeNumber(100, 10_000, 10_000),
+  jsonKeepAliveMs: wholeNumber(0, 3_600_000, 50_000),
+  consentHintMs: wholeNumber(0, 600_000, 3000),
+  maxConcurrent: wholeNumber(1, 100_000, 16),
+  maxQueued: wholeNumber(0, 1_000_000, 256),
+  queueTimeoutMs: wholeNumber(1, 86_400_000, 120_000),
+  bodyLimitMb: amount(1024, 32),
+  maxConnections: wholeNumber(1, 1_000_000, 1024),
+  maxInFlight: wholeNumber(1, 1_000_000, 1024),
+  stallMs: wholeNumber(100, 86_400_000, 30_000),
+  drainMs: wholeNumber(0, 3_600_000, 1000),
+  logLevel: oneOf(LOG_LEVELS, "info"),
+  logContent: onOff(false),
+  forceColor: onOff(false),
 });
 
 export type Config = z.output<typeof configSchema>;
@@ -216,8 +207,8 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
   logLevel: {
     env: "MCPTB_LOG_LEVEL",
     flag: "--log-level",
-    value: "level",
-    description: "silent, error, warn, info, debug or trace.",
+    value: LOG_LEVELS.join("|"),
+    description: "How much is logged to stderr.",
   },
   logContent: {
     env: "MCPTB_LOG_CONTENT",

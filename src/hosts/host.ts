@@ -10,6 +10,7 @@ export interface HostAbilities {
   /** Tools, calls and results travel natively. */
   readonly tools: boolean;
   readonly images: Honours;
+  readonly audio: Honours;
   readonly maxTokens: Honours;
   readonly temperature: Honours;
   readonly stopSequences: Honours;

@@ -1,5 +1,6 @@
 import type { Part } from "../turn/message.ts";
 import type { TurnRequest } from "../turn/request.ts";
+import { countText } from "./count-text.ts";
 
 /** What the frame around a message, a call or a tool costs. */
 const PER_FRAME = 4;
@@ -33,7 +34,8 @@ export class TokenEstimator {
 
   #counter(): Promise<Count> {
     this.#loading ??= import("gpt-tokenizer/encoding/o200k_base").then(({ countTokens }) => {
-      return (text) => countTokens(text, { disallowedSpecial: new Set() });
+      const options = { disallowedSpecial: new Set<string>() };
+      return (text) => countText(text, (piece) => countTokens(piece, options));
     });
     return this.#loading;
   }

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
-import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import type { Bridge, ConnectionEvents } from "../../src/bridge.ts";
+import { StdioTransport } from "../../src/hosts/mcp/stdio.ts";
 import { ScriptedHost, type ScriptedHostOptions } from "./scripted-host.ts";
 
 export interface InProcessHost {
@@ -29,7 +29,7 @@ export async function attachHost(
   const gone = new Promise<void>((resolve) => {
     onClosed = resolve;
   });
-  await bridge.connect(new StdioServerTransport(toBridge, toHost), {
+  await bridge.connect(new StdioTransport(toBridge, toHost), {
     ...events,
     onAttached: () => {
       onAttached();

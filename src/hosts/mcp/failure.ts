@@ -1,65 +1,83 @@
 /**
- * What a host's JSON-RPC error means. MCP reserves -1 for a refusal by the person (sampling, "Error handling"),
- * but hosts in use send their own codes and put what happened into the text.
+ * What a host's JSON-RPC error means. MCP reserves -1 for a refusal by the person (2025-11-25, Sampling, "Error
+ * handling"), but hosts in use send their own codes and put what happened into the text.
  */
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";
+import { safeLine } from "./safe-line.ts";
 
 /** An error answer of the host, as it came. */
 export class JsonRpcFailure extends Error {
   readonly code: number;
+  /** The method that failed. */
+  readonly method: string;
 
-  constructor(code: number, message: string) {
+  constructor(code: number, message: string, method: string) {
     super(message);
     this.name = "JsonRpcFailure";
     this.code = code;
+    this.method = method;
   }
+}
+
+/** How errors of one host are told. */
+export interface HostWords {
+  readonly name: string;
+  /** What the person should do after a refusal. */
+  readonly refusalStep?: string | undefined;
 }
 
 const METHOD_NOT_FOUND = -32_601;
 const REJECTED_BY_USER = -1;
 
+const NO_MODELS =
+  /allow-?listed models|no (?:language )?models? (?:is |are )?(?:available|allowed|configured|selected)/i;
+const REFUSED = "(?:denied|rejected|declined|refused|dismissed|disallowed)";
+const ASKED = "(?:user|person|permission|consent|sampling)";
 const PATTERNS: readonly (readonly [RegExp, ErrorCode])[] = [
-  [
-    /denied permission|permission denied|user (?:has )?(?:denied|rejected|declined)|rejected by (?:the )?user/i,
-    "consent_denied",
-  ],
+  // The operating system's words for a file that may not be read.
+  [/\b(?:EACCES|EPERM)\b/, "host_failed"],
+  [NO_MODELS, "consent_denied"],
+  [new RegExp(`\\b${ASKED}\\b.*\\b${REFUSED}\\b|\\b${REFUSED}\\b.*\\b${ASKED}\\b`, "i"), "consent_denied"],
   [/rate.?limit|too many requests/i, "host_rate_limited"],
   [/quota|premium requests|insufficient credit/i, "host_quota_exhausted"],
-  [/token limit|context.?(?:length|window)|prompt is too long|maximum context/i, "context_too_long"],
+  [
+    /token limit|context.?(?:length|window)|prompt is too long|maximum context|too many tokens/i,
+    "context_too_long",
+  ],
 ];
 
 /** The host's failure as an error for the client: classified, one line, without the host's paths. */
-export function classify(failure: JsonRpcFailure, hostName: string): BridgeError {
+export function classify(failure: JsonRpcFailure, host: HostWords): BridgeError {
   const text = safeLine(failure.message);
   const detail = { cause: failure };
-  if (failure.code === METHOD_NOT_FOUND) {
-    return new BridgeError("host_cannot_sample", `${hostName} does not offer sampling: ${text}`, detail);
+  const code = codeOf(failure);
+  switch (code) {
+    case "host_cannot_sample":
+      return new BridgeError(code, `The MCP host (${host.name}) does not offer sampling: ${text}`, detail);
+    case "consent_denied":
+      return new BridgeError(
+        code,
+        `The request was refused at the MCP host (${host.name}): ${text} ${nextStep(failure, host)}`,
+        detail,
+      );
+    case "context_too_long":
+      // Clients recognise these words and compact the conversation.
+      return new BridgeError(code, `prompt is too long: ${text}`, detail);
+    default:
+      return new BridgeError(code, `The MCP host (${host.name}) failed: ${text}`, detail);
   }
-  const code =
-    failure.code === REJECTED_BY_USER
-      ? "consent_denied"
-      : (PATTERNS.find(([pattern]) => pattern.test(failure.message))?.[1] ?? "host_failed");
-  if (code === "consent_denied") {
-    return new BridgeError(
-      code,
-      `The request was refused at the MCP host (${hostName}): ${text} ` +
-        "Allow sampling for this server there, then send a new message.",
-      detail,
-    );
-  }
-  // Clients recognise these words and compact the conversation.
-  if (code === "context_too_long") return new BridgeError(code, `prompt is too long: ${text}`, detail);
-  return new BridgeError(code, `The MCP host (${hostName}) failed: ${text}`, detail);
 }
 
-/** The first line, shortened, without the wrapper some hosts add and without local paths or URLs. */
-export function safeLine(message: string): string {
-  const [first = ""] = message.split(/\r?\n/, 1);
-  const line = first
-    .replace(/^Unknown error: (?:Error: )?/, "")
-    .replaceAll(/\b(?:file|https?|vscode-[\w-]+):\/\/\S+/g, "(address)")
-    .replaceAll(/(?:\/[\w.@-]+){3,}|[A-Z]:\\\S+/g, "(path)")
-    .trim()
-    .slice(0, 300);
-  return line === "" ? "no reason given." : /[.!?]$/.test(line) ? line : `${line}.`;
+function codeOf({ code, message, method }: JsonRpcFailure): ErrorCode {
+  if (code === METHOD_NOT_FOUND && method === "sampling/createMessage") return "host_cannot_sample";
+  if (code === REJECTED_BY_USER) return "consent_denied";
+  // Only the first line: what follows is the host's stack trace.
+  const [line = ""] = message.split(/\r?\n/, 1);
+  return PATTERNS.find(([pattern]) => pattern.test(line))?.[1] ?? "host_failed";
+}
+
+function nextStep(failure: JsonRpcFailure, host: HostWords): string {
+  if (NO_MODELS.test(failure.message))
+    return "Tick at least one model for this server in the host, then send a new message.";
+  return host.refusalStep ?? "Allow sampling for this server there, then send a new message.";
 }

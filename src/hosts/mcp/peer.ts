@@ -16,29 +16,40 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Whether aborting tells the host with `notifications/cancelled`. */
   readonly notifyCancelled?: boolean;
-  /** Called for each `notifications/progress` of this request. */
-  readonly onProgress?: (params: Readonly<Record<string, unknown>>) => void;
 }
+
+export type Params = Readonly<Record<string, unknown>>;
 
 interface Pending {
+  readonly method: string;
   readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly onProgress: CallOptions["onProgress"];
+  readonly reject: (error: unknown) => void;
 }
 
-type Params = Readonly<Record<string, unknown>>;
+/** Progress that the host reports under `token` is passed on until `stop` is called. */
+export interface ProgressWatch {
+  readonly token: string;
+  readonly stop: () => void;
+}
 
 export class Peer implements Transport {
   readonly #inner: Transport;
   readonly #pending = new Map<string, Pending>();
+  readonly #watched = new Map<string, (params: Params) => void>();
   #count = 0;
   #closed = false;
+  #heard = false;
 
   onclose?: NonNullable<Transport["onclose"]>;
   onerror?: NonNullable<Transport["onerror"]>;
   onmessage?: NonNullable<Transport["onmessage"]>;
   /** Called once when the connection is closed, before the SDK hears of it. */
   onended?: () => void;
+  /**
+   * Called once at the first message that shows a real host. Hosts that also speak the modern era may start us a first
+   * time only to ask `server/discover`, and leave.
+   */
+  onfirst?: () => void;
 
   constructor(inner: Transport) {
     this.#inner = inner;
@@ -46,6 +57,7 @@ export class Peer implements Transport {
 
   async start(): Promise<void> {
     this.#inner.onmessage = (message, extra) => {
+      this.#hear(message);
       if (!this.#take(message)) this.onmessage?.(message, extra);
     };
     this.#inner.onerror = (error) => this.onerror?.(error);
@@ -65,26 +77,27 @@ export class Peer implements Transport {
   /**
    * Sends a request and waits for its answer, without a time limit of its own.
    *
-   * @throws JsonRpcFailure the host's error; BridgeError `host_gone` when the connection ends; the signal's reason.
+   * @throws JsonRpcFailure the host's error; BridgeError when it cannot be sent or the connection ends; the signal's
+   *   reason.
    */
   async call(method: string, params: Params, options: CallOptions = {}): Promise<unknown> {
-    const { signal, onProgress, notifyCancelled = false } = options;
+    const { signal, notifyCancelled = false } = options;
     signal?.throwIfAborted();
     if (this.#closed) throw gone();
-    this.#count += 1;
-    const id = `${PREFIX}${this.#count}`;
-    const sent = onProgress === undefined ? params : withProgressToken(params, id);
+    const id = this.#nextId();
     let onAbort: (() => void) | undefined;
     try {
       return await new Promise((resolve, reject) => {
-        this.#pending.set(id, { resolve, reject, onProgress });
+        this.#pending.set(id, { method, resolve, reject });
         onAbort = () => {
           if (notifyCancelled)
-            this.notify("notifications/cancelled", { requestId: id, reason: "client left" });
+            this.notify("notifications/cancelled", { requestId: id, reason: "The client left." });
           reject(signal?.reason);
         };
         signal?.addEventListener("abort", onAbort, { once: true });
-        this.#inner.send({ jsonrpc: "2.0", id, method, params: sent }).catch(() => reject(gone()));
+        this.#inner
+          .send({ jsonrpc: "2.0", id, method, params })
+          .catch((error: unknown) => reject(error instanceof BridgeError ? error : gone()));
       });
     } finally {
       this.#pending.delete(id);
@@ -92,9 +105,27 @@ export class Peer implements Transport {
     }
   }
 
+  /** Makes a token for the `_meta` of a request; `onProgress` sees its progress in order, before the answer. */
+  watchProgress(onProgress: (params: Params) => void): ProgressWatch {
+    const token = this.#nextId();
+    this.#watched.set(token, onProgress);
+    return { token, stop: () => void this.#watched.delete(token) };
+  }
+
   /** Sends a notification; a connection that has ended is not an error here. */
   notify(method: string, params: Params): void {
     this.#inner.send({ jsonrpc: "2.0", method, params }).catch(() => undefined);
+  }
+
+  #nextId(): string {
+    this.#count += 1;
+    return `${PREFIX}${this.#count}`;
+  }
+
+  #hear(message: JSONRPCMessage): void {
+    if (this.#heard || !("method" in message) || message.method === "server/discover") return;
+    this.#heard = true;
+    this.onfirst?.();
   }
 
   /** Takes messages that concern our own requests; true when the SDK must not see this one. */
@@ -103,15 +134,17 @@ export class Peer implements Transport {
       if (message.method !== "notifications/progress") return false;
       const token = message.params?.["progressToken"];
       if (typeof token !== "string" || !token.startsWith(PREFIX)) return false;
-      this.#pending.get(token)?.onProgress?.(message.params ?? {});
+      this.#watched.get(token)?.(message.params ?? {});
       return true;
     }
     const { id } = message;
     if (typeof id !== "string" || !id.startsWith(PREFIX)) return false;
-    // An answer nobody waits for belongs to a request that was cancelled.
     const pending = this.#pending.get(id);
-    if (pending === undefined) return true;
-    if ("error" in message) pending.reject(new JsonRpcFailure(message.error.code, message.error.message));
+    // An answer comes once: a second one finds nothing.
+    this.#pending.delete(id);
+    if (pending === undefined) {
+      this.onerror?.(new Error("The host answered a request that is over (cancelled or answered before)."));
+    } else if ("error" in message) pending.reject(failureOf(message.error, pending.method));
     else pending.resolve(message.result);
     return true;
   }
@@ -125,8 +158,11 @@ export class Peer implements Transport {
   }
 }
 
-function withProgressToken(params: Params, token: string): Params {
-  return { ...params, _meta: { ...(params["_meta"] as Params | undefined), progressToken: token } };
+/** Hosts are not strict about the form of an error. */
+function failureOf(error: unknown, method: string): JsonRpcFailure {
+  if (typeof error === "string") return new JsonRpcFailure(0, error, method);
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return new JsonRpcFailure(Number(code) || 0, typeof message === "string" ? message : "", method);
 }
 
 function gone(): BridgeError {

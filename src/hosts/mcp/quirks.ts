@@ -10,6 +10,7 @@ export interface Quirks {
   /** Whether a message may hold several content blocks (from revision 2025-11-25 on). */
   readonly contentArrays: boolean;
   readonly images: Honours;
+  readonly audio: Honours;
   readonly maxTokens: Honours;
   readonly temperature: Honours;
   readonly stopSequences: Honours;
@@ -17,12 +18,15 @@ export interface Quirks {
   readonly errorText?: RegExp;
   /** Where the person gives consent, for the hint we show while waiting. */
   readonly consentHint?: string;
+  /** What the person should do after a refusal. */
+  readonly refusalStep?: string;
 }
 
 const DEFAULT: Quirks = {
   cancelByNotification: true,
   contentArrays: true,
   images: "unknown",
+  audio: "unknown",
   maxTokens: "unknown",
   temperature: "unknown",
   stopSequences: "unknown",
@@ -35,15 +39,31 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
       // It cancels its own request of that id instead, and the model runs on.
       cancelByNotification: false,
       images: "yes",
+      audio: "no",
       maxTokens: "no",
       temperature: "no",
       stopSequences: "no",
       consentHint:
         "answer the notification (bell icon, bottom right) or run MCP: List Servers > Configure Model Access",
+      // It answers the same when nobody was asked because no model is allowed.
+      refusalStep:
+        "If you were not asked, run MCP: List Servers > (this server) > Configure Model Access and tick a model; " +
+        "else allow the request when the notification comes. Then send a new message.",
     },
   ],
-  [/goose/i, { contentArrays: false, images: "no", maxTokens: "no", temperature: "no", stopSequences: "no" }],
-  [/fast-agent/i, { images: "no", errorText: /^Error in sampling:/ }],
+  [
+    /goose/i,
+    {
+      // It reads the first block of a message and of that only the text.
+      contentArrays: false,
+      images: "no",
+      audio: "no",
+      maxTokens: "no",
+      temperature: "no",
+      stopSequences: "no",
+    },
+  ],
+  [/fast-agent/i, { images: "no", audio: "no", errorText: /^Error in sampling:/ }],
 ];
 
 /** The quirks of the host that calls itself `name`. */

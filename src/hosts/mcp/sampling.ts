@@ -44,15 +44,28 @@ export function encodeSampling(
     ...(priorities.speed !== undefined && { speedPriority: priorities.speed }),
     ...(priorities.cost !== undefined && { costPriority: priorities.cost }),
   };
-  const systemPrompt = textOf(request.system, "\n\n");
+  const { systemPrompt, messages } = filled(
+    textOf(request.system, "\n\n"),
+    encodeMessages(request.messages, contentArrays),
+  );
   return {
-    messages: encodeMessages(request.messages, contentArrays),
+    messages,
     maxTokens: request.maxTokens ?? defaultMaxTokens,
     ...(systemPrompt !== "" && { systemPrompt }),
     ...(Object.keys(preferences).length > 0 && { modelPreferences: preferences }),
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.stopSequences.length > 0 && { stopSequences: request.stopSequences }),
   };
+}
+
+/** Models need a message to answer: the system prompt becomes one where there is none, and silence is said. */
+function filled(
+  systemPrompt: string,
+  messages: WireMessage[],
+): { readonly systemPrompt: string; readonly messages: readonly WireMessage[] } {
+  if (messages.length > 0) return { systemPrompt, messages };
+  const text = systemPrompt === "" ? "(empty message)" : systemPrompt;
+  return { systemPrompt: "", messages: [{ role: "user", content: { type: "text", text } }] };
 }
 
 function encodeMessages(messages: readonly Message[], contentArrays: boolean): WireMessage[] {
@@ -69,6 +82,7 @@ function encodeMessages(messages: readonly Message[], contentArrays: boolean): W
 function encodePart(part: Part, role: Message["role"]): Block[] {
   switch (part.type) {
     case "text":
+      if (part.text === "") return [];
       // Sampling has no system role inside the conversation; the tag is the one models know from agents.
       return [
         {
@@ -101,12 +115,13 @@ function mergeText(blocks: readonly Block[]): Block[] {
   return merged;
 }
 
-const block = z.looseObject({ type: z.string(), text: z.string().optional() });
+const text = z.string().nullish();
+const block = z.union([z.looseObject({ type: text, text }), z.string()]);
 
-/** Looser than the protocol: hosts leave out `model` and `stopReason`, and send one block or several. */
+/** Looser than the protocol: hosts leave out `model` and `stopReason`, and send one block, several or a bare text. */
 const samplingResult = z.looseObject({
-  model: z.string().nullish(),
-  stopReason: z.string().nullish(),
+  model: text,
+  stopReason: text,
   content: z.union([block, z.array(block)]),
 });
 
@@ -128,9 +143,14 @@ export function decodeSampling(result: unknown): SamplingAnswer {
   const blocks = Array.isArray(content) ? content : [content];
   return {
     model: model === null || model === "" ? undefined : model,
-    text: blocks.map((item) => (item.type === "text" ? (item.text ?? "") : "")).join(""),
+    text: blocks.map(blockText).join(""),
     stopReason: decodeStopReason(stopReason ?? undefined),
   };
+}
+
+function blockText(content: z.infer<typeof block>): string {
+  if (typeof content === "string") return content;
+  return content.type === "text" || content.type === undefined ? (content.text ?? "") : "";
 }
 
 function decodeStopReason(raw: string | undefined): StopReason {

@@ -4,10 +4,14 @@ import type { TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { within } from "../../turn/within.ts";
 import type { Consent, Host, HostInfo } from "../host.ts";
-import { classify, JsonRpcFailure, safeLine } from "./failure.ts";
-import type { Peer } from "./peer.ts";
+import { answerEvents } from "./answer-events.ts";
+import { deadline } from "./deadline.ts";
+import { Deltas, EXTENSION } from "./deltas.ts";
+import { classify, JsonRpcFailure } from "./failure.ts";
+import type { Params, Peer } from "./peer.ts";
 import { push } from "./push.ts";
 import { quirksOf, type Quirks } from "./quirks.ts";
+import { safeName } from "./safe-line.ts";
 import { decodeSampling, encodeSampling, type SamplingAnswer, type SamplingSettings } from "./sampling.ts";
 
 export interface SessionOptions {
@@ -15,102 +19,126 @@ export interface SessionOptions {
   readonly peer: Peer;
   readonly clientInfo: Implementation;
   readonly capabilities: ClientCapabilities;
+  /** The MCP revision of the connection, e.g. `2025-11-25`. */
+  readonly revision: string;
   /** Milliseconds a host may take for an answer; `Infinity` for no limit. */
   readonly timeoutMs: number;
   /** Milliseconds without a first answer after which we say that the host may be waiting for consent. */
   readonly consentHintMs: number;
   readonly settingsFor: (request: TurnRequest) => Omit<SamplingSettings, "contentArrays">;
+  /** Something odd about the host, for the log; holds no content. */
+  readonly onWarning: (message: string) => void;
 }
 
-/** Node's timers end at 2^31 - 1 ms; a task's time to live must be finite too. */
+/** A task's time to live must be finite. */
 const DAY_MS = 86_400_000;
+/** The first revision in which a message may hold several content blocks. */
+const ARRAYS_SINCE = "2025-11-25";
+const MODELS_KEPT = 100;
 
-/** One live MCP connection to a host that pushes sampling requests at will (the legacy era). */
+/** One live MCP connection to a host that takes sampling requests at any time (the legacy era). */
 export class HostSession implements Host {
   readonly id: string;
   readonly #options: SessionOptions;
   readonly #quirks: Quirks;
+  readonly #name: string;
+  readonly #streams: boolean;
   readonly #models: string[] = [];
-  #consent: Consent = "unknown";
+  #verdict: "unknown" | "granted" | "denied" = "unknown";
   #running = 0;
+  /** Turns that have waited long enough that the host may be asking for consent. */
+  #waiting = 0;
 
   constructor(options: SessionOptions) {
-    this.id = options.id;
+    const { id, clientInfo, capabilities } = options;
+    this.id = id;
     this.#options = options;
-    this.#quirks = quirksOf(options.clientInfo.name);
+    this.#quirks = quirksOf(clientInfo.name);
+    this.#name = safeName(clientInfo.title ?? clientInfo.name);
+    this.#streams = capabilities.experimental?.[EXTENSION] !== undefined;
   }
 
   describe(): HostInfo {
     const { clientInfo, capabilities } = this.#options;
-    const { images, maxTokens, temperature, stopSequences } = this.#quirks;
+    const { images, audio, maxTokens, temperature, stopSequences } = this.#quirks;
     return {
       id: this.id,
-      name: clientInfo.title ?? clientInfo.name,
+      name: this.#name,
       version: clientInfo.version,
       canSample: capabilities.sampling !== undefined,
       consent: this.#consent,
-      abilities: { deltas: false, tools: false, images, maxTokens, temperature, stopSequences },
+      abilities: {
+        deltas: this.#streams,
+        tools: false,
+        images,
+        audio,
+        maxTokens,
+        temperature,
+        stopSequences,
+      },
       models: this.#models,
       running: this.#running,
     };
   }
 
   async *run(request: TurnRequest, signal: AbortSignal): TurnEvents {
+    const { timeoutMs, consentHintMs, onWarning } = this.#options;
     const began = performance.now();
+    const deltas = new Deltas();
+    const limit = deadline(signal, timeoutMs, () => this.#timedOut());
+    let waiting = false;
     this.#running += 1;
     try {
-      const answer = this.#sample(request, signal);
+      const answer = this.#sample(request, limit.signal, deltas).finally(() => deltas.end());
       // It may fail while nobody awaits it, when the client leaves during the wait below.
       answer.catch(() => undefined);
-      if (this.#consent !== "granted" && (await within(answer, this.#options.consentHintMs)) === undefined) {
-        this.#consent = "waiting";
+      if (this.#verdict !== "granted" && (await within(deltas.ready(), consentHintMs)) === undefined) {
+        waiting = true;
+        this.#waiting += 1;
         const elapsedMs = Math.round(performance.now() - began);
         yield { type: "turn-wait", reason: "consent", elapsedMs, message: this.#consentMessage() };
       }
-      const { model, text, stopReason } = await answer;
-      yield { type: "turn-start", model: model ?? request.model };
-      if (text !== "") {
-        yield { type: "text-start", id: "text" };
-        yield { type: "text-delta", id: "text", text };
-        yield { type: "text-end", id: "text" };
-      }
-      yield { type: "turn-end", stopReason, usage: { estimated: false } };
+      yield* answerEvents(answer, deltas, this.#models[0] ?? request.model, () =>
+        onWarning("The host's answer does not begin with the pieces it sent; the pieces were kept."),
+      );
     } finally {
       this.#running -= 1;
+      if (waiting) this.#waiting -= 1;
+      limit.end();
     }
   }
 
-  async #sample(request: TurnRequest, signal: AbortSignal): Promise<SamplingAnswer> {
-    const { peer, capabilities, timeoutMs, settingsFor, clientInfo } = this.#options;
-    const { contentArrays, cancelByNotification, errorText } = this.#quirks;
-    const deadline = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
+  async #sample(request: TurnRequest, signal: AbortSignal, deltas: Deltas): Promise<SamplingAnswer> {
+    const { peer, capabilities, timeoutMs, revision, settingsFor } = this.#options;
+    const { cancelByNotification, errorText } = this.#quirks;
+    const contentArrays = this.#quirks.contentArrays && revision >= ARRAYS_SINCE;
     try {
-      const params = encodeSampling(request, { ...settingsFor(request), contentArrays });
-      const result = await push(peer, params, {
-        signal: timeoutMs === Infinity ? signal : AbortSignal.any([signal, deadline]),
-        asTask: capabilities.tasks?.requests?.sampling?.createMessage !== undefined,
+      const result = await push(peer, encodeSampling(request, { ...settingsFor(request), contentArrays }), {
+        signal,
+        asTask: runsTasks(capabilities),
         cancelByNotification,
         taskTtl: Math.min(timeoutMs, DAY_MS),
+        onProgress: this.#streams ? (params) => this.#onProgress(params, deltas) : undefined,
       });
       const answer = decodeSampling(result);
-      if (errorText?.test(answer.text) === true) throw new JsonRpcFailure(0, answer.text);
-      this.#consent = "granted";
+      if (errorText?.test(answer.text) === true) {
+        throw new JsonRpcFailure(0, answer.text, "sampling/createMessage");
+      }
+      this.#verdict = "granted";
       if (answer.model !== undefined) this.#saw(answer.model);
       return answer;
     } catch (thrown) {
-      if (thrown instanceof JsonRpcFailure) {
-        const error = classify(thrown, clientInfo.name);
-        if (error.code === "consent_denied") this.#consent = "denied";
-        throw error;
-      }
-      if (thrown === deadline.reason) {
-        throw new BridgeError(
-          "host_timeout",
-          `The MCP host (${safeLine(clientInfo.name)}) did not answer within ${timeoutMs / 1000} s.`,
-        );
-      }
-      throw thrown;
+      if (!(thrown instanceof JsonRpcFailure)) throw thrown;
+      const error = classify(thrown, { name: this.#name, refusalStep: this.#quirks.refusalStep });
+      if (error.code === "consent_denied") this.#verdict = "denied";
+      throw error;
     }
+  }
+
+  #onProgress(params: Params, deltas: Deltas): void {
+    if (typeof params["message"] !== "string") return;
+    this.#verdict = "granted";
+    deltas.push(params["message"]);
   }
 
   #saw(model: string): void {
@@ -118,11 +146,28 @@ export class HostSession implements Host {
     if (index === 0) return;
     if (index > 0) this.#models.splice(index, 1);
     this.#models.unshift(model);
-    this.#models.length = Math.min(this.#models.length, 100);
+    this.#models.length = Math.min(this.#models.length, MODELS_KEPT);
+  }
+
+  get #consent(): Consent {
+    return this.#verdict !== "granted" && this.#waiting > 0 ? "waiting" : this.#verdict;
   }
 
   #consentMessage(): string {
     const hint = this.#quirks.consentHint ?? "look for a question in its window";
-    return `waiting for the host (${safeLine(this.#options.clientInfo.name).slice(0, -1)}); if it asks for consent, ${hint}`;
+    return `waiting for the host (${this.#name}); if it asks for consent, ${hint}`;
   }
+
+  #timedOut(): BridgeError {
+    const seconds = this.#options.timeoutMs / 1000;
+    return new BridgeError(
+      "host_timeout",
+      `The MCP host (${this.#name}) did not answer within ${seconds} s.`,
+    );
+  }
+}
+
+/** A task is of use only where it can be cancelled. */
+function runsTasks({ tasks }: ClientCapabilities): boolean {
+  return tasks?.cancel !== undefined && tasks.requests?.sampling?.createMessage !== undefined;
 }

@@ -5,8 +5,12 @@ import { hook } from "./hook.ts";
 export interface ToolContext {
   /** A few lines for a person. */
   readonly status: () => string;
+  /** The same in one line. */
+  readonly summary: () => string;
   /** Milliseconds between progress notifications of an open hook. */
   readonly hookProgressMs: number;
+  /** Ends open hooks. */
+  readonly stopping: AbortSignal;
 }
 
 export const TOOLS: readonly Tool[] = [

@@ -15,7 +15,8 @@ export interface Locator {
 export interface Page {
   goto(url: string, options?: { timeout?: number }): Promise<unknown>;
   reload(options?: { timeout?: number }): Promise<unknown>;
-  close(): Promise<void>;
+  close(options?: { runBeforeUnload?: boolean }): Promise<void>;
+  waitForEvent(event: "close", options?: { timeout?: number }): Promise<unknown>;
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
   screenshot(options: { path: string }): Promise<unknown>;
 }

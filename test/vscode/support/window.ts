@@ -28,6 +28,13 @@ export class VsCodeWindow {
     await this.#loaded(this.page.reload({ timeout: LOAD_MS }));
   }
 
+  /** Closes the window as a person does, so that VS Code can say goodbye to its server. */
+  async close(): Promise<void> {
+    const closed = this.page.waitForEvent("close", { timeout: LOAD_MS });
+    await this.page.close({ runBeforeUnload: true });
+    await closed;
+  }
+
   async #loaded(navigation: Promise<unknown>): Promise<void> {
     await navigation;
     await this.page.locator(".part.statusbar .statusbar-item").first().waitFor({ timeout: LOAD_MS });

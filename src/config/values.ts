@@ -1,0 +1,103 @@
+/**
+ * The kinds of value a setting can have. Flags and variables arrive as text, members of the config file as JSON; both
+ * are accepted, and nothing else: `true` is no number. Each kind says in its `description` what it accepts, for error
+ * messages, `--help` and the documentation.
+ */
+import * as z from "zod";
+
+const number = z.union([
+  z.number(),
+  z
+    .string()
+    .trim()
+    .regex(/^[+-]?(\d+\.?\d*|\.\d+)$/)
+    .transform(Number),
+]);
+
+export function wholeNumber(low: number, high: number, byDefault: number) {
+  return number
+    .pipe(z.int().min(low).max(high))
+    .default(byDefault)
+    .describe(`a whole number from ${low} to ${high}`);
+}
+
+/** A number above 0, fractions included. */
+export function amount(high: number, byDefault: number) {
+  return number
+    .pipe(z.number().positive().max(high))
+    .default(byDefault)
+    .describe(`a number above 0, at most ${high}`);
+}
+
+/** A weight from 0 to 1; left out means that nothing is said about it. */
+export function share() {
+  return number.pipe(z.number().min(0).max(1)).optional().describe("a number from 0 to 1");
+}
+
+/** Seconds; `none`, `infinite` and `0` become `Infinity`. */
+export function secondsOrNone(byDefault: number) {
+  return z
+    .union([
+      z
+        .string()
+        .trim()
+        .regex(/^(none|infinite)$/i)
+        .transform(() => Infinity),
+      number.pipe(z.number().min(0)).transform((value) => (value === 0 ? Infinity : value)),
+    ])
+    .default(byDefault)
+    .describe("a number of seconds, or none, infinite or 0 for no limit");
+}
+
+const YES = ["true", "1", "yes", "on"];
+const NO = ["false", "0", "no", "off"];
+
+export function onOff(byDefault: boolean) {
+  return z
+    .union([
+      z.boolean(),
+      z
+        .string()
+        .trim()
+        .toLowerCase()
+        .pipe(z.enum([...YES, ...NO]))
+        .transform((value) => YES.includes(value)),
+    ])
+    .default(byDefault)
+    .describe("true, 1, yes or on, or false, 0, no or off");
+}
+
+const texts = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(","))])
+  .transform((items) => items.map((item) => item.trim()).filter((item) => item !== ""));
+
+/** Several texts: separated by commas in a flag or variable, an array in the config file. */
+export function list() {
+  return texts.default([]).describe("texts separated by commas, or in the config file an array of texts");
+}
+
+/** Keys as a list, but naming none is a mistake: it would leave the bridge open. */
+export function keys() {
+  return texts
+    .pipe(z.array(z.string()).min(1))
+    .default([])
+    .describe("one key or several, separated by commas, or in the config file an array of texts");
+}
+
+export function text(byDefault: string) {
+  return z.string().trim().min(1).default(byDefault).describe("a text that is not empty");
+}
+
+export function path() {
+  return z.string().min(1).optional().describe("the path of a file");
+}
+
+export function oneOf<const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  byDefault: Values[number],
+) {
+  return z
+    .enum(values)
+    .default(byDefault as never)
+    .describe(`one of ${values.join(", ")}`);
+}

@@ -1,0 +1,25 @@
+/** Node's timers end at 2^31 - 1 ms. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Stops the clock and aborts the signal, if that has not happened. */
+  readonly end: () => void;
+}
+
+/** A signal that follows `parent` and is also aborted after `ms` milliseconds (`Infinity`: never), with `error()`. */
+export function deadline(parent: AbortSignal, ms: number, error: () => Error): Deadline {
+  const controller = new AbortController();
+  const follow = (): void => controller.abort(parent.reason);
+  if (parent.aborted) follow();
+  parent.addEventListener("abort", follow, { once: true });
+  const timer = ms > LONGEST_TIMER ? undefined : setTimeout(() => controller.abort(error()), ms);
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer);
+      parent.removeEventListener("abort", follow);
+      controller.abort(new Error("The turn is over."));
+    },
+  };
+}

@@ -1,0 +1,26 @@
+const LONGEST = 300;
+
+/**
+ * The first line of a host's text as a sentence that may be shown to a client: without the wrapper that some hosts add,
+ * addresses, local paths, keys or control characters, and not longer than 300 characters.
+ */
+export function safeLine(text: string): string {
+  const [first = ""] = text.trim().split(/[\r\n]/, 1);
+  const line = first
+    .replace(/^Unknown error: (?:(?:Error|LanguageModelError): )?/, "")
+    .replaceAll(/\p{Cc}/gu, " ")
+    .replaceAll(/\b[a-z][\w+.-]*:\/\/\S+/gi, "(address)")
+    .replaceAll(/\b(?:sk|pk|key|ghp|gho|ghu|github_pat|xox[a-z])[-_][\w-]{10,}|\bBearer\s+\S+/g, "(key)")
+    .replaceAll(/(?<![\w/.])[~.]{0,2}\/[\w.@+-]+(?:\/[\w.@+-]*)+/g, "(path)")
+    .replaceAll(/\b[A-Za-z]:[\\/]\S+|\\\\[\w.-]+\\\S+/g, "(path)")
+    .trim();
+  if (line === "") return "no reason given.";
+  const short = line.length > LONGEST ? `${line.slice(0, LONGEST - 1).trimEnd()}…` : line;
+  return /[.!?…]$/.test(short) ? short : `${short}.`;
+}
+
+/** A name that a host gave itself, fit for a message and a log line. */
+export function safeName(name: string): string {
+  const clean = name.replaceAll(/\p{Cc}/gu, " ").trim();
+  return /^.{1,60}/su.exec(clean)?.[0] ?? "unnamed";
+}

@@ -1,0 +1,70 @@
+/** The bridge's state in words, for the person at the host. Pure functions. */
+import type { Activity } from "../../observability/activity.ts";
+import { ERROR_KINDS } from "../../turn/error.ts";
+import type { Consent, HostInfo } from "../host.ts";
+
+export interface BridgeState {
+  /** Where the bridge listens, once it does. */
+  readonly url: string | undefined;
+  readonly activity: Pick<Activity, "since" | "served" | "lastError">;
+  /** Turns waiting for a place at a host. */
+  readonly queued: number;
+  readonly hosts: readonly HostInfo[];
+}
+
+const CONSENT: Readonly<Record<Consent, string>> = {
+  unknown: "not asked yet",
+  waiting: "a request has been waiting; the host may be asking you for permission",
+  granted: "given",
+  denied: "denied",
+};
+
+/** A few lines: URL, uptime, requests, hosts and the last error. */
+export function statusText(state: BridgeState, now = Date.now()): string {
+  const { activity, hosts } = state;
+  const { lastError } = activity;
+  return [
+    ...(state.url === undefined
+      ? ["The bridge is not listening yet; its log tells why."]
+      : [
+          `The bridge listens on ${state.url}.`,
+          `OpenAI clients use ${state.url}/v1 as base URL, Anthropic clients ${state.url}.`,
+        ]),
+    `Up for ${duration(now - activity.since)}. ${requests(state)}.`,
+    ...hosts.map(hostLine),
+    lastError === undefined
+      ? "No errors so far."
+      : `Last error: ${lastError.code} at ${new Date(lastError.at).toISOString()}. ${ERROR_KINDS[lastError.code].remedy}`,
+  ].join("\n");
+}
+
+/** The same in one line. */
+export function statusLine(state: BridgeState): string {
+  const consent = state.hosts.find((host) => host.consent === "waiting");
+  return [
+    state.url === undefined ? "not listening" : `listening on ${state.url}`,
+    requests(state),
+    ...(consent === undefined ? [] : [`${consent.name} may be asking you for permission`]),
+  ].join("; ");
+}
+
+function requests({ activity, hosts, queued }: BridgeState): string {
+  const running = hosts.reduce((sum, host) => sum + host.running, 0);
+  return `Requests: ${activity.served} served, ${running} running, ${queued} queued`;
+}
+
+function hostLine(host: HostInfo): string {
+  const models = host.models.length === 0 ? "none has answered yet" : host.models.slice(0, 5).join(", ");
+  const version = host.version === "" ? "" : ` ${host.version}`;
+  if (!host.canSample)
+    return `Host: ${host.name}${version}. It does not offer sampling, so it cannot lend a model.`;
+  return `Host: ${host.name}${version}. Permission: ${CONSENT[host.consent]}. Models: ${models}.`;
+}
+
+/** Milliseconds as words, e.g. `2 h 5 min`. */
+function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,118 @@
+/**
+ * MCP over a pair of streams, one JSON message a line (MCP 2025-11-25, Transports, stdio).
+ *
+ * Ours and not the SDK's, because the SDK's reader takes quadratic time for long lines, closes the connection at a
+ * line above its limit, and drops answers that its schemas do not know, whose requests would then wait for ever.
+ */
+import type { Readable, Writable } from "node:stream";
+import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
+import { BridgeError } from "../../turn/error.ts";
+import { LineSplitter } from "./lines.ts";
+
+const MIB = 1_048_576;
+
+export interface StdioLimits {
+  /** Longest line read, in bytes; a longer one is dropped and its request fails. */
+  readonly read: number;
+  /** Longest line written, in bytes. Hosts built on an MCP SDK close the connection at one above 10 MiB. */
+  readonly write: number;
+  /** Bytes that may wait for a host that does not read. */
+  readonly backlog: number;
+}
+
+export const STDIO_LIMITS: StdioLimits = { read: 64 * MIB, write: 8 * MIB, backlog: 256 * MIB };
+
+export class StdioTransport implements Transport {
+  readonly #input: Readable;
+  readonly #output: Writable;
+  readonly #limits: StdioLimits;
+  readonly #splitter: LineSplitter;
+  #closed = false;
+
+  onclose?: NonNullable<Transport["onclose"]>;
+  onerror?: NonNullable<Transport["onerror"]>;
+  onmessage?: NonNullable<Transport["onmessage"]>;
+
+  constructor(input: Readable, output: Writable, limits: Partial<StdioLimits> = {}) {
+    this.#input = input;
+    this.#output = output;
+    this.#limits = { ...STDIO_LIMITS, ...limits };
+    this.#splitter = new LineSplitter(this.#limits.read, {
+      onLine: (line) => this.#onLine(line),
+      onDropped: (ends) => this.#onDropped(ends),
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#output.on("error", this.#onEnd);
+    for (const event of ["end", "close", "error"]) this.#input.on(event, this.#onEnd);
+    this.#input.on("data", this.#onData);
+    if (this.#input.readableEnded || this.#input.destroyed) setImmediate(this.#onEnd);
+  }
+
+  /** @throws BridgeError `payload_too_large`, `host_failed` when the host does not read, `host_gone`. */
+  async send(message: JSONRPCMessage): Promise<void> {
+    if (this.#closed) throw new BridgeError("host_gone", "The connection to the MCP host has ended.");
+    const line = `${JSON.stringify(message)}\n`;
+    const { write, backlog } = this.#limits;
+    // A UTF-16 unit takes at most three bytes, so short lines need no counting.
+    if (line.length * 3 > write && Buffer.byteLength(line) > write) {
+      throw new BridgeError(
+        "payload_too_large",
+        `The conversation is too large for the connection to the MCP host (over ${write / MIB} MiB). Send less.`,
+      );
+    }
+    if (this.#output.writableLength > backlog) {
+      throw new BridgeError("host_failed", "The MCP host does not read what the bridge sends.");
+    }
+    this.#output.write(line);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#input.off("data", this.#onData);
+    // The listeners for errors stay: a late one must not end the process.
+    this.#input.pause();
+    this.onclose?.();
+  }
+
+  readonly #onData = (chunk: Buffer): void => this.#splitter.push(chunk);
+
+  readonly #onEnd = (): void => {
+    this.close().catch(() => undefined);
+  };
+
+  #onLine(line: string): void {
+    if (this.#closed || line === "" || line === "\r") return;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      this.onerror?.(new Error("The host sent a line that is not JSON; it was ignored."));
+      return;
+    }
+    // Revision 2025-03-26 knows batches.
+    for (const message of Array.isArray(value) ? (value as unknown[]) : [value]) this.#deliver(message);
+  }
+
+  #deliver(message: unknown): void {
+    try {
+      if (typeof message === "object" && message !== null) this.onmessage?.(message as JSONRPCMessage);
+      else this.onerror?.(new Error("The host sent JSON that is no message; it was ignored."));
+    } catch (error) {
+      this.onerror?.(
+        error instanceof Error ? error : new Error("A message of the host could not be handled."),
+      );
+    }
+  }
+
+  /** Quotes inside JSON strings are escaped, so the id found is the message's own. */
+  #onDropped(ends: string): void {
+    const limit = `${this.#limits.read / MIB} MiB`;
+    this.onerror?.(new Error(`The host sent a line above ${limit}; it was dropped.`));
+    const id = /"id":\s*"([^"\\]+)"/.exec(ends)?.[1];
+    if (id === undefined) return;
+    this.#deliver({ jsonrpc: "2.0", id, error: { code: -32_603, message: `The answer is above ${limit}.` } });
+  }
+}
