@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{unit,conformance,bridge,hosts,cli,sdk,package}/**/*.test.ts"],
+          include: ["test/{unit,conformance,bridge,hosts,cli,sdk,package,fidelity}/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
           testTimeout: 20_000,
         },

@@ -3,6 +3,7 @@ import type { Transport } from "@modelcontextprotocol/server";
 import type { Config } from "./config/schema.ts";
 import { anthropicMessages } from "./dialects/anthropic-messages/index.ts";
 import { openaiChat } from "./dialects/openai-chat/index.ts";
+import { openaiResponses } from "./dialects/openai-responses/index.ts";
 import type { Host } from "./hosts/host.ts";
 import { connect } from "./hosts/mcp/server.ts";
 import { HostSession } from "./hosts/mcp/session.ts";
@@ -17,6 +18,8 @@ import { createApp } from "./server/app.ts";
 import { listen, type Listener } from "./server/listen.ts";
 import { VERSION } from "./version.ts";
 
+/** Responses kept for `previous_response_id`; the size is in characters. */
+const STORED_RESPONSES = { responses: 1000, size: 64_000_000 };
 const REMEMBER_REFUSAL_MS = 60_000;
 const HOOK_PROGRESS_MS = 10_000;
 
@@ -57,7 +60,14 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
   const ending = new AbortController();
 
   const app = createApp(
-    { dialects: [openaiChat, anthropicMessages], router, tokens, metrics, log, stopping: () => stopping },
+    {
+      dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],
+      router,
+      tokens,
+      metrics,
+      log,
+      stopping: () => stopping,
+    },
     {
       guard: {
         host: config.host,

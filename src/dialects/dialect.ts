@@ -41,20 +41,30 @@ export interface ErrorReply {
 /** Counts the tokens of a prompt, about. */
 export type CountTokens = (request: TurnRequest) => Promise<number>;
 
+export interface LocalRequest {
+  /** The variable parts of the path. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The JSON body of a POST; `undefined` for other methods. */
+  readonly body: unknown;
+  readonly headers: RequestHeaders;
+  readonly count: CountTokens;
+}
+
 /** A route of an API that the bridge answers by itself. */
 export interface LocalRoute {
+  readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   /**
    * The answer as a JSON value.
    *
-   * @throws BridgeError when the body is not a request of this route.
+   * @throws BridgeError when it can't be answered.
    */
-  answer(body: unknown, headers: RequestHeaders, count: CountTokens): Promise<unknown>;
+  answer(request: LocalRequest): Promise<unknown>;
 }
 
 /** One vendor HTTP API. */
 export interface Dialect {
-  readonly id: "openai-chat" | "anthropic-messages";
+  readonly id: "openai-chat" | "openai-responses" | "anthropic-messages";
   /** Where requests are posted. */
   readonly path: string;
   /** The response header that carries the request id. */

@@ -31,7 +31,11 @@ function ask(request: TurnRequest, { schema }: JsonFormat): TurnRequest {
       ? "It must be one JSON object."
       : `It must be one JSON value that fits this JSON Schema:\n${JSON.stringify(schema)}`;
   const text = `Write your answer to the user as JSON and nothing else: no text before or after it, no code block. ${form}`;
-  return { ...request, responseFormat: { type: "text" }, system: [...request.system, { type: "text", text }] };
+  return {
+    ...request,
+    responseFormat: { type: "text" },
+    system: [...request.system, { type: "text", text }],
+  };
 }
 
 /** The answer is held until it is whole: a stream must not begin with what turns out not to fit. */
@@ -54,7 +58,10 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, target
       return;
     }
     const outcome = extract(text, target);
-    const json = outcome.problem === undefined ? outcome.json : await repair(next, request, signal, { ...target, text, problem: outcome.problem });
+    const json =
+      outcome.problem === undefined
+        ? outcome.json
+        : await repair(next, request, signal, { ...target, text, problem: outcome.problem });
     yield { type: "text-start", id: "json" };
     yield { type: "text-delta", id: "json", text: json };
     yield { type: "text-end", id: "json" };
@@ -68,7 +75,12 @@ interface Rejected extends Target {
   readonly problem: string;
 }
 
-async function repair(next: Run, request: TurnRequest, signal: AbortSignal, rejected: Rejected): Promise<string> {
+async function repair(
+  next: Run,
+  request: TurnRequest,
+  signal: AbortSignal,
+  rejected: Rejected,
+): Promise<string> {
   const correction = `Your last answer cannot be used: ${rejected.problem}. Write the corrected JSON now, and nothing else.`;
   const again: TurnRequest = {
     ...request,
@@ -95,7 +107,11 @@ type Outcome = { readonly json: string; readonly problem?: undefined } | { reado
 
 /** The JSON in an answer, as the model wrote it where that is valid. */
 function extract(text: string, { format, checker }: Target): Outcome {
-  const body = text.trim().replace(/^```[\w-]*\s*\n?/, "").replace(/\n?```$/, "").trim();
+  const body = text
+    .trim()
+    .replace(/^```[\w-]*\s*\n?/, "")
+    .replace(/\n?```$/, "")
+    .trim();
   const start = /[[{]/.exec(body)?.index ?? 0;
   const parsed = parseLenient(body) ?? parseLenient(body, start);
   if (parsed === undefined || !parsed.complete) return { problem: "it is not valid JSON" };

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context } from "hono";
-import type { Dialect } from "../dialects/dialect.ts";
+import type { CountTokens, Dialect } from "../dialects/dialect.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
@@ -89,18 +89,28 @@ export function createApp(parts: AppParts, options: AppOptions): Hono<AppEnv> {
       });
     });
     for (const route of dialect.local ?? []) {
-      app.post(route.path, async (c) => {
-        const body = await readJson(c.req.raw, options.bodyLimit);
+      app.on(route.method, route.path, async (c) => {
+        const body = route.method === "POST" ? await readJson(c.req.raw, options.bodyLimit) : undefined;
+        const { headers } = c.req.raw;
+        const count: CountTokens = (request) => parts.tokens.prompt(request);
+        const answer = await route.answer({ params: c.req.param(), body, headers, count });
         c.header(dialect.requestIdHeader, c.get("id"));
-        return c.json(await route.answer(body, c.req.raw.headers, (request) => parts.tokens.prompt(request)));
+        return c.json(answer);
       });
     }
-    for (const { path } of [dialect, ...(dialect.local ?? [])]) {
-      app.all(path, (c) => {
-        c.header("allow", "POST");
-        throw new BridgeError("method_not_allowed", `${path} accepts only POST.`);
-      });
-    }
+  }
+  const methods = new Map<string, string[]>();
+  for (const { path, method = "POST" } of parts.dialects.flatMap((dialect) => [
+    { path: dialect.path },
+    ...(dialect.local ?? []),
+  ]) as readonly { path: string; method?: string }[]) {
+    methods.set(path, [...(methods.get(path) ?? []), method]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (c) => {
+      c.header("allow", allowed.join(", "));
+      throw new BridgeError("method_not_allowed", `${path} accepts only ${allowed.join(" and ")}.`);
+    });
   }
 
   app.notFound((c) =>

@@ -100,7 +100,8 @@ export const ERROR_KINDS = {
   client_left: {
     status: 499,
     retryable: false,
-    meaning: "The client closed the connection before its answer was complete. Seen in logs and metrics only.",
+    meaning:
+      "The client closed the connection before its answer was complete. Seen in logs and metrics only.",
     remedy: "Nothing, if that was meant; otherwise raise the client's own time limit.",
   },
   internal: {

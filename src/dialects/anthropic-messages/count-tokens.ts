@@ -9,8 +9,9 @@ export const COUNT_MARGIN = 1.2;
 
 /** `POST /v1/messages/count_tokens`: answered here, the host is never asked. */
 export const countTokens: LocalRoute = {
+  method: "POST",
   path: "/v1/messages/count_tokens",
-  async answer(body, headers, count) {
+  async answer({ body, headers, count }) {
     const tokens = await count(decodePrompt(body, headers));
     return { input_tokens: Math.ceil(tokens * COUNT_MARGIN), context_management: null };
   },

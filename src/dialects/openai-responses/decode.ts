@@ -35,7 +35,9 @@ export function decode(body: unknown, headers: RequestHeaders, store: ResponseSt
   const notices: Notice[] = [];
   noticeIgnored(asked(wire, NEUTRAL), notices);
   const input: Item[] =
-    typeof wire.input === "string" ? [{ type: "message", role: "user", content: wire.input }] : (wire.input ?? []);
+    typeof wire.input === "string"
+      ? [{ type: "message", role: "user", content: wire.input }]
+      : (wire.input ?? []);
   const history = [...store.historyOf(wire.previous_response_id ?? undefined), ...input];
   const names = new ToolNames(wire.tools ?? [], notices);
   const instructions = wire.instructions ?? "";
@@ -68,10 +70,13 @@ export function decode(body: unknown, headers: RequestHeaders, store: ResponseSt
 
 function refuseUnsupported(wire: ResponsesRequest): void {
   const refuse = (param: string, instead: string): never => {
-    throw new BridgeError("unsupported_feature", `${param}: not supported by this bridge; ${instead}.`, { param });
+    throw new BridgeError("unsupported_feature", `${param}: not supported by this bridge; ${instead}.`, {
+      param,
+    });
   };
   if (wire.background === true) refuse("background", "stream the response instead");
-  if (wire.conversation !== undefined && wire.conversation !== null) refuse("conversation", "use previous_response_id");
+  if (wire.conversation !== undefined && wire.conversation !== null)
+    refuse("conversation", "use previous_response_id");
   if (wire.prompt !== undefined && wire.prompt !== null) refuse("prompt", "send the instructions themselves");
 }
 
@@ -80,9 +85,15 @@ function decodeToolChoice(wire: ResponsesRequest, notices: Notice[]): ToolChoice
   if (typeof choice === "string") return { type: choice };
   if ((choice.type === "function" || choice.type === "custom") && typeof choice.name === "string") {
     const namespace = choice["namespace"];
-    return { type: "tool", name: flatName(choice.name, typeof namespace === "string" ? namespace : undefined) };
+    return {
+      type: "tool",
+      name: flatName(choice.name, typeof namespace === "string" ? namespace : undefined),
+    };
   }
-  addNotice(notices, { code: "tool-choice-ignored", message: "A tool choice of this kind is not available." });
+  addNotice(notices, {
+    code: "tool-choice-ignored",
+    message: "A tool choice of this kind is not available.",
+  });
   return { type: "auto" };
 }
 

@@ -22,7 +22,11 @@ export interface ResponseObject extends Item {
 }
 
 /** The response object at any moment of its life; it repeats what the request asked for. */
-export function responseObject(wire: ResponsesRequest, context: ReplyContext, state: ResponseState): ResponseObject {
+export function responseObject(
+  wire: ResponsesRequest,
+  context: ReplyContext,
+  state: ResponseState,
+): ResponseObject {
   const cut = state.status === "incomplete";
   return {
     id: `resp_${context.id}`,
@@ -31,7 +35,9 @@ export function responseObject(wire: ResponsesRequest, context: ReplyContext, st
     status: state.status,
     background: false,
     error: state.error ?? null,
-    incomplete_details: cut ? { reason: state.stopReason?.unified === "refusal" ? "content_filter" : "max_output_tokens" } : null,
+    incomplete_details: cut
+      ? { reason: state.stopReason?.unified === "refusal" ? "content_filter" : "max_output_tokens" }
+      : null,
     instructions: wire.instructions ?? null,
     max_output_tokens: wire.max_output_tokens ?? null,
     metadata: wire.metadata ?? {},
@@ -52,7 +58,12 @@ export function responseObject(wire: ResponsesRequest, context: ReplyContext, st
   };
 }
 
-export function encode(turn: Turn, wire: ResponsesRequest, names: ToolNames, context: ReplyContext): ResponseObject {
+export function encode(
+  turn: Turn,
+  wire: ResponsesRequest,
+  names: ToolNames,
+  context: ReplyContext,
+): ResponseObject {
   const output = turn.parts.flatMap((part, index) => {
     if (part.type === "text") return [messageItem(itemId("msg", context, index), part.text)];
     if (part.type === "tool-call") return [callItem(context, index, part, names)];
@@ -85,7 +96,13 @@ interface Call {
 }
 
 /** A call as the item of its kind; `status` is told apart for calls whose input is still being written. */
-export function callItem(context: ReplyContext, index: number, call: Call, names: ToolNames, status = "completed"): Item {
+export function callItem(
+  context: ReplyContext,
+  index: number,
+  call: Call,
+  names: ToolNames,
+  status = "completed",
+): Item {
   const { kind, name, namespace } = names.originOf(call.name);
   const common = { status, call_id: call.id, name, ...(namespace !== undefined && { namespace }) };
   const input = status === "completed" && kind === "custom" ? unwrapCustom(call.input) : call.input;

@@ -1,13 +1,6 @@
 import type { BridgeError, ErrorCode } from "../../turn/error.ts";
-import type { ErrorReply } from "../dialect.ts";
-import { openaiError, openaiErrorBody } from "../openai-error.ts";
 
-/** The error reply of OpenAI's APIs. */
-export function error(error: BridgeError): ErrorReply {
-  return openaiError(error);
-}
-
-export const errorBody = openaiErrorBody;
+export { openaiError as error } from "../openai-error.ts";
 
 /** The codes after which Codex and the Agents SDK do not try again. */
 const FINAL: Partial<Record<ErrorCode, string>> = {

@@ -15,10 +15,23 @@ export function openaiResponses(limits: StoreLimits): Dialect {
     requestIdHeader: "x-request-id",
     local: storeRoutes(store),
     decode(body, headers) {
-      const { request, notices, stream: streamed, wire, names, input, history } = decode(body, headers, store);
+      const {
+        request,
+        notices,
+        stream: streamed,
+        wire,
+        names,
+        input,
+        history,
+      } = decode(body, headers, store);
       const remember = (response: ResponseObject): void => {
         if (wire.store === false) return;
-        store.add({ response, input, history, size: JSON.stringify(history).length + JSON.stringify(response).length });
+        store.add({
+          response,
+          input,
+          history,
+          size: JSON.stringify(history).length + JSON.stringify(response).length,
+        });
       };
       return {
         request,

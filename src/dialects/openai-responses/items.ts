@@ -23,7 +23,10 @@ export function decodeItems(source: readonly Item[], notices: Notice[]): Message
 /** Calls go on with the assistant's text before them, results with results. */
 function continues(before: readonly Part[], after: readonly Part[]): boolean {
   const isTool = (part: Part): boolean => part.type === "tool-call" || part.type === "tool-result";
-  return after.every(isTool) && before.every((part) => isTool(part) || after.every(({ type }) => type === "tool-call"));
+  return (
+    after.every(isTool) &&
+    before.every((part) => isTool(part) || after.every(({ type }) => type === "tool-call"))
+  );
 }
 
 function decodeItem(item: Item, at: string, notices: Notice[]): Message | undefined {
@@ -49,7 +52,10 @@ function decodeItem(item: Item, at: string, notices: Notice[]): Message | undefi
     case "custom_tool_call_output": {
       const { call_id: callId, output, status } = validate(items.output, item, at);
       const content = decodeContent(output, `${at}.output`, notices);
-      return { role: "user", parts: [{ type: "tool-result", callId, content, isError: status === "incomplete" }] };
+      return {
+        role: "user",
+        parts: [{ type: "tool-result", callId, content, isError: status === "incomplete" }],
+      };
     }
     case "reasoning":
       // Encrypted for the vendor's models; a host cannot read it.

@@ -21,8 +21,16 @@ export function storeRoutes(store: ResponseStore): LocalRoute[] {
       path: `${path}/input_items`,
       async answer({ params }) {
         const id = params["id"] ?? "";
-        const data = store.get(id).input.map((item, index) => ({ ...item, id: item.id ?? `item_${id}_${index}` }));
-        return { object: "list", data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: false };
+        const data = store
+          .get(id)
+          .input.map((item, index) => ({ ...item, id: item.id ?? `item_${id}_${index}` }));
+        return {
+          object: "list",
+          data,
+          first_id: data[0]?.id ?? null,
+          last_id: data.at(-1)?.id ?? null,
+          has_more: false,
+        };
       },
     },
   ];

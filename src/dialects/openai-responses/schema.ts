@@ -20,7 +20,13 @@ export const wireTool = z.looseObject({
   name: z.string().nullish(),
   description: z.string().nullish(),
   parameters: schemaObject.nullish(),
-  format: z.looseObject({ type: z.string().nullish(), syntax: z.string().nullish(), definition: z.string().nullish() }).nullish(),
+  format: z
+    .looseObject({
+      type: z.string().nullish(),
+      syntax: z.string().nullish(),
+      definition: z.string().nullish(),
+    })
+    .nullish(),
   tools: z.array(z.looseObject({ type: z.string() })).nullish(),
 });
 
@@ -39,11 +45,16 @@ export const responsesRequest = z.looseObject({
   parallel_tool_calls: z.boolean().nullish(),
   tools: z.array(wireTool).nullish(),
   tool_choice: z
-    .union([z.enum(["none", "auto", "required"]), z.looseObject({ type: z.string(), name: z.string().nullish() })])
+    .union([
+      z.enum(["none", "auto", "required"]),
+      z.looseObject({ type: z.string(), name: z.string().nullish() }),
+    ])
     .nullish(),
   text: z
     .looseObject({
-      format: z.looseObject({ type: z.string(), name: z.string().nullish(), schema: schemaObject.nullish() }).nullish(),
+      format: z
+        .looseObject({ type: z.string(), name: z.string().nullish(), schema: schemaObject.nullish() })
+        .nullish(),
     })
     .nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
@@ -52,9 +63,22 @@ export const responsesRequest = z.looseObject({
 
 /** Input items by type, as far as we read them. */
 export const items = {
-  message: z.looseObject({ role: z.enum(["system", "developer", "user", "assistant"]), content: content.nullish() }),
-  call: z.looseObject({ call_id: z.string(), name: z.string(), namespace: z.string().nullish(), arguments: z.string().nullish() }),
-  customCall: z.looseObject({ call_id: z.string(), name: z.string(), namespace: z.string().nullish(), input: z.string().nullish() }),
+  message: z.looseObject({
+    role: z.enum(["system", "developer", "user", "assistant"]),
+    content: content.nullish(),
+  }),
+  call: z.looseObject({
+    call_id: z.string(),
+    name: z.string(),
+    namespace: z.string().nullish(),
+    arguments: z.string().nullish(),
+  }),
+  customCall: z.looseObject({
+    call_id: z.string(),
+    name: z.string(),
+    namespace: z.string().nullish(),
+    input: z.string().nullish(),
+  }),
   output: z.looseObject({ call_id: z.string(), output: content.nullish(), status: z.string().nullish() }),
 } as const;
 

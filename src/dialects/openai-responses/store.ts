@@ -40,7 +40,10 @@ export class ResponseStore {
   get(id: string): StoredResponse {
     const stored = this.#stored.get(id);
     if (stored !== undefined) return stored;
-    throw new BridgeError("not_found", "There is no response of this id; the bridge keeps only the latest, in memory.");
+    throw new BridgeError(
+      "not_found",
+      "There is no response of this id; the bridge keeps only the latest, in memory.",
+    );
   }
 
   /** Whether there was one. */

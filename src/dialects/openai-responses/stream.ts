@@ -7,7 +7,16 @@ import type { TurnEvents } from "../../turn/event.ts";
 import { sseComment, sseEvent } from "../../wire/sse.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { jsonLine, jsonText } from "../json-text.ts";
-import { callItem, finalStatus, itemId, messageItem, responseObject, textContent, type ResponseObject, type ResponseState } from "./encode.ts";
+import {
+  callItem,
+  finalStatus,
+  itemId,
+  messageItem,
+  responseObject,
+  textContent,
+  type ResponseObject,
+  type ResponseState,
+} from "./encode.ts";
 import { failure } from "./error.ts";
 import type { Item, ResponsesRequest } from "./schema.ts";
 import { unwrapCustom, type ToolNames } from "./tools.ts";
@@ -63,10 +72,12 @@ export async function* stream(
       case "text-start": {
         const id = itemId("msg", context, output.length);
         pieces = [];
-        yield event("response.output_item.added", {
-          output_index: output.length,
-          item: { id, type: "message", status: "in_progress", role: "assistant", content: [] },
-        }) + event("response.content_part.added", { ...position(id), part: textContent("") });
+        yield (
+          event("response.output_item.added", {
+            output_index: output.length,
+            item: { id, type: "message", status: "in_progress", role: "assistant", content: [] },
+          }) + event("response.content_part.added", { ...position(id), part: textContent("") })
+        );
         break;
       }
       case "text-delta": {
@@ -80,9 +91,11 @@ export async function* stream(
         const id = itemId("msg", context, output.length);
         const text = pieces.join("");
         const item = messageItem(id, text);
-        yield event("response.output_text.done", { ...position(id), text, logprobs: [] }) +
+        yield (
+          event("response.output_text.done", { ...position(id), text, logprobs: [] }) +
           event("response.content_part.done", { ...position(id), part: textContent(text) }) +
-          event("response.output_item.done", { output_index: output.length, item });
+          event("response.output_item.done", { output_index: output.length, item })
+        );
         output.push(item);
         break;
       }
@@ -105,14 +118,22 @@ export async function* stream(
         const input = pieces.join("");
         const item = callItem(context, output.length, { ...call, input }, names);
         const done = event("response.output_item.done", { output_index: output.length, item });
-        yield (item.type === "custom_tool_call"
-          ? event("response.custom_tool_call_input.delta", { ...callPosition(item), delta: unwrapCustom(input) }) +
-            event("response.custom_tool_call_input.done", { ...callPosition(item), input: unwrapCustom(input) })
-          : event("response.function_call_arguments.done", {
-              ...callPosition(item),
-              name: item["name"],
-              arguments: input,
-            })) + done;
+        yield (
+          (item.type === "custom_tool_call"
+            ? event("response.custom_tool_call_input.delta", {
+                ...callPosition(item),
+                delta: unwrapCustom(input),
+              }) +
+              event("response.custom_tool_call_input.done", {
+                ...callPosition(item),
+                input: unwrapCustom(input),
+              })
+            : event("response.function_call_arguments.done", {
+                ...callPosition(item),
+                name: item["name"],
+                arguments: input,
+              })) + done
+        );
         output.push(item);
         break;
       }
@@ -129,7 +150,10 @@ export async function* stream(
         return;
       }
       case "turn-error":
-        yield open() + event("response.failed", { response: response({ status: "failed", error: failure(turn.error) }) });
+        yield (
+          open() +
+          event("response.failed", { response: response({ status: "failed", error: failure(turn.error) }) })
+        );
         return;
       default:
         turn satisfies never;

@@ -45,7 +45,8 @@ export class ToolNames {
     this.#origins.set(known, { kind: tool.type, name, namespace });
     this.tools.push({
       name: known,
-      inputSchema: tool.type === "custom" ? customSchema(tool) : (tool.parameters ?? { type: "object", properties: {} }),
+      inputSchema:
+        tool.type === "custom" ? customSchema(tool) : (tool.parameters ?? { type: "object", properties: {} }),
       ...(typeof description === "string" && { description }),
     });
   }

@@ -21,7 +21,8 @@ export class SchemaChecker {
     const validate = this.#validator(schema);
     if (validate === undefined || validate(value)) return undefined;
     const problems = (validate.errors ?? []).slice(0, 8).map((error) => {
-      const detail = "additionalProperty" in error.params ? ` (${String(error.params["additionalProperty"])})` : "";
+      const detail =
+        "additionalProperty" in error.params ? ` (${String(error.params["additionalProperty"])})` : "";
       return `${error.instancePath === "" ? "the value" : error.instancePath} ${error.message ?? "is wrong"}${detail}`;
     });
     return problems.join("; ");

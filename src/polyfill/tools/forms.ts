@@ -15,26 +15,32 @@ type Members = Readonly<Record<string, unknown>>;
 const NAME_KEYS = ["name", "tool_name", "tool", "function_name", "function", "recipient_name"];
 const INPUT_KEYS = ["arguments", "parameters", "input", "args", "params", "tool_input", "kwargs"];
 
-/** The calls that a body holds; empty when it holds none. `complete` bodies only. */
-export function readCalls(body: string): RawCall[] {
+/**
+ * The calls that a body holds; empty when it holds none. Missing brackets are supplied only for a body that was `closed` by a
+ * tag: without one, more may be missing.
+ */
+export function readCalls(body: string, closed: boolean): RawCall[] {
   const text = unfenced(body.trim());
-  if (text.startsWith("{") || text.startsWith("[")) return fromJson(text);
+  if (text.startsWith("{") || text.startsWith("[")) return fromJson(text, closed);
   return fromXml(text) ?? fromNamed(text);
 }
 
 /** Code fences that models put around the JSON. */
 function unfenced(text: string): string {
-  return text.replace(/^```[\w-]*[ \t]*\r?\n?/, "").replace(/\r?\n?```$/, "").trim();
+  return text
+    .replace(/^```[\w-]*[ \t]*\r?\n?/, "")
+    .replace(/\r?\n?```$/, "")
+    .trim();
 }
 
-function fromJson(text: string): RawCall[] {
+function fromJson(text: string, closed: boolean): RawCall[] {
   const parsed = parseLenient(text);
-  if (parsed === undefined || !parsed.complete) return [];
+  if (parsed === undefined || !(parsed.complete || (closed && parsed.unclosed))) return [];
   const calls = (Array.isArray(parsed.value) ? parsed.value : [parsed.value]).map(fromMembers);
   if (calls.some((call) => call === undefined)) return [];
   const rest = text.slice(parsed.end).replace(/^[\s,}\]]+/, "");
   // Several objects in one block, one a line.
-  const more = rest.startsWith("{") ? fromJson(rest) : [];
+  const more = rest.startsWith("{") ? fromJson(rest, closed) : [];
   return [...calls.filter((call) => call !== undefined), ...more];
 }
 
@@ -78,7 +84,13 @@ function fromXml(text: string): RawCall[] | undefined {
     const body = text.slice(from, end < 0 ? undefined : end);
     const json = body.trim().startsWith("{") ? parseLenient(body.trim()) : undefined;
     if (json?.complete === true) calls.push({ name, input: json.value });
-    else calls.push({ name, input: Object.fromEntries([...body.matchAll(PARAMETER)].map(([, , key = "", value = ""]) => [key, scalar(value)])) });
+    else
+      calls.push({
+        name,
+        input: Object.fromEntries(
+          [...body.matchAll(PARAMETER)].map(([, , key = "", value = ""]) => [key, scalar(value)]),
+        ),
+      });
   }
   return calls.length > 0 ? calls : undefined;
 }
@@ -89,7 +101,12 @@ function fromNamed(text: string): RawCall[] {
   if (name === "") return [];
   const pairs = [...rest.matchAll(KEY_VALUE)];
   if (pairs.length > 0) {
-    return [{ name, input: Object.fromEntries(pairs.map(([, key = "", value = ""]) => [key.trim(), scalar(value)])) }];
+    return [
+      {
+        name,
+        input: Object.fromEntries(pairs.map(([, key = "", value = ""]) => [key.trim(), scalar(value)])),
+      },
+    ];
   }
   const body = rest.replace(/^\(([^]*)\)$/, "$1").trim();
   if (!body.startsWith("{")) return [];

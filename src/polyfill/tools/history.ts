@@ -6,7 +6,10 @@ import { parseLenient } from "./lenient-json.ts";
 /** The messages without tool blocks. Everything but the model's own calls is escaped. */
 export function renderHistory(messages: readonly Message[]): Message[] {
   const names = new Map<string, string>();
-  return messages.map((message) => ({ ...message, parts: message.parts.flatMap((part) => renderPart(part, names)) }));
+  return messages.map((message) => ({
+    ...message,
+    parts: message.parts.flatMap((part) => renderPart(part, names)),
+  }));
 }
 
 function renderPart(part: Part, names: Map<string, string>): Part[] {

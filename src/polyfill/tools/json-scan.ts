@@ -12,7 +12,10 @@ export function jsonEnd(text: string, start: number): number | undefined {
     else if (char === "}" || char === "]") {
       depth -= 1;
       if (depth <= 0) return depth === 0 ? token.lastIndex : undefined;
-    } else if (char === '"' || /[{[,:]\s*$/.test(text.slice(Math.max(start, match.index - 40), match.index))) {
+    } else if (
+      char === '"' ||
+      /[{[,:]\s*$/.test(text.slice(Math.max(start, match.index - 40), match.index))
+    ) {
       const end = stringEnd(text, token.lastIndex, char);
       if (end === undefined) return undefined;
       token.lastIndex = end;

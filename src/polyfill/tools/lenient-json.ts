@@ -12,19 +12,27 @@ export interface Lenient {
   readonly end: number;
   /** False when the text ended before the value did. */
   readonly complete: boolean;
+  /** True when nothing but closing brackets is missing. */
+  readonly unclosed: boolean;
 }
 
 /** Reads the value that begins at `start` (white space before it is passed over); `undefined` when there is none. */
 export function parseLenient(text: string, start = 0): Lenient | undefined {
   try {
-    return { value: JSON.parse(start === 0 ? text : text.slice(start)), end: text.length, complete: true };
+    return {
+      value: JSON.parse(start === 0 ? text : text.slice(start)),
+      end: text.length,
+      complete: true,
+      unclosed: false,
+    };
   } catch {
     // Not JSON as it should be.
   }
   const reader = new LenientReader(text, start);
   try {
     const value = reader.value(0, "top");
-    return { value, end: reader.position, complete: reader.complete };
+    const { position, complete, cut } = reader;
+    return { value, end: position, complete, unclosed: !complete && !cut };
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
     throw error;
@@ -51,6 +59,8 @@ const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r
 class LenientReader {
   position: number;
   complete = true;
+  /** The text ended inside a string or before a value. */
+  cut = false;
   readonly #text: string;
 
   constructor(text: string, start: number) {
@@ -74,7 +84,7 @@ class LenientReader {
     for (;;) {
       this.#skip();
       const char = this.#text[this.position];
-      if (char === undefined) return this.#truncated(Object.fromEntries(members));
+      if (char === undefined) return this.#unclosed(Object.fromEntries(members));
       if (char === "}") {
         this.position += 1;
         return Object.fromEntries(members);
@@ -85,11 +95,11 @@ class LenientReader {
       }
       const key = char === '"' || char === "'" ? this.#string(char, "key") : this.#bareKey();
       this.#skip();
-      if (this.#text[this.position] === undefined) return this.#truncated(Object.fromEntries(members));
+      if (this.#text[this.position] === undefined) return this.#cutOff(Object.fromEntries(members));
       if (this.#text[this.position] !== ":") throw new Unreadable();
       this.position += 1;
       this.#skip();
-      if (this.#text[this.position] === undefined) return this.#truncated(Object.fromEntries(members));
+      if (this.#text[this.position] === undefined) return this.#cutOff(Object.fromEntries(members));
       members.push([key, this.value(depth + 1, "member")]);
     }
   }
@@ -100,7 +110,7 @@ class LenientReader {
     for (;;) {
       this.#skip();
       const char = this.#text[this.position];
-      if (char === undefined) return this.#truncated(items);
+      if (char === undefined) return this.#unclosed(items);
       if (char === "]") {
         this.position += 1;
         return items;
@@ -131,7 +141,7 @@ class LenientReader {
       }
     }
     this.position = text.length;
-    return this.#truncated(result + text.slice(from));
+    return this.#cutOff(result + text.slice(from));
   }
 
   #bareKey(): string {
@@ -166,8 +176,14 @@ class LenientReader {
     this.position += space.exec(this.#text)?.[0].length ?? 0;
   }
 
-  #truncated<Value>(value: Value): Value {
+  #unclosed<Value>(value: Value): Value {
     this.complete = false;
+    return value;
+  }
+
+  #cutOff<Value>(value: Value): Value {
+    this.complete = false;
+    this.cut = true;
     return value;
   }
 }
@@ -196,5 +212,5 @@ function decodeEscape(text: string, at: number): readonly [string, number] {
   const known = ESCAPES[char];
   if (known !== undefined) return [known, 2];
   // An escape that JSON does not have, e.g. `\d` in a regular expression: the backslash was meant.
-  return '"\\/\'\n`'.includes(char) ? [char, 2] : [`\\${char}`, 2];
+  return "\"\\/'\n`".includes(char) ? [char, 2] : [`\\${char}`, 2];
 }

@@ -71,17 +71,19 @@ class Finder<Match extends { readonly index: number }> {
 /** Reads the body behind an opening tag, adds what it holds, and returns where the text goes on. */
 function readBody(text: string, opener: Tag, pieces: Piece[], effort: { left: number }): number {
   // A tag that names the tool is part of what is to be read.
-  const start = text.slice(opener.index, opener.end).includes("=") ? opener.index : opener.end;
-  const attempt = (end: number): RawCall[] => {
+  const start = /^<\|?(?:invoke|function=)/.test(text.slice(opener.index, opener.end))
+    ? opener.index
+    : opener.end;
+  const attempt = (end: number, closed: boolean): RawCall[] => {
     effort.left -= end - start;
-    return readCalls(text.slice(start, end));
+    return readCalls(text.slice(start, end), closed);
   };
   const json = /\s*(?:```[\w-]*\s*)?(?=[{[])/y;
   json.lastIndex = opener.end;
   if (json.test(text)) {
-    const end = jsonEnd(text, json.lastIndex);
+    const end = jsonsEnd(text, json.lastIndex);
     effort.left -= (end ?? text.length) - start;
-    const calls = end === undefined ? [] : attempt(end);
+    const calls = end === undefined ? [] : attempt(end, false);
     if (end !== undefined && calls.length > 0) return accept(text, calls, end, pieces);
   }
   const next = findOpener(text, opener.end)?.index ?? text.length;
@@ -92,16 +94,29 @@ function readBody(text: string, opener: Tag, pieces: Piece[], effort: { left: nu
     effort.left -= (closer?.end ?? text.length) - from;
     if (closer === undefined) break;
     first ??= closer;
-    const calls = attempt(closer.index);
+    const calls = attempt(closer.index, true);
     if (calls.length > 0) return accept(text, calls, closer.index, pieces);
     from = closer.end;
   }
   // Nothing readable up to a closing tag: the body ends at the next tag of any kind, or with the text.
   const end = Math.min(first?.index ?? text.length, next);
-  const calls = attempt(end);
+  const calls = attempt(end, end < text.length);
   if (calls.length > 0) return accept(text, calls, end, pieces);
   pieces.push({ type: "broken", body: withoutTags(text.slice(start, end)), open: end === text.length });
   return afterCall(text, end);
+}
+
+/** Where JSON values that stand one after the other end. */
+function jsonsEnd(text: string, start: number): number | undefined {
+  let end = jsonEnd(text, start);
+  while (end !== undefined) {
+    const more = /[\s,]*(?=\{)/y;
+    more.lastIndex = end;
+    const next = more.test(text) ? jsonEnd(text, more.lastIndex) : undefined;
+    if (next === undefined) return end;
+    end = next;
+  }
+  return undefined;
 }
 
 function accept(text: string, calls: readonly RawCall[], end: number, pieces: Piece[]): number {
@@ -139,7 +154,9 @@ const FENCE = /(?:^|\n)[ \t]*(```+|~~~+)[^\n`]*(?:\n|$)/g;
 function findFence(text: string, from: number): Fence | undefined {
   FENCE.lastIndex = from;
   const match = FENCE.exec(text);
-  return match === null ? undefined : { index: match.index, contentStart: FENCE.lastIndex, marks: match[1] ?? "```" };
+  return match === null
+    ? undefined
+    : { index: match.index, contentStart: FENCE.lastIndex, marks: match[1] ?? "```" };
 }
 
 /** A code block: calls if it holds nothing else and ends the answer, else text. */

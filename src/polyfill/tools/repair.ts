@@ -64,5 +64,8 @@ function callAsText(call: ToolCallPart): TextPart {
 }
 
 function resultAsText(result: ToolResultPart): Part[] {
-  return [{ type: "text", text: "[A tool result whose call is not in this conversation:]" }, ...result.content];
+  return [
+    { type: "text", text: "[A tool result whose call is not in this conversation:]" },
+    ...result.content,
+  ];
 }

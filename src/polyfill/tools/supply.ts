@@ -40,8 +40,17 @@ interface Reading {
   readonly problem: string | undefined;
 }
 
-async function* run(next: Run, request: TurnRequest, signal: AbortSignal, checker: SchemaChecker): TurnEvents {
-  const prompt = toolPrompt({ tools: request.tools, choice: request.toolChoice, parallel: request.parallelToolCalls });
+async function* run(
+  next: Run,
+  request: TurnRequest,
+  signal: AbortSignal,
+  checker: SchemaChecker,
+): TurnEvents {
+  const prompt = toolPrompt({
+    tools: request.tools,
+    choice: request.toolChoice,
+    parallel: request.parallelToolCalls,
+  });
   const rendered: TurnRequest = {
     ...request,
     tools: [],
@@ -69,7 +78,10 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, checke
   const reading = read(gate.rest(), request, end.stopReason, checker);
   yield* text.write(reading.text);
   yield* text.close();
-  const calls = reading.problem === undefined ? reading.calls : await repair(next, rendered, signal, { whole, problem: reading.problem, request, checker });
+  const calls =
+    reading.problem === undefined
+      ? reading.calls
+      : await repair(next, rendered, signal, { whole, problem: reading.problem, request, checker });
   yield* callEvents(calls);
   const stopReason: StopReason = calls.length > 0 ? { unified: "tool-calls" } : end.stopReason;
   yield { ...end, stopReason };
@@ -84,7 +96,12 @@ interface Failed {
 }
 
 /** Shows the model what was wrong and reads its second attempt. */
-async function repair(next: Run, rendered: TurnRequest, signal: AbortSignal, failed: Failed): Promise<readonly Call[]> {
+async function repair(
+  next: Run,
+  rendered: TurnRequest,
+  signal: AbortSignal,
+  failed: Failed,
+): Promise<readonly Call[]> {
   const again: TurnRequest = {
     ...rendered,
     messages: [
@@ -126,33 +143,58 @@ function read(answer: string, request: TurnRequest, stopReason: StopReason, chec
     const checked = check(piece, request, names, checker);
     if (typeof checked !== "string") calls.push(checked);
     // A call cut off at the limit is no mistake of the model's.
-    else if (piece.type === "broken" && piece.open && stopReason.unified === "max-tokens") return { text, calls, problem: undefined };
+    else if (piece.type === "broken" && piece.open && stopReason.unified === "max-tokens")
+      return { text, calls, problem: undefined };
     else return { text, calls: [], problem: checked };
   }
   const { toolChoice, parallelToolCalls } = request;
-  if (calls.length === 0 && (toolChoice.type === "required" || toolChoice.type === "tool") && stopReason.unified !== "max-tokens") {
-    return { text, calls, problem: toolChoice.type === "tool" ? `it must call the tool ${toolChoice.name}` : "it must call a tool" };
+  if (
+    calls.length === 0 &&
+    (toolChoice.type === "required" || toolChoice.type === "tool") &&
+    stopReason.unified !== "max-tokens"
+  ) {
+    return {
+      text,
+      calls,
+      problem:
+        toolChoice.type === "tool" ? `it must call the tool ${toolChoice.name}` : "it must call a tool",
+    };
   }
   return { text, calls: parallelToolCalls ? calls : calls.slice(0, 1), problem: undefined };
 }
 
 /** The call, or what is wrong with it. */
-function check(piece: Exclude<Piece, { type: "text" }>, request: TurnRequest, names: readonly string[], checker: SchemaChecker): Call | string {
+function check(
+  piece: Exclude<Piece, { type: "text" }>,
+  request: TurnRequest,
+  names: readonly string[],
+  checker: SchemaChecker,
+): Call | string {
   if (piece.type === "broken") return "a tool call in it is not valid JSON of the form asked for";
   const name = matchName(piece.call.name, names);
   const tool = request.tools.find((candidate) => candidate.name === name);
-  if (tool === undefined) return `there is no tool named ${JSON.stringify(piece.call.name.slice(0, 100))}; the tools are ${names.slice(0, 50).join(", ")}`;
-  if (request.toolChoice.type === "tool" && request.toolChoice.name !== tool.name) return `it must call the tool ${request.toolChoice.name}`;
+  if (tool === undefined)
+    return `there is no tool named ${JSON.stringify(piece.call.name.slice(0, 100))}; the tools are ${names.slice(0, 50).join(", ")}`;
+  if (request.toolChoice.type === "tool" && request.toolChoice.name !== tool.name)
+    return `it must call the tool ${request.toolChoice.name}`;
   const input = unescapeValue(piece.call.input);
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return `the arguments of ${tool.name} must be a JSON object`;
+  if (typeof input !== "object" || input === null || Array.isArray(input))
+    return `the arguments of ${tool.name} must be a JSON object`;
   const problems = checker.problems(tool.inputSchema, input);
-  return problems === undefined ? { name: tool.name, input } : `the arguments of ${tool.name} are not valid: ${problems}`;
+  return problems === undefined
+    ? { name: tool.name, input }
+    : `the arguments of ${tool.name} are not valid: ${problems}`;
 }
 
 function* callEvents(calls: readonly Call[]): Generator<TurnEvent> {
   for (const [index, call] of calls.entries()) {
     const id = `call-${index}`;
-    yield { type: "tool-call-start", id, callId: `call_${randomUUID().replaceAll("-", "")}`, name: call.name };
+    yield {
+      type: "tool-call-start",
+      id,
+      callId: `call_${randomUUID().replaceAll("-", "")}`,
+      name: call.name,
+    };
     yield { type: "tool-call-delta", id, json: JSON.stringify(call.input) };
     yield { type: "tool-call-end", id };
   }

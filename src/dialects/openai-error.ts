@@ -1,0 +1,43 @@
+import type { BridgeError, ErrorCode } from "../turn/error.ts";
+import type { ErrorReply } from "./dialect.ts";
+
+/** Clients of these APIs ask once on 400 and up to six times on 403, so a refusal by the person is a 400. */
+const STATUS: Partial<Record<ErrorCode, number>> = { consent_denied: 400 };
+
+/** OpenAI's own words for the codes that its clients look at. */
+const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
+  context_too_long: "context_length_exceeded",
+  host_quota_exhausted: "insufficient_quota",
+  host_rate_limited: "rate_limit_exceeded",
+  unauthorized: "invalid_api_key",
+};
+
+/** The error reply of OpenAI's APIs, before the first byte. */
+export function openaiError(error: BridgeError): ErrorReply {
+  return { status: statusOf(error), body: openaiErrorBody(error) };
+}
+
+/** The error object of OpenAI's API reference, also used as the last frame of a stream that failed. */
+export function openaiErrorBody(error: BridgeError): unknown {
+  return {
+    error: {
+      message: error.message,
+      type: typeOf(statusOf(error)),
+      param: error.param ?? null,
+      code: VENDOR_CODE[error.code] ?? error.code,
+      ...(error.details !== undefined && { details: error.details }),
+    },
+  };
+}
+
+function statusOf(error: BridgeError): number {
+  return STATUS[error.code] ?? error.kind.status;
+}
+
+function typeOf(status: number): string {
+  if (status === 401) return "authentication_error";
+  if (status === 403) return "permission_error";
+  if (status === 404) return "not_found_error";
+  if (status === 429) return "rate_limit_error";
+  return status < 500 ? "invalid_request_error" : "server_error";
+}

@@ -1,0 +1,66 @@
+/**
+ * Answers of models with the calls that were meant. Generated: every family of forms with one to three calls and text before
+ * them, and every slip with every kind of call it can happen to. The generator is deterministic.
+ */
+import { DAMAGES } from "./damage.ts";
+import { FAMILIES } from "./families.ts";
+import { INNOCENT } from "./innocent.ts";
+import { Random } from "./random.ts";
+import { PROSE, randomCall, type PlainCall } from "./values.ts";
+
+export interface Sample {
+  /** The family or the slip. */
+  readonly kind: string;
+  readonly group: "well-formed" | "other form" | "damaged" | "innocent";
+  readonly answer: string;
+  readonly text: string;
+  readonly calls: readonly PlainCall[];
+}
+
+const PER_FAMILY = 40;
+const PER_DAMAGE = 25;
+
+export function corpus(seed = 1): Sample[] {
+  const random = new Random(seed);
+  const samples: Sample[] = [];
+  for (const family of FAMILIES) {
+    for (let count = 0; count < PER_FAMILY; count += 1) {
+      const calls = Array.from({ length: family.single === true ? 1 : 1 + random.below(3) }, () =>
+        family.call(random),
+      );
+      const text = family.alone === true || random.below(3) === 0 ? "" : random.pick(PROSE);
+      const answer = `${text}${text === "" ? "" : "\n\n"}${family.write(calls)}`;
+      samples.push({
+        kind: family.name,
+        group: family.wellFormed ? "well-formed" : "other form",
+        answer,
+        text,
+        calls,
+      });
+    }
+  }
+  for (const damage of DAMAGES) {
+    for (let count = 0; count < PER_DAMAGE; count += 1) {
+      const call = firstFitting(() => randomCall(random), damage.applies);
+      const text = random.pick(PROSE);
+      samples.push({
+        kind: damage.name,
+        group: "damaged",
+        answer: `${text}\n${damage.write(call)}`,
+        text,
+        calls: [call],
+      });
+    }
+  }
+  for (const answer of INNOCENT)
+    samples.push({ kind: "innocent", group: "innocent", answer, text: answer, calls: [] });
+  return samples;
+}
+
+function firstFitting(make: () => PlainCall, fits: (call: PlainCall) => boolean): PlainCall {
+  for (let tries = 0; tries < 10_000; tries += 1) {
+    const call = make();
+    if (fits(call)) return call;
+  }
+  throw new Error("No call fits this slip.");
+}

@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { corpus } from "./corpus.ts";
+import { score } from "./score.ts";
+
+const samples = corpus();
+
+describe("the corpus", () => {
+  test("holds at least 1,000 answers and is the same each time", () => {
+    expect(samples.length).toBeGreaterThanOrEqual(1000);
+    expect(corpus()).toEqual(samples);
+  });
+
+  test.each(["well-formed", "other form", "damaged", "innocent"] as const)("%s answers", (group) => {
+    const {
+      samples: count,
+      recovered,
+      falseCalls,
+      textDamaged,
+      leaked,
+      failures,
+    } = score(samples.filter((sample) => sample.group === group));
+    const least = group === "well-formed" || group === "innocent" ? 1 : 0.98;
+    expect(recovered / count, JSON.stringify(failures.slice(0, 3), null, 1)).toBeGreaterThanOrEqual(least);
+    expect({ falseCalls, textDamaged, leaked }).toEqual({ falseCalls: 0, textDamaged: 0, leaked: 0 });
+  });
+
+  test("answers cut anywhere give no call that was not meant", () => {
+    for (const sample of samples.filter(({ group }) => group === "well-formed")) {
+      for (const share of [0.3, 0.6, 0.9]) {
+        const answer = sample.answer.slice(0, Math.floor(sample.answer.length * share));
+        const { falseCalls } = score([{ ...sample, answer }]);
+        expect(falseCalls, answer).toBe(0);
+      }
+    }
+  });
+});
