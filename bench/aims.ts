@@ -43,11 +43,11 @@ function latencyAims(rows: readonly LatencyRow[]): Aim[] {
 
 function costAims({ deltas, prompts, memory }: Results): Aim[] {
   const aims: Aim[] = [];
-  for (const { subject, unit, cpuMicrosPerDelta, growth } of deltas) {
+  for (const { subject, unit, path, cpuMicrosPerDelta, growth } of deltas) {
     if (subject !== "bridge") continue;
     const cpu = cpuMicrosPerDelta.median;
-    aims.push(aim(`CPU per delta under 5 µs (${unit})`, cpu, "µs", cpu < 5));
-    aims.push(aim(`linear in the number of deltas (${unit})`, growth, "exponent", growth < 1.1));
+    aims.push(aim(`CPU per delta under 5 µs (${unit}, ${path})`, cpu, "µs", cpu < 5));
+    aims.push(aim(`linear in the number of deltas (${unit}, ${path})`, growth, "exponent", growth < 1.1));
   }
   for (const { subject, growth } of prompts) {
     if (subject === "bridge") {

@@ -6,22 +6,23 @@ import { growthExponent, slope } from "./stats.ts";
 import type { Subject } from "./subject.ts";
 import { words } from "./text.ts";
 
-/** CPU of a server for answers of rising length, replayed in one unit. */
-export interface DeltasRow {
+/** Answers of `counts` words, each length repeated until it has brought `perRound` words a round. */
+export interface DeltasLot {
+  /** The unit in which a whole answer is replayed; `host`: the host itself sends word after word. */
+  readonly unit: "word" | "char" | "host";
+  readonly path: string;
+  readonly counts: readonly number[];
+  readonly perRound: number;
+}
+
+/** CPU of a server for answers of rising length. */
+export interface DeltasRow extends Pick<DeltasLot, "unit" | "path"> {
   readonly subject: string;
-  readonly unit: string;
   /** Marginal CPU of one more delta, in microseconds. */
   readonly cpuMicrosPerDelta: Figure;
   /** 1 is linear. */
   readonly growth: number;
   readonly points: readonly DeltasPoint[];
-}
-
-/** Answers of `counts` words in one unit, each length repeated until it has brought `perRound` words a round. */
-export interface DeltasLot {
-  readonly unit: string;
-  readonly counts: readonly number[];
-  readonly perRound: number;
 }
 
 interface DeltasPoint {
@@ -37,14 +38,15 @@ interface Sample {
 export async function measureDeltas(
   subjects: readonly Subject[],
   model: Model,
-  { unit, counts, perRound }: DeltasLot,
+  lot: DeltasLot,
   rounds: number,
 ): Promise<DeltasRow[]> {
+  const { unit, path, counts, perRound } = lot;
   const all = await takeTurns(subjects, rounds + 1, async (subject) => {
     const samples: Sample[] = [];
     for (const count of counts) {
       model.text = words(count);
-      samples.push(await stream(subject, unit, model.text, Math.ceil(perRound / count)));
+      samples.push(await stream(subject, lot, model.text, Math.ceil(perRound / count)));
     }
     return samples;
   });
@@ -53,6 +55,7 @@ export async function measureDeltas(
     return {
       subject,
       unit,
+      path,
       cpuMicrosPerDelta: figure(rows.map((row) => slope(row.map((at) => [at.deltas, at.cpuMicros])))),
       growth: growthExponent(points.map((at) => [at.deltas, at.cpuMicros.median])),
       points,
@@ -61,12 +64,17 @@ export async function measureDeltas(
 }
 
 /** Streams the same answer `times` times, one after the other, and checks once that it is the model's. */
-async function stream(subject: Subject, unit: string, expected: string, times: number): Promise<Sample> {
+async function stream(
+  subject: Subject,
+  { unit, path }: DeltasLot,
+  expected: string,
+  times: number,
+): Promise<Sample> {
   const body = chatBody(0, 100, true);
-  const headers = { "x-mcp-stream-unit": unit };
-  const { text, pieces } = await read(subject.port, body, headers);
+  const headers: Record<string, string> = unit === "host" ? {} : { "x-mcp-stream-unit": unit };
+  const { text, pieces } = await read(subject.port, body, path, headers);
   if (text !== expected) throw new Error(`${subject.name} altered the answer`);
-  const caller = await Caller.connect(subject.port, body, headers);
+  const caller = await Caller.connect(subject.port, body, path, headers);
   const before = await subject.usage();
   for (let time = 0; time < times; time += 1) await caller.call();
   const after = await subject.usage();

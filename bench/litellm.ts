@@ -61,7 +61,7 @@ export async function startLitellm(executable: string, model: Model): Promise<Su
     await stop();
     throw error;
   });
-  return { name: "litellm", port, pid, usage: () => usageFromProc(pid), stop };
+  return { name: "litellm", port, usage: () => usageFromProc(pid), stop };
 }
 
 function answer(request: http.IncomingMessage, response: http.ServerResponse, model: Model): void {

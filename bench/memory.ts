@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Caller } from "./caller.ts";
 import { chatBody, post } from "./client.ts";
 import { Model } from "./model.ts";
-import type { Subject, Usage } from "./subject.ts";
+import type { Start, Subject, Usage } from "./subject.ts";
 import { words } from "./text.ts";
 
 /** What streams cost that wait for the model, in bytes each over an idle server. */
@@ -22,11 +22,11 @@ export interface MemoryRow {
 }
 
 /** How long to wait until every stream is past the server's look at the first event, in milliseconds. */
-const settleMs = 2_000;
+const SETTLE_MS = 2_000;
 
 /** Opens `counts` streams in turn (rising) on a fresh server, keeps the model from answering, and weighs. */
 export async function measureMemory(
-  start: (model: Model) => Promise<Subject>,
+  start: Start,
   promptBytes: number,
   counts: readonly number[],
 ): Promise<MemoryRow[]> {
@@ -41,7 +41,7 @@ export async function measureMemory(
     model.hold();
     for (const streams of counts) {
       await openUpTo(subject.port, answers, streams, promptBytes, model);
-      await delay(settleMs);
+      await delay(SETTLE_MS);
       const full = await weigh(subject);
       const cpuMicrosPerSecond = await idleCpu(subject);
       rows.push({

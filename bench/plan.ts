@@ -1,3 +1,4 @@
+import { CHAT, MESSAGES } from "./client.ts";
 import type { DeltasLot } from "./deltas.ts";
 import type { LatencyCell } from "./latency.ts";
 import type { PromptsLot } from "./prompts.ts";
@@ -46,8 +47,10 @@ export const full: Plan = {
   },
   litellm: { cells: [...cells({ ...saturated, seconds: 1 }, [1, 16, 64]), ...cells(paced, [16])], rounds: 3 },
   deltas: [
-    { unit: "word", counts: [1_000, 2_000, 4_000, 8_000], perRound: 40_000 },
-    { unit: "char", counts: [250, 500, 1_000, 2_000], perRound: 5_000 },
+    { unit: "word", path: CHAT, counts: [1_000, 2_000, 4_000, 8_000], perRound: 40_000 },
+    { unit: "word", path: MESSAGES, counts: [1_000, 2_000, 4_000, 8_000], perRound: 40_000 },
+    { unit: "char", path: CHAT, counts: [250, 500, 1_000, 2_000], perRound: 5_000 },
+    { unit: "host", path: CHAT, counts: [1_000, 2_000, 4_000, 8_000], perRound: 20_000 },
   ],
   prompts: { sizes: [100_000, 200_000, 400_000, 1_000_000], bytesPerRound: 20_000_000 },
   memory: [
@@ -61,7 +64,7 @@ export const quick: Plan = {
   warmUpSeconds: 0.5,
   latency: { cells: [...cells(saturated, [1, 16, 64]), ...cells({ ...paced, seconds: 1 }, [16])], rounds: 2 },
   litellm: { cells: cells(saturated, [1, 16]), rounds: 1 },
-  deltas: [{ unit: "word", counts: [1_000, 4_000], perRound: 8_000 }],
+  deltas: [{ unit: "word", path: CHAT, counts: [1_000, 4_000], perRound: 8_000 }],
   prompts: { sizes: [100_000, 400_000], bytesPerRound: 4_000_000 },
   memory: [{ promptBytes: 100, counts: [1_000] }],
   rounds: 3,

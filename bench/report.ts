@@ -6,7 +6,7 @@ import type { Figure } from "./rounds.ts";
 export function report(results: Results, aims: readonly Aim[]): string {
   return [
     section("Latency and throughput", latencyTable(results.latency)),
-    section("CPU of replayed deltas", deltasTable(results)),
+    section("CPU of streamed deltas", deltasTable(results)),
     section("CPU of a request by size of the prompt", promptsTable(results)),
     section("Memory of waiting streams", memoryTable(results)),
     section(
@@ -53,14 +53,15 @@ function latencyTable(rows: readonly LatencyRow[]): string {
 }
 
 function deltasTable({ deltas }: Results): string {
-  const cells = deltas.map(({ subject, unit, cpuMicrosPerDelta, growth, points }) => [
+  const cells = deltas.map(({ subject, unit, path, cpuMicrosPerDelta, growth, points }) => [
+    path,
     unit,
     subject,
     spread(cpuMicrosPerDelta),
     number(growth),
     points.map((at) => `${at.deltas}: ${number(at.cpuMicros.median / 1_000)} ms`).join(", "),
   ]);
-  return table(["unit", "subject", "CPU µs/delta", "growth", "deltas: CPU of the answer"], cells);
+  return table(["path", "unit", "subject", "CPU µs/delta", "growth", "deltas: CPU of the answer"], cells);
 }
 
 function promptsTable({ prompts }: Results): string {

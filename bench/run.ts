@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 
 import { type Results, judge } from "./aims.ts";
-import { measureDeltas } from "./deltas.ts";
-import { measureLatency } from "./latency.ts";
+import { CHAT } from "./client.ts";
+import { type DeltasLot, type DeltasRow, measureDeltas } from "./deltas.ts";
+import { type LatencyRow, measureLatency } from "./latency.ts";
 import { startLitellm } from "./litellm.ts";
 import { warmUp } from "./load.ts";
 import { foreignLoad, machine } from "./machine.ts";
@@ -13,17 +14,25 @@ import { type Options, type Part, readOptions, usage } from "./options.ts";
 import { type Plan, full, quick } from "./plan.ts";
 import { measurePrompts } from "./prompts.ts";
 import { report } from "./report.ts";
-import { type Subject, startBaseline, startBridge } from "./subject.ts";
+import {
+  type Start,
+  type StartOptions,
+  type Subject,
+  startBaseline,
+  startBridge,
+  startControl,
+} from "./subject.ts";
+import { words } from "./text.ts";
 
 /** Everything ends by then, whatever hangs. */
-const limitMinutes = 12;
+const LIMIT_MINUTES = 12;
 
 const options = readOptions(process.argv.slice(2));
 if (options) {
   setTimeout(() => {
-    console.error(`The benchmark took longer than ${limitMinutes} minutes and was given up.`);
+    console.error(`The benchmark took longer than ${LIMIT_MINUTES} minutes and was given up.`);
     process.exit(1);
-  }, limitMinutes * 60_000).unref();
+  }, LIMIT_MINUTES * 60_000).unref();
   await run(options, options.quick ? quick : full);
 } else console.log(usage);
 
@@ -34,25 +43,29 @@ async function run(wanted: Options, plan: Plan): Promise<void> {
   const wants = (part: Part): boolean => wanted.only.includes(part);
 
   if (wants("latency") || wants("deltas") || wants("prompts")) {
-    await withSubjects(wanted, plan, async (subjects, litellm, model) => {
+    await withSubjects(wanted, plan, {}, async (subjects, model) => {
       if (wants("latency")) {
         const { cells, rounds } = plan.latency;
         results.latency.push(...(await measureLatency(subjects, model, cells, rounds)));
         foreign.push(await foreignLoad());
       }
-      if (wants("latency") && litellm) {
-        const { cells, rounds } = plan.litellm;
-        results.latency.push(...(await measureLatency([litellm], model, cells, rounds)));
-      }
       if (wants("deltas")) {
-        for (const lot of plan.deltas) {
-          results.deltas.push(...(await measureDeltas(subjects, model, lot, plan.rounds)));
-        }
+        const lots = plan.deltas.filter(({ unit }) => unit !== "host");
+        for (const lot of lots) results.deltas.push(...(await measureLot(subjects, model, lot, plan)));
       }
       if (wants("prompts"))
         results.prompts.push(...(await measurePrompts(subjects, model, plan.prompts, plan.rounds)));
     });
     foreign.push(await foreignLoad());
+  }
+  const passedOn = plan.deltas.filter(({ unit }) => unit === "host");
+  if (wants("deltas") && passedOn.length > 0) {
+    await withSubjects(wanted, plan, { streams: true }, async (subjects, model) => {
+      for (const lot of passedOn) results.deltas.push(...(await measureLot(subjects, model, lot, plan)));
+    });
+  }
+  if (wants("latency") && wanted.litellm !== undefined) {
+    results.latency.push(...(await latencyOfLitellm(wanted.litellm, plan)));
   }
   if (wants("memory")) {
     for (const { promptBytes, counts } of plan.memory) {
@@ -78,35 +91,53 @@ async function run(wanted: Options, plan: Plan): Promise<void> {
     );
 }
 
-/** Runs `measure` with all servers started and warm, and ends them whatever happens. */
+/** The baseline speaks one dialect only. */
+function measureLot(
+  subjects: readonly Subject[],
+  model: Model,
+  lot: DeltasLot,
+  { rounds }: Plan,
+): Promise<DeltasRow[]> {
+  const able = subjects.filter(({ name }) => name !== "baseline" || lot.path === CHAT);
+  return measureDeltas(able, model, lot, rounds);
+}
+
+/** Runs `measure` with both servers started and warm, and ends them whatever happens. */
 async function withSubjects(
   wanted: Options,
   plan: Plan,
-  measure: (subjects: readonly Subject[], litellm: Subject | undefined, model: Model) => Promise<void>,
+  options: StartOptions,
+  measure: (subjects: readonly Subject[], model: Model) => Promise<void>,
 ): Promise<void> {
   const model = new Model();
-  const started: Subject[] = [];
-  const start = async (subject: Promise<Subject>): Promise<Subject> => {
-    started.push(await subject);
-    return subject;
-  };
+  const subjects: Subject[] = [];
   try {
-    const subjects: Subject[] = [];
-    for (const one of starters(wanted)) subjects.push(await start(one(model)));
-    const litellm = wanted.litellm ? await start(startLitellm(wanted.litellm, model)) : undefined;
-    model.text = "one two three four five";
-    for (const subject of started) await warmUp(subject, model, plan.warmUpSeconds);
-    await measure(subjects, litellm, model);
+    for (const start of starters(wanted, options)) subjects.push(await start(model));
+    model.text = words(20);
+    for (const subject of subjects) await warmUp(subject, model, plan.warmUpSeconds);
+    await measure(subjects, model);
   } finally {
-    await Promise.all(started.map((subject) => subject.stop()));
+    await Promise.all(subjects.map((subject) => subject.stop()));
   }
 }
 
-function starters({ control, profile }: Options): readonly ((model: Model) => Promise<Subject>)[] {
-  const nodeOptions = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
-  const bridge = (model: Model): Promise<Subject> =>
-    control ? startBaseline(model, nodeOptions, "bridge") : startBridge(model, nodeOptions);
-  return [(model) => startBaseline(model, nodeOptions), bridge];
+async function latencyOfLitellm(executable: string, plan: Plan): Promise<LatencyRow[]> {
+  const model = new Model();
+  const subject = await startLitellm(executable, model);
+  try {
+    model.text = words(20);
+    await warmUp(subject, model, plan.warmUpSeconds);
+    return await measureLatency([subject], model, plan.litellm.cells, plan.litellm.rounds);
+  } finally {
+    await subject.stop();
+  }
+}
+
+/** What to measure against what. */
+function starters({ control, profile }: Options, options: StartOptions = {}): readonly Start[] {
+  const node = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+  const bridge = control ? startControl : startBridge;
+  return [startBaseline, bridge].map((start) => (model) => start(model, { ...options, node }));
 }
 
 function commit(): string {

@@ -19,7 +19,6 @@ export interface Usage {
 export interface Subject {
   readonly name: string;
   readonly port: number;
-  readonly pid: number;
   /** `collect` runs a full garbage collection first. Undefined for a program that cannot be asked. */
   usage(collect?: boolean): Promise<Usage | undefined>;
   stop(): Promise<void>;
@@ -28,34 +27,40 @@ export interface Subject {
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The limits of the bridge are its safety; here they would only measure themselves. */
-const unlimited =
+const UNLIMITED =
   "--max-concurrent 20000 --max-queued 20000 --max-in-flight 20000 --max-connections 20000 --log-level warn".split(
     " ",
   );
 
-/** `nodeOptions` are options of Node itself, such as `--cpu-prof`. */
-export function startBridge(model: Model, nodeOptions: readonly string[] = []): Promise<Subject> {
-  return startStdioServer("bridge", nodeOptions, [fromHere("../dist/main.js"), ...unlimited], model);
+export interface StartOptions {
+  /** Options of Node itself, such as `--cpu-prof`. */
+  readonly node?: readonly string[];
+  /** The host sends each word of its answer as it comes. */
+  readonly streams?: boolean;
 }
 
-export function startBaseline(
-  model: Model,
-  nodeOptions: readonly string[] = [],
-  name = "baseline",
-): Promise<Subject> {
-  return startStdioServer(name, nodeOptions, [fromHere("baseline.mjs")], model);
-}
+export type Start = (model: Model, options?: StartOptions) => Promise<Subject>;
+
+export const startBridge: Start = (model, options) =>
+  startStdioServer("bridge", [fromHere("../dist/main.js"), ...UNLIMITED], model, options);
+
+export const startBaseline: Start = (model, options) =>
+  startStdioServer("baseline", [fromHere("baseline.mjs")], model, options);
+
+/** A second baseline in the place of the bridge. */
+export const startControl: Start = (model, options) =>
+  startStdioServer("bridge", [fromHere("baseline.mjs")], model, options);
 
 /** Starts a server as an MCP host does, lends it `model`, and waits until it serves HTTP. */
 async function startStdioServer(
   name: string,
-  nodeOptions: readonly string[],
   command: readonly string[],
   model: Model,
+  { node = [], streams = false }: StartOptions = {},
 ): Promise<Subject> {
   const port = await freePort();
   const probe = new URL("probe.mjs", import.meta.url).href;
-  const args = [...nodeOptions, "--expose-gc", "--import", probe, ...command];
+  const args = [...node, "--expose-gc", "--import", probe, ...command];
   args.push("--host", "127.0.0.1", "--port", String(port));
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe", "ipc"] });
   const stderr = tailOf(child);
@@ -63,14 +68,13 @@ async function startStdioServer(
     throw new Error(`${name} ended with ${String(code)}\n${stderr()}`);
   });
   died.catch(() => undefined);
-  const { stdin, stdout, pid } = child;
-  if (!stdin || !stdout || pid === undefined) throw new Error(`${name} did not start`);
+  const { stdin, stdout } = child;
+  if (!stdin || !stdout) throw new Error(`${name} did not start`);
   stdin.on("error", () => undefined);
-  await Promise.race([died, attachHost(stdout, stdin, model).then(() => listening(port))]);
+  await Promise.race([died, attachHost(stdout, stdin, model, streams).then(() => listening(port))]);
   return {
     name,
     port,
-    pid,
     usage: (collect = false) => Promise.race([died, askUsage(child, collect)]),
     stop: () => stopChild(child),
   };

@@ -16,6 +16,7 @@ import { hintsFor } from "./routing/models.ts";
 import { Router } from "./routing/router.ts";
 import { createApp } from "./server/app.ts";
 import { listen, type Listener } from "./server/listen.ts";
+import { OpenRequests } from "./server/open-requests.ts";
 import { VERSION } from "./version.ts";
 
 /** Responses kept for `previous_response_id`; the size is in characters. */
@@ -51,43 +52,45 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
     rememberRefusalMs: REMEMBER_REFUSAL_MS,
     tokens,
   });
-  const metrics = new Metrics({ queued: () => router.queued, hosts: () => router.pool.describe().length });
-  let stopping = false;
+  const requests = new OpenRequests(config.maxInFlight);
+  const metrics = new Metrics({
+    inFlight: () => requests.turns,
+    queued: () => router.queued,
+    hosts: () => router.pool.describe().length,
+  });
   let listener: Listener | undefined;
   let sessions = 0;
   const activity = new Activity();
   const transports = new Set<Transport>();
   const ending = new AbortController();
 
-  const app = createApp(
-    {
-      dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],
-      router,
-      tokens,
-      metrics,
-      log,
-      stopping: () => stopping,
+  const app = createApp({
+    dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],
+    guard: {
+      host: config.host,
+      allowedHosts: config.allowedHosts,
+      allowedOrigins: config.allowedOrigins,
+      keys: config.apiKey,
     },
-    {
-      guard: {
-        host: config.host,
-        allowedHosts: config.allowedHosts,
-        allowedOrigins: config.allowedOrigins,
-        keys: config.apiKey,
-      },
-      bodyLimit: config.bodyLimitMb * 1_048_576,
-      maxInFlight: config.maxInFlight,
-      respond: {
-        peekMs: config.peekMs,
-        heartbeatMs: config.heartbeatMs,
-        jsonKeepAliveMs: config.jsonKeepAliveMs,
-        stallMs: config.stallMs,
-        replay: { unit: config.streamUnit, minChars: config.streamMinChars },
-      },
-      version: VERSION,
-      logContent: config.logContent,
+    router,
+    tokens,
+    metrics,
+    log,
+    requests,
+    respond: {
+      peekMs: config.peekMs,
+      heartbeatMs: config.heartbeatMs,
+      jsonKeepAliveMs: config.jsonKeepAliveMs,
+      stallMs: config.stallMs,
+      replay: { unit: config.streamUnit, minChars: config.streamMinChars },
     },
-  );
+    bodyLimit: config.bodyLimitMb * 1_048_576,
+    logContent: config.logContent,
+    version: VERSION,
+    onEnd: ({ turn, outcome, error }) => {
+      if (turn !== undefined) activity.ended(outcome === "failed" ? error : undefined);
+    },
+  });
 
   function url(): string | undefined {
     return listener === undefined
@@ -108,13 +111,14 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
         host: config.host,
         port: config.port,
         maxConnections: config.maxConnections,
+        onDrop: () => metrics.connectionRefused(),
       });
       log.info({ url: url() }, "listening");
     },
     async stop() {
-      stopping = true;
       ending.abort();
-      await listener?.close(config.drainMs);
+      await requests.drain(config.drainMs);
+      await listener?.close();
       await Promise.all([...transports].map((transport) => transport.close()));
     },
     attach: (host) => router.pool.attach(host),

@@ -1,6 +1,15 @@
 #!/usr/bin/env node
 // stdout belongs to MCP: whatever a library prints must go elsewhere before it is loaded.
 console.log = console.info = console.debug = console.error;
+// A reader that has gone must not end us in the middle of closing.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-const { main } = await import("./cli/program.ts");
-process.exit(await main(process.argv));
+const { fail, main } = await import("./cli/program.ts");
+process.on("uncaughtException", (error) => process.exit(fail(error)));
+exit(await main(process.argv));
+
+/** Exits when stdout is written, without waiting long for a reader that does not read. */
+function exit(code: number): void {
+  process.stdout.write("", () => process.exit(code));
+  setTimeout(() => process.exit(code), 200);
+}

@@ -3,49 +3,47 @@ import { createBridge } from "../bridge.ts";
 import type { Config } from "../config/schema.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { createLog } from "../observability/log.ts";
+import { openPort } from "./open-port.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 /** A host that only probes opens and closes its connection faster than this. */
 const PROBE_MS = 1000;
-const RETRY_MS = 2000;
 
-/** Runs until stdin ends or a signal comes; resolves when everything is closed. */
+const HINT =
+  "mcptb: waiting for an MCP host on stdin. This command is meant to be started by one; to try the bridge alone run " +
+  "`mcptb demo`, to tell VS Code about it run `mcptb connect vscode`. Ctrl-C ends it.\n";
+
+/**
+ * Runs until the host leaves or a signal comes; resolves when everything is closed.
+ *
+ * @throws CliError when the port cannot be opened for a reason that will not pass.
+ */
 export async function serve(config: Config): Promise<void> {
+  if (process.stdin.isTTY) process.stderr.write(HINT);
   const log = createLog(config);
   const bridge = createBridge(config, log);
-  let opening: Promise<void> | undefined;
-  let ended = false;
+  const ended = new AbortController();
 
-  async function open(): Promise<void> {
-    for (;;) {
-      try {
-        await bridge.start();
-        return;
-      } catch (error) {
-        const code = error instanceof Error && "code" in error ? error.code : undefined;
-        if (code !== "EADDRINUSE") throw error;
-        log.error(
-          `Port ${config.port} on ${config.host} is taken. Stop the other program or choose another --port; trying again.`,
-        );
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        if (ended) return;
-      }
-    }
-  }
-
-  await new Promise<void>((resolve, reject) => {
-    const end = (): void => {
-      ended = true;
-      resolve();
-    };
-    const openOnce = (): void => {
-      opening ??= open();
+  const reason = await new Promise<string>((resolve, reject) => {
+    let opening: Promise<void> | undefined;
+    const open = (): void => {
+      if (ended.signal.aborted) return;
+      opening ??= openPort(() => bridge.start(), {
+        host: config.host,
+        port: config.port,
+        log,
+        signal: ended.signal,
+      });
       opening.catch(reject);
     };
-    process.once("SIGINT", end);
-    process.once("SIGTERM", end);
-    setTimeout(openOnce, PROBE_MS).unref();
+    stopSignal().then(resolve, reject);
+    setTimeout(open, PROBE_MS).unref();
     const transport = new StdioTransport(process.stdin, process.stdout);
-    bridge.connect(transport, { onFirstMessage: openOnce, onClosed: end }).catch(reject);
+    bridge
+      .connect(transport, { onFirstMessage: open, onClosed: () => resolve("the host has left") })
+      .catch(reject);
   });
+  ended.abort();
+  log.info({ reason }, "stopping");
   await bridge.stop();
 }

@@ -2,54 +2,82 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { ErrorCode } from "../turn/error.ts";
 import type { Usage } from "../turn/event.ts";
 
+/** Upper bounds in seconds: a local answer takes milliseconds, a model minutes. */
 const SECONDS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
 /** How many of something there are at the moment of asking. */
 export interface Gauges {
+  readonly inFlight: () => number;
   readonly queued: () => number;
   readonly hosts: () => number;
 }
 
-export interface RequestLabels {
+/** `cancelled`: the client left, or was dropped because it stopped reading. */
+export type Outcome = "complete" | "failed" | "cancelled";
+
+/** What one request came to. Everything here that becomes a label has few possible values. */
+export interface RequestRecord {
+  /** The pattern of the route, e.g. `/v1/models/{id}`. */
+  readonly route: string;
   readonly dialect: string;
   readonly stream: boolean;
+  /** As sent; 499 when the client left before any was. */
+  readonly status: number;
+  readonly outcome: Outcome;
+  readonly error: ErrorCode | undefined;
+  /** Of the body. */
+  readonly bytes: number;
+  /** Set for requests that ask a host for a turn. Times are seconds since the request's arrival. */
+  readonly turn:
+    | {
+        readonly seconds: number;
+        readonly firstByte: number | undefined;
+        readonly firstContent: number | undefined;
+        readonly usage: Usage | undefined;
+      }
+    | undefined;
 }
 
 /** What operators watch, in Prometheus form; one registry a bridge. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #labels = ["dialect", "stream"] as const;
-  readonly #requests = this.#counter("requests_total", "Requests answered.", [...this.#labels, "status"]);
+  readonly #requests = this.#counter("requests_total", "Requests answered.", [
+    "route",
+    "dialect",
+    "stream",
+    "status",
+    "outcome",
+  ]);
   readonly #errors = this.#counter("errors_total", "Errors told to clients, before or inside a stream.", [
     "dialect",
     "code",
   ]);
   readonly #cancelled = this.#counter("cancelled_total", "Requests whose client left before the end.", [
-    ...this.#labels,
+    "dialect",
+    "stream",
   ]);
-  readonly #bytes = this.#counter("response_bytes_total", "Bytes of response bodies.", [...this.#labels]);
+  readonly #bytes = this.#counter("response_bytes_total", "Bytes of response bodies.", ["dialect", "stream"]);
   readonly #tokens = this.#counter("estimated_tokens_total", "Tokens by our estimate.", [
     "dialect",
     "direction",
   ]);
+  readonly #refused = this.#counter("connections_refused_total", "Connections beyond --max-connections.", []);
   readonly #firstByte = this.#histogram(
     "first_byte_seconds",
-    "From the request to the first byte of the answer.",
+    "From the request to the first byte of the body.",
   );
   readonly #firstContent = this.#histogram(
     "first_content_seconds",
-    "From the request to the first piece of content.",
+    "From the request to the first piece of the host's answer.",
   );
   readonly #duration = this.#histogram("duration_seconds", "From the request to the end of the answer.");
-  readonly #inFlight = new Gauge({
-    name: "mcptb_requests_in_flight",
-    help: "Requests being handled.",
-    registers: [this.#registry],
-  });
 
   constructor(gauges: Gauges) {
-    this.#sampled("requests_queued", "Requests waiting for a host.", gauges.queued);
-    this.#sampled("hosts_attached", "MCP hosts attached.", gauges.hosts);
+    this.#sampled("mcptb_requests_in_flight", "Requests for a turn being handled.", gauges.inFlight);
+    this.#sampled("mcptb_requests_queued", "Requests waiting for a place at a host.", gauges.queued);
+    this.#sampled("mcptb_hosts_attached", "MCP hosts attached.", gauges.hosts);
+    this.#sampled("process_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss());
+    this.#sampled("process_cpu_seconds_total", "CPU time of the process, user and system.", cpuSeconds);
   }
 
   get contentType(): string {
@@ -60,39 +88,25 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  started(): void {
-    this.#inFlight.inc();
+  /** Counts a request that is over, in whatever way. */
+  ended(record: RequestRecord): void {
+    const { route, dialect, status, outcome, error, turn } = record;
+    const stream = String(record.stream);
+    this.#requests.inc({ route, dialect, stream, status: String(status), outcome });
+    if (outcome === "cancelled") this.#cancelled.inc({ dialect, stream });
+    else if (error !== undefined) this.#errors.inc({ dialect, code: error });
+    this.#bytes.inc({ dialect, stream }, record.bytes);
+    if (turn === undefined) return;
+    this.#duration.observe({ dialect, stream }, turn.seconds);
+    if (turn.firstByte !== undefined) this.#firstByte.observe({ dialect, stream }, turn.firstByte);
+    if (turn.firstContent !== undefined) this.#firstContent.observe({ dialect, stream }, turn.firstContent);
+    this.#tokens.inc({ dialect, direction: "input" }, turn.usage?.inputTokens ?? 0);
+    this.#tokens.inc({ dialect, direction: "output" }, turn.usage?.outputTokens ?? 0);
   }
 
-  ended(labels: RequestLabels, status: number, seconds: number): void {
-    this.#inFlight.dec();
-    this.#requests.inc({ ...text(labels), status: String(status) });
-    this.#duration.observe(text(labels), seconds);
-  }
-
-  error(dialect: string, code: ErrorCode): void {
-    this.#errors.inc({ dialect, code });
-  }
-
-  cancelled(labels: RequestLabels): void {
-    this.#cancelled.inc(text(labels));
-  }
-
-  bytes(labels: RequestLabels, count: number): void {
-    this.#bytes.inc(text(labels), count);
-  }
-
-  firstByte(labels: RequestLabels, seconds: number): void {
-    this.#firstByte.observe(text(labels), seconds);
-  }
-
-  firstContent(labels: RequestLabels, seconds: number): void {
-    this.#firstContent.observe(text(labels), seconds);
-  }
-
-  usage(dialect: string, usage: Usage): void {
-    this.#tokens.inc({ dialect, direction: "input" }, usage.inputTokens ?? 0);
-    this.#tokens.inc({ dialect, direction: "output" }, usage.outputTokens ?? 0);
+  /** Counts a connection that was closed because there are too many. */
+  connectionRefused(): void {
+    this.#refused.inc();
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
@@ -103,7 +117,7 @@ export class Metrics {
     return new Histogram({
       name: `mcptb_${name}`,
       help,
-      labelNames: [...this.#labels],
+      labelNames: ["dialect", "stream"],
       buckets: SECONDS,
       registers: [this.#registry],
     });
@@ -111,7 +125,7 @@ export class Metrics {
 
   #sampled(name: string, help: string, read: () => number): void {
     const gauge: Gauge = new Gauge({
-      name: `mcptb_${name}`,
+      name,
       help,
       registers: [this.#registry],
       collect: () => gauge.set(read()),
@@ -119,6 +133,7 @@ export class Metrics {
   }
 }
 
-function text(labels: RequestLabels): { dialect: string; stream: string } {
-  return { dialect: labels.dialect, stream: String(labels.stream) };
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }

@@ -1,6 +1,10 @@
 /** Who may come in: the Host and Origin headers, and the key. Pure checks; each throws a BridgeError or returns. */
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { isIP } from "node:net";
+import { isLoopback } from "../config/loopback.ts";
 import { BridgeError } from "../turn/error.ts";
+import { hostName } from "./authority.ts";
 
 export interface GuardOptions {
   /** The address the bridge listens on. */
@@ -10,48 +14,54 @@ export interface GuardOptions {
   readonly keys: readonly string[];
 }
 
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
 export class Guard {
+  readonly #loopbackOnly: boolean;
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
   readonly #keys: readonly Buffer[];
 
   constructor(options: GuardOptions) {
-    this.#hosts = new Set([
-      ...LOOPBACK,
-      options.host.toLowerCase(),
-      ...options.allowedHosts.map((name) => name.toLowerCase()),
-    ]);
-    this.#origins = new Set(options.allowedOrigins);
-    this.#keys = options.keys.map(digest);
+    const address = options.host.toLowerCase();
+    this.#loopbackOnly = isLoopback(address);
+    this.#hosts = new Set([address, ...options.allowedHosts.map((name) => hostName(name) ?? name)]);
+    this.#origins = new Set(options.allowedOrigins.map(originOf));
+    this.#keys = options.keys.map((key) => digest(Buffer.from(key)));
   }
 
   /**
-   * Refuses names that a web page could have pointed at this machine (DNS rebinding).
+   * Refuses names that a web page could have pointed at this machine (DNS rebinding). Addresses cannot be pointed
+   * anywhere, so where the bridge listens to the network any address passes.
    *
-   * @throws BridgeError `origin_refused`.
+   * @param authorities every Host header there is, and the authority of an absolute request target.
+   * @throws BridgeError `invalid_request` (RFC 9112, section 3.2) or `origin_refused`.
    */
-  checkHost(headers: Headers): void {
-    const host = headers.get("host");
-    const name = host?.replace(/:\d+$/, "").toLowerCase();
-    if (name !== undefined && this.#hosts.has(name)) return;
-    throw new BridgeError(
-      "origin_refused",
-      "The bridge is not served under this Host name. Use http://127.0.0.1, or allow the name with --allowed-hosts.",
-    );
+  checkHost(authorities: readonly string[]): void {
+    if (authorities.length === 0) throw new BridgeError("invalid_request", "The Host header is missing.");
+    for (const authority of authorities) {
+      const name = hostName(authority);
+      if (name === undefined) throw new BridgeError("invalid_request", "The Host header is not valid.");
+      if (isLoopback(name) || this.#hosts.has(name) || (!this.#loopbackOnly && isIP(name) !== 0)) continue;
+      throw new BridgeError(
+        "origin_refused",
+        "The bridge is not served under this Host name. Use http://127.0.0.1, or allow the name with --allowed-hosts.",
+      );
+    }
   }
 
   /**
-   * Lets programs in (they send no Origin) and the web origins that were named.
+   * Lets programs in, which send no Origin, and the web origins that were named. Requests that a page makes without an
+   * Origin (images, scripts) are known by `Sec-Fetch-Site`; following a link is not one of them.
    *
    * @returns the origin to name in CORS headers, if any.
    * @throws BridgeError `origin_refused`.
    */
-  checkOrigin(headers: Headers): string | undefined {
-    const origin = headers.get("origin");
-    if (origin === null) return undefined;
-    if (this.#origins.has(origin)) return origin;
+  checkOrigin(headers: IncomingHttpHeaders): string | undefined {
+    const { origin } = headers;
+    if (origin !== undefined && this.#origins.has(origin)) return origin;
+    const site = headers["sec-fetch-site"];
+    const embedded =
+      (site === "cross-site" || site === "same-site") && headers["sec-fetch-mode"] !== "navigate";
+    if (origin === undefined && !embedded) return undefined;
     throw new BridgeError(
       "origin_refused",
       "Web pages may not use the bridge unless their origin is named with --allowed-origins.",
@@ -59,31 +69,45 @@ export class Guard {
   }
 
   /**
-   * @returns a short name of the key for fairness and logs, without the key in it.
+   * @returns a short name of the key for fairness, without the key in it; empty where no key is needed.
    * @throws BridgeError `unauthorized`.
    */
-  checkKey(headers: Headers): string {
+  checkKey(headers: IncomingHttpHeaders): string {
     if (this.#keys.length === 0) return "";
-    const given = keyOf(headers);
-    if (given === undefined) {
+    const given = keysOf(headers);
+    if (given.length === 0) {
       throw new BridgeError(
         "unauthorized",
         "This bridge needs a key: send it as `Authorization: Bearer KEY` or `x-api-key: KEY`.",
       );
     }
-    const hash = digest(given);
-    let known = false;
-    for (const key of this.#keys) known = timingSafeEqual(key, hash) || known;
-    if (!known) throw new BridgeError("unauthorized", "The key is not one of this bridge's keys.");
-    return hash.toString("hex", 0, 4);
+    for (const key of given) {
+      const hash = digest(Buffer.from(key, "latin1"));
+      let known = false;
+      // Every key is compared, in the same time whether it fits or not.
+      for (const candidate of this.#keys) known = timingSafeEqual(candidate, hash) || known;
+      if (known) return hash.toString("hex", 0, 4);
+    }
+    throw new BridgeError("unauthorized", "The key is not one of this bridge's keys.");
   }
 }
 
-function keyOf(headers: Headers): string | undefined {
-  const bearer = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-  return bearer ?? headers.get("x-api-key") ?? undefined;
+/** Proxies and SDKs may send their own kind of key beside the one meant for us; either may be ours. */
+function keysOf(headers: IncomingHttpHeaders): string[] {
+  const keys: string[] = [];
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
+  if (bearer !== undefined) keys.push(bearer);
+  const apiKey = headers["x-api-key"];
+  if (typeof apiKey === "string" && apiKey !== "") keys.push(apiKey);
+  return keys;
 }
 
-function digest(key: string): Buffer {
+/** An origin as browsers write it; schemes without one (of extensions, say) are compared as they are. */
+function originOf(text: string): string {
+  const origin = URL.canParse(text) ? new URL(text).origin : "null";
+  return origin === "null" ? text : origin;
+}
+
+function digest(key: Buffer): Buffer {
   return createHash("sha256").update(key).digest();
 }

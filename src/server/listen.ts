@@ -1,52 +1,74 @@
-import { createServer, type Server } from "node:http";
-import { getRequestListener } from "@hono/node-server";
-import type { Hono } from "hono";
-import type { AppEnv } from "./app.ts";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { App } from "./app.ts";
+import type { ParseFailure } from "./malformed.ts";
 
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly maxConnections: number;
+  /** Milliseconds until the headers of a request must be complete. */
+  readonly headersTimeoutMs?: number;
+  /** Milliseconds until a request must be complete. */
+  readonly requestTimeoutMs?: number;
+  /** Called for each connection refused because there are too many. */
+  readonly onDrop?: () => void;
 }
 
 export interface Listener {
   readonly host: string;
   readonly port: number;
-  /** Stops accepting, gives running requests `drainMs` milliseconds, then cuts what is left. */
-  close(drainMs: number): Promise<void>;
+  /** Stops accepting and closes all connections. */
+  close(): Promise<void>;
 }
 
 /** Serves the app on a socket. Rejects with the system's error, e.g. EADDRINUSE. */
-export function listen(app: Hono<AppEnv>, options: ListenOptions): Promise<Listener> {
-  const server = createServer(
-    {
-      headersTimeout: 10_000,
-      requestTimeout: 60_000,
-      keepAliveTimeout: 65_000,
-      // Node looks for slow clients only every 30 s otherwise.
-      connectionsCheckingInterval: 1000,
-    },
-    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
-  );
-  server.maxConnections = options.maxConnections;
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host: options.host, port: options.port }, () => {
-      server.removeListener("error", reject);
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : options.port;
-      resolve({ host: options.host, port, close: (drainMs) => close(server, drainMs) });
-    });
+export async function listen(app: App, options: ListenOptions): Promise<Listener> {
+  const { host, port, headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
+  const server = createServer({
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    // Longer than the 60 s after which load balancers let go, so that they never write into a closing connection.
+    keepAliveTimeout: 65_000,
+    // Node looks for slow clients only every 30 s otherwise.
+    connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
+    maxHeaderSize: 16_384,
+    // The app answers a missing Host in the client's dialect.
+    requireHostHeader: false,
   });
+  server.maxConnections = options.maxConnections;
+  const answers = new WeakMap<Duplex, ServerResponse>();
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    answers.set(incoming.socket, outgoing);
+    app.serve(incoming, outgoing);
+  };
+  server.on("request", serve);
+  // `100 Continue` is sent when the body is wanted, which is after the guard.
+  server.on("checkContinue", serve);
+  server.on("checkExpectation", serve);
+  server.on("connect", (_request, socket) => app.refuse(socket, { code: "CONNECT" }));
+  server.on("clientError", (error: ParseFailure, socket) => {
+    const answer = answers.get(socket);
+    const inAnswer = answer?.headersSent === true && !answer.writableFinished;
+    if (!socket.writable || inAnswer || error.code === "ECONNRESET") socket.destroy();
+    else app.refuse(socket, error);
+  });
+  server.on("connection", (socket) => socket.setMaxListeners(0));
+  server.on("drop", () => options.onDrop?.());
+  server.listen({ host, port });
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    host,
+    port: typeof address === "object" && address !== null ? address.port : port,
+    close: () => close(server),
+  };
 }
 
-function close(server: Server, drainMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), drainMs);
-    server.close(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
 }

@@ -1,36 +1,33 @@
-import type { Hono } from "hono";
+/** `GET /v1/models` and `/v1/models/{id}` in the shape of the vendor whose dialect the request's headers name. */
 import { listModels, type ModelEntry } from "../routing/models.ts";
 import type { Router } from "../routing/router.ts";
 import { BridgeError } from "../turn/error.ts";
-import type { AppEnv } from "./app.ts";
+import type { RequestScope } from "./request-scope.ts";
 
-/** `GET /v1/models` and `/v1/models/{id}` in the shape of the vendor that the request's headers name. */
-export function modelRoutes(app: Hono<AppEnv>, router: Router): void {
-  const since = new Date();
-
-  app.get("/v1/models", (c) => {
-    const models = listModels(router.pool.describe());
-    if (c.get("dialect").id === "openai-chat") {
-      return c.json({ object: "list", data: models.map((model) => openaiModel(model, since)) });
-    }
-    return c.json({
-      data: models.map((model) => anthropicModel(model, since)),
-      has_more: false,
-      first_id: models[0]?.id ?? null,
-      last_id: models.at(-1)?.id ?? null,
-    });
+/** All there are, on one page, whatever page was asked for. */
+export function serveModels(scope: RequestScope, router: Router, since: Date): void {
+  const models = listModels(router.pool.describe());
+  if (scope.dialect.id !== "anthropic-messages") {
+    scope.sendJson({ object: "list", data: models.map((model) => openaiModel(model, since)) });
+    return;
+  }
+  scope.sendJson({
+    data: models.map((model) => anthropicModel(model, since)),
+    has_more: false,
+    first_id: models[0]?.id ?? null,
+    last_id: models.at(-1)?.id ?? null,
   });
+}
 
-  // Model names of hosts contain slashes.
-  app.get("/v1/models/:id{.+}", (c) => {
-    const id = c.req.param("id");
-    const model = listModels(router.pool.describe()).find((entry) => entry.id === id);
-    if (model === undefined)
-      throw new BridgeError("not_found", "No model of this name has answered yet; `auto` always exists.");
-    return c.json(
-      c.get("dialect").id === "openai-chat" ? openaiModel(model, since) : anthropicModel(model, since),
-    );
-  });
+/** @throws BridgeError `not_found`. */
+export function serveModel(scope: RequestScope, id: string | undefined, router: Router, since: Date): void {
+  const model = listModels(router.pool.describe()).find((entry) => entry.id === id);
+  if (model === undefined) {
+    throw new BridgeError("not_found", "No model of this name has answered yet; `auto` always exists.");
+  }
+  scope.sendJson(
+    scope.dialect.id !== "anthropic-messages" ? openaiModel(model, since) : anthropicModel(model, since),
+  );
 }
 
 function openaiModel(model: ModelEntry, since: Date): object {

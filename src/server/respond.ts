@@ -1,39 +1,34 @@
 /**
  * From running events to an HTTP response. The first event decides the status if it comes within the peek;
- * after that the headers have left and everything else is told inside the stream.
+ * after that the headers have left and everything else is told inside the body.
  */
 import type { Exchange, ReplyContext } from "../dialects/dialect.ts";
 import { replay, type ReplayOptions } from "../polyfill/deltas.ts";
 import { collect } from "../turn/collect.ts";
 import { toBridgeError, type BridgeError } from "../turn/error.ts";
-import type { TurnEvent, TurnEvents } from "../turn/event.ts";
+import type { TurnEvents } from "../turn/event.ts";
 import { heartbeat } from "../turn/heartbeat.ts";
 import { peek } from "../turn/peek.ts";
 import { within } from "../turn/within.ts";
-import { toBody } from "../wire/body.ts";
+import { writeBody } from "../wire/body.ts";
+import type { RequestScope } from "./request-scope.ts";
 
 export interface RespondOptions {
   readonly peekMs: number;
+  /** The longest silence within a body. */
   readonly heartbeatMs: number;
   /** When a waiting plain reply commits its status and sends blanks; 0: never. */
   readonly jsonKeepAliveMs: number;
   readonly stallMs: number;
   readonly replay: ReplayOptions;
-  /** False for a host whose own deltas pass through as they come. */
-  readonly whole: boolean;
 }
 
-export interface Responder {
+export interface Reply {
   readonly exchange: Exchange;
   readonly context: ReplyContext;
   readonly options: RespondOptions;
-  readonly errorResponse: (error: BridgeError) => Response;
-  readonly errorBody: (error: BridgeError) => unknown;
-  /** Sees every event before it is written. */
-  readonly onEvent: (event: TurnEvent) => void;
-  readonly onChunk: (bytes: number) => void;
-  /** Called once: with true when the answer was handed over whole, with false when the client left or stalled. */
-  readonly onEnd: (complete: boolean) => void;
+  /** True for a host whose answers come whole; its own deltas pass through as they come. */
+  readonly whole: boolean;
 }
 
 const STREAM_HEADERS = {
@@ -42,83 +37,87 @@ const STREAM_HEADERS = {
   "x-accel-buffering": "no",
 } as const;
 
-const JSON_HEADERS = { "content-type": "application/json; charset=utf-8" } as const;
+const JSON_TYPE = "application/json; charset=utf-8";
 
-/** Streams or collects, as the client asked. */
-export async function respond(events: TurnEvents, responder: Responder): Promise<Response> {
-  return responder.exchange.stream ? respondStream(events, responder) : respondWhole(events, responder);
+/** Timers fire late rather than early; a beat is due a little before the silence is over. */
+const BEAT = 0.95;
+
+/**
+ * Streams or collects, as the client asked.
+ *
+ * @throws BridgeError when the turn fails before the status was sent.
+ */
+export async function respond(events: TurnEvents, reply: Reply, scope: RequestScope): Promise<void> {
+  await (reply.exchange.stream ? respondStream(events, reply, scope) : respondWhole(events, reply, scope));
 }
 
-async function respondStream(source: TurnEvents, responder: Responder): Promise<Response> {
-  const { exchange, context, options } = responder;
+async function respondStream(source: TurnEvents, reply: Reply, scope: RequestScope): Promise<void> {
+  const { exchange, context, options } = reply;
   const { verdict, events } = await peek(source, options.peekMs);
-  if (verdict?.type === "turn-error") {
-    responder.onEvent(verdict);
-    return responder.errorResponse(verdict.error);
-  }
-  const living = heartbeat(events, options.heartbeatMs);
-  const sliced = options.whole ? replay(living, options.replay) : living;
-  const frames = exchange.frames(observe(sliced, responder), context);
-  const body = toBody(frames, {
-    stallMs: options.stallMs,
-    onChunk: responder.onChunk,
-    onEnd: responder.onEnd,
-  });
-  const headers = new Headers(STREAM_HEADERS);
-  if (verdict?.type === "turn-start") headers.set("x-mcp-model", headerText(verdict.model));
-  return new Response(body, { headers });
+  if (verdict?.type === "turn-error") throw verdict.error;
+  if (verdict?.type === "turn-start") nameModel(scope, verdict.model);
+  const living = heartbeat(verdict === undefined ? opened(events) : events, options.heartbeatMs * BEAT);
+  const frames = exchange.frames(reply.whole ? replay(living, options.replay) : living, context);
+  await write(frames, STREAM_HEADERS, options, scope);
 }
 
-async function respondWhole(source: TurnEvents, responder: Responder): Promise<Response> {
-  const { exchange, context, options } = responder;
-  const reply = collect(observe(source, responder)).then(
-    (turn) => ({ model: turn.model, body: exchange.encode(turn, context) }),
-    (thrown: unknown) => ({ error: toBridgeError(thrown) }),
+/** No verdict yet: the stream begins by saying so, at once. */
+async function* opened(events: TurnEvents): TurnEvents {
+  yield { type: "turn-wait", reason: "host", elapsedMs: 0 };
+  yield* events;
+}
+
+async function respondWhole(source: TurnEvents, reply: Reply, scope: RequestScope): Promise<void> {
+  const { exchange, context, options } = reply;
+  const answer = collect(source).then(
+    (turn): Answer => ({ model: turn.model, body: exchange.encode(turn, context) }),
+    (thrown: unknown): Answer => ({ error: toBridgeError(thrown) }),
   );
-  const early = await (options.jsonKeepAliveMs === 0 ? reply : within(reply, options.jsonKeepAliveMs));
+  const early = await (options.jsonKeepAliveMs === 0 ? answer : within(answer, options.jsonKeepAliveMs));
   if (early === undefined) {
-    const body = toBody(blanksThen(reply, responder), {
-      stallMs: options.stallMs,
-      onChunk: responder.onChunk,
-      onEnd: responder.onEnd,
-    });
-    return new Response(body, { headers: JSON_HEADERS });
+    const blanks = blanksThen(answer, options.heartbeatMs * BEAT, scope);
+    await write(blanks, { "content-type": JSON_TYPE }, options, scope);
+    return;
   }
-  if ("error" in early) return responder.errorResponse(early.error);
-  const text = JSON.stringify(early.body);
-  responder.onChunk(Buffer.byteLength(text));
-  responder.onEnd(true);
-  return new Response(text, { headers: { ...JSON_HEADERS, "x-mcp-model": headerText(early.model) } });
+  if ("error" in early) throw early.error;
+  nameModel(scope, early.model);
+  scope.sendJson(early.body);
 }
 
-type Reply = { readonly model: string; readonly body: unknown } | { readonly error: BridgeError };
+type Answer = { readonly model: string; readonly body: unknown } | { readonly error: BridgeError };
 
 /** White space before a JSON value is part of JSON, so blanks keep the connection alive until it comes. */
-async function* blanksThen(reply: Promise<Reply>, responder: Responder): AsyncGenerator<string> {
+async function* blanksThen(
+  answer: Promise<Answer>,
+  everyMs: number,
+  scope: RequestScope,
+): AsyncGenerator<string> {
   for (;;) {
     yield " ";
-    const settled = await within(reply, responder.options.heartbeatMs);
+    const settled = await within(answer, everyMs);
     if (settled === undefined) continue;
-    yield JSON.stringify("error" in settled ? responder.errorBody(settled.error) : settled.body);
+    yield JSON.stringify(
+      "error" in settled ? scope.dialect.error(settled.error, scope.id).body : settled.body,
+    );
     return;
   }
 }
 
-/** Shows each event to the responder, and turns a throw into the error event that ends the stream. */
-async function* observe(events: TurnEvents, responder: Responder): TurnEvents {
-  try {
-    for await (const event of events) {
-      responder.onEvent(event);
-      yield event;
-    }
-  } catch (thrown) {
-    const event: TurnEvent = { type: "turn-error", error: toBridgeError(thrown) };
-    responder.onEvent(event);
-    yield event;
-  }
+async function write(
+  text: AsyncIterable<string>,
+  headers: Readonly<Record<string, string>>,
+  options: RespondOptions,
+  scope: RequestScope,
+): Promise<void> {
+  if (scope.ended) return;
+  scope.outgoing.writeHead(200, headers);
+  await writeBody(text, scope.outgoing, {
+    stallMs: options.stallMs,
+    onWrite: (bytes) => scope.wrote(bytes),
+  });
 }
 
 /** Model names come from the host; a header holds only printable ASCII. */
-function headerText(text: string): string {
-  return text.replaceAll(/[^\u0020-\u007E]/g, "?").slice(0, 200);
+function nameModel(scope: RequestScope, model: string): void {
+  scope.outgoing.setHeader("x-mcp-model", model.replaceAll(/[^\u0020-\u007E]/g, "?").slice(0, 200));
 }

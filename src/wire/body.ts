@@ -1,114 +1,75 @@
 /**
- * An async iterable of text as the body of an HTTP response. Text that is produced in one go leaves in one
- * chunk: it is gathered until the event loop turns or `CHUNK` characters are there, so that a stream of single
- * characters costs hardly more than one of paragraphs. A reader that does not read stops the source.
+ * An async iterable of text as the body of an HTTP response. Text that is produced in one go leaves in one write: it
+ * is gathered until the source has to wait or `CHUNK` characters are there, so that a stream of single characters
+ * costs hardly more than one of paragraphs. A reader that does not read stops the source.
  */
-
-import type { UnderlyingSource } from "node:stream/web";
+import type { Writable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** Characters gathered before the source has to wait. */
 const CHUNK = 32_768;
 
 export interface BodyOptions {
-  /** Milliseconds that a chunk may wait for the reader; then the body counts as abandoned. */
+  /** Milliseconds for which nothing may move because the reader does not read; then the connection is dropped. */
   readonly stallMs: number;
-  /** Called once: with true when everything was handed over, with false when the reader left or stalled before. */
-  readonly onEnd: (complete: boolean) => void;
-  /** Called with the size of each chunk in bytes. */
-  readonly onChunk?: (bytes: number) => void;
+  /** Called with the size of each write in bytes. */
+  readonly onWrite?: (bytes: number) => void;
 }
 
-/** The source must not throw: whatever happens upstream, it ends its own stream well-formed. */
-export function toBody(source: AsyncIterable<string>, options: BodyOptions): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(new GatheringSource(source, options), { highWaterMark: 1 });
+/**
+ * Writes all of `source` and ends `out`; resolves when the last byte was handed to the system, or the reader has left.
+ * A reader that leaves does not wake a source that waits: that is for the abort signal the source was started with.
+ *
+ * Rejects when the source throws; `out` is then left as it is.
+ */
+export async function writeBody(
+  source: AsyncIterable<string>,
+  out: Writable,
+  options: BodyOptions,
+): Promise<void> {
+  let gathered = "";
+  let scheduled = false;
+  const flush = (): void => {
+    scheduled = false;
+    if (gathered === "" || out.destroyed) return;
+    const bytes = Buffer.from(gathered);
+    gathered = "";
+    out.write(bytes);
+    options.onWrite?.(bytes.byteLength);
+  };
+
+  for await (const text of source) {
+    if (out.destroyed) return;
+    gathered += text;
+    if (gathered.length >= CHUNK) {
+      flush();
+      // However fast the reader, others get their turn.
+      await nextTurn();
+    } else if (!scheduled) {
+      scheduled = true;
+      // A tick comes when no promise can go on, which is when the source waits for something from outside.
+      process.nextTick(flush);
+    }
+    if (out.writableNeedDrain) await until(out, "drain", options.stallMs);
+    if (out.destroyed) return;
+  }
+  flush();
+  if (out.destroyed) return;
+  out.end();
+  await until(out, "finish", options.stallMs);
 }
 
-class GatheringSource implements UnderlyingSource<Uint8Array> {
-  readonly #iterator: AsyncIterator<string>;
-  readonly #options: BodyOptions;
-  readonly #encoder = new TextEncoder();
-  #text = "";
-  #finished = false;
-  #scheduled = false;
-  #roomMade: (() => void) | undefined;
-  #stall: NodeJS.Timeout | undefined;
-
-  constructor(source: AsyncIterable<string>, options: BodyOptions) {
-    this.#iterator = source[Symbol.asyncIterator]();
-    this.#options = options;
-  }
-
-  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    this.#pump(controller).catch((error: unknown) => {
-      this.#abandon();
-      controller.error(error);
-    });
-  }
-
-  pull(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    if (this.#text !== "") this.#schedule(controller);
-  }
-
-  cancel(): void {
-    this.#abandon();
-    this.#iterator.return?.().catch(() => undefined);
-  }
-
-  async #pump(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    for (;;) {
-      const next = await this.#iterator.next();
-      if (this.#finished) return;
-      if (next.done === true) break;
-      this.#text += next.value;
-      this.#schedule(controller);
-      if (this.#text.length >= CHUNK) await this.#room();
-    }
-    while (this.#text !== "" && !this.#finished) await this.#room();
-    if (this.#finished) return;
-    this.#finished = true;
-    controller.close();
-    this.#options.onEnd(true);
-  }
-
-  #schedule(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#flush(controller);
-    });
-  }
-
-  #flush(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    if (this.#finished || this.#text === "") return;
-    if ((controller.desiredSize ?? 0) <= 0) {
-      this.#stall ??= setTimeout(() => {
-        this.#abandon();
-        controller.error(new Error("The reader stalled."));
-      }, this.#options.stallMs);
-      return;
-    }
-    clearTimeout(this.#stall);
-    this.#stall = undefined;
-    const bytes = this.#encoder.encode(this.#text);
-    this.#text = "";
-    controller.enqueue(bytes);
-    this.#options.onChunk?.(bytes.byteLength);
-    this.#roomMade?.();
-  }
-
-  #room(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#roomMade = resolve;
-    });
-  }
-
-  #abandon(): void {
-    if (this.#finished) return;
-    this.#finished = true;
-    clearTimeout(this.#stall);
-    this.#text = "";
-    this.#roomMade?.();
-    this.#options.onEnd(false);
-  }
+/** Waits for the event or the end of the connection, and ends the connection when neither comes in time. */
+function until(out: Writable, event: "drain" | "finish", stallMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      clearTimeout(timer);
+      out.off(event, settle);
+      out.off("close", settle);
+      resolve();
+    };
+    const timer = setTimeout(() => out.destroy(), stallMs);
+    out.once(event, settle);
+    out.once("close", settle);
+  });
 }

@@ -4,7 +4,7 @@ import { BridgeError } from "../../turn/error.ts";
 import type { ResponseStore } from "./store.ts";
 
 export function storeRoutes(store: ResponseStore): LocalRoute[] {
-  const path = "/v1/responses/:id";
+  const path = "/v1/responses/{id}";
   return [
     { method: "GET", path, answer: async ({ params }) => store.get(params["id"] ?? "").response },
     {

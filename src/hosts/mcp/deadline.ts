@@ -3,6 +3,8 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** Aborts the signal before its time. */
+  readonly abort: (error: Error) => void;
   /** Stops the clock and aborts the signal, if that has not happened. */
   readonly end: () => void;
 }
@@ -16,6 +18,7 @@ export function deadline(parent: AbortSignal, ms: number, error: () => Error): D
   const timer = ms > LONGEST_TIMER ? undefined : setTimeout(() => controller.abort(error()), ms);
   return {
     signal: controller.signal,
+    abort: (error) => controller.abort(error),
     end() {
       clearTimeout(timer);
       parent.removeEventListener("abort", follow);

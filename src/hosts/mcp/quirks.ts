@@ -18,6 +18,11 @@ export interface Quirks {
   readonly errorText?: RegExp;
   /** Where the person gives consent, for the hint we show while waiting. */
   readonly consentHint?: string;
+  /**
+   * The host asks the person once for all waiting requests, but a refusal ends only one of them and the others are
+   * served: we end them.
+   */
+  readonly refusalEndsAll: boolean;
   /** What the person should do after a refusal. */
   readonly refusalStep?: string;
 }
@@ -30,6 +35,7 @@ const DEFAULT: Quirks = {
   maxTokens: "unknown",
   temperature: "unknown",
   stopSequences: "unknown",
+  refusalEndsAll: false,
 };
 
 const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
@@ -43,6 +49,8 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
       maxTokens: "no",
       temperature: "no",
       stopSequences: "no",
+      // "Not Now" sets a mark that it later takes for a permission.
+      refusalEndsAll: true,
       consentHint:
         "answer the notification (bell icon, bottom right) or run MCP: List Servers > Configure Model Access",
       // It answers the same when nobody was asked because no model is allowed.

@@ -1,8 +1,6 @@
-const LONGEST = 300;
-
 /**
  * The first line of a host's text as a sentence that may be shown to a client: without the wrapper that some hosts add,
- * addresses, local paths, keys or control characters, and not longer than 300 characters.
+ * addresses, local paths, keys or control characters, and cut after 300 characters.
  */
 export function safeLine(text: string): string {
   const [first = ""] = text.trim().split(/[\r\n]/, 1);
@@ -15,7 +13,8 @@ export function safeLine(text: string): string {
     .replaceAll(/\b[A-Za-z]:[\\/]\S+|\\\\[\w.-]+\\\S+/g, "(path)")
     .trim();
   if (line === "") return "no reason given.";
-  const short = line.length > LONGEST ? `${line.slice(0, LONGEST - 1).trimEnd()}…` : line;
+  const start = /^.{1,300}/su.exec(line)?.[0] ?? "";
+  const short = start.length < line.length ? `${start.trimEnd()}…` : line;
   return /[.!?…]$/.test(short) ? short : `${short}.`;
 }
 

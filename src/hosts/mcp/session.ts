@@ -48,6 +48,8 @@ export class HostSession implements Host {
   #running = 0;
   /** Turns that have waited long enough that the host may be asking for consent. */
   #waiting = 0;
+  /** Ends each turn that began while the person's decision was not known. */
+  readonly #undecided = new Set<(error: Error) => void>();
 
   constructor(options: SessionOptions) {
     const { id, clientInfo, capabilities } = options;
@@ -88,6 +90,7 @@ export class HostSession implements Host {
     const limit = deadline(signal, timeoutMs, () => this.#timedOut());
     let waiting = false;
     this.#running += 1;
+    if (this.#verdict !== "granted") this.#undecided.add(limit.abort);
     try {
       const answer = this.#sample(request, limit.signal, deltas).finally(() => deltas.end());
       // It may fail while nobody awaits it, when the client leaves during the wait below.
@@ -104,6 +107,7 @@ export class HostSession implements Host {
     } finally {
       this.#running -= 1;
       if (waiting) this.#waiting -= 1;
+      this.#undecided.delete(limit.abort);
       limit.end();
     }
   }
@@ -130,9 +134,15 @@ export class HostSession implements Host {
     } catch (thrown) {
       if (!(thrown instanceof JsonRpcFailure)) throw thrown;
       const error = classify(thrown, { name: this.#name, refusalStep: this.#quirks.refusalStep });
-      if (error.code === "consent_denied") this.#verdict = "denied";
+      if (error.code === "consent_denied") this.#refused(error);
       throw error;
     }
+  }
+
+  #refused(error: BridgeError): void {
+    this.#verdict = "denied";
+    if (!this.#quirks.refusalEndsAll) return;
+    for (const end of this.#undecided) end(error);
   }
 
   #onProgress(params: Params, deltas: Deltas): void {

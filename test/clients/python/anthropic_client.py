@@ -1,4 +1,4 @@
-"""The official Anthropic package with its own retries."""
+"""The official Anthropic package with its own retries unless the call says otherwise."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,12 @@ import anthropic
 
 
 def run(call: dict) -> Iterator[str]:
-    client = anthropic.Anthropic(base_url=call["base"], auth_token=call["key"], timeout=call["timeout"])
+    client = anthropic.Anthropic(
+        base_url=call["base"],
+        auth_token=call["key"],
+        timeout=call["timeout"],
+        max_retries=call.get("retries", anthropic.DEFAULT_MAX_RETRIES),
+    )
     wanted = {
         "model": call["model"],
         "max_tokens": call["max_tokens"],

@@ -1,4 +1,4 @@
-"""The official OpenAI package with its own retries."""
+"""The official OpenAI package with its own retries unless the call says otherwise."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,12 @@ import openai
 
 
 def run(call: dict) -> Iterator[str]:
-    client = openai.OpenAI(base_url=call["base"] + "/v1", api_key=call["key"], timeout=call["timeout"])
+    client = openai.OpenAI(
+        base_url=call["base"] + "/v1",
+        api_key=call["key"],
+        timeout=call["timeout"],
+        max_retries=call.get("retries", openai.DEFAULT_MAX_RETRIES),
+    )
     wanted = {
         "model": call["model"],
         "max_tokens": call["max_tokens"],

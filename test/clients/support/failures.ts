@@ -8,6 +8,8 @@ export interface Failure {
   readonly args?: readonly string[];
   /** A number that the bridge refuses, for the failure that lies in the request. */
   readonly maxTokens?: number;
+  /** What happens while the requests wait. */
+  readonly incident?: "host dies" | "queue full";
   /** Our own words, which must reach the person. */
   readonly text: RegExp;
   readonly status: { readonly chat: number; readonly messages: number };
@@ -17,7 +19,11 @@ export interface Failure {
   readonly asks: 0 | 1;
 }
 
+/** What the whole project exists to end: a stream that is none, iterated all the same. */
+export const NONE_TYPE_FAILURE = /requires an object with __aiter__|got NoneType|'NoneType' object/;
+
 const REFUSED = /was refused at the MCP host \(scripted-host\)/;
+const GONE = /The connection to the MCP host ended before it answered/;
 const FIRE = "The engine caught fire";
 const FAILED = /The MCP host \(scripted-host\) failed: The engine caught fire/;
 
@@ -81,6 +87,34 @@ export const FAILURES: readonly Failure[] = [
     maxTokens: -1,
     text: /max_tokens/,
     status: { chat: 400, messages: 400 },
+    asks: 0,
+  },
+  {
+    name: "the host dies before the first byte",
+    host: { kind: "wait" },
+    args: ["--peek-ms", "60000"],
+    incident: "host dies",
+    text: GONE,
+    status: { chat: 502, messages: 502 },
+    asks: 1,
+  },
+  {
+    name: "the host dies when the stream has begun",
+    host: { kind: "wait" },
+    args: ["--peek-ms", "1"],
+    incident: "host dies",
+    text: GONE,
+    status: { chat: 502, messages: 502 },
+    late: true,
+    asks: 1,
+  },
+  {
+    name: "the queue is full",
+    host: { kind: "wait" },
+    args: ["--max-concurrent", "1", "--max-queued", "1"],
+    incident: "queue full",
+    text: /The bridge is busy: 1 requests are already waiting/,
+    status: { chat: 429, messages: 429 },
     asks: 0,
   },
 ];

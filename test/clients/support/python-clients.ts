@@ -18,7 +18,9 @@ export interface Call {
   readonly model: string;
   readonly key: string;
   readonly prompt: string;
-  readonly maxTokens?: number;
+  readonly maxTokens?: number | undefined;
+  /** How often an official package tries again; undefined: as it does by itself. */
+  readonly retries?: number | undefined;
 }
 
 export interface Outcome {

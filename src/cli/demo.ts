@@ -1,0 +1,112 @@
+/** `mcptb demo`: our own MCP host in this process, which starts the bridge as a process of its own and lends it a demo model. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { CreateMessageRequestParams, CreateMessageResult } from "@modelcontextprotocol/client";
+import * as z from "zod";
+import type { Config } from "../config/schema.ts";
+import { demoAnswer, lastWords } from "../reference-host/demo-model.ts";
+import { REFERENCE_HOST, startReferenceHost, type ReferenceHost } from "../reference-host/host.ts";
+import { clientUrl } from "./address.ts";
+import { demoBanner } from "./demo-banner.ts";
+import { CliError } from "./failure.ts";
+import { freePort } from "./free-port.ts";
+import { targetOf } from "./recipes/recipes.ts";
+import { usualShell } from "./recipes/shell.ts";
+import { stopSignal } from "./stop-signal.ts";
+
+export interface DemoOptions {
+  /** Passed on to the bridge. */
+  readonly bridgeFlags: readonly string[];
+  /** Milliseconds the demo model thinks. */
+  readonly thinkMs: number;
+}
+
+const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
+const READY_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Runs until a signal comes.
+ *
+ * @throws CliError when the port is taken or the bridge ends by itself.
+ */
+export async function demo(config: Config, options: DemoOptions): Promise<void> {
+  let stopping = false;
+  const stopped = stopSignal().then(() => {
+    stopping = true;
+  });
+  const port = await freePort(config.host, config.port);
+  const url = clientUrl(config.host, port);
+  const host = await startReferenceHost({
+    command: process.execPath,
+    // The last --port counts.
+    args: [MAIN, "serve", ...options.bridgeFlags, `--port=${port}`],
+    env: process.env,
+    model: (params, signal) => lend(params, options.thinkMs, signal),
+  }).catch((error: unknown) => {
+    // Ctrl-C reaches the bridge too, here in the middle of the handshake.
+    if (stopping) return undefined;
+    throw new CliError("the bridge did not start; its last messages are above", { cause: error });
+  });
+  if (host === undefined) return;
+  try {
+    const ended = Promise.race([stopped, gone(host)]);
+    if ((await Promise.race([ended, ready(url, config.apiKey)])) === "ready") {
+      process.stdout.write(demoBanner(targetOf(url, config.apiKey), usualShell()));
+    }
+    await ended;
+  } finally {
+    await host.close();
+  }
+}
+
+async function lend(
+  params: CreateMessageRequestParams,
+  thinkMs: number,
+  signal: AbortSignal,
+): Promise<CreateMessageResult> {
+  say(`lends its model to ${params.messages.length} message(s), the last: ${shortened(lastWords(params))}`);
+  try {
+    await sleep(thinkMs, undefined, { signal });
+  } catch (error) {
+    say("stops: the request was cancelled");
+    throw error;
+  }
+  return demoAnswer(params);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${new Date().toTimeString().slice(0, 8)} demo host ${text}\n`);
+}
+
+/** One line of a text from outside, without what a terminal would obey. */
+function shortened(text: string): string {
+  const line = text.replaceAll(/[\p{C}\s]+/gu, " ").trim();
+  const characters = Array.from(line);
+  return characters.length > 60 ? `${characters.slice(0, 60).join("")}…` : line;
+}
+
+/** Ctrl-C reaches the bridge too, which may be gone before our own handler runs. */
+async function gone(host: ReferenceHost): Promise<never> {
+  await host.closed;
+  await sleep(500);
+  throw new CliError("the bridge has ended by itself; its last messages are above");
+}
+
+const readiness = z.object({ hosts: z.array(z.object({ name: z.string() })) });
+
+/** Waits until the bridge at `url` is the one whose host we are. */
+async function ready(url: string, keys: readonly string[]): Promise<"ready"> {
+  const [key] = keys;
+  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const deadline = AbortSignal.timeout(READY_WITHIN_MS);
+  while (!deadline.aborted) {
+    const answer = await fetch(`${url}/ready`, { headers, signal: deadline })
+      .then((response) => response.json())
+      .catch(() => undefined);
+    const { data } = readiness.safeParse(answer);
+    if (data?.hosts.some(({ name }) => name === REFERENCE_HOST) === true) return "ready";
+    await sleep(LOOK_EVERY_MS);
+  }
+  throw new CliError(`the bridge did not answer at ${url} within ${READY_WITHIN_MS / 1000} s`);
+}

@@ -1,0 +1,33 @@
+import { CommanderError } from "commander";
+import { ConfigError } from "../config/error.ts";
+
+/** Something that keeps a command from doing its work; the message says what, and what to do next. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+}
+
+/** Exit codes: 0 all went well, 1 it did not work, 2 the command line or the settings are wrong. */
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+export interface Outcome {
+  readonly exitCode: number;
+  /** For the person at the terminal; `undefined` when everything has been said. */
+  readonly message: string | undefined;
+}
+
+/** What to say and how to exit after an error. A stack is shown only when asked for: it helps nobody who did not write it. */
+export function outcomeOf(thrown: unknown, showStack: boolean): Outcome {
+  if (thrown instanceof CommanderError) {
+    return { exitCode: thrown.exitCode === 0 ? EXIT.ok : EXIT.usage, message: undefined };
+  }
+  if (thrown instanceof ConfigError) return { exitCode: EXIT.usage, message: thrown.message };
+  if (thrown instanceof CliError) return { exitCode: EXIT.failed, message: thrown.message };
+  if (showStack && thrown instanceof Error)
+    return { exitCode: EXIT.failed, message: thrown.stack ?? thrown.message };
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const [line = ""] = text.split("\n", 1);
+  return {
+    exitCode: EXIT.failed,
+    message: `unexpected error: ${line} (set MCPTB_LOG_LEVEL=debug to see where)`,
+  };
+}

@@ -1,0 +1,77 @@
+/** How clients are pointed at the bridge, as text to paste. */
+import { curlPost, withEnv, type Shell } from "./shell.ts";
+
+export interface Target {
+  /** The bridge's address without a path, e.g. `http://127.0.0.1:8000`. */
+  readonly url: string;
+  /** What to write where a client wants a key: a placeholder where keys are configured, else any text. */
+  readonly key: string;
+  readonly needsKey: boolean;
+}
+
+/** Stands for one of the configured keys, which are never printed. */
+export const KEY_PLACEHOLDER = "YOUR_KEY";
+
+export function targetOf(url: string, keys: readonly string[]): Target {
+  const needsKey = keys.length > 0;
+  return { url, needsKey, key: needsKey ? KEY_PLACEHOLDER : "none" };
+}
+
+const QUESTION = { model: "auto", stream: true, messages: [{ role: "user", content: "Hello!" }] };
+
+export function curl({ url, key, needsKey }: Target, shell: Shell): string {
+  const headers = {
+    "content-type": "application/json",
+    ...(needsKey && { authorization: `Bearer ${key}` }),
+  };
+  return curlPost(shell, `${url}/v1/chat/completions`, headers, QUESTION);
+}
+
+export function openaiJavaScript({ url, key }: Target): string {
+  return `import OpenAI from "openai";
+const client = new OpenAI({ baseURL: "${url}/v1", apiKey: "${key}" });
+const messages = [{ role: "user", content: "Hello!" }];
+const stream = await client.chat.completions.create({ model: "auto", stream: true, messages });
+for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? "");`;
+}
+
+export function openaiPython({ url, key }: Target): string {
+  return `from openai import OpenAI
+client = OpenAI(base_url="${url}/v1", api_key="${key}")
+messages = [{"role": "user", "content": "Hello!"}]
+for chunk in client.chat.completions.create(model="auto", stream=True, messages=messages):
+    print(chunk.choices[0].delta.content or "", end="", flush=True)`;
+}
+
+/** The proxy's config file. Asking again costs the person at the host, so LiteLLM must not; nor hide an error in a pause. */
+export function liteLlmConfig({ url, key }: Target): string {
+  return `model_list:
+  - model_name: bridge
+    litellm_params:
+      model: anthropic/auto
+      api_base: ${url}
+      api_key: ${key}
+router_settings:
+  num_retries: 0
+  disable_cooldowns: true`;
+}
+
+export function liteLlmCommand(): string {
+  return "litellm --config litellm.yaml --port 4000";
+}
+
+/** One call with LiteLLM's SDK. */
+export function liteLlmPython({ url, key }: Target): string {
+  return `import litellm
+messages = [{"role": "user", "content": "Hello!"}]
+for chunk in litellm.completion(model="openai/auto", api_base="${url}/v1", api_key="${key}", stream=True, messages=messages):
+    print(chunk.choices[0].delta.content or "", end="", flush=True)`;
+}
+
+export function claudeCodeEnv({ url, key }: Target): Readonly<Record<string, string>> {
+  return { ANTHROPIC_BASE_URL: url, ANTHROPIC_AUTH_TOKEN: key };
+}
+
+export function claudeCode(target: Target, shell: Shell): string {
+  return withEnv(shell, claudeCodeEnv(target), "claude");
+}

@@ -1,0 +1,32 @@
+/** Cross-origin requests of the web origins that were named (Fetch standard, "CORS protocol"). */
+import type { RequestScope } from "./request-scope.ts";
+
+const EXPOSED =
+  "request-id, retry-after, x-mcp-bridge, x-mcp-model, x-mcp-notices, x-request-id, x-should-retry";
+
+/** A browser's question whether a page may send a request. It carries no key. */
+export function isPreflight(scope: RequestScope): boolean {
+  return scope.method === "OPTIONS" && scope.headers.get("access-control-request-method") !== null;
+}
+
+/** Lets a page of this origin, which was named, read the answer. */
+export function allowOrigin(scope: RequestScope, origin: string): void {
+  scope.outgoing.setHeader("access-control-allow-origin", origin);
+  scope.outgoing.setHeader("access-control-expose-headers", EXPOSED);
+  scope.outgoing.setHeader("vary", "Origin");
+}
+
+/** Answers a preflight of an origin that was named. */
+export function answerPreflight(scope: RequestScope): void {
+  const { headers, outgoing } = scope;
+  outgoing.setHeader("access-control-allow-methods", "GET, POST");
+  outgoing.setHeader(
+    "access-control-allow-headers",
+    headers.get("access-control-request-headers") ?? "authorization, content-type, x-api-key",
+  );
+  if (headers.get("access-control-request-private-network") === "true") {
+    outgoing.setHeader("access-control-allow-private-network", "true");
+  }
+  outgoing.setHeader("access-control-max-age", "600");
+  outgoing.writeHead(204).end();
+}

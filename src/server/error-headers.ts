@@ -1,0 +1,12 @@
+import type { BridgeError } from "../turn/error.ts";
+
+/** The headers of an error response, which tell clients whether and when to ask again. */
+export function errorHeaders(error: BridgeError, status: number): Record<string, string> {
+  const { retryable, retryAfter } = error.kind;
+  return {
+    "x-mcp-bridge": "error",
+    "x-should-retry": String(retryable),
+    ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+    ...(status === 401 && { "www-authenticate": 'Bearer realm="mcp-token-bridge"' }),
+  };
+}

@@ -1,0 +1,82 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { BridgeError } from "../turn/error.ts";
+import type { RequestScope } from "./request-scope.ts";
+
+/** How long an answer that was ended by us may take to reach its client. */
+const LAST_WORDS_MS = 1000;
+
+/** The requests that are being handled; how many there may be, and how they end when the bridge stops. */
+export class OpenRequests {
+  readonly #maxTurns: number;
+  readonly #all = new Set<RequestScope>();
+  readonly #turns = new Set<RequestScope>();
+  #stopping = false;
+  #emptied: (() => void) | undefined;
+
+  constructor(maxTurns: number) {
+    this.#maxTurns = maxTurns;
+  }
+
+  /** True from the moment the bridge begins to stop. */
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** Requests for a turn. */
+  get turns(): number {
+    return this.#turns.size;
+  }
+
+  add(scope: RequestScope): void {
+    this.#all.add(scope);
+    if (this.#stopping) scope.outgoing.setHeader("connection", "close");
+  }
+
+  delete(scope: RequestScope): void {
+    this.#all.delete(scope);
+    this.#turns.delete(scope);
+    if (this.#all.size === 0) this.#emptied?.();
+  }
+
+  /**
+   * Lets a request for a turn begin.
+   *
+   * @throws BridgeError `shutting_down` or `queue_full`.
+   */
+  admit(scope: RequestScope): void {
+    if (this.#stopping) throw stopping();
+    if (this.#turns.size >= this.#maxTurns) {
+      throw new BridgeError(
+        "queue_full",
+        "The bridge is handling as many requests as it may. Try again soon.",
+      );
+    }
+    this.#turns.add(scope);
+  }
+
+  /**
+   * Admits no more turns; gives those that run `drainMs` milliseconds, then ends them with an error. Resolves when no
+   * request is left, or its client takes no more.
+   */
+  async drain(drainMs: number): Promise<void> {
+    this.#stopping = true;
+    if (await this.#emptiedWithin(drainMs)) return;
+    for (const scope of this.#turns) scope.abort(stopping());
+    await this.#emptiedWithin(LAST_WORDS_MS);
+  }
+
+  async #emptiedWithin(ms: number): Promise<boolean> {
+    if (this.#all.size === 0) return true;
+    const timeUp = new AbortController();
+    const empty = new Promise<boolean>((resolve) => {
+      this.#emptied = () => resolve(true);
+    });
+    const result = await Promise.race([empty, delay(ms, false, { signal: timeUp.signal })]);
+    timeUp.abort();
+    return result;
+  }
+}
+
+function stopping(): BridgeError {
+  return new BridgeError("shutting_down", "The bridge is stopping.");
+}

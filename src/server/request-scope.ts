@@ -1,0 +1,194 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Dialect, RequestHeaders } from "../dialects/dialect.ts";
+import type { Logger } from "../observability/log.ts";
+import type { Outcome, RequestRecord } from "../observability/metrics.ts";
+import { BridgeError } from "../turn/error.ts";
+import { readJson } from "../wire/json.ts";
+import { errorHeaders } from "./error-headers.ts";
+import { endAfterBody, expectsContinue, hasUnreadBody } from "./linger.ts";
+import type { Target } from "./target.ts";
+import type { TurnWatch } from "./turn-watch.ts";
+
+export interface ScopeOptions {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly target: Target;
+  readonly dialect: Dialect;
+  readonly log: Logger;
+  /** Called once, when the request is over in whatever way. */
+  readonly onEnd: (record: RequestRecord) => void;
+}
+
+/**
+ * One HTTP request, from its arrival until the last byte of its answer was handed to the system or its client has left:
+ * its id, its log, the ways to answer it, the signal that ends its work, and what is counted of it in the end.
+ */
+export class RequestScope {
+  /** In the log from RX to TX, and in the response. */
+  readonly id: string = randomUUID();
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly method: string;
+  readonly path: string;
+  /** In which the request is answered, errors included. */
+  readonly dialect: Dialect;
+  readonly log: Logger;
+  readonly headers: RequestHeaders = { get: (name) => this.#header(name) };
+  /** The pattern of the route, once one was found. */
+  route = "none";
+  /** What the queue is fair between. */
+  client = "";
+  /** What is seen of the turn, for requests that ask a host for one. */
+  turn: TurnWatch | undefined;
+  readonly #began = performance.now();
+  readonly #onEnd: (record: RequestRecord) => void;
+  readonly #abort = new AbortController();
+  #error: BridgeError | undefined;
+  #bytes = 0;
+  #firstByte: number | undefined;
+  #ended = false;
+
+  constructor(options: ScopeOptions) {
+    const { incoming, outgoing, target, dialect } = options;
+    this.incoming = incoming;
+    this.outgoing = outgoing;
+    this.method = incoming.method ?? "GET";
+    this.path = target.path;
+    this.dialect = dialect;
+    this.log = options.log.child({ id: this.id });
+    this.#onEnd = options.onEnd;
+    const { socket } = incoming;
+    const onClose = (): void => {
+      socket.off("close", onClose);
+      this.#end();
+    };
+    outgoing.once("close", onClose);
+    // A response that still waits for its turn on the connection (pipelining) hears of the end only from the socket.
+    socket.once("close", onClose);
+    outgoing.on("error", () => undefined);
+    outgoing.setHeader(dialect.requestIdHeader, this.id);
+  }
+
+  /** Aborted when the client leaves, or with the reason given to `abort`. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Seconds since the request arrived. */
+  get seconds(): number {
+    return (performance.now() - this.#began) / 1000;
+  }
+
+  /** True from the moment the client cannot be answered any more. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Ends the work on the request; the client hears of it through the error in which its turn ends. */
+  abort(reason: BridgeError): void {
+    this.#abort.abort(reason);
+  }
+
+  /**
+   * Reads the body as JSON, after telling a client that asked first that it may send it.
+   *
+   * @throws BridgeError as `readJson` of the wire does.
+   */
+  readJson(limit: number): Promise<unknown> {
+    const { incoming, outgoing } = this;
+    return readJson(incoming, limit, () => {
+      if (expectsContinue(incoming)) outgoing.writeContinue();
+    });
+  }
+
+  /** Answers with a JSON value. */
+  sendJson(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): void {
+    this.send(JSON.stringify(value), "application/json; charset=utf-8", status, headers);
+  }
+
+  /** Answers with a text. */
+  send(
+    text: string,
+    contentType: string,
+    status = 200,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    if (this.#ended || this.outgoing.headersSent) return;
+    const body = Buffer.from(text);
+    this.wrote(this.method === "HEAD" ? 0 : body.byteLength);
+    const unread = hasUnreadBody(this.incoming);
+    if (unread) this.outgoing.setHeader("connection", "close");
+    this.outgoing.writeHead(status, {
+      ...headers,
+      "content-type": contentType,
+      "content-length": body.byteLength,
+    });
+    if (unread) endAfterBody(this.incoming, this.outgoing, body);
+    else this.outgoing.end(body);
+  }
+
+  /** Answers with an error. Once a body has begun, the connection is cut instead: a cut cannot be taken for an end. */
+  fail(error: BridgeError): void {
+    if (this.#ended) return;
+    this.failed(error);
+    if (this.outgoing.headersSent) {
+      this.outgoing.destroy();
+      return;
+    }
+    const { status, body } = this.dialect.error(error, this.id);
+    this.sendJson(body, status, errorHeaders(error, status));
+  }
+
+  /** Notes the error that the client was told. */
+  failed(error: BridgeError): void {
+    if (this.#ended) return;
+    this.#error ??= error;
+    if (error.code === "internal") this.log.error({ err: error.cause }, "internal error");
+  }
+
+  /** Notes that a piece of the body is on its way. */
+  wrote(bytes: number): void {
+    this.#firstByte ??= this.seconds;
+    this.#bytes += bytes;
+  }
+
+  #header(name: string): string | null {
+    const value = this.incoming.headers[name];
+    return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { outgoing, route, dialect, turn } = this;
+    const left = !outgoing.writableFinished;
+    const outcome: Outcome = left ? "cancelled" : this.#error === undefined ? "complete" : "failed";
+    const record: RequestRecord = {
+      route,
+      dialect: dialect.id,
+      stream: turn?.stream ?? false,
+      status: outgoing.headersSent ? outgoing.statusCode : 499,
+      outcome,
+      error: left ? "client_left" : this.#error?.code,
+      bytes: this.#bytes,
+      turn: turn && {
+        seconds: this.seconds,
+        firstByte: this.#firstByte,
+        firstContent: turn.firstContent,
+        usage: turn.usage,
+      },
+    };
+    if (left) this.abort(new BridgeError("client_left", "The client left before the end of its answer."));
+    this.#tell(record);
+    this.#onEnd(record);
+  }
+
+  #tell(record: RequestRecord): void {
+    const { status, outcome, error, bytes } = record;
+    const line = { status, outcome, error, bytes, ms: Math.round(this.seconds * 1000) };
+    if (this.turn !== undefined) this.log.info({ ...line, ...this.turn.summary() }, "TX");
+    else if (error === undefined) this.log.debug({ route: this.route, ...line }, "answered");
+    else this.log.info({ method: this.method, path: this.path.slice(0, 100), ...line }, "refused");
+  }
+}

@@ -1,0 +1,29 @@
+/** What the vendors' own clients make of our frames: their SSE parsers and the accumulators of their helpers. */
+import type Anthropic from "@anthropic-ai/sdk";
+import { MessageStream } from "@anthropic-ai/sdk/lib/MessageStream";
+import { Stream as AnthropicStream } from "@anthropic-ai/sdk/streaming";
+import type OpenAI from "openai";
+import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
+import { Stream as OpenAIStream } from "openai/streaming";
+
+/** The completion that the `openai` package ends with. Rejects when it finds the stream at fault. */
+export async function openaiCompletion(frames: string): Promise<OpenAI.ChatCompletion> {
+  const stream = OpenAIStream.fromSSEResponse<OpenAI.ChatCompletionChunk>(
+    eventStream(frames),
+    new AbortController(),
+  );
+  return ChatCompletionStream.fromReadableStream(stream.toReadableStream()).finalChatCompletion();
+}
+
+/** The message that the `@anthropic-ai/sdk` package ends with. Rejects when it finds the stream at fault. */
+export async function anthropicMessage(frames: string): Promise<Anthropic.Message> {
+  const stream = AnthropicStream.fromSSEResponse<Anthropic.MessageStreamEvent>(
+    eventStream(frames),
+    new AbortController(),
+  );
+  return MessageStream.fromReadableStream(stream.toReadableStream()).finalMessage();
+}
+
+function eventStream(frames: string): Response {
+  return new Response(frames, { headers: { "content-type": "text/event-stream" } });
+}

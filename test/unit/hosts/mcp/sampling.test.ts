@@ -1,0 +1,175 @@
+import { expect, test } from "vitest";
+import { decodeSampling, encodeSampling, type SamplingSettings } from "../../../../src/hosts/mcp/sampling.ts";
+import type { Part } from "../../../../src/turn/message.ts";
+import { turnRequest } from "../../../support/turn-request.ts";
+import { verifies } from "../../../support/verifies.ts";
+
+const SETTINGS: SamplingSettings = {
+  hints: [],
+  defaultMaxTokens: 8192,
+  priorities: { intelligence: undefined, speed: undefined, cost: undefined },
+  contentArrays: true,
+};
+
+const text = (value: string): Part => ({ type: "text", text: value });
+const image: Part = { type: "image", mimeType: "image/png", data: "aGk=" };
+
+verifies("host.mapping", "everything that sampling knows is sent, and nothing else", () => {
+  const request = turnRequest({
+    system: [
+      { type: "text", text: "Be brief." },
+      { type: "text", text: "Be kind." },
+    ],
+    messages: [
+      { role: "user", parts: [text("Hi")] },
+      { role: "assistant", parts: [text("Hello")] },
+      { role: "system", parts: [text("Stay calm.")] },
+      { role: "user", parts: [text("What is this?"), image] },
+    ],
+    maxTokens: 77,
+    temperature: 0,
+    stopSequences: ["END"],
+  });
+  const settings = {
+    ...SETTINGS,
+    hints: ["gpt-5", "gpt"],
+    priorities: { intelligence: 1, speed: 0, cost: 0.5 },
+  };
+  expect(encodeSampling(request, settings)).toEqual({
+    systemPrompt: "Be brief.\n\nBe kind.",
+    messages: [
+      { role: "user", content: { type: "text", text: "Hi" } },
+      { role: "assistant", content: { type: "text", text: "Hello" } },
+      {
+        role: "user",
+        content: { type: "text", text: "<system-reminder>\nStay calm.\n</system-reminder>" },
+      },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "What is this?" },
+          { type: "image", mimeType: "image/png", data: "aGk=" },
+        ],
+      },
+    ],
+    maxTokens: 77,
+    temperature: 0,
+    stopSequences: ["END"],
+    modelPreferences: {
+      hints: [{ name: "gpt-5" }, { name: "gpt" }],
+      intelligencePriority: 1,
+      speedPriority: 0,
+      costPriority: 0.5,
+    },
+  });
+});
+
+verifies("host.mapping", "what the client leaves out is left out, but for the token limit", () => {
+  expect(encodeSampling(turnRequest(), SETTINGS)).toEqual({
+    messages: [{ role: "user", content: { type: "text", text: "Hello?" } }],
+    maxTokens: 8192,
+  });
+});
+
+verifies("host.content-arrays", "without arrays each block is a message of its own, in order", () => {
+  const request = turnRequest({
+    messages: [{ role: "user", parts: [text("a"), image, text("b"), text("c")] }],
+  });
+  expect(encodeSampling(request, { ...SETTINGS, contentArrays: false })).toMatchObject({
+    messages: [
+      { role: "user", content: { text: "a" } },
+      { role: "user", content: { type: "image" } },
+      { role: "user", content: { text: "b\n\nc" } },
+    ],
+  });
+});
+
+verifies("host.first-block", "neighbouring texts are one block", () => {
+  const request = turnRequest({ messages: [{ role: "user", parts: [text("a"), text(""), text("b")] }] });
+  expect(encodeSampling(request, SETTINGS)).toMatchObject({
+    messages: [{ role: "user", content: { type: "text", text: "a\n\nb" } }],
+  });
+});
+
+verifies("host.empty-conversation", "a lone system prompt becomes the message, silence is said", () => {
+  const alone = turnRequest({ system: [{ type: "text", text: "Tell a joke." }], messages: [] });
+  const params = encodeSampling(alone, SETTINGS);
+  expect(params["messages"]).toEqual([{ role: "user", content: { type: "text", text: "Tell a joke." } }]);
+  expect(params).not.toHaveProperty("systemPrompt");
+  const silent = turnRequest({ messages: [{ role: "user", parts: [text("")] }] });
+  expect(encodeSampling(silent, SETTINGS)["messages"]).toEqual([
+    { role: "user", content: { type: "text", text: "(empty message)" } },
+  ]);
+});
+
+test("the model's earlier reasoning is not sent, and a turn of nothing else is left out", () => {
+  const request = turnRequest({
+    messages: [
+      { role: "user", parts: [text("a")] },
+      { role: "assistant", parts: [{ type: "reasoning", text: "hm" }] },
+      { role: "assistant", parts: [{ type: "reasoning", text: "hm" }, text("b")] },
+    ],
+  });
+  expect(encodeSampling(request, SETTINGS)["messages"]).toEqual([
+    { role: "user", content: { type: "text", text: "a" } },
+    { role: "assistant", content: { type: "text", text: "b" } },
+  ]);
+});
+
+test("tool blocks must have been rendered before", () => {
+  const call: Part = { type: "tool-call", id: "1", name: "f", input: "{}" };
+  const request = turnRequest({ messages: [{ role: "assistant", parts: [call] }] });
+  expect(() => encodeSampling(request, SETTINGS)).toThrow(expect.objectContaining({ code: "internal" }));
+});
+
+verifies("host.lenient-results", "an answer is read in every form that hosts send", () => {
+  const hello = { type: "text", text: "hello" };
+  const full = { role: "assistant", model: "m", stopReason: "endTurn", content: hello };
+  expect(decodeSampling(full)).toEqual({
+    model: "m",
+    text: "hello",
+    stopReason: { unified: "end", raw: "endTurn" },
+  });
+  const cases: [unknown, string][] = [
+    [{ content: hello }, "hello"],
+    [{ content: hello, model: null, stopReason: null, role: null, _meta: null }, "hello"],
+    [{ content: [hello, { type: "image", data: "", mimeType: "image/png" }, hello] }, "hellohello"],
+    [{ content: [] }, ""],
+    [{ content: "hello" }, "hello"],
+    [{ content: ["hel", { type: "text", text: "lo" }] }, "hello"],
+    [{ content: { text: "hello" } }, "hello"],
+    [{ content: { type: "text", text: null } }, ""],
+    [{ content: { type: "tool_use", id: "1", name: "f", input: {} } }, ""],
+  ];
+  for (const [result, expected] of cases) {
+    expect(decodeSampling(result)).toEqual({
+      model: undefined,
+      text: expected,
+      stopReason: { unified: "end" },
+    });
+  }
+  expect(decodeSampling({ ...full, model: "" }).model).toBeUndefined();
+});
+
+test("stop reasons keep the host's word", () => {
+  const reason = (stopReason: string) => decodeSampling({ content: [], stopReason }).stopReason;
+  expect(reason("maxTokens")).toEqual({ unified: "max-tokens", raw: "maxTokens" });
+  expect(reason("stopSequence")).toEqual({ unified: "stop-sequence", raw: "stopSequence" });
+  expect(reason("somethingElse")).toEqual({ unified: "end", raw: "somethingElse" });
+});
+
+verifies("host.bad-results", "what is no sampling result is an error", () => {
+  for (const result of [
+    null,
+    undefined,
+    5,
+    "text",
+    [],
+    {},
+    { content: null },
+    { content: 5 },
+    { text: "x" },
+  ]) {
+    expect(() => decodeSampling(result)).toThrow(expect.objectContaining({ code: "host_failed" }));
+  }
+});
