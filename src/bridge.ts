@@ -11,6 +11,7 @@ import { statusLine, statusText, type BridgeState } from "./hosts/mcp/status.ts"
 import { Activity } from "./observability/activity.ts";
 import { createLog, type Logger } from "./observability/log.ts";
 import { Metrics } from "./observability/metrics.ts";
+import { SchemaChecker } from "./polyfill/tools/check.ts";
 import { TokenEstimator } from "./polyfill/tokens.ts";
 import { hintsFor } from "./routing/models.ts";
 import { Router } from "./routing/router.ts";
@@ -51,6 +52,7 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
     queue: { concurrent: config.maxConcurrent, waiting: config.maxQueued, timeoutMs: config.queueTimeoutMs },
     rememberRefusalMs: REMEMBER_REFUSAL_MS,
     tokens,
+    checker: new SchemaChecker(),
   });
   const requests = new OpenRequests(config.maxInFlight);
   const metrics = new Metrics({

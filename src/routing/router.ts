@@ -10,7 +10,9 @@ import type { TurnRequest } from "../turn/request.ts";
 import type { Host, HostAbilities, HostInfo } from "../hosts/host.ts";
 import { compose, type Polyfill, type Run } from "../polyfill/polyfill.ts";
 import { stop } from "../polyfill/stop.ts";
-import { renderTools } from "../polyfill/tools/render.ts";
+import { structured } from "../polyfill/json-schema.ts";
+import type { SchemaChecker } from "../polyfill/tools/check.ts";
+import { supplyTools } from "../polyfill/tools/supply.ts";
 import { usage } from "../polyfill/usage.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import { Pool } from "./pool.ts";
@@ -22,6 +24,7 @@ export interface RouterOptions {
   /** Milliseconds for which a denied consent is not asked for again. */
   readonly rememberRefusalMs: number;
   readonly tokens: TokenEstimator;
+  readonly checker: SchemaChecker;
 }
 
 /** A request with a host to run it. */
@@ -69,8 +72,9 @@ export class Router {
 
   /** What a host needs of us, in the order in which a request passes through. */
   #polyfillsFor(abilities: HostAbilities): Polyfill[] {
-    const polyfills: Polyfill[] = [usage(this.#options.tokens), stop];
-    if (!abilities.tools) polyfills.push(renderTools);
+    const { tokens, checker } = this.#options;
+    const polyfills: Polyfill[] = [usage(tokens), stop, structured(checker)];
+    if (!abilities.tools) polyfills.push(supplyTools(checker));
     return polyfills;
   }
 
@@ -122,12 +126,12 @@ function noticesFor(request: TurnRequest, abilities: HostAbilities): Notice[] {
   const notices: Notice[] = [];
   if (request.tools.length > 0 && !abilities.tools) {
     addNotice(notices, {
-      code: "tools-ignored",
-      message: "This host's sampling has no tools; they were left out.",
+      code: "tools-supplied",
+      message: "This host's sampling has no tools; they are described in the prompt and calls are read from the answer.",
     });
   }
   if (request.responseFormat.type === "json") {
-    addNotice(notices, { code: "response-format-ignored", message: "The answer's format is not enforced." });
+    addNotice(notices, { code: "format-supplied", message: "The answer's form is asked for in the prompt and checked here." });
   }
   if (request.maxTokens !== undefined && abilities.maxTokens === "no") {
     addNotice(notices, { code: "max-tokens-ignored", message: "This host ignores the token limit." });

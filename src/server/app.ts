@@ -92,6 +92,11 @@ export function createApp(parts: AppParts): App {
     await handler(scope, route.params);
   }
 
+  function ended(record: RequestRecord): void {
+    metrics.ended(record);
+    parts.onEnd(record);
+  }
+
   return {
     serve(incoming, outgoing) {
       const target = parseTarget(incoming.url ?? "/");
