@@ -49,7 +49,11 @@ export function createApp(parts: AppParts): App {
   const get = (pattern: string, serve: Route["serve"]): Route => ({ pattern, method: "GET", serve });
   const add = (route: Route): unknown => routes.set(route.pattern, route);
 
-  add(get("/health", (scope) => scope.sendJson({ status: "ok", version: parts.version })));
+  add(
+    get("/health", (scope) =>
+      scope.sendJson({ name: "mcp-token-bridge", status: "ok", version: parts.version }),
+    ),
+  );
   add(
     get("/ready", (scope) => {
       const hosts = router.pool.describe();
