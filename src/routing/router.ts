@@ -13,6 +13,7 @@ import { stop } from "../polyfill/stop.ts";
 import { renderTools } from "../polyfill/tools/render.ts";
 import { usage } from "../polyfill/usage.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
+import { refuseMedia } from "./media.ts";
 import { Pool } from "./pool.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 import { Refusals } from "./refusals.ts";
@@ -53,12 +54,13 @@ export class Router {
   /**
    * Chooses the host. `client` is what the queue is fair between.
    *
-   * @throws BridgeError `consent_denied` (remembered), `no_host` or `host_cannot_sample`.
+   * @throws BridgeError `consent_denied` (remembered), `no_host`, `host_cannot_sample` or `unsupported_feature`.
    */
   route(request: TurnRequest, client: string): Route {
     const refusal = this.#refusals.find(request);
     if (refusal !== undefined) throw refusal;
     const { host, info } = this.pool.pick();
+    refuseMedia(request, info);
     const run = compose(this.#polyfillsFor(info.abilities), this.#queued(host, client));
     return {
       host: info,
