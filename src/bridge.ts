@@ -1,4 +1,5 @@
 /** The composition root: from a configuration to hosts, routing and a server. */
+import { setMaxListeners } from "node:events";
 import type { Transport } from "@modelcontextprotocol/server";
 import type { Config } from "./config/schema.ts";
 import { anthropicMessages } from "./dialects/anthropic-messages/index.ts";
@@ -65,6 +66,8 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
   const activity = new Activity();
   const transports = new Set<Transport>();
   const ending = new AbortController();
+  // Every open hook listens to it.
+  setMaxListeners(0, ending.signal);
 
   const app = createApp({
     dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],

@@ -12,11 +12,12 @@ import { CliError } from "./failure.ts";
 import { freePort } from "./free-port.ts";
 import { targetOf } from "./recipes/recipes.ts";
 import { usualShell } from "./recipes/shell.ts";
+import { joinedFlag, type GivenFlag } from "./settings.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 export interface DemoOptions {
-  /** Passed on to the bridge. */
-  readonly bridgeFlags: readonly string[];
+  /** Settings from the command line, passed on to the bridge. */
+  readonly flags: readonly GivenFlag[];
   /** Milliseconds the demo model thinks. */
   readonly thinkMs: number;
 }
@@ -40,7 +41,7 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
   const host = await startReferenceHost({
     command: process.execPath,
     // The last --port counts.
-    args: [MAIN, "serve", ...options.bridgeFlags, `--port=${port}`],
+    args: [MAIN, "serve", ...options.flags.map(joinedFlag), `--port=${port}`],
     env: process.env,
     model: (params, signal) => lend(params, options.thinkMs, signal),
   }).catch((error: unknown) => {

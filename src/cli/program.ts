@@ -2,12 +2,15 @@
 import { Command, InvalidArgumentError } from "commander";
 import { ConfigError } from "../config/error.ts";
 import { VERSION } from "../version.ts";
+import { clientUrl } from "./address.ts";
+import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
 import { serve } from "./serve.ts";
-import { addSettings, flagsOf, settingsOf } from "./settings.ts";
+import { addSettings, givenFlags, settingsOf } from "./settings.ts";
 
 /** Runs the command line; resolves with the exit code when the command is done. */
 export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
   const program = new Command("mcptb")
     .description("Serves the model inside an MCP host as OpenAI and Anthropic HTTP APIs.")
     .version(VERSION)
@@ -31,15 +34,37 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--think-ms <ms>", "how long the demo model thinks before it answers", milliseconds, 400)
     .action(async ({ thinkMs }: { thinkMs: number }) => {
       const { demo } = await import("./demo.ts");
-      await demo(settingsOf(program), { bridgeFlags: flagsOf(program), thinkMs });
+      await demo(settingsOf(program), { flags: givenFlags(program), thinkMs });
     });
+  program
+    .command("doctor")
+    .description("check the way from a client to the host's model, and say what to do")
+    .option("--url <url>", "the bridge's address; otherwise from --host and --port")
+    .option("--no-ask", "leave out the request to the model")
+    .option("--timeout <ms>", "how long the model may take", milliseconds, 120_000)
+    .option("--json", "print the findings as JSON")
+    .action(async ({ url, ask, timeout, json }: DoctorFlags) => {
+      const { host, port, apiKey } = settingsOf(program);
+      const address = url?.replace(/\/+(v1\/*)?$/, "") ?? clientUrl(host, port);
+      const { runDoctor } = await import("./doctor/run.ts");
+      const options = { url: address, key: apiKey[0], ask, timeoutMs: timeout };
+      if (!(await runDoctor(options, json === true))) exitCode = EXIT.failed;
+    });
+  addConnect(program);
 
   try {
     await program.parseAsync(argv);
-    return EXIT.ok;
+    return exitCode;
   } catch (error) {
     return fail(error);
   }
+}
+
+interface DoctorFlags {
+  readonly url?: string;
+  readonly ask: boolean;
+  readonly timeout: number;
+  readonly json?: true;
 }
 
 function milliseconds(text: string): number {

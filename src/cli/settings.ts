@@ -30,17 +30,32 @@ export function settingsOf(command: Command): Config {
   return loadConfig({ flags, env: process.env, file: configFile(flags) });
 }
 
-/** The settings given on the command line, as flags for another process. */
-export function flagsOf(command: Command): string[] {
+/** A setting given on the command line, `--config` included, as another process would be given it. */
+export interface GivenFlag {
+  readonly name: string;
+  readonly flag: string;
+  /** None for switches. */
+  readonly value: string | undefined;
+}
+
+export function givenFlags(command: Command): GivenFlag[] {
   const given: Readonly<Record<string, unknown>> = command.opts();
-  const flags = Object.entries(OPTIONS).flatMap(([name, { flag }]) => {
+  const flags: Readonly<Record<string, { readonly flag: string }>> = {
+    ...OPTIONS,
+    config: { flag: "--config" },
+  };
+  return Object.entries(flags).flatMap(([name, { flag }]): GivenFlag[] => {
     const value = given[name];
-    if (typeof value === "string") return [`${flag}=${value}`];
-    if (typeof value === "boolean") return [value ? flag : flag.replace("--", "--no-")];
+    if (typeof value === "string") return [{ name, flag, value }];
+    if (typeof value === "boolean")
+      return [{ name, flag: value ? flag : flag.replace("--", "--no-"), value: undefined }];
     return [];
   });
-  const file = given["config"];
-  return typeof file === "string" ? [...flags, `--config=${file}`] : flags;
+}
+
+/** As one argument, so that a value may begin with a dash. */
+export function joinedFlag({ flag, value }: GivenFlag): string {
+  return value === undefined ? flag : `${flag}=${value}`;
 }
 
 function configFile(flags: Readonly<Record<string, unknown>>): string | undefined {

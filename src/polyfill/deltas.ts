@@ -1,4 +1,9 @@
 import type { TurnEvents } from "../turn/event.ts";
+import { tokenEnds } from "./tokenizer/bpe.ts";
+import type { Vocabulary } from "./tokenizer/vocabulary.ts";
+import { atGraphemes, graphemeEnds } from "./units/graphemes.ts";
+import { sentenceEnds } from "./units/sentences.ts";
+import { wordEnds } from "./units/words.ts";
 
 export const STREAM_UNITS = ["char", "token", "word", "sentence", "whole"] as const;
 export type StreamUnit = (typeof STREAM_UNITS)[number];
@@ -7,49 +12,51 @@ export interface ReplayOptions {
   readonly unit: StreamUnit;
   /** Units are joined until a piece has at least this many characters. */
   readonly minChars: number;
+  /** Asked for by the unit `token` only. */
+  readonly vocabulary: () => Promise<Vocabulary>;
 }
 
-/** Replays an answer that came whole in the units the user chose; nothing is added, lost or reordered. */
+/**
+ * Replays an answer that came whole in the units the user chose; nothing is added, lost or reordered, and no
+ * user-perceived character is split. Each piece is cut only when the reader wants it.
+ */
 export async function* replay(events: TurnEvents, options: ReplayOptions): TurnEvents {
   for await (const event of events) {
     if (event.type !== "text-delta" || options.unit === "whole") {
       yield event;
       continue;
     }
-    for (const text of pieces(event.text, options)) yield { type: "text-delta", id: event.id, text };
+    const ends = await endsOf(event.text, options);
+    for (const text of pieces(event.text, ends, options.minChars)) {
+      yield { type: "text-delta", id: event.id, text };
+    }
   }
 }
 
-/** Cuts a text into pieces that concatenate to it. */
-export function* pieces(text: string, options: ReplayOptions): Generator<string> {
-  let gathered = "";
-  for (const unit of split(text, options.unit)) {
-    gathered += unit;
-    if (gathered.length < options.minChars) continue;
-    yield gathered;
-    gathered = "";
+/** Cuts a text at `ends`, leaving out those that would make a piece of less than `minChars` characters. */
+export function* pieces(text: string, ends: Iterable<number>, minChars: number): Generator<string> {
+  let start = 0;
+  for (const end of ends) {
+    if (end - start < minChars) continue;
+    yield text.slice(start, end);
+    start = end;
   }
-  if (gathered !== "") yield gathered;
+  if (start < text.length) yield text.slice(start);
 }
 
-function* split(text: string, unit: StreamUnit): Generator<string> {
-  switch (unit) {
-    case "whole":
-      yield text;
-      return;
+async function endsOf(text: string, options: ReplayOptions): Promise<Iterable<number>> {
+  switch (options.unit) {
     case "char":
-      for (const { segment } of new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text))
-        yield segment;
-      return;
-    case "sentence":
-      for (const { segment } of new Intl.Segmenter(undefined, { granularity: "sentence" }).segment(text))
-        yield segment;
-      return;
-    case "word":
+      return graphemeEnds(text);
     case "token":
-      for (const [word] of text.matchAll(/\s*\S+|\s+$/g)) yield word;
-      return;
+      return atGraphemes(text, tokenEnds(text, await options.vocabulary()));
+    case "word":
+      return atGraphemes(text, wordEnds(text));
+    case "sentence":
+      return atGraphemes(text, sentenceEnds(text));
+    case "whole":
+      return [text.length];
     default:
-      unit satisfies never;
+      return options.unit satisfies never;
   }
 }

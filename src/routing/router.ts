@@ -12,9 +12,11 @@ import { compose, type Polyfill, type Run } from "../polyfill/polyfill.ts";
 import { stop } from "../polyfill/stop.ts";
 import { structured } from "../polyfill/json-schema.ts";
 import type { SchemaChecker } from "../polyfill/tools/check.ts";
+import { nativeTools } from "../polyfill/tools/native.ts";
 import { supplyTools } from "../polyfill/tools/supply.ts";
 import { usage } from "../polyfill/usage.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
+import { refuseMedia } from "./media.ts";
 import { Pool } from "./pool.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 import { Refusals } from "./refusals.ts";
@@ -56,12 +58,13 @@ export class Router {
   /**
    * Chooses the host. `client` is what the queue is fair between.
    *
-   * @throws BridgeError `consent_denied` (remembered), `no_host` or `host_cannot_sample`.
+   * @throws BridgeError `consent_denied` (remembered), `no_host`, `host_cannot_sample` or `unsupported_feature`.
    */
   route(request: TurnRequest, client: string): Route {
     const refusal = this.#refusals.find(request);
     if (refusal !== undefined) throw refusal;
     const { host, info } = this.pool.pick();
+    refuseMedia(request, info);
     const run = compose(this.#polyfillsFor(info.abilities), this.#queued(host, client));
     return {
       host: info,
@@ -74,7 +77,7 @@ export class Router {
   #polyfillsFor(abilities: HostAbilities): Polyfill[] {
     const { tokens, checker } = this.#options;
     const polyfills: Polyfill[] = [usage(tokens), stop, structured(checker)];
-    if (!abilities.tools) polyfills.push(supplyTools(checker));
+    polyfills.push(abilities.tools ? nativeTools : supplyTools(checker));
     return polyfills;
   }
 

@@ -43,7 +43,9 @@ export function createApp(parts: AppParts): App {
   const since = new Date();
   const routes = new RouteTable<Handler>();
 
-  routes.add("GET", "/health", (scope) => scope.sendJson({ status: "ok", version: parts.version }));
+  routes.add("GET", "/health", (scope) =>
+    scope.sendJson({ name: "mcp-token-bridge", status: "ok", version: parts.version }),
+  );
   routes.add("GET", "/ready", (scope) => {
     const hosts = router.pool.describe();
     const ready = !requests.stopping && hosts.some((host) => host.canSample);

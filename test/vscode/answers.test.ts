@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { anthropic, openAi } from "./support/clients.ts";
 import { echo, type Message, textOf } from "./support/scripted-model.ts";
-import { startVsCode, type VsCode } from "./support/vscode.ts";
+import { useVsCode } from "./support/use-vscode.ts";
 import { type BridgeWindow, openBridge } from "./support/workspace.ts";
 
 const USER = 1;
@@ -15,17 +15,15 @@ const PNG =
 
 const AT_ONCE = 20;
 
-let vscode: VsCode;
+const vscode = useVsCode();
 let bridge: BridgeWindow;
 
 beforeAll(async () => {
-  vscode = await startVsCode();
-  bridge = await openBridge(vscode, "answers", {
+  bridge = await openBridge(vscode(), "answers", {
     sampling: "allowed",
     args: ["--max-concurrent", String(AT_ONCE)],
   });
 });
-afterAll(() => vscode?.stop());
 
 beforeEach(() => {
   bridge.window.model.behave = echo;

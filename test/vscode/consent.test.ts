@@ -1,10 +1,10 @@
 import { APIError as AnthropicError } from "@anthropic-ai/sdk";
 import { APIError as OpenAiError } from "openai";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { anthropic, openAi } from "./support/clients.ts";
 import { type Chunk, readStream } from "./support/read-stream.ts";
-import { startVsCode, type VsCode } from "./support/vscode.ts";
+import { useVsCode } from "./support/use-vscode.ts";
 import { type BridgeWindow, openBridge } from "./support/workspace.ts";
 
 /** Short times, so that the person's seconds of hesitation fit into a test. */
@@ -12,12 +12,7 @@ const HURRY = ["--peek-ms", "200", "--heartbeat-ms", "300", "--consent-hint-ms",
 
 const PROMPT = /has issued a request to make a language model call/;
 
-let vscode: VsCode;
-
-beforeAll(async () => {
-  vscode = await startVsCode();
-});
-afterAll(() => vscode?.stop());
+const vscode = useVsCode();
 
 const ask = (content: string) => ({ model: "parrot", messages: [{ role: "user" as const, content }] });
 
@@ -45,7 +40,7 @@ const REFUSED_MESSAGES = {
 };
 
 test("while the person is asked, the client's stream lives and says so, and the answer comes with the consent", async () => {
-  const bridge = await openBridge(vscode, "waiting", { args: HURRY });
+  const bridge = await openBridge(vscode(), "waiting", { args: HURRY });
   const stream = await readStream(`${bridge.url}/v1/chat/completions`, { ...ask("please"), stream: true });
   await bridge.window.waitForNotification(PROMPT);
 
@@ -64,7 +59,7 @@ test("while the person is asked, the client's stream lives and says so, and the 
 });
 
 test('"Not Now" ends every waiting request with its dialect\'s refusal, and the person is not asked again', async () => {
-  const bridge = await openBridge(vscode, "not-now", { args: HURRY });
+  const bridge = await openBridge(vscode(), "not-now", { args: HURRY });
   const { window, url } = bridge;
   const stream = await readStream(`${url}/v1/chat/completions`, { ...ask("secret"), stream: true });
   const chat = failureOf(openAi(url).chat.completions.create(ask("another")));
@@ -102,7 +97,7 @@ test('"Not Now" ends every waiting request with its dialect\'s refusal, and the 
 });
 
 test('"Never" is kept by VS Code: whatever is asked later is refused without a prompt', async () => {
-  const bridge = await openBridge(vscode, "never");
+  const bridge = await openBridge(vscode(), "never");
   const { window, url } = bridge;
   const first = failureOf(openAi(url).chat.completions.create(ask("may I?")));
   await window.press("Never");

@@ -1,24 +1,22 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 
 import { anthropic, openAi } from "./support/clients.ts";
 import { echo, type ModelRequest, type ScriptedModel, textOf } from "./support/scripted-model.ts";
-import { startVsCode, type VsCode } from "./support/vscode.ts";
+import { useVsCode } from "./support/use-vscode.ts";
 import { openBridge } from "./support/workspace.ts";
 
 /** From the client's hang-up to VS Code's cancellation of the model, in milliseconds. */
 const LIMIT_MS = 1_000;
 
-let vscode: VsCode;
+const vscode = useVsCode();
 let url: string;
 let model: ScriptedModel;
 
 beforeAll(async () => {
-  vscode = await startVsCode();
-  const bridge = await openBridge(vscode, "hang-up", { sampling: "allowed" });
+  const bridge = await openBridge(vscode(), "hang-up", { sampling: "allowed" });
   ({ url } = bridge);
   ({ model } = bridge.window);
 });
-afterAll(() => vscode?.stop());
 
 beforeEach(() => {
   model.requests.length = 0;

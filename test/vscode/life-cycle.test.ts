@@ -1,20 +1,18 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
 import { openAi } from "./support/clients.ts";
-import { startVsCode, type VsCode } from "./support/vscode.ts";
+import { useVsCode } from "./support/use-vscode.ts";
 import { becomes, bridgesOf, type BridgeWindow, isUp, openBridge, startBridge } from "./support/workspace.ts";
 
 /** From the window's end to the end of the bridge's process, in milliseconds. */
 const EXIT_MS = 10_000;
 
-let vscode: VsCode;
+const vscode = useVsCode();
 let first: BridgeWindow;
 
 beforeAll(async () => {
-  vscode = await startVsCode();
-  first = await openBridge(vscode, "first", { sampling: "allowed" });
+  first = await openBridge(vscode(), "first", { sampling: "allowed" });
 });
-afterAll(() => vscode?.stop());
 
 async function expectAnswer({ url, window }: BridgeWindow): Promise<void> {
   const before = window.model.requests.length;
@@ -39,7 +37,7 @@ test("a reloaded window leaves no bridge behind and can start it again on the sa
 });
 
 test("of two windows with the same port the second takes over when the first is closed", async () => {
-  const second = await openBridge(vscode, "second", { sampling: "allowed", port: first.port });
+  const second = await openBridge(vscode(), "second", { sampling: "allowed", port: first.port });
   await expectAnswer(first);
 
   await first.window.close();

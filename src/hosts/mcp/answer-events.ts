@@ -1,6 +1,6 @@
 import type { TurnEvents } from "../../turn/event.ts";
 import type { Deltas } from "./deltas.ts";
-import type { SamplingAnswer } from "./sampling.ts";
+import type { SamplingAnswer } from "./sampling-result.ts";
 
 /**
  * The events of one answer: its pieces as they come, if the host sends any, and what the whole answer has beyond them.
@@ -25,7 +25,7 @@ export async function* answerEvents(
     sent += text;
     yield { type: "text-delta", id: "text", text };
   }
-  const { model: named, text, stopReason } = await answer;
+  const { model: named, text, calls, stopReason } = await answer;
   if (!started) yield { type: "turn-start", model: named ?? model };
   if (!text.startsWith(sent)) onMismatch();
   else if (text.length > sent.length) {
@@ -34,5 +34,11 @@ export async function* answerEvents(
     yield { type: "text-delta", id: "text", text: text.slice(sent.length) };
   }
   if (started) yield { type: "text-end", id: "text" };
+  for (const [index, call] of calls.entries()) {
+    const id = `call-${index}`;
+    yield { type: "tool-call-start", id, callId: call.id, name: call.name };
+    yield { type: "tool-call-delta", id, json: call.input };
+    yield { type: "tool-call-end", id };
+  }
   yield { type: "turn-end", stopReason, usage: { estimated: false } };
 }

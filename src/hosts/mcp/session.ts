@@ -12,7 +12,8 @@ import type { Params, Peer } from "./peer.ts";
 import { push } from "./push.ts";
 import { quirksOf, type Quirks } from "./quirks.ts";
 import { safeName } from "./safe-line.ts";
-import { decodeSampling, encodeSampling, type SamplingAnswer, type SamplingSettings } from "./sampling.ts";
+import { encodeSampling, type SamplingSettings } from "./sampling-params.ts";
+import { decodeSampling, type SamplingAnswer } from "./sampling-result.ts";
 
 export interface SessionOptions {
   readonly id: string;
@@ -71,7 +72,7 @@ export class HostSession implements Host {
       consent: this.#consent,
       abilities: {
         deltas: this.#streams,
-        tools: false,
+        tools: capabilities.sampling?.tools !== undefined,
         images,
         audio,
         maxTokens,

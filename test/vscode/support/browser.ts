@@ -18,11 +18,12 @@ export interface Page {
   close(options?: { runBeforeUnload?: boolean }): Promise<void>;
   waitForEvent(event: "close", options?: { timeout?: number }): Promise<unknown>;
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
-  screenshot(options: { path: string }): Promise<unknown>;
+  screenshot(options: { path: string; timeout?: number }): Promise<unknown>;
 }
 
 export interface Browser {
   newPage(): Promise<Page>;
+  pages(): Page[];
   close(): Promise<void>;
 }
 

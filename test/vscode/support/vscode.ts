@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { startBrowser } from "./browser.ts";
+import { type Browser, startBrowser } from "./browser.ts";
 import { startCodeServer } from "./code-server.ts";
 import { install } from "./install.ts";
 import { listProcesses, type RunningProcess } from "./processes.mjs";
@@ -32,6 +32,8 @@ export interface VsCode {
   readonly folder: string;
   /** Opens a window on a folder and waits until its scripted model is ready. */
   open(workspace: string): Promise<VsCodeWindow>;
+  /** Saves a picture of each open window, outside the run's folder; returns their paths. */
+  photograph(name: string): Promise<string[]>;
   /** The processes of this run. */
   processes(): RunningProcess[];
   /** Ends everything of this run. */
@@ -54,6 +56,7 @@ export async function startVsCode(): Promise<VsCode> {
     ]);
     return {
       folder,
+      photograph: (name) => photograph(browser, join(tmpdir(), "mcptb-vscode-failures"), name),
       open: async (workspace) => {
         const page = await browser.newPage();
         const window = new VsCodeWindow(page, () => arrivals.next(workspace));
@@ -71,6 +74,14 @@ export async function startVsCode(): Promise<VsCode> {
     await reaper();
     throw error;
   }
+}
+
+async function photograph(browser: Browser, folder: string, name: string): Promise<string[]> {
+  mkdirSync(folder, { recursive: true });
+  const paths = browser.pages().map((page, index) => ({ page, path: join(folder, `${name}-${index}.png`) }));
+  // A window that cannot be shown must not hide why the test failed.
+  await Promise.allSettled(paths.map(({ page, path }) => page.screenshot({ path, timeout: 10_000 })));
+  return paths.map(({ path }) => path);
 }
 
 function prepare(folder: string): void {

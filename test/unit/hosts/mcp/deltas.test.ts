@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { answerEvents } from "../../../../src/hosts/mcp/answer-events.ts";
 import { Deltas } from "../../../../src/hosts/mcp/deltas.ts";
-import type { SamplingAnswer } from "../../../../src/hosts/mcp/sampling.ts";
+import type { SamplingAnswer } from "../../../../src/hosts/mcp/sampling-result.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import { verifies } from "../../../support/verifies.ts";
 

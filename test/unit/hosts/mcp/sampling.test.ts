@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { decodeSampling, encodeSampling, type SamplingSettings } from "../../../../src/hosts/mcp/sampling.ts";
+import { encodeSampling, type SamplingSettings } from "../../../../src/hosts/mcp/sampling-params.ts";
+import { decodeSampling } from "../../../../src/hosts/mcp/sampling-result.ts";
 import type { Part } from "../../../../src/turn/message.ts";
 import { turnRequest } from "../../../support/turn-request.ts";
 import { verifies } from "../../../support/verifies.ts";

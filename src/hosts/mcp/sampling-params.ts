@@ -1,12 +1,7 @@
-/**
- * TurnRequest to `sampling/createMessage` params, and its result to the parts of an answer (MCP 2025-11-25,
- * Client features, Sampling). Pure functions.
- */
-import * as z from "zod";
-import { BridgeError } from "../../turn/error.ts";
-import type { StopReason } from "../../turn/event.ts";
-import { textOf, type Message, type Part } from "../../turn/message.ts";
-import type { TurnRequest } from "../../turn/request.ts";
+/** TurnRequest to the params of `sampling/createMessage` (MCP 2025-11-25, Client features, Sampling). Pure functions. */
+import { parseObject } from "../../turn/json-object.ts";
+import { textOf, type MediaPart, type Message, type Part, type TextPart } from "../../turn/message.ts";
+import type { Tool, TurnRequest } from "../../turn/request.ts";
 
 export interface SamplingSettings {
   /** Model names for `modelPreferences.hints`, the preferred first. */
@@ -23,16 +18,26 @@ export interface SamplingSettings {
   readonly contentArrays: boolean;
 }
 
-type Block =
+type PlainBlock =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "image" | "audio"; readonly mimeType: string; readonly data: string };
+
+type Block =
+  | PlainBlock
+  | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: object }
+  | {
+      readonly type: "tool_result";
+      readonly toolUseId: string;
+      readonly content: readonly PlainBlock[];
+      readonly isError?: true;
+    };
 
 interface WireMessage {
   readonly role: "user" | "assistant";
   readonly content: Block | readonly Block[];
 }
 
-/** The params of a sampling request. Tool calls and results must have been rendered as text before. */
+/** The params of a sampling request. Tools and their calls and results may be in it only for a host that declares them. */
 export function encodeSampling(
   request: TurnRequest,
   settings: SamplingSettings,
@@ -55,6 +60,7 @@ export function encodeSampling(
     ...(Object.keys(preferences).length > 0 && { modelPreferences: preferences }),
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.stopSequences.length > 0 && { stopSequences: request.stopSequences }),
+    ...(request.tools.length > 0 && { tools: request.tools.map(encodeTool), toolChoice: encodeChoice(request) }),
   };
 }
 
@@ -82,25 +88,45 @@ function encodeMessages(messages: readonly Message[], contentArrays: boolean): W
 function encodePart(part: Part, role: Message["role"]): Block[] {
   switch (part.type) {
     case "text":
-      if (part.text === "") return [];
       // Sampling has no system role inside the conversation; the tag is the one models know from agents.
-      return [
-        {
-          type: "text",
-          text: role === "system" ? `<system-reminder>\n${part.text}\n</system-reminder>` : part.text,
-        },
-      ];
+      return plainBlocks(
+        role === "system" && part.text !== ""
+          ? { type: "text", text: `<system-reminder>\n${part.text}\n</system-reminder>` }
+          : part,
+      );
     case "image":
     case "audio":
-      return [{ type: part.type, mimeType: part.mimeType, data: part.data }];
+      return plainBlocks(part);
     case "reasoning":
       return [];
     case "tool-call":
+      return [{ type: "tool_use", id: part.id, name: part.name, input: parseObject(part.input) ?? {} }];
     case "tool-result":
-      throw new BridgeError("internal", "A tool block reached a host without tools.");
+      return [
+        {
+          type: "tool_result",
+          toolUseId: part.callId,
+          content: part.content.flatMap(plainBlocks),
+          ...(part.isError && { isError: true }),
+        },
+      ];
     default:
       return part satisfies never;
   }
+}
+
+function plainBlocks(part: TextPart | MediaPart): PlainBlock[] {
+  if (part.type === "text") return part.text === "" ? [] : [{ type: "text", text: part.text }];
+  return [{ type: part.type, mimeType: part.mimeType, data: part.data }];
+}
+
+function encodeTool({ name, description, inputSchema }: Tool): object {
+  return { name, ...(description !== undefined && { description }), inputSchema: { type: "object", ...inputSchema } };
+}
+
+/** The protocol knows no choice of one tool; the polyfill for hosts with tools leaves only that tool in the request. */
+function encodeChoice({ toolChoice }: TurnRequest): object {
+  return { mode: toolChoice.type === "tool" ? "required" : toolChoice.type };
 }
 
 /** Joins neighbouring texts: some hosts read only the first block of a message. */
@@ -113,49 +139,4 @@ function mergeText(blocks: readonly Block[]): Block[] {
     } else merged.push(block);
   }
   return merged;
-}
-
-const text = z.string().nullish();
-const block = z.union([z.looseObject({ type: text, text }), z.string()]);
-
-/** Looser than the protocol: hosts leave out `model` and `stopReason`, and send one block, several or a bare text. */
-const samplingResult = z.looseObject({
-  model: text,
-  stopReason: text,
-  content: z.union([block, z.array(block)]),
-});
-
-export interface SamplingAnswer {
-  readonly model: string | undefined;
-  readonly text: string;
-  readonly stopReason: StopReason;
-}
-
-/** @throws BridgeError `host_failed` when it is no sampling result. */
-export function decodeSampling(result: unknown): SamplingAnswer {
-  const parsed = samplingResult.safeParse(result);
-  if (!parsed.success) {
-    throw new BridgeError("host_failed", "The MCP host's answer is not a sampling result.", {
-      cause: parsed.error,
-    });
-  }
-  const { content, model, stopReason } = parsed.data;
-  const blocks = Array.isArray(content) ? content : [content];
-  return {
-    model: model === null || model === "" ? undefined : model,
-    text: blocks.map(blockText).join(""),
-    stopReason: decodeStopReason(stopReason ?? undefined),
-  };
-}
-
-function blockText(content: z.infer<typeof block>): string {
-  if (typeof content === "string") return content;
-  return content.type === "text" || content.type === undefined ? (content.text ?? "") : "";
-}
-
-function decodeStopReason(raw: string | undefined): StopReason {
-  if (raw === undefined) return { unified: "end" };
-  if (raw === "maxTokens") return { unified: "max-tokens", raw };
-  if (raw === "stopSequence") return { unified: "stop-sequence", raw };
-  return { unified: "end", raw };
 }

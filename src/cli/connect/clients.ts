@@ -1,0 +1,56 @@
+/** `mcptb connect claude-code|litellm|openai`: the client's side, as text to paste. */
+import {
+  claudeCode,
+  claudeCodeEnv,
+  liteLlmCommand,
+  liteLlmConfig,
+  liteLlmPython,
+  openaiJavaScript,
+  openaiPython,
+  type Target,
+} from "../recipes/recipes.ts";
+import { withEnv, type Shell } from "../recipes/shell.ts";
+
+export const CLIENTS = ["claude-code", "litellm", "openai"] as const;
+export type ClientName = (typeof CLIENTS)[number];
+
+const PROXY = { url: "http://127.0.0.1:4000", key: "any", needsKey: false };
+
+export function connectClient(client: ClientName, target: Target, shell: Shell): string {
+  const key = target.needsKey ? `Write one of the bridge's keys for ${target.key}.\n\n` : "";
+  return `${key}${TEXTS[client](target, shell)}\n`;
+}
+
+const TEXTS: Readonly<Record<ClientName, (target: Target, shell: Shell) => string>> = {
+  "claude-code": (target, shell) => `── in a shell
+${claudeCode(target, shell)}
+
+── or for good, in ~/.claude/settings.json
+${JSON.stringify({ env: claudeCodeEnv(target) }, undefined, 2)}
+
+── through a LiteLLM proxy (mcptb connect litellm)
+${withEnv(shell, { ...claudeCodeEnv(PROXY), ANTHROPIC_MODEL: "bridge" }, "claude")}
+
+A model that thinks for more than five minutes needs CLAUDE_STREAM_IDLE_TIMEOUT_MS=1200000 as well.
+Text comes through; Claude Code's tools are not offered to the model, and the bridge says so in x-mcp-notices.`,
+
+  litellm: (target) => `── the proxy: litellm.yaml
+${liteLlmConfig(target)}
+
+── start it
+${liteLlmCommand()}
+
+Its clients use ${PROXY.url} with the model name "bridge", over either API.
+
+── without the proxy, in Python
+${liteLlmPython(target)}`,
+
+  openai: (target, shell) => `── JavaScript (npm install openai)
+${openaiJavaScript(target)}
+
+── Python (pip install openai)
+${openaiPython(target)}
+
+── or by environment, for programs that read it
+${withEnv(shell, { OPENAI_BASE_URL: `${target.url}/v1`, OPENAI_API_KEY: target.key }, "your-program")}`,
+};

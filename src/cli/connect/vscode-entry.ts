@@ -1,0 +1,66 @@
+/** What VS Code needs to know of the bridge, and where it keeps that. */
+import path from "node:path";
+
+export const SERVER_NAME = "mcp-token-bridge";
+
+export interface Place {
+  /** Holds the servers. */
+  readonly mcpFile: string;
+  /** Holds the permission to sample. */
+  readonly settingsFile: string;
+  /** The name under which VS Code keeps the permission for our server. */
+  readonly permissionKey: string;
+}
+
+/** The files of a workspace folder. */
+export function workspacePlace(folder: string): Place {
+  const root = path.resolve(folder);
+  return {
+    mcpFile: path.join(root, ".vscode", "mcp.json"),
+    settingsFile: path.join(root, ".vscode", "settings.json"),
+    permissionKey: `${path.basename(root)}/.vscode/mcp.json: ${SERVER_NAME}`,
+  };
+}
+
+export interface Surroundings {
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The files of the person's own VS Code, for all workspaces. */
+export function userPlace({ platform, home, env }: Surroundings): Place {
+  const join = (...parts: string[]): string =>
+    platform === "win32" ? path.win32.join(...parts) : path.posix.join(...parts);
+  const folders: Partial<Record<NodeJS.Platform, string>> = {
+    win32: env["APPDATA"] ?? join(home, "AppData", "Roaming"),
+    darwin: join(home, "Library", "Application Support"),
+  };
+  const folder = join(folders[platform] ?? env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "Code", "User");
+  return {
+    mcpFile: join(folder, "mcp.json"),
+    settingsFile: join(folder, "settings.json"),
+    permissionKey: `Global in Code: ${SERVER_NAME}`,
+  };
+}
+
+export interface ServerEntry {
+  readonly type: "stdio";
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * How VS Code starts us: by `npx` where we were installed from a registry, by path where we run from a checkout.
+ *
+ * @param main path of the program that runs.
+ */
+export function serverEntry(main: string, flags: readonly string[]): ServerEntry {
+  const installed = main.split(/[\\/]/).includes("node_modules");
+  return installed
+    ? { type: "stdio", command: "npx", args: ["-y", SERVER_NAME, ...flags] }
+    : { type: "stdio", command: "node", args: [main, ...flags] };
+}
+
+/** The value that stands for "always" at both of VS Code's questions. */
+export const PERMISSION = { allowedDuringChat: true, allowedOutsideChat: true };

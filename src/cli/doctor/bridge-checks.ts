@@ -1,0 +1,150 @@
+/** Is there a bridge, does it let us in, has it a host that lends its model? */
+import * as z from "zod";
+import { ERROR_KINDS } from "../../turn/error.ts";
+import { VERSION } from "../../version.ts";
+import { fail, ok, warn, type Finding } from "./check.ts";
+
+const ANSWER_WITHIN_MS = 5000;
+const NAME = "mcp-token-bridge";
+
+export interface BridgeAddress {
+  readonly url: string;
+  readonly key: string | undefined;
+}
+
+const refusalText = z.object({
+  error: z.object({ code: z.literal("origin_refused"), message: z.string() }),
+});
+
+const health = z.object({ name: z.literal(NAME), version: z.string() });
+
+/** Whether a bridge listens there, and not something else. */
+export async function checkBridge({ url }: BridgeAddress): Promise<Finding> {
+  const reply = await get(`${url}/health`, undefined);
+  if ("error" in reply) {
+    return fail(
+      "bridge",
+      `nothing answers at ${url} (${reply.error})`,
+      "Start the server in your MCP host (in VS Code: MCP: List Servers > mcp-token-bridge > Start Server), or run " +
+        "`mcptb demo`. If it runs with another --port, give that to the doctor too.",
+    );
+  }
+  const { data } = health.safeParse(reply.body);
+  const refusal = refusalText.safeParse(reply.body).data;
+  if (refusal !== undefined) {
+    return fail(
+      "bridge",
+      `a bridge refuses ${url}: ${refusal.error.message}`,
+      ERROR_KINDS.origin_refused.remedy,
+    );
+  }
+  if (data === undefined) {
+    return fail(
+      "bridge",
+      `another program answers at ${url} (status ${reply.status})`,
+      "Give the bridge another --port in your MCP host, and the same to your clients and to the doctor.",
+    );
+  }
+  if (data.version !== VERSION) {
+    return warn(
+      "bridge",
+      `a bridge of version ${data.version} listens at ${url}, this is ${VERSION}`,
+      "Restart the server in your MCP host to have the same version everywhere.",
+    );
+  }
+  return ok("bridge", `version ${data.version} listens at ${url}`);
+}
+
+/** Whether the bridge lets us in. */
+export async function checkKey({ url, key }: BridgeAddress): Promise<Finding> {
+  const open = await get(`${url}/ready`, undefined);
+  if (!refused(open)) return ok("key", "none needed");
+  if (key === undefined) {
+    return fail(
+      "key",
+      "the bridge wants a key and the doctor has none",
+      "Give one of its keys with MCPTB_API_KEY or --api-key-file.",
+    );
+  }
+  return refused(await get(`${url}/ready`, key))
+    ? fail("key", "the bridge does not know this key", "Give one of the keys the bridge was started with.")
+    : ok("key", "accepted");
+}
+
+const readiness = z.object({
+  hosts: z.array(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      canSample: z.boolean(),
+      consent: z.enum(["unknown", "waiting", "granted", "denied"]),
+    }),
+  ),
+});
+type HostState = z.output<typeof readiness>["hosts"][number];
+
+/** Which host is attached, whether it offers sampling, and what it has said to it so far. */
+export async function checkHost({ url, key }: BridgeAddress): Promise<Finding[]> {
+  const reply = await get(`${url}/ready`, key);
+  const hosts = ("error" in reply ? undefined : readiness.safeParse(reply.body).data)?.hosts ?? [];
+  const [first] = hosts;
+  if (first === undefined) return [fail("host", "no MCP host is attached", ERROR_KINDS.no_host.remedy)];
+  const attached = ok("host", hosts.map(({ name, version }) => `${name} ${version}`).join(", "));
+  const able = hosts.filter(({ canSample }) => canSample);
+  if (able.length === 0) {
+    const remedy = ERROR_KINDS.host_cannot_sample.remedy;
+    return [attached, fail("sampling", `${first.name} does not offer it`, remedy)];
+  }
+  return [attached, ok("sampling", "offered by the host"), ...able.map(consentOf)];
+}
+
+function consentOf({ name, consent }: HostState): Finding {
+  switch (consent) {
+    case "granted":
+      return ok("consent", `${name} has answered before`);
+    case "unknown":
+      return ok("consent", `${name} has not been asked yet; the round trip asks`);
+    case "waiting":
+      return warn("consent", `${name} may be waiting for your consent`, "Look for a question in its window.");
+    case "denied":
+      return warn("consent", `${name} refused the last request`, ERROR_KINDS.consent_denied.remedy);
+    default:
+      return consent satisfies never;
+  }
+}
+
+type Reply = { readonly status: number; readonly body: unknown } | { readonly error: string };
+
+async function get(url: string, key: string | undefined): Promise<Reply> {
+  try {
+    const response = await fetch(url, {
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      redirect: "manual",
+    });
+    const text = await response.text();
+    return { status: response.status, body: parsed(text) };
+  } catch (error) {
+    return { error: reasonOf(error) };
+  }
+}
+
+function refused(reply: Reply): boolean {
+  return "status" in reply && reply.status === 401;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Node's fetch hides the system's error code in the cause. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (cause instanceof Error && "code" in cause) return String(cause.code);
+  return error.name === "TimeoutError" ? "no answer in time" : error.message;
+}

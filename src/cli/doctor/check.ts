@@ -1,0 +1,23 @@
+/** What one check of `mcptb doctor` found. */
+export interface Finding {
+  readonly check: "node" | "bridge" | "key" | "host" | "sampling" | "consent" | "round-trip";
+  /** `warn` deserves a look but keeps nothing from working. */
+  readonly status: "ok" | "warn" | "fail";
+  readonly detail: string;
+  /** What to do about it. */
+  readonly remedy?: string;
+}
+
+export type Check = Finding["check"];
+
+export function ok(check: Check, detail: string): Finding {
+  return { check, status: "ok", detail };
+}
+
+export function warn(check: Check, detail: string, remedy: string): Finding {
+  return { check, status: "warn", detail, remedy };
+}
+
+export function fail(check: Check, detail: string, remedy: string): Finding {
+  return { check, status: "fail", detail, remedy };
+}

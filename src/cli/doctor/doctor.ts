@@ -1,0 +1,37 @@
+/** `mcptb doctor`: checks the way from a client to the host's model, step by step. */
+import { checkBridge, checkHost, checkKey } from "./bridge-checks.ts";
+import type { Finding } from "./check.ts";
+import { checkNode } from "./node-version.ts";
+import { checkRoundTrip, type RoundTripOptions } from "./round-trip.ts";
+
+export interface DoctorOptions extends RoundTripOptions {
+  /** Whether to ask the model, which costs the person a request. */
+  readonly ask: boolean;
+}
+
+/** Findings in order, each as soon as it is there; it ends where going on makes no sense. */
+export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
+  yield checkNode(process.versions.node);
+  const bridge = await checkBridge(options);
+  yield bridge;
+  if (bridge.status === "fail") return;
+  const key = await checkKey(options);
+  yield key;
+  if (key.status === "fail") return;
+  let able = true;
+  for (const finding of await checkHost(options)) {
+    yield finding;
+    if (finding.status === "fail") able = false;
+  }
+  if (able && options.ask) yield checkRoundTrip(options);
+}
+
+const MARKS = { ok: "ok  ", warn: "warn", fail: "FAIL" } as const;
+
+/** A finding for a person. */
+export function line({ check, status, detail, remedy }: Finding): string {
+  const advice = remedy === undefined ? "" : `\n      ${" ".repeat(WIDTH)}→ ${remedy}`;
+  return `${MARKS[status]}  ${check.padEnd(WIDTH)}${detail}${advice}\n`;
+}
+
+const WIDTH = "round-trip".length + 2;

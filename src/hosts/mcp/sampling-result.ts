@@ -1,0 +1,74 @@
+/** The result of `sampling/createMessage` to what it says (MCP 2025-11-25, Client features, Sampling). Pure functions. */
+import * as z from "zod";
+import { BridgeError } from "../../turn/error.ts";
+import type { StopReason } from "../../turn/event.ts";
+
+const text = z.string().nullish();
+const block = z.union([
+  z.looseObject({
+    type: text,
+    text,
+    id: text,
+    name: text,
+    input: z.record(z.string(), z.unknown()).nullish(),
+  }),
+  z.string(),
+]);
+
+/** Looser than the protocol: hosts leave out `model` and `stopReason`, and send one block, several or a bare text. */
+const samplingResult = z.looseObject({
+  model: text,
+  stopReason: text,
+  content: z.union([block, z.array(block)]),
+});
+
+/** A call of a tool; `input` is JSON text. */
+export interface SampledCall {
+  readonly id: string;
+  readonly name: string;
+  readonly input: string;
+}
+
+export interface SamplingAnswer {
+  readonly model: string | undefined;
+  readonly text: string;
+  readonly calls: readonly SampledCall[];
+  readonly stopReason: StopReason;
+}
+
+/** @throws BridgeError `host_failed` when it is no sampling result. */
+export function decodeSampling(result: unknown): SamplingAnswer {
+  const parsed = samplingResult.safeParse(result);
+  if (!parsed.success) {
+    throw new BridgeError("host_failed", "The MCP host's answer is not a sampling result.", {
+      cause: parsed.error,
+    });
+  }
+  const { content, model, stopReason } = parsed.data;
+  const blocks = Array.isArray(content) ? content : [content];
+  return {
+    model: model === null || model === "" ? undefined : model,
+    text: blocks.map(blockText).join(""),
+    calls: blocks.flatMap(blockCall),
+    stopReason: decodeStopReason(stopReason ?? undefined),
+  };
+}
+
+function blockText(content: z.infer<typeof block>): string {
+  if (typeof content === "string") return content;
+  return content.type === "text" || content.type === undefined ? (content.text ?? "") : "";
+}
+
+function blockCall(content: z.infer<typeof block>, index: number): SampledCall[] {
+  if (typeof content === "string" || content.type !== "tool_use") return [];
+  if (typeof content.name !== "string") throw new BridgeError("host_failed", "A tool call of the MCP host has no name.");
+  return [{ id: content.id ?? `call_${index}`, name: content.name, input: JSON.stringify(content.input ?? {}) }];
+}
+
+function decodeStopReason(raw: string | undefined): StopReason {
+  if (raw === undefined) return { unified: "end" };
+  if (raw === "maxTokens") return { unified: "max-tokens", raw };
+  if (raw === "toolUse") return { unified: "tool-calls", raw };
+  if (raw === "stopSequence") return { unified: "stop-sequence", raw };
+  return { unified: "end", raw };
+}

@@ -1,0 +1,152 @@
+import { afterEach, expect } from "vitest";
+import { ask, DIALECTS, type DialectId } from "../support/ask.ts";
+import { attachHost } from "../support/in-process-host.ts";
+import { answer, hang } from "../support/scripts.ts";
+import type { ScriptedHost } from "../support/scripted-host.ts";
+import { startBridge, type RunningBridge } from "../support/start-bridge.ts";
+import { verifies } from "../support/verifies.ts";
+
+let running: RunningBridge | undefined;
+afterEach(async () => {
+  await running?.bridge.stop();
+  running = undefined;
+});
+
+interface Client {
+  readonly abort: () => void;
+  /** Settles when the request is over, in whatever way. */
+  readonly over: Promise<unknown>;
+  /** Settles when the first bytes of the body are here. */
+  readonly reading: Promise<unknown>;
+}
+
+function start(url: string, dialect: DialectId, stream: boolean, text = "Hello?"): Client {
+  const controller = new AbortController();
+  const headers = { "x-mcp-stream-unit": "char" };
+  const response = ask(url, dialect, { text, stream, headers, signal: controller.signal });
+  const reader = response.then(({ body }) => body?.getReader());
+  const reading = reader.then((body) => body?.read());
+  const over = (async () => {
+    try {
+      await reading;
+      await (
+        await reader
+      )?.closed;
+    } catch {
+      // An aborted request is over as well.
+    }
+  })();
+  return { abort: () => controller.abort(), over, reading };
+}
+
+function p99(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? Number.NaN;
+}
+
+/** Milliseconds from `act` until `seen` settles. */
+async function timed(act: () => void, seen: Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  act();
+  await seen;
+  return performance.now() - began;
+}
+
+const SHAPES = DIALECTS.flatMap((dialect) => [true, false].map((stream) => ({ dialect, stream })));
+
+async function open(tasks: boolean, settings: object = {}): Promise<{ url: string; host: ScriptedHost }> {
+  running = await startBridge({ maxConcurrent: 1, peekMs: 0, logLevel: "error", ...settings });
+  const { host } = await attachHost(running.bridge, { tasks, script: hang });
+  return { url: running.url, host };
+}
+
+for (const tasks of [true, false]) {
+  const how = tasks ? "as tasks" : "by notification";
+
+  verifies(
+    "host.cancel-in-time",
+    `waiting clients that leave, cancelled ${how}`,
+    async () => {
+      const { url, host } = await open(tasks);
+      const released: number[] = [];
+      const cancelled: number[] = [];
+      let client = start(url, "openai-chat", true);
+      for (let turn = 0; turn < 80; turn += 1) {
+        const call = await host.next();
+        const { dialect, stream } = SHAPES[turn % SHAPES.length] ?? { dialect: "openai-chat", stream: true };
+        // The next client waits in the queue; its call shows that the slot is free.
+        const successor = start(url, dialect, stream);
+        await queued(url, 1);
+        const freed = timed(
+          client.abort,
+          host.until(() => host.calls.length === turn + 2),
+        );
+        cancelled.push(await timed(() => undefined, call.cancelled));
+        released.push(await freed);
+        client = successor;
+      }
+      client.abort();
+      expect(host.received.some(({ method }) => method === "notifications/cancelled")).toBe(!tasks);
+      expect(p99(released)).toBeLessThan(250);
+      expect(p99(cancelled)).toBeLessThan(250);
+    },
+    60_000,
+  );
+}
+
+verifies("host.cancel-in-time", "clients that leave while they wait in the queue", async () => {
+  const { url, host } = await open(true);
+  const first = start(url, "openai-chat", true);
+  await host.next();
+  const times: number[] = [];
+  for (let turn = 0; turn < 40; turn += 1) {
+    const { dialect, stream } = SHAPES[turn % SHAPES.length] ?? { dialect: "openai-chat", stream: true };
+    const client = start(url, dialect, stream);
+    await queued(url, 1);
+    times.push(await timed(client.abort, queuedAfter(client, url)));
+  }
+  expect(p99(times)).toBeLessThan(250);
+  expect(host.calls).toHaveLength(1);
+  first.abort();
+});
+
+verifies(
+  "host.cancel-in-time",
+  "clients that leave in the middle of the replay",
+  async () => {
+    const { url, host } = await open(true);
+    // In units of a character this is some 20 MB of frames, far more than the sockets hold.
+    const long = "x".repeat(100_000);
+    const times: number[] = [];
+    for (let turn = 0; turn < 40; turn += 1) {
+      host.script = answer(long);
+      const client = start(url, DIALECTS[turn % 2] ?? "openai-chat", true);
+      await client.reading;
+      host.script = hang;
+      const next = start(url, "openai-chat", true);
+      times.push(
+        await timed(
+          client.abort,
+          host.until(() => host.calls.length === 2 * turn + 2),
+        ),
+      );
+      next.abort();
+      await host.until(() => host.calls.at(-1)?.isCancelled === true);
+    }
+    expect(p99(times)).toBeLessThan(250);
+  },
+  60_000,
+);
+
+async function queueLength(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^mcptb_requests_queued (\d+)$/m.exec(text)?.[1]);
+}
+
+async function queued(url: string, count: number): Promise<void> {
+  while ((await queueLength(url)) !== count) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function queuedAfter(client: Client, url: string): Promise<void> {
+  await client.over;
+  await queued(url, 0);
+}

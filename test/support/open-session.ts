@@ -1,0 +1,76 @@
+import { connect, type ConnectOptions, type Introduction } from "../../src/hosts/mcp/server.ts";
+import { HostSession, type SessionOptions } from "../../src/hosts/mcp/session.ts";
+import type { ScriptedHost, ScriptedHostOptions } from "./scripted-host.ts";
+import { streamPair } from "./stream-pair.ts";
+
+export interface OpenConnection {
+  readonly host: ScriptedHost;
+  readonly warnings: string[];
+  /** The session, from the end of the handshake on. */
+  readonly session: Promise<HostSession>;
+  /** Settles when the server side has noticed that the host is gone. */
+  readonly gone: Promise<void>;
+  /** As the stopping bridge does. */
+  readonly stop: () => void;
+}
+
+/** Serves a scripted host as the bridge does, without the rest of the bridge; the handshake is the test's. */
+export async function openConnection(
+  options: ScriptedHostOptions = {},
+  session: Partial<SessionOptions> = {},
+  connection: Partial<ConnectOptions> = {},
+): Promise<OpenConnection> {
+  const { transport, host } = streamPair(options);
+  const warnings: string[] = [];
+  const stopping = new AbortController();
+  let onClosed!: () => void;
+  const gone = new Promise<void>((resolve) => {
+    onClosed = resolve;
+  });
+  let opened!: (session: HostSession) => void;
+  const ready = new Promise<HostSession>((resolve) => {
+    opened = resolve;
+  });
+  await connect({
+    transport,
+    version: "0.0.0",
+    tools: {
+      status: () => "the status",
+      summary: () => "the summary",
+      hookProgressMs: 10_000,
+      stopping: stopping.signal,
+    },
+    onFirstMessage: () => undefined,
+    onConnected: (introduction: Introduction, peer) =>
+      opened(
+        new HostSession({
+          id: "host-1",
+          peer,
+          ...introduction,
+          timeoutMs: 60_000,
+          consentHintMs: 60_000,
+          settingsFor: () => ({
+            hints: [],
+            defaultMaxTokens: 8192,
+            priorities: { intelligence: undefined, speed: undefined, cost: undefined },
+          }),
+          onWarning: (message) => warnings.push(message),
+          ...session,
+        }),
+      ),
+    onClosed,
+    onWarning: (message) => warnings.push(message),
+    ...connection,
+  });
+  return { host, warnings, session: ready, gone, stop: () => stopping.abort() };
+}
+
+/** A session after the handshake. */
+export async function openSession(
+  options: ScriptedHostOptions = {},
+  session: Partial<SessionOptions> = {},
+): Promise<Omit<OpenConnection, "session"> & { readonly session: HostSession }> {
+  const connection = await openConnection(options, session);
+  await connection.host.initialize();
+  return { ...connection, session: await connection.session };
+}

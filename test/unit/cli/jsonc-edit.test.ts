@@ -1,0 +1,97 @@
+import * as fc from "fast-check";
+import { parse } from "jsonc-parser";
+import { describe, expect, test } from "vitest";
+import { setMember } from "../../../src/cli/connect/jsonc-edit.ts";
+import { CliError } from "../../../src/cli/failure.ts";
+
+const PATH = ["servers", "bridge"];
+const VALUE = { command: "npx", args: ["-y"] };
+
+function set(before: string | undefined): string {
+  return setMember("mcp.json", before, PATH, VALUE).text;
+}
+
+describe("adding", () => {
+  test.each([undefined, "", "  \n", "\uFEFF"])("to nothing (%j) makes a file", (before) => {
+    expect(set(before)).toBe(`{
+  "servers": {
+    "bridge": {
+      "command": "npx",
+      "args": [
+        "-y"
+      ]
+    }
+  }
+}
+`);
+  });
+
+  test("keeps comments, indentation and line ends of what is there", () => {
+    const before = `\uFEFF// top\r\n{\r\n\t"servers": {\r\n\t\t"other": { "x": 1 } // mine\r\n\t\t/* last */\r\n\t}, // end\r\n}\r\n`;
+    expect(set(before)).toBe(
+      `\uFEFF// top\r\n{\r\n\t"servers": {\r\n\t\t"other": { "x": 1 }, // mine\r\n\t\t/* last */\r\n\t\t"bridge": {\r\n` +
+        `\t\t\t"command": "npx",\r\n\t\t\t"args": [\r\n\t\t\t\t"-y"\r\n\t\t\t]\r\n\t\t}\r\n\t}, // end\r\n}\r\n`,
+    );
+  });
+
+  test("behind a trailing comma sets no second one", () => {
+    const after = set(`{\n  "servers": {\n    "other": {}, // a, b\n  }\n}`);
+    expect(after).toContain(`"other": {}, // a, b\n    "bridge"`);
+  });
+
+  test("to an object on one line stays on it", () => {
+    expect(set(`{"servers":{"a":{}}}`)).toBe(
+      `{"servers":{"a":{}, "bridge": {"command":"npx","args":["-y"]}}}`,
+    );
+    expect(set(`{"servers":{"a":{},}}`)).toBe(
+      `{"servers":{"a":{}, "bridge": {"command":"npx","args":["-y"]},}}`,
+    );
+  });
+
+  test("to an empty object that holds a comment keeps it", () => {
+    const after = set(`{\n  "servers": {\n    // none yet\n  }\n}`);
+    expect(after).toContain(`// none yet\n    "bridge": {`);
+    expect(parse(after)).toEqual({ servers: { bridge: VALUE } });
+  });
+});
+
+test("the same value again changes nothing", () => {
+  const once = set(`{ "inputs": [] }`);
+  expect(setMember("mcp.json", once, PATH, { args: ["-y"], command: "npx" })).toEqual({
+    text: once,
+    outcome: "unchanged",
+  });
+});
+
+test("another value is replaced in its place, and said to be", () => {
+  const before = `{\n  "servers": {\n    "bridge": { "old": true }, // why\n    "b": 1\n  }\n}\n`;
+  const { text, outcome } = setMember("mcp.json", before, PATH, { a: 1 });
+  expect(outcome).toBe("replaced");
+  expect(text).toBe(`{\n  "servers": {\n    "bridge": {\n      "a": 1\n    }, // why\n    "b": 1\n  }\n}\n`);
+});
+
+test.each([
+  [`{\n "servers": {,\n}`, "not valid JSON with comments (ValueExpected in line 2)"],
+  ["[]", "holds no JSON object"],
+  [`{ "servers": [] }`, "servers is no object"],
+])("%j is refused by name of the file", (before, reason) => {
+  expect(() => set(before)).toThrow(CliError);
+  expect(() => set(before)).toThrow(`mcp.json`);
+  expect(() => set(before)).toThrow(reason);
+});
+
+test("any object gains the member and loses nothing, however it is written", () => {
+  const name = fc.string({ unit: "grapheme", maxLength: 5 }).filter((text) => text !== "__proto__");
+  const value = fc.jsonValue({ maxDepth: 2 });
+  const servers = fc.option(fc.dictionary(name, value, { maxKeys: 3 }), { nil: undefined });
+  const indent = fc.constantFrom(undefined, 1, 2, 4, "\t");
+  fc.assert(
+    fc.property(fc.dictionary(name, value, { maxKeys: 3 }), servers, indent, (others, known, indentation) => {
+      const content = { ...others, ...(known !== undefined && { servers: known }) };
+      if (known === undefined) delete content["servers"];
+      const before = JSON.stringify(content, undefined, indentation);
+      const expected = { ...content, servers: { ...known, bridge: VALUE } };
+      expect(JSON.parse(set(before))).toEqual(JSON.parse(JSON.stringify(expected)));
+    }),
+  );
+});

@@ -1,0 +1,55 @@
+import { expect } from "vitest";
+import type { HostInfo, Honours } from "../../../src/hosts/host.ts";
+import { refuseMedia } from "../../../src/routing/media.ts";
+import type { MediaPart, Part } from "../../../src/turn/message.ts";
+import type { TurnRequest } from "../../../src/turn/request.ts";
+import { turnRequest } from "../../support/turn-request.ts";
+import { verifies } from "../../support/verifies.ts";
+
+function host(images: Honours, audio: Honours): HostInfo {
+  return {
+    id: "host-1",
+    name: "goose",
+    version: "1",
+    canSample: true,
+    consent: "granted",
+    abilities: {
+      deltas: false,
+      tools: false,
+      images,
+      audio,
+      maxTokens: "no",
+      temperature: "no",
+      stopSequences: "no",
+    },
+    models: [],
+    running: 0,
+  };
+}
+
+const image: MediaPart = { type: "image", mimeType: "image/png", data: "aGk=" };
+const audio: MediaPart = { type: "audio", mimeType: "audio/wav", data: "aGk=" };
+const withPart = (part: Part): TurnRequest => turnRequest({ messages: [{ role: "user", parts: [part] }] });
+
+verifies("host.media", "refuses what the host drops, by the host's name", () => {
+  for (const part of [
+    image,
+    { type: "tool-result", callId: "1", content: [image], isError: false } as const,
+  ]) {
+    expect(() => refuseMedia(withPart(part), host("no", "yes"))).toThrow(
+      expect.objectContaining({
+        code: "unsupported_feature",
+        message: "The MCP host (goose) takes no images. Leave it out, or use another host.",
+      }),
+    );
+  }
+  expect(() => refuseMedia(withPart(audio), host("yes", "no"))).toThrow(/takes no audio/);
+});
+
+verifies("host.media", "lets through what the host takes or may take", () => {
+  for (const honours of ["yes", "unknown"] as const) {
+    refuseMedia(withPart(image), host(honours, "no"));
+    refuseMedia(withPart(audio), host("no", honours));
+  }
+  refuseMedia(turnRequest(), host("no", "no"));
+});

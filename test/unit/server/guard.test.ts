@@ -1,0 +1,169 @@
+import { describe, expect, test } from "vitest";
+import { BridgeError } from "../../../src/turn/error.ts";
+import { Guard, type GuardOptions } from "../../../src/server/guard.ts";
+import { verifies } from "../../support/verifies.ts";
+
+function guard(options: Partial<GuardOptions> = {}): Guard {
+  return new Guard({ host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], keys: [], ...options });
+}
+
+/** The code of the refusal, or `undefined` when it passes. */
+function refusal(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (thrown) {
+    return thrown instanceof BridgeError ? thrown.code : String(thrown);
+  }
+}
+
+describe("Host on the loopback", () => {
+  const hosts = (...authorities: string[]): string | undefined =>
+    refusal(() => guard({ allowedHosts: ["bridge.lan:8000", "Docker.Internal."] }).checkHost(authorities));
+
+  verifies("server.host-names", "loopback names pass in every way of writing", () => {
+    const names = [
+      "127.0.0.1",
+      "127.0.0.1:8000",
+      "LOCALHOST:80",
+      "localhost.",
+      "localhost.:8000",
+      "localhost:",
+    ];
+    names.push("[::1]", "[::1]:8000", "[0:0:0:0:0:0:0:1]:8000", "127.0.0.2:1");
+    for (const name of names) expect([name, hosts(name)]).toEqual([name, undefined]);
+  });
+
+  verifies("server.host-names", "named hosts pass with and without port", () => {
+    for (const name of ["bridge.lan", "BRIDGE.lan:9", "docker.internal"]) expect(hosts(name)).toBeUndefined();
+  });
+
+  verifies("server.dns-rebinding", "names that merely look local do not pass", () => {
+    const names = ["localhost.evil.example", "evil.example", "127.0.0.1.evil.example", "evil-localhost"];
+    names.push("0.0.0.0:8000", "10.0.0.5", "[::]", "[fe80::1]", "2130706433", "0x7f.1", "127.1");
+    for (const name of names) expect([name, hosts(name)]).toEqual([name, "origin_refused"]);
+  });
+
+  verifies("server.one-host", "a missing Host, or one that is none, is a bad request", () => {
+    const names = [
+      "",
+      "evil@localhost",
+      "localhost/x",
+      "localhost:80:80",
+      "[::1",
+      "[localhost]",
+      "a b",
+      "a\\b",
+    ];
+    for (const name of names) expect([name, hosts(name)]).toEqual([name, "invalid_request"]);
+    expect(hosts()).toBe("invalid_request");
+  });
+
+  verifies("server.one-host", "of several, every one must be allowed", () => {
+    expect(hosts("localhost", "evil.example")).toBe("origin_refused");
+    expect(hosts("evil.example", "localhost")).toBe("origin_refused");
+    expect(hosts("localhost:1", "127.0.0.1")).toBeUndefined();
+  });
+});
+
+describe("Host on the network", () => {
+  const hosts = (name: string): string | undefined =>
+    refusal(() => guard({ host: "0.0.0.0", keys: ["k"], allowedHosts: ["bridge.lan"] }).checkHost([name]));
+
+  verifies("server.host-names", "any address passes, names only when allowed", () => {
+    for (const name of ["192.168.1.7:8000", "[fd00::7]:8000", "0.0.0.0", "localhost", "bridge.lan"]) {
+      expect([name, hosts(name)]).toEqual([name, undefined]);
+    }
+    expect(hosts("evil.example")).toBe("origin_refused");
+  });
+
+  test("the name it listens under passes", () => {
+    const named = guard({ host: "Box.Home", keys: ["k"] });
+    expect(refusal(() => named.checkHost(["box.home:8000"]))).toBeUndefined();
+  });
+});
+
+describe("Origin", () => {
+  const allowed = guard({
+    allowedOrigins: ["http://localhost:3000/", "HTTPS://App.Example", "chrome-extension://abc"],
+  });
+
+  verifies("server.origins", "programs, which send none, pass", () => {
+    expect(allowed.checkOrigin({})).toBeUndefined();
+  });
+
+  verifies("server.origins", "named origins pass, however they were written in the settings", () => {
+    for (const origin of ["http://localhost:3000", "https://app.example", "chrome-extension://abc"]) {
+      expect(allowed.checkOrigin({ origin })).toBe(origin);
+    }
+  });
+
+  verifies("server.origins", "null, look-alikes and foreign origins are refused", () => {
+    const origins = ["null", "", "http://localhost:3001", "http://localhost", "https://localhost:3000", "*"];
+    origins.push(
+      "http://localhost:3000.evil.example",
+      "http://evil.example",
+      "https://app.example.evil.example",
+    );
+    origins.push("https://app.example:444", "https://xapp.example", "file://", "http://127.0.0.1:8000");
+    for (const origin of origins) {
+      expect([origin, refusal(() => allowed.checkOrigin({ origin }))]).toEqual([origin, "origin_refused"]);
+    }
+  });
+
+  verifies(
+    "server.origins",
+    "requests a page makes without Origin are refused, following a link is not",
+    () => {
+      const image = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" };
+      expect(refusal(() => allowed.checkOrigin(image))).toBe("origin_refused");
+      expect(refusal(() => allowed.checkOrigin({ ...image, "sec-fetch-site": "same-site" }))).toBe(
+        "origin_refused",
+      );
+      expect(refusal(() => allowed.checkOrigin({ ...image, "sec-fetch-mode": "navigate" }))).toBeUndefined();
+      expect(refusal(() => allowed.checkOrigin({ "sec-fetch-site": "none" }))).toBeUndefined();
+    },
+  );
+});
+
+describe("keys", () => {
+  const keyed = guard({ keys: ["first-key", "zweiter-Schlüssel"] });
+
+  verifies("server.keys", "each key passes by either header", () => {
+    const name = keyed.checkKey({ authorization: "Bearer first-key" });
+    expect(name).toMatch(/^[0-9a-f]{8}$/);
+    expect(keyed.checkKey({ authorization: "bearer  first-key " })).toBe(name);
+    expect(keyed.checkKey({ "x-api-key": "first-key" })).toBe(name);
+  });
+
+  verifies("server.keys", "a key that is not ASCII arrives as its UTF-8 bytes", () => {
+    const wire = Buffer.from("zweiter-Schlüssel").toString("latin1");
+    expect(refusal(() => keyed.checkKey({ authorization: `Bearer ${wire}` }))).toBeUndefined();
+  });
+
+  verifies("server.keys", "either header may hold a key of someone else", () => {
+    const headers = { authorization: "Bearer sk-of-another-service", "x-api-key": "first-key" };
+    expect(refusal(() => keyed.checkKey(headers))).toBeUndefined();
+    const swapped = { authorization: "Bearer first-key", "x-api-key": "other" };
+    expect(refusal(() => keyed.checkKey(swapped))).toBeUndefined();
+  });
+
+  verifies("server.keys", "everything else is refused", () => {
+    const wrong = ["first-ke", "first-keyx", "First-key", "", " ", "first-key zweiter", "x".repeat(15_000)];
+    for (const key of wrong) {
+      for (const headers of [{ authorization: `Bearer ${key}` }, { "x-api-key": key }]) {
+        expect([key.slice(0, 40), refusal(() => keyed.checkKey(headers))]).toEqual([
+          key.slice(0, 40),
+          "unauthorized",
+        ]);
+      }
+    }
+    expect(refusal(() => keyed.checkKey({ authorization: "first-key" }))).toBe("unauthorized");
+    expect(refusal(() => keyed.checkKey({ authorization: "Basic first-key" }))).toBe("unauthorized");
+    expect(refusal(() => keyed.checkKey({}))).toBe("unauthorized");
+  });
+
+  test("without keys nobody needs one", () => {
+    expect(guard().checkKey({})).toBe("");
+  });
+});
