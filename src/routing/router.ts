@@ -9,6 +9,7 @@ import { addNotice, type Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import type { Host, HostAbilities, HostInfo } from "../hosts/host.ts";
 import { compose, type Polyfill, type Run } from "../polyfill/polyfill.ts";
+import { prefill, prefillOf } from "../polyfill/prefill.ts";
 import { stop } from "../polyfill/stop.ts";
 import { renderTools } from "../polyfill/tools/render.ts";
 import { usage } from "../polyfill/usage.ts";
@@ -71,7 +72,7 @@ export class Router {
 
   /** What a host needs of us, in the order in which a request passes through. */
   #polyfillsFor(abilities: HostAbilities): Polyfill[] {
-    const polyfills: Polyfill[] = [usage(this.#options.tokens), stop];
+    const polyfills: Polyfill[] = [usage(this.#options.tokens), stop, prefill];
     if (!abilities.tools) polyfills.push(renderTools);
     return polyfills;
   }
@@ -130,6 +131,12 @@ function noticesFor(request: TurnRequest, abilities: HostAbilities): Notice[] {
   }
   if (request.responseFormat.type === "json") {
     addNotice(notices, { code: "response-format-ignored", message: "The answer's format is not enforced." });
+  }
+  if (prefillOf(request) !== "") {
+    addNotice(notices, {
+      code: "prefill-approximated",
+      message: "The model is asked in words to continue the last assistant message.",
+    });
   }
   if (request.maxTokens !== undefined && abilities.maxTokens === "no") {
     addNotice(notices, { code: "max-tokens-ignored", message: "This host ignores the token limit." });
