@@ -8,6 +8,7 @@ import { grammar } from "../turn/grammar.ts";
 import { addNotice, type Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import type { Host, HostAbilities, HostInfo } from "../hosts/host.ts";
+import { pairs } from "../polyfill/pairs.ts";
 import { compose, type Polyfill, type Run } from "../polyfill/polyfill.ts";
 import { prefill, prefillOf } from "../polyfill/prefill.ts";
 import { stop } from "../polyfill/stop.ts";
@@ -74,6 +75,7 @@ export class Router {
   #polyfillsFor(abilities: HostAbilities): Polyfill[] {
     const polyfills: Polyfill[] = [usage(this.#options.tokens), stop, prefill];
     if (!abilities.tools) polyfills.push(renderTools);
+    if (abilities.deltas) polyfills.push(pairs);
     return polyfills;
   }
 
