@@ -87,7 +87,11 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
       heartbeatMs: config.heartbeatMs,
       jsonKeepAliveMs: config.jsonKeepAliveMs,
       stallMs: config.stallMs,
-      replay: { unit: config.streamUnit, minChars: config.streamMinChars },
+      replay: {
+        unit: config.streamUnit,
+        minChars: config.streamMinChars,
+        vocabulary: () => tokens.vocabulary(),
+      },
     },
     bodyLimit: config.bodyLimitMb * 1_048_576,
     logContent: config.logContent,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TurnEvents, Usage } from "../turn/event.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import type { Polyfill } from "./polyfill.ts";
@@ -9,20 +10,33 @@ export function usage(tokens: TokenEstimator): Polyfill {
 }
 
 async function* withUsage(events: TurnEvents, request: TurnRequest, tokens: TokenEstimator): TurnEvents {
-  let written = "";
+  // The loop below sends the request at once; the prompt is counted after that, while the host works.
+  const prompt = orUnknown(nextTurn().then(() => tokens.prompt(request)));
+  const written: string[] = [];
   for await (const event of events) {
-    if (event.type === "text-delta" || event.type === "reasoning-delta") written += event.text;
-    if (event.type === "tool-call-delta") written += event.json;
+    if (event.type === "text-delta" || event.type === "reasoning-delta") written.push(event.text);
+    if (event.type === "tool-call-delta") written.push(event.json);
     if (event.type !== "turn-end") {
       yield event;
       continue;
     }
-    const { inputTokens, outputTokens, estimated } = event.usage;
-    const counted: Usage = {
-      inputTokens: inputTokens ?? (await tokens.prompt(request)),
-      outputTokens: outputTokens ?? (await tokens.text(written)),
-      estimated: estimated || inputTokens === undefined || outputTokens === undefined,
-    };
-    yield { ...event, usage: counted };
+    const { usage: given } = event;
+    const inputTokens = given.inputTokens ?? (await prompt);
+    const outputTokens = given.outputTokens ?? (await orUnknown(tokens.text(written.join(""))));
+    yield { ...event, usage: completed(given, inputTokens, outputTokens) };
   }
+}
+
+/** An answer is worth more than its figures: where they cannot be had, they stay unknown. */
+function orUnknown(count: Promise<number>): Promise<number | undefined> {
+  return count.catch(() => undefined);
+}
+
+function completed(given: Usage, inputTokens: number | undefined, outputTokens: number | undefined): Usage {
+  const supplied = given.inputTokens === undefined || given.outputTokens === undefined;
+  return {
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    estimated: given.estimated || supplied,
+  };
 }

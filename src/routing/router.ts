@@ -5,28 +5,20 @@
 import { BridgeError } from "../turn/error.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import { grammar } from "../turn/grammar.ts";
-import { addNotice, type Notice } from "../turn/notice.ts";
+import type { Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
-import type { Host, HostAbilities, HostInfo } from "../hosts/host.ts";
-import { compose, type Polyfill, type Run } from "../polyfill/polyfill.ts";
-import { stop } from "../polyfill/stop.ts";
-import { structured } from "../polyfill/json-schema.ts";
-import type { SchemaChecker } from "../polyfill/tools/check.ts";
-import { nativeTools } from "../polyfill/tools/native.ts";
-import { supplyTools } from "../polyfill/tools/supply.ts";
-import { usage } from "../polyfill/usage.ts";
-import type { TokenEstimator } from "../polyfill/tokens.ts";
+import type { Host, HostInfo } from "../hosts/host.ts";
+import { compose, type Run } from "../polyfill/polyfill.ts";
 import { refuseMedia } from "./media.ts";
 import { Pool } from "./pool.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 import { Refusals } from "./refusals.ts";
+import { noticesFor, polyfillsFor, type Supplies } from "./supplies.ts";
 
-export interface RouterOptions {
+export interface RouterOptions extends Supplies {
   readonly queue: QueueOptions;
   /** Milliseconds for which a denied consent is not asked for again. */
   readonly rememberRefusalMs: number;
-  readonly tokens: TokenEstimator;
-  readonly checker: SchemaChecker;
 }
 
 /** A request with a host to run it. */
@@ -65,20 +57,12 @@ export class Router {
     if (refusal !== undefined) throw refusal;
     const { host, info } = this.pool.pick();
     refuseMedia(request, info);
-    const run = compose(this.#polyfillsFor(info.abilities), this.#queued(host, client));
+    const run = compose(polyfillsFor(info.abilities, this.#options), this.#queued(host, client));
     return {
       host: info,
       notices: noticesFor(request, info.abilities),
       run: (signal) => grammar(this.#remembering(run(request, signal), request)),
     };
-  }
-
-  /** What a host needs of us, in the order in which a request passes through. */
-  #polyfillsFor(abilities: HostAbilities): Polyfill[] {
-    const { tokens, checker } = this.#options;
-    const polyfills: Polyfill[] = [usage(tokens), stop, structured(checker)];
-    polyfills.push(abilities.tools ? nativeTools : supplyTools(checker));
-    return polyfills;
   }
 
   #queueOf(host: Host): Queue {
@@ -123,24 +107,4 @@ export class Router {
       throw thrown;
     }
   }
-}
-
-function noticesFor(request: TurnRequest, abilities: HostAbilities): Notice[] {
-  const notices: Notice[] = [];
-  if (request.tools.length > 0 && !abilities.tools) {
-    addNotice(notices, {
-      code: "tools-supplied",
-      message: "This host's sampling has no tools; they are described in the prompt and calls are read from the answer.",
-    });
-  }
-  if (request.responseFormat.type === "json") {
-    addNotice(notices, { code: "format-supplied", message: "The answer's form is asked for in the prompt and checked here." });
-  }
-  if (request.maxTokens !== undefined && abilities.maxTokens === "no") {
-    addNotice(notices, { code: "max-tokens-ignored", message: "This host ignores the token limit." });
-  }
-  if (request.temperature !== undefined && abilities.temperature === "no") {
-    addNotice(notices, { code: "temperature-ignored", message: "This host ignores the temperature." });
-  }
-  return notices;
 }

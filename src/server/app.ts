@@ -87,7 +87,9 @@ export function createApp(parts: AppParts): App {
     scope.route = route.pattern;
     const handler = route.methods.get(scope.method === "HEAD" ? "GET" : scope.method);
     if (handler === undefined) {
-      const allowed = [...route.methods.keys()].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+      const allowed = [...route.methods.keys()].flatMap((method) =>
+        method === "GET" ? ["GET", "HEAD"] : [method],
+      );
       scope.outgoing.setHeader("allow", allowed.join(", "));
       throw new BridgeError("method_not_allowed", `${route.pattern} accepts only ${allowed.join(" and ")}.`);
     }

@@ -23,6 +23,10 @@ export class Guard {
   constructor(options: GuardOptions) {
     const address = options.host.toLowerCase();
     this.#loopbackOnly = isLoopback(address);
+    // Settings are checked when they are read; programs that embed the bridge may have made their own.
+    if (!this.#loopbackOnly && options.keys.length === 0) {
+      throw new Error(`A bridge that listens on ${address} needs a key.`);
+    }
     this.#hosts = new Set([address, ...options.allowedHosts.map((name) => hostName(name) ?? name)]);
     this.#origins = new Set(options.allowedOrigins.map(originOf));
     this.#keys = options.keys.map((key) => digest(Buffer.from(key)));

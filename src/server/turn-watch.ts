@@ -11,13 +11,13 @@ export class TurnWatch {
   readonly #scope: RequestScope;
   readonly #exchange: Exchange;
   /** The answer in full, where the log shall have it. */
-  readonly #answer: TurnEvent[] | undefined;
+  readonly #answer: Answer | undefined;
   #model: string | undefined;
 
   constructor(scope: RequestScope, exchange: Exchange, logContent: boolean) {
     this.#scope = scope;
     this.#exchange = exchange;
-    this.#answer = logContent ? [] : undefined;
+    this.#answer = logContent ? { text: "", reasoning: "", toolCalls: [] } : undefined;
     this.stream = exchange.stream;
   }
 
@@ -72,7 +72,21 @@ export class TurnWatch {
         scope.failed(event.error);
         return;
       default:
-        this.#answer?.push(event);
+        if (this.#answer !== undefined) write(this.#answer, event);
     }
   }
+}
+
+interface Answer {
+  text: string;
+  reasoning: string;
+  readonly toolCalls: { readonly name: string; input: string }[];
+}
+
+function write(answer: Answer, event: TurnEvent): void {
+  const call = answer.toolCalls.at(-1);
+  if (event.type === "text-delta") answer.text += event.text;
+  if (event.type === "reasoning-delta") answer.reasoning += event.text;
+  if (event.type === "tool-call-start") answer.toolCalls.push({ name: event.name, input: "" });
+  if (event.type === "tool-call-delta" && call !== undefined) call.input += event.json;
 }

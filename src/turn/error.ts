@@ -187,9 +187,17 @@ export class BridgeError extends Error {
   }
 }
 
-/** Turns whatever was thrown into a `BridgeError`; text of a foreign error never becomes its message. */
+/**
+ * Turns whatever was thrown into a `BridgeError`; text of a foreign error never becomes its message. Work that was
+ * aborted without a reason was aborted because its client left.
+ */
 export function toBridgeError(thrown: unknown): BridgeError {
   if (thrown instanceof BridgeError) return thrown;
+  if (thrown instanceof Error && thrown.name === "AbortError") {
+    return new BridgeError("client_left", "The client left before its answer was complete.", {
+      cause: thrown,
+    });
+  }
   return new BridgeError("internal", "The bridge failed to handle this request. Its log has the details.", {
     cause: thrown,
   });

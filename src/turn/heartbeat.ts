@@ -1,5 +1,4 @@
-import type { TurnEvents, WaitReason } from "./event.ts";
-import { within } from "./within.ts";
+import type { TurnEvent, TurnEvents, WaitReason } from "./event.ts";
 
 /**
  * Passes events on and, whenever `everyMs` milliseconds go by in silence, adds a `turn-wait` that repeats the
@@ -8,12 +7,13 @@ import { within } from "./within.ts";
 export async function* heartbeat(events: TurnEvents, everyMs: number): TurnEvents {
   const began = performance.now();
   const iterator = events[Symbol.asyncIterator]();
+  const silence = new Silence(everyMs);
   let reason: WaitReason = "host";
   let message: string | undefined;
-  let next = iterator.next();
   try {
+    let next = iterator.next();
     for (;;) {
-      const result = await within(next, everyMs);
+      const result = await silence.orBefore(next);
       if (result === undefined) {
         const elapsedMs = Math.round(performance.now() - began);
         yield { type: "turn-wait", reason, elapsedMs, ...(message !== undefined && { message }) };
@@ -25,6 +25,33 @@ export async function* heartbeat(events: TurnEvents, everyMs: number): TurnEvent
       next = iterator.next();
     }
   } finally {
+    silence.end();
     await iterator.return?.();
+  }
+}
+
+type Next = Promise<IteratorResult<TurnEvent>>;
+
+/** One timer for all events of a turn: a new one for each would cost more than everything else that is done for it. */
+class Silence {
+  readonly #timer: NodeJS.Timeout;
+  #broken: (() => void) | undefined;
+
+  constructor(ms: number) {
+    this.#timer = setTimeout(() => this.#broken?.(), ms);
+  }
+
+  /** The next event, or `undefined` when the silence lasts. */
+  orBefore(next: Next): Promise<Awaited<Next> | undefined> {
+    this.#timer.refresh();
+    return new Promise((resolve, reject) => {
+      this.#broken = () => resolve(undefined);
+      next.then(resolve, reject);
+    });
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#broken = undefined;
   }
 }

@@ -6,7 +6,6 @@ import Anthropic, {
   BadRequestError,
   InternalServerError,
   PermissionDeniedError,
-  ThreadUnsupportedRequestError,
 } from "@anthropic-ai/sdk";
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
@@ -226,7 +225,7 @@ verifies(
       thread: { type: "create" },
       betas: ["message-threads-2026-08-12"],
     });
-    await expect(failed).rejects.toBeInstanceOf(ThreadUnsupportedRequestError);
+    await expect(failed).rejects.toBeInstanceOf(Anthropic.ThreadUnsupportedRequestError);
     expect(host.calls).toHaveLength(0);
 
     const message = await client.beta.messages.toolRunner({ ...ask("run"), tools: [] });

@@ -38,7 +38,9 @@ describe("tools on a host without them", () => {
   ];
 
   test("chat: parallel calls, streamed, with the text before them", async () => {
-    host.script = answer(`Let me look.\n${call("get_weather", { city: "Bern" })}\n${call("get_weather", { city: "Köln" })}`);
+    host.script = answer(
+      `Let me look.\n${call("get_weather", { city: "Bern" })}\n${call("get_weather", { city: "Köln" })}`,
+    );
     const { choices } = await openai.chat.completions
       .stream({ model: "auto", messages: [{ role: "user", content: "Weather?" }], tools })
       .finalChatCompletion();
@@ -126,7 +128,10 @@ describe("tools on a host without them", () => {
   });
 
   test("an invalid call is repaired once", async () => {
-    host.script = inTurn(answer(call("get_weather", { town: "Bern" })), answer(call("get_weather", { city: "Bern" })));
+    host.script = inTurn(
+      answer(call("get_weather", { town: "Bern" })),
+      answer(call("get_weather", { city: "Bern" })),
+    );
     const before = host.calls.length;
     const { choices } = await openai.chat.completions.create({
       model: "auto",

@@ -2,7 +2,14 @@ import { beforeAll, expect, test } from "vitest";
 
 import { openAi } from "./support/clients.ts";
 import { useVsCode } from "./support/use-vscode.ts";
-import { becomes, bridgesOf, type BridgeWindow, isUp, openBridge, startBridge } from "./support/workspace.ts";
+import {
+  becomes,
+  bridgesOf,
+  type BridgeWindow,
+  isReady,
+  openBridge,
+  startBridge,
+} from "./support/workspace.ts";
 
 /** From the window's end to the end of the bridge's process, in milliseconds. */
 const EXIT_MS = 10_000;
@@ -42,11 +49,11 @@ test("of two windows with the same port the second takes over when the first is 
 
   await first.window.close();
   expect(await becomes(true, EXIT_MS, () => bridgesOf(first).length === 0)).toBe(true);
-  expect(await becomes(true, EXIT_MS, () => isUp(second.port))).toBe(true);
+  expect(await becomes(true, EXIT_MS, () => isReady(second.port))).toBe(true);
   await expectAnswer(second);
 
   // The extension host dies without a word, as in a crash.
   process.kill(second.window.model.pid, "SIGKILL");
   expect(await becomes(true, EXIT_MS, () => bridgesOf(second).length === 0)).toBe(true);
-  expect(await isUp(second.port)).toBe(false);
+  expect(await isReady(second.port)).toBe(false);
 });

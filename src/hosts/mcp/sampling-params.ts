@@ -60,7 +60,10 @@ export function encodeSampling(
     ...(Object.keys(preferences).length > 0 && { modelPreferences: preferences }),
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.stopSequences.length > 0 && { stopSequences: request.stopSequences }),
-    ...(request.tools.length > 0 && { tools: request.tools.map(encodeTool), toolChoice: encodeChoice(request) }),
+    ...(request.tools.length > 0 && {
+      tools: request.tools.map(encodeTool),
+      toolChoice: encodeChoice(request),
+    }),
   };
 }
 
@@ -121,7 +124,11 @@ function plainBlocks(part: TextPart | MediaPart): PlainBlock[] {
 }
 
 function encodeTool({ name, description, inputSchema }: Tool): object {
-  return { name, ...(description !== undefined && { description }), inputSchema: { type: "object", ...inputSchema } };
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    inputSchema: { type: "object", ...inputSchema },
+  };
 }
 
 /** The protocol knows no choice of one tool; the polyfill for hosts with tools leaves only that tool in the request. */

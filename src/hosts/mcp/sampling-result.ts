@@ -61,8 +61,11 @@ function blockText(content: z.infer<typeof block>): string {
 
 function blockCall(content: z.infer<typeof block>, index: number): SampledCall[] {
   if (typeof content === "string" || content.type !== "tool_use") return [];
-  if (typeof content.name !== "string") throw new BridgeError("host_failed", "A tool call of the MCP host has no name.");
-  return [{ id: content.id ?? `call_${index}`, name: content.name, input: JSON.stringify(content.input ?? {}) }];
+  if (typeof content.name !== "string")
+    throw new BridgeError("host_failed", "A tool call of the MCP host has no name.");
+  return [
+    { id: content.id ?? `call_${index}`, name: content.name, input: JSON.stringify(content.input ?? {}) },
+  ];
 }
 
 function decodeStopReason(raw: string | undefined): StopReason {

@@ -26,7 +26,8 @@ export const messages = [
   },
   {
     id: "messages.blocks",
-    source: "https://github.com/BerriAI/litellm/issues/33224; https://github.com/BerriAI/litellm/issues/34692",
+    source:
+      "https://github.com/BerriAI/litellm/issues/33224; https://github.com/BerriAI/litellm/issues/34692",
     text: "Blocks have an index, open with their first piece, take deltas of their own kind and are stopped.",
   },
   {
@@ -153,6 +154,11 @@ export const messages = [
     id: "messages.notices",
     source: "docs/architecture.md, notices",
     text: "Parameters that sampling lacks become a notice that names them.",
+  },
+  {
+    id: "messages.prefill",
+    source: "https://github.com/NousResearch/hermes-agent/pull/11929",
+    text: "A last assistant message is continued: the model is asked in words, and a repeated beginning is taken away.",
   },
   {
     id: "messages.count-tokens",

@@ -163,6 +163,15 @@ describe("keys", () => {
     expect(refusal(() => keyed.checkKey({}))).toBe("unauthorized");
   });
 
+  verifies("server.safe-bind", "an address that others can reach needs one", () => {
+    for (const host of ["0.0.0.0", "::", "192.168.1.7", "box.home"]) {
+      expect(() => guard({ host })).toThrow("needs a key");
+      expect(() => guard({ host, keys: ["k"] })).not.toThrow();
+    }
+    for (const host of ["127.0.0.1", "localhost", "::1", "127.1.2.3"])
+      expect(() => guard({ host })).not.toThrow();
+  });
+
   test("without keys nobody needs one", () => {
     expect(guard().checkKey({})).toBe("");
   });

@@ -102,11 +102,16 @@ function failure({ code, message }) {
 async function execute({ call, command, args }, send) {
   try {
     // What a command returns may not be JSON; nobody here needs it.
-    await vscode.commands.executeCommand(command, ...args);
+    await vscode.commands.executeCommand(command, ...args.map(revive));
     send({ type: "result", call });
   } catch (error) {
     send({ type: "result", call, error: String(error) });
   }
+}
+
+/** Files cross the socket as {"file": path}. */
+function revive(arg) {
+  return typeof arg?.file === "string" ? vscode.Uri.file(arg.file) : arg;
 }
 
 function receive(link, handle) {

@@ -46,6 +46,15 @@ export class VsCodeWindow {
     await this.model.execute("workbench.mcp.startServer", "*");
   }
 
+  async openFile(path: string): Promise<void> {
+    await this.model.execute("vscode.open", { file: path });
+  }
+
+  /** Waits for a code lens of this text in the open editor and presses it. */
+  async pressLens(text: string): Promise<void> {
+    await this.page.locator(".codelens-decoration a", { hasText: text }).first().click({ timeout: 30_000 });
+  }
+
   /** The texts of the notifications on the screen. */
   async notifications(): Promise<string[]> {
     return this.page.locator(`${NOTIFICATION} .notification-list-item-message`).allTextContents();

@@ -76,7 +76,7 @@ export function bridgesOf({ vscode, workspace }: Pick<BridgeWindow, "vscode" | "
 }
 
 /**
- * Starts the servers of a window's workspace and waits until the bridge runs and its port answers.
+ * Starts the servers of a window's workspace and waits until the bridge runs and has VS Code as its host.
  *
  * @throws Error with what VS Code shows when it does not.
  */
@@ -86,14 +86,17 @@ export async function startBridge(bridge: BridgeWindow): Promise<void> {
   while (Date.now() < end) {
     // The command starts nothing while VS Code has not read mcp.json, hence more than once.
     await window.startServers();
-    if (await becomes(true, 3_000, async () => bridgesOf(bridge).length > 0 && isUp(port))) return;
+    if (await becomes(true, 3_000, async () => bridgesOf(bridge).length > 0 && isReady(port))) return;
   }
   const shown = (await window.notifications()).join(" | ");
-  throw new Error(`The bridge did not open port ${port} from mcp.json. VS Code shows: ${shown || "nothing"}`);
+  throw new Error(
+    `The bridge of mcp.json was not ready on port ${port}. VS Code shows: ${shown || "nothing"}`,
+  );
 }
 
-export async function isUp(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/health`).then(
+/** Whether a bridge on this port has a host that can answer. */
+export async function isReady(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/ready`).then(
     (response) => response.ok,
     () => false,
   );

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { COUNT_MARGIN, countTokens } from "../../../../src/dialects/anthropic-messages/count-tokens.ts";
+import type { CountTokens } from "../../../../src/dialects/dialect.ts";
 import { TokenEstimator } from "../../../../src/polyfill/tokens.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";
@@ -9,8 +10,11 @@ import { verifies } from "../../../support/verifies.ts";
 const estimator = new TokenEstimator();
 const count = (request: TurnRequest): Promise<number> => estimator.prompt(request);
 
+const ask = (body: unknown, counter: CountTokens): Promise<unknown> =>
+  countTokens.answer({ params: {}, body, headers: new Headers(), count: counter });
+
 async function tokensOf(body: object): Promise<number> {
-  const answer = await countTokens.answer({ model: "m", ...body }, new Headers(), count);
+  const answer = await ask({ model: "m", ...body }, count);
   return (answer as { input_tokens: number }).input_tokens;
 }
 
@@ -30,9 +34,7 @@ verifies("messages.count-tokens", "system, tools, messages and pictures all coun
 });
 
 verifies("messages.count-tokens", "the figure is the estimate and the documented margin", async () => {
-  const answer = await countTokens.answer({ model: "m", messages }, new Headers(), () =>
-    Promise.resolve(1000),
-  );
+  const answer = await ask({ model: "m", messages }, () => Promise.resolve(1000));
   expect(answer).toEqual({ input_tokens: 1000 * COUNT_MARGIN, context_management: null });
   expect(COUNT_MARGIN).toBe(1.2);
 });
@@ -42,5 +44,5 @@ test("the body of a whole request is counted as it is, max_tokens is not needed"
 });
 
 test("a body that is no prompt is refused", async () => {
-  await expect(countTokens.answer({ model: "m" }, new Headers(), count)).rejects.toThrow(BridgeError);
+  await expect(ask({ model: "m" }, count)).rejects.toThrow(BridgeError);
 });

@@ -32,7 +32,7 @@ const textOf = (events: readonly TurnEvent[]): string[] =>
   events.flatMap((event) => (event.type === "text-delta" ? [event.text] : []));
 
 test("without pieces the answer is one block and names its model", async () => {
-  const { events } = await run([], { model: "m", text: "hello", stopReason: END });
+  const { events } = await run([], { model: "m", text: "hello", calls: [], stopReason: END });
   expect(events.map(({ type }) => type)).toEqual([
     "turn-start",
     "text-start",
@@ -44,13 +44,18 @@ test("without pieces the answer is one block and names its model", async () => {
 });
 
 test("an empty answer has no block", async () => {
-  const { events } = await run([], { model: undefined, text: "", stopReason: END });
+  const { events } = await run([], { model: undefined, text: "", calls: [], stopReason: END });
   expect(events.map(({ type }) => type)).toEqual(["turn-start", "turn-end"]);
   expect(events[0]).toEqual({ type: "turn-start", model: "asked" });
 });
 
 verifies("host.deltas", "pieces pass one by one and the answer adds what they lack", async () => {
-  const { events, mismatches } = await run(["he", "l"], { model: "m", text: "hello", stopReason: END });
+  const { events, mismatches } = await run(["he", "l"], {
+    model: "m",
+    text: "hello",
+    calls: [],
+    stopReason: END,
+  });
   expect(textOf(events)).toEqual(["he", "l", "lo"]);
   expect(events.map(({ type }) => type)).toEqual([
     "turn-start",
@@ -62,13 +67,18 @@ verifies("host.deltas", "pieces pass one by one and the answer adds what they la
     "turn-end",
   ]);
   expect(mismatches).toBe(0);
-  expect(textOf((await run(["hello"], { model: "m", text: "hello", stopReason: END })).events)).toEqual([
-    "hello",
-  ]);
+  expect(
+    textOf((await run(["hello"], { model: "m", text: "hello", calls: [], stopReason: END })).events),
+  ).toEqual(["hello"]);
 });
 
 verifies("host.deltas", "pieces that are no beginning of the answer stand, and that is told", async () => {
-  const { events, mismatches } = await run(["hullo"], { model: "m", text: "hello", stopReason: END });
+  const { events, mismatches } = await run(["hullo"], {
+    model: "m",
+    text: "hello",
+    calls: [],
+    stopReason: END,
+  });
   expect(textOf(events)).toEqual(["hullo"]);
   expect(events.at(-1)?.type).toBe("turn-end");
   expect(mismatches).toBe(1);

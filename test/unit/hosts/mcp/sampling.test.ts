@@ -117,10 +117,60 @@ test("the model's earlier reasoning is not sent, and a turn of nothing else is l
   ]);
 });
 
-test("tool blocks must have been rendered before", () => {
-  const call: Part = { type: "tool-call", id: "1", name: "f", input: "{}" };
-  const request = turnRequest({ messages: [{ role: "assistant", parts: [call] }] });
-  expect(() => encodeSampling(request, SETTINGS)).toThrow(expect.objectContaining({ code: "internal" }));
+test("tools, calls and results travel in the protocol's own form", () => {
+  const call: Part = { type: "tool-call", id: "1", name: "f", input: '{"a":1}' };
+  const result: Part = {
+    type: "tool-result",
+    callId: "1",
+    content: [{ type: "text", text: "r" }],
+    isError: true,
+  };
+  const params = encodeSampling(
+    turnRequest({
+      tools: [{ name: "f", description: "d", inputSchema: { properties: {} } }],
+      toolChoice: { type: "required" },
+      messages: [
+        { role: "assistant", parts: [{ type: "text", text: "t" }, call] },
+        { role: "user", parts: [result] },
+      ],
+    }),
+    SETTINGS,
+  );
+  expect(params).toMatchObject({
+    tools: [{ name: "f", description: "d", inputSchema: { type: "object", properties: {} } }],
+    toolChoice: { mode: "required" },
+    messages: [
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "t" },
+          { type: "tool_use", id: "1", name: "f", input: { a: 1 } },
+        ],
+      },
+      {
+        role: "user",
+        content: {
+          type: "tool_result",
+          toolUseId: "1",
+          content: [{ type: "text", text: "r" }],
+          isError: true,
+        },
+      },
+    ],
+  });
+});
+
+test("calls in an answer are read with their arguments as JSON text", () => {
+  const content = [
+    { type: "text", text: "t" },
+    { type: "tool_use", id: "1", name: "f", input: { a: 1 } },
+  ];
+  expect(decodeSampling({ model: "m", stopReason: "toolUse", content })).toEqual({
+    model: "m",
+    text: "t",
+    calls: [{ id: "1", name: "f", input: '{"a":1}' }],
+    stopReason: { unified: "tool-calls", raw: "toolUse" },
+  });
 });
 
 verifies("host.lenient-results", "an answer is read in every form that hosts send", () => {
@@ -129,6 +179,7 @@ verifies("host.lenient-results", "an answer is read in every form that hosts sen
   expect(decodeSampling(full)).toEqual({
     model: "m",
     text: "hello",
+    calls: [],
     stopReason: { unified: "end", raw: "endTurn" },
   });
   const cases: [unknown, string][] = [
@@ -140,12 +191,12 @@ verifies("host.lenient-results", "an answer is read in every form that hosts sen
     [{ content: ["hel", { type: "text", text: "lo" }] }, "hello"],
     [{ content: { text: "hello" } }, "hello"],
     [{ content: { type: "text", text: null } }, ""],
-    [{ content: { type: "tool_use", id: "1", name: "f", input: {} } }, ""],
   ];
   for (const [result, expected] of cases) {
     expect(decodeSampling(result)).toEqual({
       model: undefined,
       text: expected,
+      calls: [],
       stopReason: { unified: "end" },
     });
   }

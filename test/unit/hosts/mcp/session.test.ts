@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { EXTENSION } from "../../../../src/hosts/mcp/deltas.ts";
 import type { HostSession } from "../../../../src/hosts/mcp/session.ts";
 import { collect } from "../../../../src/turn/collect.ts";
@@ -94,6 +94,19 @@ verifies("host.time-limit", "our limit ends a turn, and the host is told", async
     message: "The MCP host (scripted-host) did not answer within 0.02 s.",
   });
   await host.calls[0]?.cancelled;
+});
+
+verifies("host.time-limit", "without a limit an answer may take days", async () => {
+  for (const tasks of [true, false]) {
+    const { session, host } = await openSession({ tasks, script: hang }, { timeoutMs: Infinity });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
+    const turn = ask(session);
+    const call = await host.next();
+    await vi.advanceTimersByTimeAsync(7 * 86_400_000);
+    vi.useRealTimers();
+    call.answer("At last.");
+    expect((await turn).parts).toEqual([{ type: "text", text: "At last." }]);
+  }
 });
 
 verifies("host.time-limit", "without a limit a task still has a finite time to live", async () => {

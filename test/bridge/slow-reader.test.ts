@@ -1,0 +1,92 @@
+import { afterEach, expect } from "vitest";
+import { ask, PATHS } from "../support/ask.ts";
+import { attachHost } from "../support/in-process-host.ts";
+import { metricOf } from "../support/metric-of.ts";
+import { RawConnection, rawRequest } from "../support/raw-http.ts";
+import { answer } from "../support/scripts.ts";
+import { startBridge, type RunningBridge } from "../support/start-bridge.ts";
+import { verifies } from "../support/verifies.ts";
+
+const MEGABYTE = 1_048_576;
+
+let running: RunningBridge;
+
+afterEach(async () => {
+  await running.bridge.stop();
+});
+
+const STREAM = rawRequest(
+  `POST ${PATHS["openai-chat"]}`,
+  { "content-type": "application/json" },
+  JSON.stringify({ model: "auto", stream: true, messages: [{ role: "user", content: "Much, please." }] }),
+);
+
+/** A client that asks for a stream and then reads nothing of it. */
+async function unread(): Promise<RawConnection> {
+  const connection = await RawConnection.open(running.url);
+  connection.socket.pause();
+  connection.send(STREAM);
+  return connection;
+}
+
+verifies(
+  ["stream.back-pressure", "stream.others-served"],
+  "clients that do not read cost bounded memory, and keep nobody waiting",
+  async () => {
+    running = await startBridge({ streamUnit: "char" });
+    // As frames of single characters some 150 MB each, far beyond what sockets hold.
+    await attachHost(running.bridge, { script: answer("abcdefghij".repeat(100_000)) });
+    await (await ask(running.url, "openai-chat", { stream: true, body: { max_tokens: 1 } })).body?.cancel();
+    const before = process.memoryUsage().rss;
+    const clients = await Promise.all(Array.from({ length: 10 }, unread));
+    await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight")).toBe(10);
+
+    const waits: number[] = [];
+    for (let probe = 0; probe < 50; probe += 1) {
+      const began = performance.now();
+      await (await fetch(`${running.url}/health`)).text();
+      waits.push(performance.now() - began);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    waits.sort((a, b) => a - b);
+    expect(waits[25]).toBeLessThan(100);
+    // The answers themselves are 10 MB; unbounded buffers would hold 1.5 GB.
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * MEGABYTE);
+    for (const client of clients) client.cut();
+    await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight")).toBe(0);
+  },
+  60_000,
+);
+
+verifies("stream.stalled", "a client that stops reading is dropped after the time allowed", async () => {
+  running = await startBridge({ stallMs: 300 });
+  await attachHost(running.bridge, { script: answer("abcdefghij ".repeat(500_000)) });
+  const client = await unread();
+  await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight")).toBe(1);
+  await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight"), { timeout: 15_000 }).toBe(0);
+  client.socket.resume();
+  await client.closed;
+  expect(await metricOf(running.url, 'mcptb_cancelled_total{dialect="openai-chat",stream="true"}')).toBe(1);
+});
+
+verifies("stream.others-served", "answers cut by their clients do not keep others waiting", async () => {
+  running = await startBridge();
+  await attachHost(running.bridge, { script: answer("abcdefghij ".repeat(200_000)) });
+  const cut = async (): Promise<void> => {
+    const response = await ask(running.url, "openai-chat", { stream: true });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+  };
+  const cuts = Promise.all(Array.from({ length: 10 }, cut));
+  const waits: number[] = [];
+  for (let probe = 0; probe < 30; probe += 1) {
+    const began = performance.now();
+    await (await fetch(`${running.url}/health`)).text();
+    waits.push(performance.now() - began);
+  }
+  await cuts;
+  waits.sort((a, b) => a - b);
+  expect(waits[15]).toBeLessThan(100);
+  await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight"), { timeout: 10_000 }).toBe(0);
+});
