@@ -5,7 +5,6 @@ import { VERSION } from "../version.ts";
 import { clientUrl } from "./address.ts";
 import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
-import { serve } from "./serve.ts";
 import { addSettings, givenFlags, settingsOf } from "./settings.ts";
 
 /** Runs the command line; resolves with the exit code when the command is done. */
@@ -24,9 +23,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description("run as MCP server on stdio, with the gateway (the default)")
     .usage("[options]")
     .argument("[command]")
-    .action((unknown: string | undefined) => {
-      if (unknown === undefined) return serve(settingsOf(program));
-      throw new ConfigError(`there is no command ${JSON.stringify(unknown)}; see mcptb --help`);
+    .action(async (unknown: string | undefined) => {
+      if (unknown !== undefined)
+        throw new ConfigError(`there is no command ${JSON.stringify(unknown)}; see mcptb --help`);
+      const config = settingsOf(program);
+      const { serve } = await import("./serve.ts");
+      await serve(config);
     });
   program
     .command("demo")

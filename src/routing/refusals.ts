@@ -19,6 +19,8 @@ export class Refusals {
 
   /** The refusal that still stands for a request like this one. */
   find(request: TurnRequest, now = Date.now()): BridgeError | undefined {
+    // Long prompts take time to digest, and there is rarely anything to find.
+    if (this.#refused.size === 0) return undefined;
     for (const key of keysOf(request)) {
       const entry = this.#refused.get(key);
       if (entry !== undefined && entry.until > now) return entry.error;

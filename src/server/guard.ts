@@ -44,7 +44,7 @@ export class Guard {
     for (const authority of authorities) {
       const name = hostName(authority);
       if (name === undefined) throw new BridgeError("invalid_request", "The Host header is not valid.");
-      if (isLoopback(name) || this.#hosts.has(name) || (!this.#loopbackOnly && isIP(name) !== 0)) continue;
+      if (this.#hosts.has(name) || isLoopback(name) || (!this.#loopbackOnly && isIP(name) !== 0)) continue;
       throw new BridgeError(
         "origin_refused",
         "The bridge is not served under this Host name. Use http://127.0.0.1, or allow the name with --allowed-hosts.",

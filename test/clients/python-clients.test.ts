@@ -51,7 +51,7 @@ describe("the host answers", () => {
   const PREFIX = "**Heard** by the scripted host, 你好 👋🏽:\n\n- ";
 
   beforeAll(async () => {
-    const host = { kind: "answer", prefix: PREFIX } as const;
+    const host = { kind: "answer", text: PREFIX, echo: true } as const;
     played = await play(stage(), { host }, CASES, (of) => ask(of, promptOf("success", of)));
   });
   afterAll(() => played.stop());

@@ -13,7 +13,7 @@ let host: ClientHost;
 
 beforeAll(async () => {
   vi.stubGlobal("AI_SDK_LOG_WARNINGS", false);
-  host = await startClientHost(["--heartbeat-ms", "100", "--peek-ms", "50"]);
+  host = await startClientHost(["--heartbeat-ms", "100"]);
 });
 afterAll(() => host.close());
 beforeEach(() => {

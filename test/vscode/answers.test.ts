@@ -76,6 +76,17 @@ describe("the OpenAI client", () => {
     expectConversation(bridge.window.model.requests[0]?.messages);
   });
 
+  test("gets what VS Code drops from the bridge, or is told", async () => {
+    bridge.window.model.behave = (request) => request.answer("one two three four");
+    const { data, response } = await openAi(bridge.url)
+      .chat.completions.create({ ...ask("count"), stop: " three", temperature: 0, max_tokens: 100 })
+      .withResponse();
+
+    expect(data.choices[0]?.message.content).toBe("one two");
+    expect(response.headers.get("x-mcp-notices")).toBe("max-tokens-ignored, temperature-ignored");
+    expect(bridge.window.model.requests[0]?.options).toEqual({});
+  });
+
   test("names the model by a part of its id", async () => {
     await openAi(bridge.url).chat.completions.create({ ...ask("hello"), model: "owl" });
 

@@ -3,9 +3,10 @@ import { APIError as OpenAiError } from "openai";
 import { expect, test } from "vitest";
 
 import { anthropic, openAi } from "./support/clients.ts";
+import { runCommand } from "./support/command.ts";
 import { type Chunk, readStream } from "./support/read-stream.ts";
 import { useVsCode } from "./support/use-vscode.ts";
-import { type BridgeWindow, openBridge } from "./support/workspace.ts";
+import { type BridgeWindow, openBridge, PROGRAM } from "./support/workspace.ts";
 
 /** Short times, so that the person's seconds of hesitation fit into a test. */
 const HURRY = ["--peek-ms", "200", "--heartbeat-ms", "300", "--consent-hint-ms", "500"];
@@ -19,6 +20,12 @@ const ask = (content: string) => ({ model: "parrot", messages: [{ role: "user" a
 async function consentOf({ url }: BridgeWindow): Promise<unknown> {
   const ready: { hosts: { consent: unknown }[] } = JSON.parse(await (await fetch(`${url}/ready`)).text());
   return ready.hosts[0]?.consent;
+}
+
+/** What the doctor says without asking the model itself. */
+function doctor({ port }: BridgeWindow): Promise<string> {
+  const args = [PROGRAM, "doctor", "--no-ask", "--port", String(port)];
+  return runCommand(process.execPath, args, { timeoutMs: 30_000 });
 }
 
 /** What a client sees of a request that fails. */
@@ -49,6 +56,7 @@ test("while the person is asked, the client's stream lives and says so, and the 
   await stream.untilChunks(beats + 5);
   expect(stream.text).not.toContain("You said");
   expect(await consentOf(bridge)).toBe("waiting");
+  expect(await doctor(bridge)).toMatch(/^warn +consent +.*waiting for your consent/m);
   expect(bridge.window.model.requests).toHaveLength(0);
 
   await bridge.window.press("Allow in this Session");

@@ -2,6 +2,8 @@
 import {
   claudeCode,
   claudeCodeEnv,
+  claudeCodeThroughLiteLlmEnv,
+  LITELLM_KEY,
   liteLlmCommand,
   liteLlmConfig,
   liteLlmPython,
@@ -14,7 +16,7 @@ import { withEnv, type Shell } from "../recipes/shell.ts";
 export const CLIENTS = ["claude-code", "litellm", "openai"] as const;
 export type ClientName = (typeof CLIENTS)[number];
 
-const PROXY = { url: "http://127.0.0.1:4000", key: "any", needsKey: false };
+const PROXY_URL = "http://127.0.0.1:4000";
 
 export function connectClient(client: ClientName, target: Target, shell: Shell): string {
   const key = target.needsKey ? `Write one of the bridge's keys for ${target.key}.\n\n` : "";
@@ -29,18 +31,18 @@ ${claudeCode(target, shell)}
 ${JSON.stringify({ env: claudeCodeEnv(target) }, undefined, 2)}
 
 ── through a LiteLLM proxy (mcptb connect litellm)
-${withEnv(shell, { ...claudeCodeEnv(PROXY), ANTHROPIC_MODEL: "bridge" }, "claude")}
+${withEnv(shell, claudeCodeThroughLiteLlmEnv(PROXY_URL), "claude")}
 
 A model that thinks for more than five minutes needs CLAUDE_STREAM_IDLE_TIMEOUT_MS=1200000 as well.
 Text comes through; Claude Code's tools are not offered to the model, and the bridge says so in x-mcp-notices.`,
 
-  litellm: (target) => `── the proxy: litellm.yaml
+  litellm: (target, shell) => `── the proxy: litellm.yaml
 ${liteLlmConfig(target)}
 
-── start it
-${liteLlmCommand()}
+── start it (write a long random text for ${LITELLM_KEY}; it is the proxy's own key)
+${liteLlmCommand(shell)}
 
-Its clients use ${PROXY.url} with the model name "bridge", over either API.
+Its clients use ${PROXY_URL} with that key and the model name "bridge", over either API.
 
 ── without the proxy, in Python
 ${liteLlmPython(target)}`,

@@ -56,8 +56,13 @@ router_settings:
   disable_cooldowns: true`;
 }
 
-export function liteLlmCommand(): string {
-  return "litellm --config litellm.yaml --port 4000";
+/** Stands for the proxy's own key, without which it refuses to start. */
+export const LITELLM_KEY = "sk-YOUR_OWN_KEY";
+
+/** Without `--host` the proxy would listen on every address. */
+export function liteLlmCommand(shell: Shell): string {
+  const command = "litellm --config litellm.yaml --host 127.0.0.1 --port 4000";
+  return withEnv(shell, { LITELLM_MASTER_KEY: LITELLM_KEY }, command);
 }
 
 /** One call with LiteLLM's SDK. */
@@ -70,6 +75,19 @@ for chunk in litellm.completion(model="openai/auto", api_base="${url}/v1", api_k
 
 export function claudeCodeEnv({ url, key }: Target): Readonly<Record<string, string>> {
   return { ANTHROPIC_BASE_URL: url, ANTHROPIC_AUTH_TOKEN: key };
+}
+
+/**
+ * LiteLLM does not hand on that trying again is useless, and by itself Claude Code tries eleven times within three
+ * minutes before it shows an error.
+ */
+export function claudeCodeThroughLiteLlmEnv(url: string): Readonly<Record<string, string>> {
+  return {
+    ANTHROPIC_BASE_URL: url,
+    ANTHROPIC_AUTH_TOKEN: LITELLM_KEY,
+    ANTHROPIC_MODEL: "bridge",
+    CLAUDE_CODE_MAX_RETRIES: "1",
+  };
 }
 
 export function claudeCode(target: Target, shell: Shell): string {

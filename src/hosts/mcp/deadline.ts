@@ -1,5 +1,7 @@
 /** Node's timers end at 2^31 - 1 ms. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** One for all, because taking a stack costs more than the rest of a deadline. */
+const OVER = new Error("The turn is over.");
 
 export interface Deadline {
   readonly signal: AbortSignal;
@@ -22,7 +24,7 @@ export function deadline(parent: AbortSignal, ms: number, error: () => Error): D
     end() {
       clearTimeout(timer);
       parent.removeEventListener("abort", follow);
-      controller.abort(new Error("The turn is over."));
+      controller.abort(OVER);
     },
   };
 }

@@ -14,9 +14,9 @@ const START_MS = 30_000;
 export const BRIDGE_URL = "http://127.0.0.1:8000";
 
 export interface Bridge {
-  /** The last user message of every sampling request that reached the host. */
+  /** What the user says in each sampling request that reached the host. */
   readonly asked: readonly string[];
-  /** Sampling requests of which the text holds this. */
+  /** How many of them hold this text. */
   asksFor(prompt: string): number;
   /** Waits until the host has been asked so many times. */
   askedTimes(count: number, timeoutMs: number): Promise<void>;

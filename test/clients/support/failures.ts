@@ -83,7 +83,7 @@ export const FAILURES: readonly Failure[] = [
   },
   {
     name: "the request is not valid",
-    host: { kind: "answer", prefix: "never seen: " },
+    host: { kind: "answer", text: "never seen" },
     maxTokens: -1,
     text: /max_tokens/,
     status: { chat: 400, messages: 400 },

@@ -1,6 +1,7 @@
 /** What the scriptable host does with a sampling request. */
 export type HostBehaviour =
-  | { readonly kind: "answer"; readonly prefix: string }
+  /** The text; with `echo`, followed by what the user said. */
+  | { readonly kind: "answer"; readonly text: string; readonly echo?: boolean }
   | { readonly kind: "wait" }
   /** A JSON-RPC error, after the delay. */
   | { readonly kind: "error"; readonly code: number; readonly message: string; readonly afterMs?: number };
@@ -14,6 +15,6 @@ export interface HostOptions {
 /** What the host tells the test, over the IPC channel. */
 export type HostReport =
   | { readonly type: "attached" }
-  /** A sampling request came; `text` is its last user message. */
+  /** A sampling request came; `text` is what its user messages say. */
   | { readonly type: "asked"; readonly text: string }
   | { readonly type: "cancelled"; readonly text: string };

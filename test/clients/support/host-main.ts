@@ -14,16 +14,23 @@ function report(message: HostReport): void {
   process.send?.(message);
 }
 
-function lastUserText(params: CreateMessageRequest["params"]): string {
-  const last = params.messages.findLast((message) => message.role === "user");
-  const blocks = last === undefined ? [] : [last.content].flat();
-  return blocks.map((block) => (block.type === "text" ? block.text : "")).join("\n");
+/** All that the user says: agents put texts of their own behind the prompt. */
+function userText(params: CreateMessageRequest["params"]): string {
+  return params.messages
+    .filter((message) => message.role === "user")
+    .flatMap((message) => message.content)
+    .map((block) => (block.type === "text" ? block.text : ""))
+    .join("\n");
+}
+
+function answerTo(prompt: string, answer: { text: string; echo?: boolean }): string {
+  return answer.echo === true ? `${answer.text}${prompt}` : answer.text;
 }
 
 const client = new Client({ name: "scripted-host", version: "1.0.0" }, { capabilities: { sampling: {} } });
 
 client.setRequestHandler("sampling/createMessage", async (request, { mcpReq: { signal } }) => {
-  const text = lastUserText(request.params);
+  const text = userText(request.params);
   signal.addEventListener("abort", () => report({ type: "cancelled", text }), { once: true });
   report({ type: "asked", text });
   if (behaviour.kind === "wait") await once(signal, "abort");
@@ -35,7 +42,7 @@ client.setRequestHandler("sampling/createMessage", async (request, { mcpReq: { s
     role: "assistant",
     model: "scripted-model",
     stopReason: "endTurn",
-    content: { type: "text", text: `${behaviour.kind === "answer" ? behaviour.prefix : ""}${text}` },
+    content: { type: "text", text: behaviour.kind === "answer" ? answerTo(text, behaviour) : "" },
   };
 });
 

@@ -45,6 +45,11 @@ export const host = [
     text: "Reading a line takes time linear to its length however it is chunked.",
   },
   {
+    id: "host.slow-reader",
+    source: "observed with @modelcontextprotocol/server 2.4",
+    text: "Many large requests waiting for a host that reads slowly bring no warning and no loss.",
+  },
+  {
     id: "host.tolerant-stdin",
     source: STDIO,
     text: "Garbage, blank lines, CRLF, partial lines and several messages in one read do not end the connection.",

@@ -4,8 +4,17 @@ import { messages } from "./messages.ts";
 import { person } from "./person.ts";
 import { server } from "./server.ts";
 import { stream } from "./stream.ts";
+import { turn } from "./turn.ts";
 
 /** Everything the product must do, by area. A test beside this folder fails when one of them has no test. */
-export const REQUIREMENTS = [...chat, ...messages, ...host, ...stream, ...server, ...person] as const;
+export const REQUIREMENTS = [
+  ...chat,
+  ...messages,
+  ...host,
+  ...stream,
+  ...turn,
+  ...server,
+  ...person,
+] as const;
 
 export type RequirementId = (typeof REQUIREMENTS)[number]["id"];

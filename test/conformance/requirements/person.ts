@@ -13,6 +13,16 @@ export const person = [
     text: "Every setting is a flag, an MCPTB_ variable and a config file member, with a description and a stated set of values.",
   },
   {
+    id: "person.flags-anywhere",
+    source: "README, Settings",
+    text: "Settings may stand before or after a command's name.",
+  },
+  {
+    id: "person.help",
+    source: "README, Settings",
+    text: "`--help` shows every setting with its variable and default, and every command.",
+  },
+  {
     id: "person.wrong-value",
     source: "README, Settings",
     text: "A wrong value is an error that names the flag, variable or file member, the value and what is accepted.",
@@ -23,8 +33,118 @@ export const person = [
     text: "A config file member that is no setting is an error that names it.",
   },
   {
+    id: "person.no-stack",
+    source: "README, Settings",
+    text: "What the person has mistyped is answered with a clear line and exit code 2; a stack is shown only when debugging.",
+  },
+  {
     id: "person.no-open-bind",
     source: "docs/security.md",
     text: "The bridge refuses to listen on an address that other machines can reach unless a key is configured.",
+  },
+  {
+    id: "person.demo",
+    source: "README, Try it in one minute",
+    text: "`mcptb demo` runs the bridge under an MCP host of our own in another process; its demo model streams markdown that repeats what was asked.",
+  },
+  {
+    id: "person.demo-lines",
+    source: "README, Try it in one minute",
+    text: "The demo prints the URLs, and lines for curl, the OpenAI SDKs, LiteLLM and Claude Code that work as printed.",
+  },
+  {
+    id: "person.demo-ends",
+    source: "README, Try it in one minute",
+    text: "Ctrl-C, SIGTERM, a closed terminal or the demo's sudden death end every process.",
+  },
+  {
+    id: "person.demo-port-taken",
+    source: "README, Try it in one minute",
+    text: "A taken port is one clear line with the next step and exit code 1, not a stack trace.",
+  },
+  {
+    id: "person.start",
+    source: "README, Try it in one minute",
+    text: "`npm start` builds and runs the demo.",
+  },
+  {
+    id: "person.terminal-hint",
+    source: "README, Use the model of your editor",
+    text: "Started by hand in a terminal, the server says that an MCP host is meant to start it, and what to run instead.",
+  },
+  {
+    id: "person.port-taken",
+    source: "docs/quick-reference.md, Troubleshooting",
+    text: "A server whose port is taken says so once, stays with its host, and takes the port as soon as it is free.",
+  },
+  {
+    id: "person.probe",
+    source: "MCP TypeScript SDK 2.4, version negotiation",
+    text: "A host that only probes (server/discover on a process it throws away) opens no port.",
+  },
+  {
+    id: "person.ends-with-host",
+    source: "MCP 2025-11-25, Lifecycle, Shutdown",
+    text: "The server exits by itself within two seconds when its stdin ends, also with streams open.",
+  },
+  {
+    id: "person.ends-with-signal",
+    source: "MCP 2025-11-25, Lifecycle, Shutdown",
+    text: "The server exits in good order within two seconds on SIGINT, SIGTERM and SIGHUP, also with streams open.",
+  },
+  {
+    id: "person.second-signal",
+    source: "README, Try it in one minute",
+    text: "A second Ctrl-C ends the process at once.",
+  },
+  {
+    id: "person.connect-vscode",
+    source: "README, Use the model of your editor",
+    text: "`mcptb connect vscode` shows the entry for VS Code and writes it only with --write.",
+  },
+  {
+    id: "person.connect-keeps",
+    source: "README, Use the model of your editor",
+    text: "Writing VS Code's files keeps every comment and member there is, and replaces a different entry only with --force.",
+  },
+  {
+    id: "person.connect-consent",
+    source: "README, Limits and responsible use",
+    text: "The permission to sample is written only on --allow-sampling, under the key that VS Code looks it up by.",
+  },
+  {
+    id: "person.connect-clients",
+    source: "README, Use the model of your editor",
+    text: "`mcptb connect` prints the client's side for Claude Code, LiteLLM and the OpenAI SDKs, for POSIX shells, PowerShell and cmd, never with a key in it.",
+  },
+  {
+    id: "person.doctor",
+    source: "README, Use the model of your editor",
+    text: "`mcptb doctor` checks Node, the port, the key, the host, its sampling, consent and one real round trip.",
+  },
+  {
+    id: "person.doctor-remedy",
+    source: "README, Use the model of your editor",
+    text: "Each failure that the doctor finds says what to do, and makes its exit code 1.",
+  },
+  {
+    id: "person.package-contents",
+    source: "package.json",
+    text: "The packed package holds only what a user needs, and no install script.",
+  },
+  {
+    id: "person.package-runs",
+    source: "package.json",
+    text: "The packed package runs in an empty folder with nothing but its own dependencies.",
+  },
+  {
+    id: "person.embedding",
+    source: "src/index.ts",
+    text: "A program can embed the bridge with a host of its own.",
+  },
+  {
+    id: "person.examples",
+    source: "examples/README.md",
+    text: "Every example runs as it is.",
   },
 ] as const satisfies readonly Requirement[];

@@ -5,6 +5,7 @@ import { loadVocabulary, type Vocabulary } from "../../../src/polyfill/tokenizer
 import type { TurnEvent } from "../../../src/turn/event.ts";
 import { anyText, turnEvents } from "../../support/arbitraries.ts";
 import { eventsOf, gather, textTurn } from "../../support/events.ts";
+import { verifies } from "../../support/verifies.ts";
 
 let vocabulary: Vocabulary;
 beforeAll(async () => {
@@ -38,7 +39,7 @@ test.each<[StreamUnit, string, string[]]>([
   expect(await cut(text, unit)).toEqual(expected);
 });
 
-test("in every unit the pieces are the text, and none is empty", async () => {
+verifies("turn.graphemes", "in every unit the pieces are the text, and none is empty", async () => {
   await fc.assert(
     fc.asyncProperty(anyText, fc.constantFrom(...STREAM_UNITS), fc.nat(20), async (text, unit, minChars) => {
       const pieces = await cut(text, unit, minChars);
@@ -49,7 +50,7 @@ test("in every unit the pieces are the text, and none is empty", async () => {
   );
 });
 
-test("in every unit no grapheme is split", async () => {
+verifies("turn.graphemes", "in every unit no grapheme is split", async () => {
   const joiners = fc
     .array(
       fc.constantFrom(
@@ -108,21 +109,24 @@ test("events other than text pass untouched", async () => {
   );
 });
 
-test.each(["char", "token", "word", "sentence"] as const)(
-  "by %s, a long text takes time in proportion to its length, and the first piece comes at once",
-  async (unit) => {
-    const line = "The bridge streams 你好，世界 and नमस्ते to everyone 👩‍👩‍👧‍👦. ";
-    for (const text of [line.repeat(2500), "字".repeat(60_000), "=".repeat(200_000), "👩‍👩‍👧‍👦".repeat(15_000)]) {
-      const options = { unit, minChars: 1, vocabulary: () => Promise.resolve(vocabulary) };
-      const began = performance.now();
-      let first: number | undefined;
-      for await (const event of replay(eventsOf(textTurn(text)), options)) {
-        if (event.type === "text-delta") first ??= performance.now() - began;
+for (const unit of ["char", "token", "word", "sentence"] as const) {
+  verifies(
+    "turn.linear",
+    `by ${unit}, a long text takes time in proportion to its length, and the first piece comes at once`,
+    async () => {
+      const line = "The bridge streams 你好，世界 and नमस्ते to everyone 👩‍👩‍👧‍👦. ";
+      for (const text of [line.repeat(2500), "字".repeat(60_000), "=".repeat(200_000), "👩‍👩‍👧‍👦".repeat(15_000)]) {
+        const options = { unit, minChars: 1, vocabulary: () => Promise.resolve(vocabulary) };
+        const began = performance.now();
+        let first: number | undefined;
+        for await (const event of replay(eventsOf(textTurn(text)), options)) {
+          if (event.type === "text-delta") first ??= performance.now() - began;
+        }
+        // Work that grows with the square of the length would take half a minute.
+        expect(performance.now() - began).toBeLessThan(10_000);
+        expect(first).toBeLessThan(500);
       }
-      // Work that grows with the square of the length would take half a minute.
-      expect(performance.now() - began).toBeLessThan(10_000);
-      expect(first).toBeLessThan(500);
-    }
-  },
-  60_000,
-);
+    },
+    60_000,
+  );
+}

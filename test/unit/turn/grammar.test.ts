@@ -5,6 +5,7 @@ import type { TurnEvent } from "../../../src/turn/event.ts";
 import { grammar } from "../../../src/turn/grammar.ts";
 import { failingTurnEvents, turnEvents } from "../../support/arbitraries.ts";
 import { eventsOf, gather, textTurn } from "../../support/events.ts";
+import { verifies } from "../../support/verifies.ts";
 
 test("legal turns pass unchanged", async () => {
   await fc.assert(
@@ -14,23 +15,27 @@ test("legal turns pass unchanged", async () => {
   );
 });
 
-test("whatever the order, the events end with exactly one end or error and never throw", async () => {
-  const pieces = turnEvents().chain((events) => fc.shuffledSubarray(events));
-  await fc.assert(
-    fc.asyncProperty(pieces, fc.boolean(), async (events, throws) => {
-      async function* source() {
-        yield* eventsOf(events);
-        if (throws) throw new Error("broken");
-      }
-      const seen = await gather(grammar(source()));
-      const ends = seen.filter((event) => event.type === "turn-end" || event.type === "turn-error");
-      expect(ends).toHaveLength(1);
-      expect(seen.at(-1)).toBe(ends[0]);
-      // What came through is legal in itself.
-      expect(await gather(grammar(eventsOf(seen)))).toEqual(seen);
-    }),
-  );
-});
+verifies(
+  "turn.order",
+  "whatever the order, the events end with exactly one end or error and never throw",
+  async () => {
+    const pieces = turnEvents().chain((events) => fc.shuffledSubarray(events));
+    await fc.assert(
+      fc.asyncProperty(pieces, fc.boolean(), async (events, throws) => {
+        async function* source() {
+          yield* eventsOf(events);
+          if (throws) throw new Error("broken");
+        }
+        const seen = await gather(grammar(source()));
+        const ends = seen.filter((event) => event.type === "turn-end" || event.type === "turn-error");
+        expect(ends).toHaveLength(1);
+        expect(seen.at(-1)).toBe(ends[0]);
+        // What came through is legal in itself.
+        expect(await gather(grammar(eventsOf(seen)))).toEqual(seen);
+      }),
+    );
+  },
+);
 
 const [start, open, delta, close, end] = textTurn("a") as [
   TurnEvent,
@@ -106,12 +111,14 @@ test("leaving midway closes the source", async () => {
 });
 
 test("a source that fails while it is closed does not break a finished turn", async () => {
-  async function* source() {
-    try {
-      yield* textTurn("a");
-    } finally {
-      throw new Error("broken while closing");
-    }
-  }
-  expect(await gather(grammar(source()))).toEqual(textTurn("a"));
+  const source: AsyncIterable<TurnEvent> = {
+    [Symbol.asyncIterator]: () => {
+      const events = textTurn("a").values();
+      return {
+        next: () => Promise.resolve(events.next()),
+        return: () => Promise.reject(new Error("broken while closing")),
+      };
+    },
+  };
+  expect(await gather(grammar(source))).toEqual(textTurn("a"));
 });

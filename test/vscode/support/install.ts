@@ -29,6 +29,11 @@ export interface Installed {
  * @throws Error saying what could not be installed and what to do about it.
  */
 export async function install(): Promise<Installed> {
+  if (process.platform !== "linux") {
+    throw new Error(
+      `The VS Code run needs Linux; this is ${process.platform}. WSL or a Debian container will do.`,
+    );
+  }
   const home = process.env["MCPTB_VSCODE_HOME"] ?? join(tmpdir(), "mcptb-vscode");
   mkdirSync(home, { recursive: true });
   // Each of them waits on the network or the disk; one after the other keeps the failure readable.
