@@ -39,6 +39,8 @@ export async function startLitellm(executable: string, model: Model): Promise<Su
       LITELLM_LOCAL_MODEL_COST_MAP: "True",
       LITELLM_TELEMETRY: "False",
       LITELLM_LOG: "ERROR",
+      // It listens on loopback for a minute, and the bridge runs without a key there as well.
+      LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY: "true",
     },
   });
   const stderr = tailOf(child);

@@ -5,7 +5,7 @@ import type { PromptsLot } from "./prompts.ts";
 
 /** How much of everything a run measures. */
 export interface Plan {
-  readonly warmUpSeconds: number;
+  readonly warmUpRequests: number;
   readonly latency: LatencyLot;
   readonly litellm: LatencyLot;
   readonly deltas: readonly DeltasLot[];
@@ -36,7 +36,7 @@ const whole = { stream: false, thinkMs: 0, seconds: 0.5 };
 const paced = { stream: true, thinkMs: pace, seconds: 2 };
 
 export const full: Plan = {
-  warmUpSeconds: 2,
+  warmUpRequests: 10_000,
   latency: {
     cells: [
       ...cells(saturated, [1, 16, 64, 256]),
@@ -61,7 +61,7 @@ export const full: Plan = {
 };
 
 export const quick: Plan = {
-  warmUpSeconds: 0.5,
+  warmUpRequests: 2_000,
   latency: { cells: [...cells(saturated, [1, 16, 64]), ...cells({ ...paced, seconds: 1 }, [16])], rounds: 2 },
   litellm: { cells: cells(saturated, [1, 16]), rounds: 1 },
   deltas: [{ unit: "word", path: CHAT, counts: [1_000, 4_000], perRound: 8_000 }],

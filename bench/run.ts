@@ -114,7 +114,7 @@ async function withSubjects(
   try {
     for (const start of starters(wanted, options)) subjects.push(await start(model));
     model.text = words(20);
-    for (const subject of subjects) await warmUp(subject, model, plan.warmUpSeconds);
+    for (const subject of subjects) await warmUp(subject, model, plan.warmUpRequests);
     await measure(subjects, model);
   } finally {
     await Promise.all(subjects.map((subject) => subject.stop()));
@@ -126,7 +126,7 @@ async function latencyOfLitellm(executable: string, plan: Plan): Promise<Latency
   const subject = await startLitellm(executable, model);
   try {
     model.text = words(20);
-    await warmUp(subject, model, plan.warmUpSeconds);
+    await warmUp(subject, model, plan.warmUpRequests);
     return await measureLatency([subject], model, plan.litellm.cells, plan.litellm.rounds);
   } finally {
     await subject.stop();

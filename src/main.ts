@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { Console } from "node:console";
+
 // stdout belongs to MCP: whatever a library prints must go elsewhere before it is loaded.
-console.log = console.info = console.debug = console.error;
+globalThis.console = new Console(process.stderr, process.stderr);
 // A reader that has gone must not end us in the middle of closing.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 

@@ -60,6 +60,22 @@ verifies(
   },
 );
 
+verifies("host.stdout-purity", "what a library prints does not reach stdout", async () => {
+  // Runs inside the program, from the moment that it reads its input.
+  const print = `const timer = setInterval(() => {
+    if (process.stdin.listenerCount("data") === 0) return;
+    clearInterval(timer);
+    console.log("log"); console.info("info"); console.debug("debug"); console.dir({ dir: 1 });
+    console.table([{ table: 1 }]); console.group("group"); console.count("count"); console.trace("printed");
+  }, 1);`;
+  const { host, logged } = start({}, [], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(print)}`,
+  });
+  await logged(/printed/);
+  await host.initialize();
+  for (const line of host.lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: "2.0" });
+});
+
 verifies(
   "host.exit-on-eof",
   "it exits within 2 s of the end of stdin, with requests of all kinds waiting",

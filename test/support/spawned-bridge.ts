@@ -22,8 +22,13 @@ export interface SpawnedBridge {
 }
 
 /** Starts the program on a free port with a scripted host on its stdio. The handshake is the test's: `host.initialize()`. */
-export function spawnBridge(options: ScriptedHostOptions = {}, flags: readonly string[] = []): SpawnedBridge {
+export function spawnBridge(
+  options: ScriptedHostOptions = {},
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): SpawnedBridge {
   const child = spawn(process.execPath, [MAIN, "--port", "0", ...flags], {
+    env: { ...process.env, ...env },
     stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,
   });
