@@ -164,15 +164,8 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
             onWarning: (message) => log.warn(message),
           });
           detach = router.pool.attach(session);
-          log.info(
-            {
-              host: host.clientInfo.name,
-              version: host.clientInfo.version,
-              revision: host.revision,
-              sampling: session.describe().canSample,
-            },
-            "host attached",
-          );
+          const { name, version, canSample } = session.describe();
+          log.info({ host: name, version, revision: host.revision, sampling: canSample }, "host attached");
           events.onAttached?.();
         },
         onClosed() {

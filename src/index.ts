@@ -1,8 +1,12 @@
-/** The public API for embedding the bridge in a program. */
-export { createBridge, type Bridge } from "./bridge.ts";
+/** The public API for embedding the bridge in a program; `examples/embed.mjs` shows it in use. */
+export { createBridge, type Bridge, type ConnectionEvents } from "./bridge.ts";
 export { loadConfig, ConfigError, type Sources } from "./config/load.ts";
-export type { Config } from "./config/schema.ts";
-export type { Host, HostAbilities, HostInfo } from "./hosts/host.ts";
-export { BridgeError, ERROR_KINDS, type ErrorCode } from "./turn/error.ts";
-export type { TurnEvent, TurnEvents } from "./turn/event.ts";
-export type { TurnRequest } from "./turn/request.ts";
+export { configSchema, OPTIONS, type Config, type Option } from "./config/schema.ts";
+export type { Consent, Honours, Host, HostAbilities, HostInfo } from "./hosts/host.ts";
+export { StdioTransport } from "./hosts/mcp/stdio.ts";
+export { createLog, type Logger } from "./observability/log.ts";
+export { BridgeError, ERROR_KINDS, type ErrorCode, type ErrorKind } from "./turn/error.ts";
+export type { StopReason, TurnEvent, TurnEvents, Usage } from "./turn/event.ts";
+export type { Message, Part, TextPart } from "./turn/message.ts";
+export type { ResponseFormat, Tool, ToolChoice, TurnRequest } from "./turn/request.ts";
+export { VERSION } from "./version.ts";

@@ -27,6 +27,8 @@ export interface HostInfo {
   /** False when the host does not offer sampling at all. */
   readonly canSample: boolean;
   readonly consent: Consent;
+  /** True where one question to the person covers every turn that waits: a refusal then ends them all. */
+  readonly refusalEndsAll: boolean;
   readonly abilities: HostAbilities;
   /** Models that have answered, latest first. */
   readonly models: readonly string[];

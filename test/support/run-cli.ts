@@ -21,11 +21,13 @@ export interface CliOptions {
   readonly group?: boolean;
   /** Default: `ignore`, which reads as ended. */
   readonly stdin?: "ignore" | "pipe";
+  /** Default: the program compiled for this test run. */
+  readonly main?: string;
 }
 
 /** Starts the compiled program with these arguments. */
 export function startCli(args: readonly string[], options: CliOptions = {}): CliRun {
-  const { cwd, env = {}, group = false, stdin = "ignore" } = options;
+  const { cwd, env = {}, group = false, stdin = "ignore", main = MAIN } = options;
   const spawnOptions: SpawnOptions = {
     stdio: [stdin, "pipe", "pipe"],
     env: { ...withoutSettings(process.env), ...env },
@@ -33,7 +35,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Cli
     windowsHide: true,
     ...(cwd !== undefined && { cwd }),
   };
-  const child = spawn(process.execPath, [MAIN, ...args], spawnOptions);
+  const child = spawn(process.execPath, [main, ...args], spawnOptions);
   const texts = { stdout: "", stderr: "" };
   const lines: string[] = [];
   const watchers = new Set<(line: string) => void>();

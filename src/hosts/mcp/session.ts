@@ -35,6 +35,8 @@ export interface SessionOptions {
 const DAY_MS = 86_400_000;
 /** The first revision in which a message may hold several content blocks. */
 const ARRAYS_SINCE = "2025-11-25";
+/** The first revision with audio. */
+const AUDIO_SINCE = "2025-03-26";
 const MODELS_KEPT = 100;
 
 /** One live MCP connection to a host that takes sampling requests at any time (the legacy era). */
@@ -62,7 +64,7 @@ export class HostSession implements Host {
   }
 
   describe(): HostInfo {
-    const { clientInfo, capabilities } = this.#options;
+    const { clientInfo, capabilities, revision } = this.#options;
     const { images, audio, maxTokens, temperature, stopSequences } = this.#quirks;
     return {
       id: this.id,
@@ -70,11 +72,12 @@ export class HostSession implements Host {
       version: clientInfo.version,
       canSample: capabilities.sampling !== undefined,
       consent: this.#consent,
+      refusalEndsAll: this.#quirks.refusalEndsAll,
       abilities: {
         deltas: this.#streams,
         tools: capabilities.sampling?.tools !== undefined,
         images,
-        audio,
+        audio: revision < AUDIO_SINCE ? "no" : audio,
         maxTokens,
         temperature,
         stopSequences,

@@ -65,6 +65,7 @@ export class StdioTransport implements Transport {
     if (this.#output.writableLength > backlog) {
       throw new BridgeError("host_failed", "The MCP host does not read what the bridge sends.");
     }
+    this.#gather();
     this.#output.write(line);
   }
 
@@ -82,6 +83,13 @@ export class StdioTransport implements Transport {
   readonly #onEnd = (): void => {
     this.close().catch(() => undefined);
   };
+
+  /** What is sent in one turn of the event loop leaves in one write, because each write wakes the host. */
+  #gather(): void {
+    if (this.#output.writableCorked > 0) return;
+    this.#output.cork();
+    setImmediate(() => this.#output.uncork());
+  }
 
   #onLine(line: string): void {
     if (this.#closed || line === "" || line === "\r") return;

@@ -78,11 +78,6 @@ export const person = [
     text: "A server whose port is taken says so once, stays with its host, and takes the port as soon as it is free.",
   },
   {
-    id: "person.probe",
-    source: "MCP TypeScript SDK 2.4, version negotiation",
-    text: "A host that only probes (server/discover on a process it throws away) opens no port.",
-  },
-  {
     id: "person.ends-with-host",
     source: "MCP 2025-11-25, Lifecycle, Shutdown",
     text: "The server exits by itself within two seconds when its stdin ends, also with streams open.",

@@ -227,6 +227,16 @@ verifies("host.content-arrays", "arrays of blocks need the revision and a host t
   }
 });
 
+verifies("host.media", "revisions without audio are hosts without audio", async () => {
+  for (const [protocolVersion, audio] of [
+    ["2024-11-05", "no"],
+    ["2025-03-26", "unknown"],
+  ] as const) {
+    const { session } = await openSession({ protocolVersion });
+    expect(session.describe().abilities).toMatchObject({ images: "unknown", audio });
+  }
+});
+
 verifies("host.deltas", "pieces of a host that declares them come before its answer", async () => {
   const capabilities = { sampling: {}, experimental: { [EXTENSION]: {} } };
   const { session, host } = await openSession({ capabilities, script: hang }, { consentHintMs: 60_000 });

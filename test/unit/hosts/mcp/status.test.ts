@@ -9,6 +9,7 @@ const HOST: HostInfo = {
   version: "1.139.1",
   canSample: true,
   consent: "granted",
+  refusalEndsAll: false,
   abilities: {
     deltas: false,
     tools: false,
