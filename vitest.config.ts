@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Three projects: `unit` is what `npm test` runs (offline, fast); `clients` and `vscode` install real
+ * Four projects: `unit` is what `npm test` runs (offline, fast); `clients`, `agents` and `vscode` install real
  * programs first and run under their own npm scripts.
  */
 export default defineConfig({
@@ -19,6 +19,16 @@ export default defineConfig({
         test: {
           name: "clients",
           include: ["test/clients/**/*.test.ts"],
+          globalSetup: ["test/support/build.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 1_200_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "agents",
+          include: ["test/agents/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
           testTimeout: 180_000,
           hookTimeout: 1_200_000,

@@ -9,6 +9,8 @@ export interface ClaudeCodeOptions {
   readonly program: string;
   /** Where the run's own home is made. */
   readonly home: string;
+  /** Where it works; without it, an empty folder of its own. */
+  readonly folder?: string;
   readonly url: string;
   readonly key: string;
   readonly model: string;
@@ -21,8 +23,8 @@ export interface ClaudeCodeOptions {
 /** Starts `claude -p PROMPT`. */
 export async function startClaudeCode(namespace: Namespace, options: ClaudeCodeOptions): Promise<Program> {
   const home = await mkdtemp(join(options.home, "claude-"));
-  const cwd = join(home, "project");
-  await mkdir(cwd);
+  const cwd = options.folder ?? join(home, "project");
+  await mkdir(cwd, { recursive: true });
   const child = namespace.spawn(options.program, ["-p", options.prompt, ...(options.args ?? [])], {
     env: {
       ...cleanEnvironment(home),

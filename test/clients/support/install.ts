@@ -48,19 +48,7 @@ export async function installPython(name: "sdks" | "litellm"): Promise<string> {
 
 /** Claude Code from npm; returns its program, a native binary that needs no Node. */
 export async function installClaudeCode(): Promise<string> {
-  const folder = await installOnce("claude-code", CLAUDE_CODE, async (to) => {
-    await mkdir(to, { recursive: true });
-    await tool("npm", [
-      "install",
-      "--prefix",
-      to,
-      "--ignore-scripts",
-      "--no-audit",
-      "--no-fund",
-      "--no-save",
-      CLAUDE_CODE,
-    ]);
-  });
+  const folder = await installNpm("claude-code", CLAUDE_CODE);
   const scope = join(folder, "node_modules/@anthropic-ai");
   for (const name of (await readdir(scope)).sort()) {
     const binary = join(scope, name, "claude");
@@ -69,6 +57,15 @@ export async function installClaudeCode(): Promise<string> {
   throw new Error(
     `npm installed no Claude Code program for ${process.platform} ${process.arch} into ${scope}.`,
   );
+}
+
+/** A program from npm with the native binary of its platform package; returns the folder. */
+export async function installNpm(name: string, spec: string): Promise<string> {
+  return installOnce(name, spec, async (to) => {
+    await mkdir(to, { recursive: true });
+    const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save"];
+    await tool("npm", ["install", "--prefix", to, ...flags, spec]);
+  });
 }
 
 /** Runs an installation unless one of the same content is there; a broken-off one is started anew. */

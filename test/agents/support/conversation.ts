@@ -1,0 +1,77 @@
+/** What a model finds in a sampling request: the tools on offer and the results so far, on either kind of host. */
+
+export interface OfferedTool {
+  readonly name: string;
+  readonly parameters: ReadonlySet<string>;
+}
+
+export interface Conversation {
+  readonly tools: readonly OfferedTool[];
+  /** The texts of the tool results, in order. */
+  readonly results: readonly { readonly text: string; readonly failed: boolean }[];
+  /** All that the user's messages say, tool results aside. */
+  readonly said: string;
+}
+
+export interface Block {
+  readonly type: string;
+  readonly text?: string;
+  readonly id?: string;
+  readonly toolUseId?: string;
+  readonly isError?: boolean;
+  readonly content?: readonly Block[];
+}
+
+export interface SamplingParams {
+  readonly systemPrompt?: string;
+  readonly messages: readonly {
+    readonly role: "user" | "assistant";
+    readonly content: Block | readonly Block[];
+  }[];
+  readonly tools?: readonly { readonly name: string; readonly inputSchema: unknown }[];
+}
+
+/** A request to a host with `sampling.tools`. */
+export function readNative(params: SamplingParams): Conversation {
+  const blocks = userBlocks(params);
+  return {
+    tools: (params.tools ?? []).map(({ name, inputSchema }) => offered(name, inputSchema)),
+    results: blocks
+      .filter(({ type }) => type === "tool_result")
+      .map(({ content = [], isError = false }) => ({ text: textOf(content), failed: isError })),
+    said: textOf(blocks),
+  };
+}
+
+const RESPONSE = /<tool_response([^>]*)>\n([^]*?)\n<\/tool_response>/g;
+
+/** A request to a host without: the tools are in the system prompt, the results in the texts. */
+export function readText(params: SamplingParams): Conversation {
+  const text = textOf(userBlocks(params));
+  const [, list = ""] = /<tools>\n([^]*)\n<\/tools>/.exec(params.systemPrompt ?? "") ?? [];
+  const lines = list.split("\n").filter((line) => line !== "");
+  return {
+    tools: lines.map((line) => {
+      const { name, parameters } = JSON.parse(line) as { name: string; parameters: unknown };
+      return offered(name, parameters);
+    }),
+    results: [...text.matchAll(RESPONSE)].map(([, head = "", body = ""]) => ({
+      text: body,
+      failed: head.includes('error="true"'),
+    })),
+    said: text.replaceAll(RESPONSE, ""),
+  };
+}
+
+function offered(name: string, schema: unknown): OfferedTool {
+  const { properties = {} } = schema as { properties?: object };
+  return { name, parameters: new Set(Object.keys(properties)) };
+}
+
+function userBlocks({ messages }: SamplingParams): Block[] {
+  return messages.filter(({ role }) => role === "user").flatMap(({ content }) => content);
+}
+
+function textOf(blocks: readonly Block[]): string {
+  return blocks.map(({ type, text = "" }) => (type === "text" ? text : "")).join("\n");
+}
