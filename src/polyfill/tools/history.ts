@@ -2,13 +2,17 @@
 import type { Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../turn/message.ts";
 import { escapeMarkup } from "./escape.ts";
 import { parseLenient } from "./lenient-json.ts";
+import { resultOrder } from "./result-order.ts";
 
-/** The messages without tool blocks. Everything but the model's own calls is escaped. */
+/** The messages without tool blocks, results in the order of their calls. Everything but the model's own calls is escaped. */
 export function renderHistory(messages: readonly Message[]): Message[] {
   const names = new Map<string, string>();
+  const order = resultOrder(messages);
   return messages.map((message) => ({
     ...message,
-    parts: message.parts.flatMap((part) => renderPart(part, names)),
+    parts: message.parts.flatMap((part) =>
+      renderPart(part.type === "tool-result" ? (order.get(part) ?? part) : part, names),
+    ),
   }));
 }
 

@@ -63,3 +63,17 @@ test("the same history gives the same text, and the messages of the client are l
   expect(renderHistory(history)).toEqual(renderHistory(history));
   expect(history).toEqual(before);
 });
+
+test("results stand in the order of their calls, also when the client sends them as they got ready", () => {
+  const result = (callId: string) =>
+    ({ type: "tool-result", callId, content: [{ type: "text", text: callId }], isError: false }) as const;
+  const rendered = renderHistory([
+    ...history.slice(0, 2),
+    { role: "user", parts: [result("c2"), { type: "text", text: "between" }, result("c1")] },
+  ]);
+  expect(rendered[2]?.parts).toEqual([
+    { type: "text", text: '<tool_response tool="read">\nc1\n</tool_response>' },
+    { type: "text", text: "between" },
+    { type: "text", text: '<tool_response tool="weather">\nc2\n</tool_response>' },
+  ]);
+});
