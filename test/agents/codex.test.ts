@@ -1,0 +1,46 @@
+/** Codex does the task over the Responses API, under a model name that it knows and under one that it does not. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { scratchHome } from "../clients/support/environment.ts";
+import { openNamespace, type Namespace } from "../clients/support/namespace.ts";
+import { BRIDGE_URL, startBridge, type Bridge } from "./support/bridge.ts";
+import { installCodex, startCodex } from "./support/codex.ts";
+import { HOSTS, STEPS } from "./support/hosts.ts";
+import { newTask } from "./support/task.ts";
+
+const BOUND_MS = 60_000;
+
+let program: string;
+let namespace: Namespace;
+let home: Awaited<ReturnType<typeof scratchHome>>;
+let bridge: Bridge | undefined;
+
+beforeAll(async () => {
+  program = await installCodex();
+  namespace = await openNamespace();
+  home = await scratchHome();
+});
+
+afterEach(() => bridge?.stop());
+
+afterAll(async () => {
+  await namespace?.close();
+  await home?.remove();
+});
+
+describe.each(HOSTS)("Codex, $kind", ({ tools }) => {
+  test.each(["auto", "gpt-5.1-codex"])("model %s", async (model) => {
+    const task = await newTask(home.path);
+    bridge = await startBridge(namespace, { home: home.path, tools });
+    const codex = await startCodex(namespace, {
+      program,
+      home: home.path,
+      folder: task.folder,
+      url: `${BRIDGE_URL}/v1`,
+      model,
+      prompt: task.prompt,
+    });
+    expect(await codex.finished(BOUND_MS), codex.output).toBe(0);
+    await task.verify(codex.stdout);
+    expect(bridge.asked.map(({ results, broken }) => ({ results, broken }))).toEqual(STEPS);
+  });
+});
