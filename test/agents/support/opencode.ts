@@ -1,0 +1,67 @@
+/** opencode, one prompt a run, in an empty home. */
+import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cleanEnvironment } from "../../clients/support/environment.ts";
+import { installNpm } from "../../clients/support/install.ts";
+import type { Namespace } from "../../clients/support/namespace.ts";
+import { Program } from "../../clients/support/program.ts";
+
+/** Installs opencode; returns its program, a native binary that needs no newer processor than any. */
+export async function installOpencode(): Promise<string> {
+  const folder = await installNpm("opencode", "opencode-ai@1.18.33");
+  const modules = join(folder, "node_modules");
+  const platforms = (await readdir(modules)).filter(
+    (name) => name.startsWith("opencode-") && name !== "opencode-ai",
+  );
+  const platform = platforms.find((name) => name.endsWith("-baseline")) ?? platforms[0] ?? "none";
+  return join(modules, platform, "bin/opencode");
+}
+
+export interface OpencodeOptions {
+  readonly program: string;
+  /** Where the run's own home is made. */
+  readonly home: string;
+  readonly folder: string;
+  /** Up to and with `/v1`. */
+  readonly url: string;
+  /** The package that speaks to the bridge; opencode brings it along. */
+  readonly provider: string;
+  readonly prompt: string;
+}
+
+/** Starts `opencode run PROMPT`; its standard output is what the model says. */
+export async function startOpencode(namespace: Namespace, options: OpencodeOptions): Promise<Program> {
+  const home = await mkdtemp(join(options.home, "opencode-"));
+  await mkdir(join(home, ".config/opencode"), { recursive: true });
+  await writeFile(join(home, ".config/opencode/opencode.json"), JSON.stringify(config(options)));
+  const child = namespace.spawn(options.program, ["run", "--model", "bridge/auto", options.prompt], {
+    env: {
+      ...cleanEnvironment(home),
+      OPENCODE_DISABLE_AUTOUPDATE: "1",
+      OPENCODE_DISABLE_MODELS_FETCH: "1",
+      OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+      OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
+    },
+    cwd: options.folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return new Program("opencode", child);
+}
+
+function config({ url, provider }: OpencodeOptions): object {
+  return {
+    $schema: "https://opencode.ai/config.json",
+    autoupdate: false,
+    share: "disabled",
+    model: "bridge/auto",
+    small_model: "bridge/auto",
+    provider: {
+      bridge: {
+        npm: provider,
+        name: "MCPTokenBridge",
+        options: { baseURL: url, apiKey: "none" },
+        models: { auto: { name: "Model of the MCP host", limit: { context: 128_000, output: 32_000 } } },
+      },
+    },
+  };
+}
