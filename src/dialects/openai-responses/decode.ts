@@ -27,17 +27,14 @@ export interface DecodedResponses {
 /**
  * A Responses request in neutral form.
  *
- * @throws BridgeError `invalid_request`, `not_found` for an unknown previous response, or `unsupported_feature`.
+ * @throws BridgeError `invalid_request`, also for responses and items that are not stored here, or `unsupported_feature`.
  */
 export function decode(body: unknown, headers: RequestHeaders, store: ResponseStore): DecodedResponses {
   const wire = validate(responsesRequest, body);
   refuseUnsupported(wire);
   const notices: Notice[] = [];
-  noticeIgnored(asked(wire, NEUTRAL), notices);
-  const input: Item[] =
-    typeof wire.input === "string"
-      ? [{ type: "message", role: "user", content: wire.input }]
-      : (wire.input ?? []);
+  noticeIgnored([...asked(wire, NEUTRAL), ...asked(wire.text ?? {}, { verbosity: "medium" })], notices);
+  const input = inputItems(wire, store);
   const history = [...store.historyOf(wire.previous_response_id ?? undefined), ...input];
   const names = new ToolNames(wire.tools ?? [], notices);
   const instructions = wire.instructions ?? "";
@@ -78,6 +75,20 @@ function refuseUnsupported(wire: ResponsesRequest): void {
   if (wire.conversation !== undefined && wire.conversation !== null)
     refuse("conversation", "use previous_response_id");
   if (wire.prompt !== undefined && wire.prompt !== null) refuse("prompt", "send the instructions themselves");
+}
+
+/** The input as items, with those that the client only names. */
+function inputItems({ input }: ResponsesRequest, store: ResponseStore): Item[] {
+  if (typeof input === "string") return [{ type: "message", role: "user", content: input }];
+  return (input ?? []).map((item, index) => {
+    if (item.type !== "item_reference") return item;
+    const referred = store.item(item.id ?? "");
+    if (referred !== undefined) return referred;
+    const param = `input.${index}.id`;
+    throw new BridgeError("invalid_request", `${param}: there is no such item here; send the item itself.`, {
+      param,
+    });
+  });
 }
 
 function decodeToolChoice(wire: ResponsesRequest, notices: Notice[]): ToolChoice {

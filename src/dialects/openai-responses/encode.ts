@@ -64,11 +64,12 @@ export function encode(
   names: ToolNames,
   context: ReplyContext,
 ): ResponseObject {
-  const output = turn.parts.flatMap((part, index) => {
-    if (part.type === "text") return [messageItem(itemId("msg", context, index), part.text)];
-    if (part.type === "tool-call") return [callItem(context, index, part, names)];
-    return [];
-  });
+  const output: Item[] = [];
+  for (const part of turn.parts) {
+    const index = output.length;
+    if (part.type === "text") output.push(messageItem(itemId("msg", context, index), part.text));
+    if (part.type === "tool-call") output.push(callItem(context, index, part, names));
+  }
   const { model, usage, stopReason } = turn;
   return responseObject(wire, context, { status: finalStatus(stopReason), model, output, usage, stopReason });
 }

@@ -46,6 +46,15 @@ export class ResponseStore {
     );
   }
 
+  /** An output item that a client names instead of sending it again; `undefined` when no response here has it. */
+  item(id: string): Item | undefined {
+    for (const { response } of this.#stored.values()) {
+      const found = response.output.find((item) => item.id === id);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   /** Whether there was one. */
   delete(id: string): boolean {
     this.#size -= this.#stored.get(id)?.size ?? 0;

@@ -3,10 +3,9 @@
  * and complete, every item and part added, filled and done, numbered without gaps, and one of completed, incomplete or
  * failed at the end. Keep-alives are events too, because Codex does not count comments; none goes out before created.
  */
-import type { TurnEvents } from "../../turn/event.ts";
-import { sseComment, sseEvent } from "../../wire/sse.ts";
+import type { TurnEvent, TurnEvents } from "../../turn/event.ts";
+import { sseComment } from "../../wire/sse.ts";
 import type { ReplyContext } from "../dialect.ts";
-import { jsonLine, jsonText } from "../json-text.ts";
 import {
   callItem,
   finalStatus,
@@ -18,6 +17,7 @@ import {
   type ResponseState,
 } from "./encode.ts";
 import { failure } from "./error.ts";
+import { NumberedEvents } from "./numbered.ts";
 import type { Item, ResponsesRequest } from "./schema.ts";
 import { unwrapCustom, type ToolNames } from "./tools.ts";
 
@@ -33,130 +33,164 @@ export async function* stream(
   context: ReplyContext,
   options: ResponsesStreamOptions,
 ): AsyncGenerator<string> {
-  const { wire, names } = options;
-  const output: Item[] = [];
-  let { model } = wire;
-  let sequence = 0;
-  let opened = false;
-  let pieces: string[] = [];
-  let call = { id: "", name: "" };
+  const writer = new ResponseWriter(context, options);
+  for await (const event of events) {
+    const frames = writer.write(event);
+    if (frames !== "") yield frames;
+    if (event.type === "turn-end" || event.type === "turn-error") return;
+  }
+}
 
-  function event(type: string, members: object): string {
-    sequence += 1;
-    return sseEvent(jsonLine({ type, sequence_number: sequence - 1, ...members }), type);
-  }
-  function response(state: Omit<ResponseState, "model" | "output">): ResponseObject {
-    return responseObject(wire, context, { model, output, ...state });
-  }
-  function open(): string {
-    if (opened) return "";
-    opened = true;
-    const started = { response: response({ status: "in_progress" }) };
-    return event("response.created", started) + event("response.in_progress", started);
-  }
-  const position = (id: string): object => ({ item_id: id, output_index: output.length, content_index: 0 });
-  const callPosition = (item: Item): object => ({ item_id: item.id, output_index: output.length });
+/** The item that is being written. */
+interface OpenItem {
+  readonly pieces: string[];
+  /** A piece as an event; nothing for pieces that are told only when the item is whole. */
+  readonly delta: (piece: string) => string;
+  /** The events that end it, and the finished item. */
+  readonly finish: (whole: string) => { readonly frames: string; readonly item: Item };
+}
 
-  for await (const turn of events) {
-    switch (turn.type) {
+class ResponseWriter {
+  readonly #context: ReplyContext;
+  readonly #options: ResponsesStreamOptions;
+  readonly #events = new NumberedEvents();
+  readonly #output: Item[] = [];
+  #model: string;
+  #begun = false;
+  #open: OpenItem | undefined;
+
+  constructor(context: ReplyContext, options: ResponsesStreamOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#model = options.wire.model;
+  }
+
+  /** The frames for an event of the turn; may be none. */
+  write(event: TurnEvent): string {
+    switch (event.type) {
       case "turn-wait": {
-        const first = open();
-        const comment = turn.message === undefined ? "" : sseComment(turn.message);
-        yield comment + (first === "" ? event("keepalive", {}) : first);
-        break;
+        const comment = event.message === undefined ? "" : sseComment(event.message);
+        return comment + (this.#begun ? this.#events.event("keepalive", {}) : this.#begin());
       }
       case "turn-start":
-        ({ model } = turn);
-        if (!opened) yield open();
-        break;
-      case "text-start": {
-        const id = itemId("msg", context, output.length);
-        pieces = [];
-        yield (
-          event("response.output_item.added", {
-            output_index: output.length,
-            item: { id, type: "message", status: "in_progress", role: "assistant", content: [] },
-          }) + event("response.content_part.added", { ...position(id), part: textContent("") })
-        );
-        break;
-      }
-      case "text-delta": {
-        pieces.push(turn.text);
-        const id = itemId("msg", context, output.length);
-        yield `event: response.output_text.delta\ndata: {"type":"response.output_text.delta","sequence_number":${sequence},"item_id":"${id}","output_index":${output.length},"content_index":0,"delta":${jsonText(turn.text)},"logprobs":[]}\n\n`;
-        sequence += 1;
-        break;
-      }
-      case "text-end": {
-        const id = itemId("msg", context, output.length);
-        const text = pieces.join("");
-        const item = messageItem(id, text);
-        yield (
-          event("response.output_text.done", { ...position(id), text, logprobs: [] }) +
-          event("response.content_part.done", { ...position(id), part: textContent(text) }) +
-          event("response.output_item.done", { output_index: output.length, item })
-        );
-        output.push(item);
-        break;
-      }
-      case "tool-call-start": {
-        call = { id: turn.callId, name: turn.name };
-        pieces = [];
-        const item = callItem(context, output.length, { ...call, input: "" }, names, "in_progress");
-        yield event("response.output_item.added", { output_index: output.length, item });
-        break;
-      }
+        this.#model = event.model;
+        return this.#begin();
+      case "text-start":
+        return this.#startText();
+      case "tool-call-start":
+        return this.#startCall(event.callId, event.name);
+      case "text-delta":
+        return this.#piece(event.text);
       case "tool-call-delta":
-        pieces.push(turn.json);
-        // The plain text of a custom tool is known only when its JSON is complete.
-        if (names.originOf(call.name).kind === "function" && turn.json !== "") {
-          const item = callItem(context, output.length, { ...call, input: "" }, names);
-          yield event("response.function_call_arguments.delta", { ...callPosition(item), delta: turn.json });
-        }
-        break;
-      case "tool-call-end": {
-        const input = pieces.join("");
-        const item = callItem(context, output.length, { ...call, input }, names);
-        const done = event("response.output_item.done", { output_index: output.length, item });
-        yield (
-          (item.type === "custom_tool_call"
-            ? event("response.custom_tool_call_input.delta", {
-                ...callPosition(item),
-                delta: unwrapCustom(input),
-              }) +
-              event("response.custom_tool_call_input.done", {
-                ...callPosition(item),
-                input: unwrapCustom(input),
-              })
-            : event("response.function_call_arguments.done", {
-                ...callPosition(item),
-                name: item["name"],
-                arguments: input,
-              })) + done
-        );
-        output.push(item);
-        break;
-      }
+        return this.#piece(event.json);
+      case "text-end":
+      case "tool-call-end":
+        return this.#finish();
       case "reasoning-start":
       case "reasoning-delta":
       case "reasoning-end":
-        break;
+        return "";
       case "turn-end": {
-        const { usage, stopReason } = turn;
+        const { usage, stopReason } = event;
         const status = finalStatus(stopReason);
-        const final = response({ status, usage, stopReason });
-        options.onCompleted(final);
-        yield event(`response.${status}`, { response: final });
-        return;
+        const response = this.#response({ status, usage, stopReason });
+        this.#options.onCompleted(response);
+        return this.#events.event(`response.${status}`, { response });
       }
-      case "turn-error":
-        yield (
-          open() +
-          event("response.failed", { response: response({ status: "failed", error: failure(turn.error) }) })
-        );
-        return;
+      case "turn-error": {
+        const response = this.#response({ status: "failed", error: failure(event.error) });
+        return this.#begin() + this.#events.event("response.failed", { response });
+      }
       default:
-        turn satisfies never;
+        return event satisfies never;
     }
+  }
+
+  #response(state: Omit<ResponseState, "model" | "output">): ResponseObject {
+    const { wire } = this.#options;
+    return responseObject(wire, this.#context, { model: this.#model, output: this.#output, ...state });
+  }
+
+  #begin(): string {
+    if (this.#begun) return "";
+    this.#begun = true;
+    const started = { response: this.#response({ status: "in_progress" }) };
+    return (
+      this.#events.event("response.created", started) + this.#events.event("response.in_progress", started)
+    );
+  }
+
+  #startText(): string {
+    const events = this.#events;
+    const index = this.#output.length;
+    const id = itemId("msg", this.#context, index);
+    const position = { item_id: id, output_index: index, content_index: 0 };
+    this.#open = {
+      pieces: [],
+      delta: events.deltas("response.output_text.delta", { ...position, logprobs: [] }),
+      finish: (text) => {
+        const item = messageItem(id, text);
+        const frames =
+          events.event("response.output_text.done", { ...position, text, logprobs: [] }) +
+          events.event("response.content_part.done", { ...position, part: textContent(text) });
+        return { frames, item };
+      },
+    };
+    const item = { ...messageItem(id, ""), status: "in_progress", content: [] };
+    return (
+      events.event("response.output_item.added", { output_index: index, item }) +
+      events.event("response.content_part.added", { ...position, part: textContent("") })
+    );
+  }
+
+  #startCall(callId: string, name: string): string {
+    const events = this.#events;
+    const index = this.#output.length;
+    const written = (input: string, status?: string): Item =>
+      callItem(this.#context, index, { id: callId, name, input }, this.#options.names, status);
+    const item = written("", "in_progress");
+    const position = { item_id: item.id, output_index: index };
+    this.#open =
+      item.type === "custom_tool_call"
+        ? {
+            pieces: [],
+            // The plain text is known only when the JSON around it is complete.
+            delta: () => "",
+            finish: (json) => {
+              const input = unwrapCustom(json);
+              const frames =
+                events.event("response.custom_tool_call_input.delta", { ...position, delta: input }) +
+                events.event("response.custom_tool_call_input.done", { ...position, input });
+              return { frames, item: written(json) };
+            },
+          }
+        : {
+            pieces: [],
+            delta: events.deltas("response.function_call_arguments.delta", position),
+            finish: (json) => ({
+              frames: events.event("response.function_call_arguments.done", {
+                ...position,
+                name: item["name"],
+                arguments: json,
+              }),
+              item: written(json),
+            }),
+          };
+    return events.event("response.output_item.added", { output_index: index, item });
+  }
+
+  #piece(piece: string): string {
+    if (this.#open === undefined || piece === "") return "";
+    this.#open.pieces.push(piece);
+    return this.#open.delta(piece);
+  }
+
+  #finish(): string {
+    if (this.#open === undefined) return "";
+    const { frames, item } = this.#open.finish(this.#open.pieces.join(""));
+    this.#open = undefined;
+    const done = this.#events.event("response.output_item.done", { output_index: this.#output.length, item });
+    this.#output.push(item);
+    return frames + done;
   }
 }
