@@ -4,6 +4,7 @@ import { MessageStream } from "@anthropic-ai/sdk/lib/MessageStream";
 import { Stream as AnthropicStream } from "@anthropic-ai/sdk/streaming";
 import type OpenAI from "openai";
 import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
+import { ResponseStream } from "openai/lib/responses/ResponseStream";
 import { Stream as OpenAIStream } from "openai/streaming";
 
 /** The completion that the `openai` package ends with. Rejects when it finds the stream at fault. */
@@ -13,6 +14,15 @@ export async function openaiCompletion(frames: string): Promise<OpenAI.ChatCompl
     new AbortController(),
   );
   return ChatCompletionStream.fromReadableStream(stream.toReadableStream()).finalChatCompletion();
+}
+
+/** The response that the `openai` package ends with. Rejects when it finds the stream at fault. */
+export async function openaiResponse(frames: string): Promise<OpenAI.Responses.Response> {
+  const stream = OpenAIStream.fromSSEResponse<OpenAI.Responses.ResponseStreamEvent>(
+    eventStream(frames),
+    new AbortController(),
+  );
+  return ResponseStream.fromReadableStream(stream.toReadableStream()).finalResponse();
 }
 
 /** The message that the `@anthropic-ai/sdk` package ends with. Rejects when it finds the stream at fault. */

@@ -3,6 +3,7 @@ import type { Message, Part } from "../../turn/message.ts";
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, Tool, ToolChoice, TurnRequest } from "../../turn/request.ts";
 import { conversationOf } from "../conversation.ts";
+import { customSchema, wrapCustom } from "../custom-tool.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt, type Prompt } from "../prompt.ts";
@@ -15,6 +16,8 @@ export interface DecodedChat {
   readonly notices: readonly Notice[];
   readonly stream: boolean;
   readonly includeUsage: boolean;
+  /** The names of the tools whose calls are plain text. */
+  readonly customTools: ReadonlySet<string>;
 }
 
 /**
@@ -49,14 +52,25 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
     notices,
     stream: chat.stream ?? false,
     includeUsage: chat.stream_options?.include_usage ?? false,
+    customTools: new Set((chat.tools ?? []).flatMap(({ custom }) => custom?.name ?? [])),
   };
 }
 
+/** The results of parallel calls are messages of their own here, and one message with us. */
 function decodeMessages(source: readonly ChatMessage[], notices: Notice[]): Prompt {
-  return toPrompt(
-    [],
-    source.map((message, index) => decodeMessage(message, `messages.${index}.content`, notices)),
-  );
+  const messages: Message[] = [];
+  source.forEach((message, index) => {
+    const decoded = decodeMessage(message, `messages.${index}.content`, notices);
+    const last = messages.at(-1);
+    if (last !== undefined && isResults(last) && isResults(decoded)) {
+      messages[messages.length - 1] = { role: "user", parts: [...last.parts, ...decoded.parts] };
+    } else messages.push(decoded);
+  });
+  return toPrompt([], messages);
+}
+
+function isResults({ parts }: Message): boolean {
+  return parts.length > 0 && parts.every((part) => part.type === "tool-result");
 }
 
 function decodeMessage(message: ChatMessage, at: string, notices: Notice[]): Message {
@@ -88,7 +102,7 @@ function decodeCalls({ tool_calls: calls, function_call: call }: ChatMessage): P
     if (called !== null && called !== undefined) {
       parts.push({ type: "tool-call", id: id ?? "", name: called.name, input: called.arguments ?? "{}" });
     } else if (custom !== null && custom !== undefined) {
-      const input = JSON.stringify({ input: custom.input ?? "" });
+      const input = wrapCustom(custom.input ?? "");
       parts.push({ type: "tool-call", id: id ?? "", name: custom.name, input });
     }
   }
@@ -100,28 +114,29 @@ function decodeCalls({ tool_calls: calls, function_call: call }: ChatMessage): P
 }
 
 function decodeTools(chat: ChatRequest, notices: Notice[]): Tool[] {
-  const tools: Tool[] = [];
-  for (const tool of chat.tools ?? []) {
-    if (tool.function === null || tool.function === undefined) {
-      addNotice(notices, { code: "tool-kind-ignored", message: "Only function tools are supported." });
-      continue;
+  return (chat.tools ?? []).flatMap(({ function: called, custom }): Tool[] => {
+    const tool = called ?? custom;
+    if (tool === null || tool === undefined) {
+      addNotice(notices, {
+        code: "tool-kind-ignored",
+        message: "Only function tools and custom tools are supported.",
+      });
+      return [];
     }
-    const { name, description, parameters } = tool.function;
-    tools.push({
-      name,
-      inputSchema: parameters ?? { type: "object", properties: {} },
-      ...(typeof description === "string" && { description }),
-    });
-  }
-  return tools;
+    const grammar = custom?.format?.grammar;
+    const inputSchema = called
+      ? (called.parameters ?? { type: "object", properties: {} })
+      : customSchema(grammar?.syntax, grammar?.definition);
+    const { name, description } = tool;
+    return [{ name, inputSchema, ...(typeof description === "string" && { description }) }];
+  });
 }
 
 function decodeToolChoice(chat: ChatRequest): ToolChoice {
   const choice = chat.tool_choice ?? "auto";
   if (typeof choice === "string") return { type: choice };
-  return choice.function?.name === undefined
-    ? { type: "auto" }
-    : { type: "tool", name: choice.function.name };
+  const name = (choice.function ?? choice.custom)?.name;
+  return name === undefined ? { type: "auto" } : { type: "tool", name };
 }
 
 function decodeFormat(chat: ChatRequest): ResponseFormat {

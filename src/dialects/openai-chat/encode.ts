@@ -1,18 +1,17 @@
 import type { Turn } from "../../turn/collect.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
-import { textOf } from "../../turn/message.ts";
+import { textOf, type ToolCallPart } from "../../turn/message.ts";
+import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { finishOf } from "../finish.ts";
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
 
 /** The whole answer as a `chat.completion` object. */
-export function encode(turn: Turn, context: ReplyContext): unknown {
+export function encode(turn: Turn, context: ReplyContext, customTools: ReadonlySet<string>): unknown {
   const text = textOf(turn.parts);
   const calls = turn.parts.flatMap((part) =>
-    part.type === "tool-call"
-      ? [{ id: part.id, type: "function", function: { name: part.name, arguments: part.input } }]
-      : [],
+    part.type === "tool-call" ? [encodeCall(part, customTools)] : [],
   );
   return {
     id: `chatcmpl-${context.id}`,
@@ -34,6 +33,12 @@ export function encode(turn: Turn, context: ReplyContext): unknown {
     ],
     usage: encodeUsage(turn.usage),
   };
+}
+
+function encodeCall({ id, name, input }: ToolCallPart, customTools: ReadonlySet<string>): object {
+  return customTools.has(name)
+    ? { id, type: "custom", custom: { name, input: unwrapCustom(input) } }
+    : { id, type: "function", function: { name, arguments: input } };
 }
 
 export function finishReason(reason: StopReason, hasCalls: boolean): FinishReason {

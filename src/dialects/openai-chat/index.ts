@@ -10,13 +10,14 @@ export const openaiChat: Dialect = {
   path: "/v1/chat/completions",
   requestIdHeader: "x-request-id",
   decode(body, headers) {
-    const { request, notices, stream: streamed, includeUsage } = decode(body, headers);
+    const { request, notices, stream: streamed, includeUsage, customTools } = decode(body, headers);
     return {
       request,
       notices,
       stream: streamed,
-      encode,
-      frames: (events, context) => stream(events, context, { model: request.model, includeUsage }),
+      encode: (turn, context) => encode(turn, context, customTools),
+      frames: (events, context) =>
+        stream(events, context, { model: request.model, includeUsage, customTools }),
     };
   },
   error,

@@ -33,8 +33,21 @@ const message = z.looseObject({
   tool_call_id: z.string().nullish(),
 });
 
-const functionTool = z.looseObject({
+const tool = z.looseObject({
   type: z.string().nullish(),
+  custom: z
+    .looseObject({
+      name: z.string(),
+      description: z.string().nullish(),
+      format: z
+        .looseObject({
+          grammar: z
+            .looseObject({ syntax: z.string().nullish(), definition: z.string().nullish() })
+            .nullish(),
+        })
+        .nullish(),
+    })
+    .nullish(),
   function: z
     .looseObject({
       name: z.string(),
@@ -55,11 +68,15 @@ export const chatRequest = z.looseObject({
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
   n: z.number().int().nullish(),
   user: z.string().nullish(),
-  tools: z.array(functionTool).nullish(),
+  tools: z.array(tool).nullish(),
   tool_choice: z
     .union([
       z.enum(["none", "auto", "required"]),
-      z.looseObject({ type: z.string(), function: z.looseObject({ name: z.string() }).nullish() }),
+      z.looseObject({
+        type: z.string(),
+        function: z.looseObject({ name: z.string() }).nullish(),
+        custom: z.looseObject({ name: z.string() }).nullish(),
+      }),
     ])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),

@@ -6,6 +6,7 @@
  */
 import type { TurnEvents } from "../../turn/event.ts";
 import { sseComment, sseEvent } from "../../wire/sse.ts";
+import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { jsonLine, jsonText } from "../json-text.ts";
 import { encodeUsage, finishReason } from "./encode.ts";
@@ -14,6 +15,8 @@ import { errorBody } from "./error.ts";
 export interface ChatStreamOptions {
   readonly model: string;
   readonly includeUsage: boolean;
+  /** The names of the tools whose calls are plain text. */
+  readonly customTools: ReadonlySet<string>;
 }
 
 export async function* stream(
@@ -26,6 +29,8 @@ export async function* stream(
   let choice = "";
   let opened = false;
   let calls = 0;
+  /** The arguments of a custom tool, whose text is known only when they are whole. */
+  let custom: string[] | undefined;
 
   function setModel(model: string): void {
     head =
@@ -60,20 +65,32 @@ export async function* stream(
         if (event.text !== "") yield chunk(`{"content":${jsonText(event.text)}}`);
         break;
       case "tool-call-start": {
-        const called = { name: event.name, arguments: "" };
-        yield callChunk({ index: calls, id: event.callId, type: "function", function: called });
+        const { callId: id, name } = event;
+        custom = options.customTools.has(name) ? [] : undefined;
+        yield callChunk(
+          custom === undefined
+            ? { index: calls, id, type: "function", function: { name, arguments: "" } }
+            : { index: calls, id, type: "custom", custom: { name, input: "" } },
+        );
         calls += 1;
         break;
       }
       case "tool-call-delta":
-        if (event.json !== "") yield callChunk({ index: calls - 1, function: { arguments: event.json } });
+        if (custom !== undefined) custom.push(event.json);
+        else if (event.json !== "") {
+          yield callChunk({ index: calls - 1, function: { arguments: event.json } });
+        }
+        break;
+      case "tool-call-end":
+        if (custom !== undefined) {
+          yield callChunk({ index: calls - 1, custom: { input: unwrapCustom(custom.join("")) } });
+        }
         break;
       case "text-start":
       case "text-end":
       case "reasoning-start":
       case "reasoning-delta":
       case "reasoning-end":
-      case "tool-call-end":
         break;
       case "turn-end": {
         const finish = finishReason(event.stopReason, calls > 0);

@@ -6,6 +6,7 @@ import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt } from "../prompt.ts";
 import { validate } from "../validate.ts";
+import { additionalTools } from "./additional-tools.ts";
 import { decodeItems } from "./items.ts";
 import { responsesRequest, type Item, type ResponsesRequest } from "./schema.ts";
 import type { ResponseStore } from "./store.ts";
@@ -36,7 +37,7 @@ export function decode(body: unknown, headers: RequestHeaders, store: ResponseSt
   noticeIgnored([...asked(wire, NEUTRAL), ...asked(wire.text ?? {}, { verbosity: "medium" })], notices);
   const input = inputItems(wire, store);
   const history = [...store.historyOf(wire.previous_response_id ?? undefined), ...input];
-  const names = new ToolNames(wire.tools ?? [], notices);
+  const names = new ToolNames([...(wire.tools ?? []), ...additionalTools(history)], notices);
   const instructions = wire.instructions ?? "";
   const { system, messages } = toPrompt(
     instructions === "" ? [] : [{ type: "text", text: instructions }],

@@ -1,9 +1,10 @@
 /** A turn as a response object (OpenAI API reference, "The response object"). */
 import type { Turn } from "../../turn/collect.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
+import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
 import type { Item, ResponsesRequest } from "./schema.ts";
-import { unwrapCustom, type ToolNames } from "./tools.ts";
+import type { ToolNames } from "./tools.ts";
 
 export type Status = "in_progress" | "completed" | "incomplete" | "failed";
 

@@ -1,10 +1,11 @@
 /** Input items to messages: calls and results are items of their own here, and parts of messages with us. */
 import type { Message, Part } from "../../turn/message.ts";
 import { addNotice, type Notice } from "../../turn/notice.ts";
+import { wrapCustom } from "../custom-tool.ts";
 import { validate } from "../validate.ts";
 import { decodeContent } from "./content.ts";
 import { items, type Item } from "./schema.ts";
-import { flatName, wrapCustom } from "./tools.ts";
+import { flatName } from "./tools.ts";
 
 /** @throws BridgeError as `decodeContent`. Neighbouring items of one role become one message. */
 export function decodeItems(source: readonly Item[], notices: Notice[]): Message[] {
@@ -57,6 +58,9 @@ function decodeItem(item: Item, at: string, notices: Notice[]): Message | undefi
         parts: [{ type: "tool-result", callId, content, isError: status === "incomplete" }],
       };
     }
+    case "additional_tools":
+      // They are read with the request's own.
+      return undefined;
     case "reasoning":
       // Encrypted for the vendor's models; a host cannot read it.
       return undefined;

@@ -79,6 +79,7 @@ export const items = {
     namespace: z.string().nullish(),
     input: z.string().nullish(),
   }),
+  additionalTools: z.looseObject({ tools: z.array(wireTool).nullish() }),
   output: z.looseObject({ call_id: z.string(), output: content.nullish(), status: z.string().nullish() }),
 } as const;
 

@@ -5,6 +5,7 @@
  */
 import type { TurnEvent, TurnEvents } from "../../turn/event.ts";
 import { sseComment } from "../../wire/sse.ts";
+import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
 import {
   callItem,
@@ -19,7 +20,7 @@ import {
 import { failure } from "./error.ts";
 import { NumberedEvents } from "./numbered.ts";
 import type { Item, ResponsesRequest } from "./schema.ts";
-import { unwrapCustom, type ToolNames } from "./tools.ts";
+import type { ToolNames } from "./tools.ts";
 
 export interface ResponsesStreamOptions {
   readonly wire: ResponsesRequest;

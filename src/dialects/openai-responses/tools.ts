@@ -1,9 +1,7 @@
-/**
- * Tools of this API have kinds and namespaces, ours only names: the names that go to the host, and the way back. A
- * `custom` tool takes plain text, which travels as the one member of an object.
- */
+/** Tools of this API have kinds and namespaces, ours only names: the names that go to the host, and the way back. */
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { Tool } from "../../turn/request.ts";
+import { customSchema } from "../custom-tool.ts";
 import { validate } from "../validate.ts";
 import { wireTool, type WireTool } from "./schema.ts";
 
@@ -42,11 +40,16 @@ export class ToolNames {
       return;
     }
     const known = flatName(name, namespace);
+    // Declared again, further down a conversation: the last one holds.
+    const before = this.tools.findIndex((declared) => declared.name === known);
+    if (before >= 0) this.tools.splice(before, 1);
     this.#origins.set(known, { kind: tool.type, name, namespace });
     this.tools.push({
       name: known,
       inputSchema:
-        tool.type === "custom" ? customSchema(tool) : (tool.parameters ?? { type: "object", properties: {} }),
+        tool.type === "custom"
+          ? customSchema(tool.format?.syntax, tool.format?.definition)
+          : (tool.parameters ?? { type: "object", properties: {} }),
       ...(typeof description === "string" && { description }),
     });
   }
@@ -55,36 +58,4 @@ export class ToolNames {
 /** The name by which a host knows a tool of a namespace. */
 export function flatName(name: string, namespace: string | null | undefined): string {
   return namespace === null || namespace === undefined ? name : `${namespace}__${name}`;
-}
-
-function customSchema({ format }: WireTool): Tool["inputSchema"] {
-  const grammar = format?.definition;
-  const description =
-    typeof grammar === "string"
-      ? `Plain text that follows this ${format?.syntax ?? ""} grammar:\n${grammar}`
-      : "Plain text.";
-  return {
-    type: "object",
-    properties: { input: { type: "string", description } },
-    required: ["input"],
-    additionalProperties: false,
-  };
-}
-
-/** The arguments of a call of a custom tool, from its plain text. */
-export function wrapCustom(input: string): string {
-  return JSON.stringify({ input });
-}
-
-/** The plain text of a call of a custom tool, from its arguments. */
-export function unwrapCustom(json: string): string {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === "object" && value !== null && "input" in value && typeof value.input === "string") {
-      return value.input;
-    }
-  } catch {
-    // Then the text itself is the input.
-  }
-  return json;
 }

@@ -60,6 +60,21 @@ export const chat = [
     text: "Tool calls of a plain answer have id, type, name and arguments as text, and no index.",
   },
   {
+    id: "chat.custom-tools",
+    source: `${reference}, tools, custom`,
+    text: "Custom tools are offered with their grammar in words, and their calls come back as plain text.",
+  },
+  {
+    id: "chat.results-together",
+    source: "MCP 2025-11-25, Sampling, Tool results",
+    text: "The results of parallel calls, messages of their own here, reach the host in one message.",
+  },
+  {
+    id: "chat.sdk-tools",
+    source: "openai 6.49, ai 6, @openai/agents 0.14, @langchain/openai 1.5",
+    text: "The SDKs' tool loops, parallel calls and structured output work on hosts with and without tools.",
+  },
+  {
     id: "chat.keep-alive",
     source: "observed with Qwen Code 0.24.4, which does not count SSE comments",
     text: "While the host is silent, chunks with an empty delta follow; a message for the person is a comment beside them.",

@@ -2,6 +2,7 @@ import { chat } from "./chat.ts";
 import { host } from "./host.ts";
 import { messages } from "./messages.ts";
 import { person } from "./person.ts";
+import { responses } from "./responses.ts";
 import { server } from "./server.ts";
 import { stream } from "./stream.ts";
 import { turn } from "./turn.ts";
@@ -10,6 +11,7 @@ import { turn } from "./turn.ts";
 export const REQUIREMENTS = [
   ...chat,
   ...messages,
+  ...responses,
   ...host,
   ...stream,
   ...turn,

@@ -181,6 +181,11 @@ export const messages = [
     text: "The official SDK gets the same turn, streamed and whole, and its own error classes.",
   },
   {
+    id: "messages.sdk-tools",
+    source: "@anthropic-ai/sdk 1.12, ai 6, @ai-sdk/anthropic",
+    text: "The SDKs' tool loops, parallel calls and structured output work on hosts with and without tools.",
+  },
+  {
     id: "messages.sdk-ai",
     source: "ai 6, @ai-sdk/anthropic",
     text: "The AI SDK gets the same turn, streamed and whole.",

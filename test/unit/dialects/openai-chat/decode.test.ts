@@ -143,7 +143,7 @@ describe("messages", () => {
     },
   );
 
-  verifies("chat.tool-history", "calls and results are kept in both forms", () => {
+  verifies(["chat.tool-history", "chat.results-together"], "calls and results are kept in both forms", () => {
     const { messages } = messagesOf(
       { role: "user", content: "go" },
       {
@@ -163,8 +163,10 @@ describe("messages", () => {
     );
     const call = (id: string, name: string, input: string) => ({ type: "tool-call", id, name, input });
     const result = (callId: string, ...content: object[]) => ({
-      role: "user",
-      parts: [{ type: "tool-result", callId, content, isError: false }],
+      type: "tool-result",
+      callId,
+      content,
+      isError: false,
     });
     expect(messages.slice(1)).toEqual([
       {
@@ -177,10 +179,9 @@ describe("messages", () => {
           call("4", "patch", '{"input":"+x"}'),
         ],
       },
-      result("1", text("one"), text("two")),
-      result("2"),
+      { role: "user", parts: [result("1", text("one"), text("two")), result("2")] },
       { role: "assistant", parts: [call("old", "old", "{}")] },
-      result("old", text("result")),
+      { role: "user", parts: [result("old", text("result"))] },
     ]);
   });
 
@@ -262,7 +263,9 @@ describe("parameters", () => {
     ).toEqual(["MCP sampling has no top_p, seed, presence_penalty, logprobs."]);
     expect(messages({ top_p: 1, logit_bias: {}, logprobs: false, repetition_penalty: 1 })).toEqual([]);
     expect(messages({ logit_bias: { 50256: -100 } })).toHaveLength(1);
-    expect(messages({ tools: [{ type: "web_search" }] })).toEqual(["Only function tools are supported."]);
+    expect(messages({ tools: [{ type: "web_search" }] })).toEqual([
+      "Only function tools and custom tools are supported.",
+    ]);
   });
 
   test("sampling parameters reach the request", () => {
@@ -292,6 +295,24 @@ describe("parameters", () => {
       { name: "b", inputSchema: { type: "object", properties: {} } },
     ]);
     expect(request.toolChoice).toEqual({ type: "tool", name: "a" });
+    const custom = decoded({
+      tools: [
+        {
+          type: "custom",
+          custom: {
+            name: "patch",
+            description: "Patches.",
+            format: { type: "grammar", grammar: { syntax: "lark", definition: "start: /x+/" } },
+          },
+        },
+      ],
+      tool_choice: { type: "custom", custom: { name: "patch" } },
+    });
+    expect(custom.request.tools).toMatchObject([
+      { name: "patch", description: "Patches.", inputSchema: { required: ["input"] } },
+    ]);
+    expect(JSON.stringify(custom.request.tools)).toContain("start: /x+/");
+    expect(custom.request.toolChoice).toEqual({ type: "tool", name: "patch" });
     for (const type of ["none", "auto", "required"]) {
       expect(decoded({ tool_choice: type }).request.toolChoice).toEqual({ type });
     }
@@ -350,8 +371,7 @@ describe("real clients", () => {
     expect(request.messages.map(({ role, parts }) => [role, parts.length])).toEqual([
       ["user", 1],
       ["assistant", 2],
-      ["user", 1],
-      ["user", 1],
+      ["user", 2],
     ]);
     expect(notices.map(({ message }) => message)).toEqual(["MCP sampling has no reasoning_effort."]);
   });

@@ -3,6 +3,7 @@ import { encode } from "../../../../src/dialects/openai-chat/encode.ts";
 import type { Turn } from "../../../../src/turn/collect.ts";
 import { verifies } from "../../../support/verifies.ts";
 
+const NONE: ReadonlySet<string> = new Set();
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };
 const turn: Turn = {
   model: "host/model",
@@ -12,7 +13,7 @@ const turn: Turn = {
 };
 
 test("a text answer", () => {
-  expect(encode(turn, context)).toEqual({
+  expect(encode(turn, context, NONE)).toEqual({
     id: "chatcmpl-abc",
     object: "chat.completion",
     created: 1_700_000_000,
@@ -34,7 +35,7 @@ verifies(
   "tool calls",
   () => {
     const call = { type: "tool-call", id: "call_1", name: "read", input: '{"a":1}' } as const;
-    expect(encode({ ...turn, parts: [call] }, context)).toMatchObject({
+    expect(encode({ ...turn, parts: [call] }, context, NONE)).toMatchObject({
       choices: [
         {
           message: {
@@ -47,8 +48,8 @@ verifies(
         },
       ],
     });
-    expect(JSON.stringify(encode({ ...turn, parts: [call] }, context))).not.toContain(`"index":0,"id"`);
-    expect(JSON.stringify(encode(turn, context))).not.toContain("tool_calls");
+    expect(JSON.stringify(encode({ ...turn, parts: [call] }, context, NONE))).not.toContain(`"index":0,"id"`);
+    expect(JSON.stringify(encode(turn, context, NONE))).not.toContain("tool_calls");
   },
 );
 
@@ -56,16 +57,29 @@ verifies(
   "chat.usage-numbers",
   "unknown counts are numbers, and what is not estimated does not say so",
   () => {
-    expect(encode({ ...turn, usage: { estimated: false } }, context)).toMatchObject({
+    expect(encode({ ...turn, usage: { estimated: false } }, context, NONE)).toMatchObject({
       usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
     });
-    const exact = encode({ ...turn, usage: { inputTokens: 1, outputTokens: 1, estimated: false } }, context);
+    const exact = encode(
+      { ...turn, usage: { inputTokens: 1, outputTokens: 1, estimated: false } },
+      context,
+      NONE,
+    );
     expect(JSON.stringify(exact)).not.toContain("estimated");
   },
 );
 
 test("an empty answer is an empty text", () => {
-  expect(encode({ ...turn, parts: [] }, context)).toMatchObject({
+  expect(encode({ ...turn, parts: [] }, context, NONE)).toMatchObject({
     choices: [{ message: { content: "" }, finish_reason: "stop" }],
+  });
+});
+
+verifies("chat.custom-tools", "a call of a custom tool is plain text", () => {
+  const call = { type: "tool-call" as const, id: "call_1", name: "patch", input: '{"input":"+x"}' };
+  expect(encode({ ...turn, parts: [call] }, context, new Set(["patch"]))).toMatchObject({
+    choices: [
+      { message: { tool_calls: [{ id: "call_1", type: "custom", custom: { name: "patch", input: "+x" } }] } },
+    ],
   });
 });

@@ -11,8 +11,12 @@ import { verifies } from "../../../support/verifies.ts";
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };
 const HEAD = `data: {"id":"chatcmpl-abc","object":"chat.completion.chunk","created":1700000000,"model":"model"`;
 
-function framesOf(events: readonly TurnEvent[], includeUsage = false): Promise<string[]> {
-  return gather(stream(eventsOf(events), context, { model: "model", includeUsage }));
+function framesOf(
+  events: readonly TurnEvent[],
+  includeUsage = false,
+  customTools: ReadonlySet<string> = new Set(),
+): Promise<string[]> {
+  return gather(stream(eventsOf(events), context, { model: "model", includeUsage, customTools }));
 }
 
 interface Chunk {
@@ -89,6 +93,26 @@ verifies("chat.tool-call-chunks", "a tool call, frame by frame", async () => {
     `${HEAD},"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"read","arguments":""}}]}${tail}`,
     `${HEAD},"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\\"path\\":"}}]}${tail}`,
     `${HEAD},"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\"a\\"}"}}]}${tail}`,
+  ]);
+});
+
+verifies("chat.custom-tools", "a call of a custom tool, frame by frame", async () => {
+  const frames = await framesOf(
+    [
+      { type: "turn-start", model: "model" },
+      { type: "tool-call-start", id: "t", callId: "call_1", name: "patch" },
+      { type: "tool-call-delta", id: "t", json: '{"inp' },
+      { type: "tool-call-delta", id: "t", json: 'ut":"+x"}' },
+      { type: "tool-call-end", id: "t" },
+      { type: "turn-end", stopReason: { unified: "tool-calls" }, usage: { estimated: false } },
+    ],
+    false,
+    new Set(["patch"]),
+  );
+  const tail = `,"logprobs":null,"finish_reason":null}]}\n\n`;
+  expect(frames.slice(1, -1)).toEqual([
+    `${HEAD},"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_1","type":"custom","custom":{"name":"patch","input":""}}]}${tail}`,
+    `${HEAD},"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"custom":{"input":"+x"}}]}${tail}`,
   ]);
 });
 
