@@ -48,7 +48,8 @@ const RESPONSE = /<tool_response([^>]*)>\n([^]*?)\n<\/tool_response>/g;
 /** A request to a host without: the tools are in the system prompt, the results in the texts. */
 export function readText(params: SamplingParams): Conversation {
   const text = textOf(userBlocks(params));
-  const [, list = ""] = /<tools>\n([^]*)\n<\/tools>/.exec(params.systemPrompt ?? "") ?? [];
+  // The last list: agents write about tools too.
+  const [, list = ""] = /^[^]*\n<tools>\n([^]*)\n<\/tools>/.exec(params.systemPrompt ?? "") ?? [];
   const lines = list.split("\n").filter((line) => line !== "");
   return {
     tools: lines.map((line) => {

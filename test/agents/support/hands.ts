@@ -24,6 +24,12 @@ export function handsFor(tools: readonly OfferedTool[]): Hands {
       return { name: bash.name, arguments: { command, description: "Runs the next step" } };
     const exec = find("exec_command", "cmd");
     if (exec !== undefined) return { name: exec.name, arguments: { cmd: command } };
+    const script = find("functions__exec", "input");
+    if (script !== undefined)
+      return javascript(
+        script,
+        `text((await tools.exec_command({ cmd: ${JSON.stringify(command)} })).output);`,
+      );
     const shell = find("shell_command", "command");
     if (shell !== undefined) return { name: shell.name, arguments: { command } };
     throw new Error(`No tool to run a command: ${describe(tools)}`);
@@ -47,9 +53,17 @@ export function handsFor(tools: readonly OfferedTool[]): Hands {
       const patch = `*** Begin Patch\n*** Update File: ${path}\n@@\n-${from}\n+${to}\n*** End Patch\n`;
       const custom = find("apply_patch", "input");
       if (custom !== undefined) return { name: custom.name, arguments: { input: patch } };
+      const script = find("functions__exec", "input");
+      if (script !== undefined)
+        return javascript(script, `text(await tools.apply_patch(${JSON.stringify(patch)}));`);
       return run(`apply_patch <<'EOF'\n${patch}EOF`);
     },
   };
+}
+
+/** Codex gives some models one tool that runs JavaScript, in which all others are functions. */
+function javascript({ name }: OfferedTool, input: string): ToolCall {
+  return { name, arguments: { input } };
 }
 
 function describe(tools: readonly OfferedTool[]): string {

@@ -28,7 +28,7 @@ client.setRequestHandler("sampling/createMessage", (request) => {
   process.send?.(report);
   if (broken !== undefined) throw new ProtocolError(INVALID_PARAMS, broken);
   const step = nextStep(conversation);
-  return tools ? nativeAnswer(step) : textAnswer(step);
+  return params.tools === undefined ? textAnswer(step) : nativeAnswer(step);
 });
 
 function nativeAnswer(step: Step) {

@@ -24,6 +24,9 @@ export function nextStep({ said, tools, results }: Conversation): Step {
         text: "I look at both files first.",
         calls: [hands.read(`${folder}/notes.txt`), hands.read(`${folder}/check.sh`)],
       };
+    case 1:
+      // The agent takes one call at a time.
+      return { text: "", calls: [hands.read(`${folder}/check.sh`)] };
     case 2:
       if (fruit === undefined) return { text: `There is no fruit in ${notes}`, calls: [] };
       return {
