@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { requestFixtures, type RequestFixture } from "../support/fixtures.ts";
 import { parseFrames } from "../support/frames.ts";
 import { attachHost, type InProcessHost } from "../support/in-process-host.ts";
+import type { Script } from "../support/sampling-call.ts";
 import { startBridge, type RunningBridge } from "../support/start-bridge.ts";
 import { verifies } from "../support/verifies.ts";
 
@@ -11,12 +12,18 @@ let attached: InProcessHost;
 
 beforeAll(async () => {
   running = await startBridge();
-  attached = await attachHost(running.bridge);
+  attached = await attachHost(running.bridge, { script: answerAsAsked });
 });
 afterAll(async () => {
   attached.host.close();
   await running.bridge.stop();
 });
+
+/** A title for requests that want one as JSON, else a sentence. */
+const answerAsAsked: Script = (call) => {
+  const json = String(call.params["systemPrompt"]).includes("as JSON and nothing else");
+  call.answer(json ? '{"title":"Hello from the host."}' : "Hello from the host.");
+};
 
 function send({ path, headers, body }: RequestFixture, more: object = {}): Promise<Response> {
   return fetch(`${running.url}${path}`, {
@@ -28,6 +35,13 @@ function send({ path, headers, body }: RequestFixture, more: object = {}): Promi
 
 const answered = requestFixtures().filter(({ name }) => name !== "anthropic-thread");
 
+/** The last event of a whole stream, by path. */
+const ENDS: Readonly<Record<string, unknown[]>> = {
+  "/v1/messages?beta=true": ["message_stop", { type: "message_stop" }],
+  "/v1/responses": ["response.completed", expect.objectContaining({ type: "response.completed" })],
+  "/v1/chat/completions": [undefined, "[DONE]"],
+};
+
 test.each(answered.map((fixture) => [fixture.name, fixture] as const))("%s", async (_name, fixture) => {
   const before = attached.host.calls.length;
   const streamed = await send(fixture, { stream: true });
@@ -36,11 +50,7 @@ test.each(answered.map((fixture) => [fixture.name, fixture] as const))("%s", asy
     "text/event-stream; charset=utf-8",
   ]);
   const end = parseFrames(await streamed.text()).at(-1);
-  expect([end?.event, end?.data]).toEqual(
-    fixture.path.startsWith("/v1/messages")
-      ? ["message_stop", { type: "message_stop" }]
-      : [undefined, "[DONE]"],
-  );
+  expect([end?.event, end?.data]).toEqual(ENDS[fixture.path]);
 
   const whole = await send(fixture, { stream: false });
   expect(whole.status).toBe(200);
@@ -76,7 +86,7 @@ verifies(
       const response = await send(fixture);
       const codes = response.headers.get("x-mcp-notices")?.split(", ");
       expect(codes).toContain("parameters-ignored");
-      expect(codes).toContain("tools-ignored");
+      expect(codes).toContain("tools-supplied");
       await response.text();
     }
   },

@@ -41,7 +41,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
       system,
       messages,
       tools: decodeTools(chat, notices),
-      toolChoice: decodeToolChoice(chat),
+      toolChoice: decodeToolChoice(chat, notices),
       parallelToolCalls: chat.parallel_tool_calls ?? true,
       responseFormat: decodeFormat(chat),
       maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
@@ -132,11 +132,16 @@ function decodeTools(chat: ChatRequest, notices: Notice[]): Tool[] {
   });
 }
 
-function decodeToolChoice(chat: ChatRequest): ToolChoice {
+function decodeToolChoice(chat: ChatRequest, notices: Notice[]): ToolChoice {
   const choice = chat.tool_choice ?? "auto";
   if (typeof choice === "string") return { type: choice };
   const name = (choice.function ?? choice.custom)?.name;
-  return name === undefined ? { type: "auto" } : { type: "tool", name };
+  if (name !== undefined) return { type: "tool", name };
+  addNotice(notices, {
+    code: "tool-choice-ignored",
+    message: "A tool choice of this kind is not available.",
+  });
+  return { type: "auto" };
 }
 
 function decodeFormat(chat: ChatRequest): ResponseFormat {

@@ -316,7 +316,9 @@ describe("parameters", () => {
     for (const type of ["none", "auto", "required"]) {
       expect(decoded({ tool_choice: type }).request.toolChoice).toEqual({ type });
     }
-    expect(decoded({ tool_choice: { type: "allowed_tools" } }).request.toolChoice).toEqual({ type: "auto" });
+    const other = decoded({ tool_choice: { type: "allowed_tools" } });
+    expect(other.request.toolChoice).toEqual({ type: "auto" });
+    expect(other.notices.map(({ code }) => code)).toEqual(["tool-choice-ignored"]);
   });
 
   verifies("chat.structured-output", "the form of the answer", () => {
