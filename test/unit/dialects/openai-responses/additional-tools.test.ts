@@ -21,7 +21,7 @@ test("tools among the input items are offered beside those of the request, and t
   const { request, notices, names } = decode(
     body,
     new Headers(),
-    new ResponseStore({ entries: 10, bytes: 1000 }),
+    new ResponseStore({ responses: 1, size: 1000 }),
   );
   expect(request.tools.map(({ name, description }) => ({ name, description }))).toEqual([
     { name: "wait", description: undefined },
