@@ -1,24 +1,25 @@
 /**
  * From a decoded request to running events: remembered refusals, a host, a place in its queue, and the polyfills
- * that this host needs.
+ * that this host needs. Nothing is ever sent to a host twice.
  */
-import { BridgeError } from "../turn/error.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import { grammar } from "../turn/grammar.ts";
-import { addNotice, type Notice } from "../turn/notice.ts";
+import type { Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
-import type { Host, HostAbilities, HostInfo } from "../hosts/host.ts";
+import type { HostAbilities, HostInfo } from "../hosts/host.ts";
 import { pairs } from "../polyfill/pairs.ts";
-import { compose, type Polyfill, type Run } from "../polyfill/polyfill.ts";
-import { prefill, prefillOf } from "../polyfill/prefill.ts";
+import { compose, type Polyfill } from "../polyfill/polyfill.ts";
+import { prefill } from "../polyfill/prefill.ts";
 import { stop } from "../polyfill/stop.ts";
 import { renderTools } from "../polyfill/tools/render.ts";
 import { usage } from "../polyfill/usage.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import { refuseMedia } from "./media.ts";
+import { noticesFor } from "./notices.ts";
 import { Pool } from "./pool.ts";
-import { Queue, type QueueOptions } from "./queue.ts";
+import type { QueueOptions } from "./queue.ts";
 import { Refusals } from "./refusals.ts";
+import { runAtHost } from "./run-at-host.ts";
 
 export interface RouterOptions {
   readonly queue: QueueOptions;
@@ -36,21 +37,19 @@ export interface Route {
 }
 
 export class Router {
-  readonly pool = new Pool();
-  readonly #options: RouterOptions;
-  readonly #queues = new WeakMap<Host, Queue>();
+  readonly pool: Pool;
+  readonly #tokens: TokenEstimator;
   readonly #refusals: Refusals;
 
   constructor(options: RouterOptions) {
-    this.#options = options;
+    this.pool = new Pool(options.queue);
+    this.#tokens = options.tokens;
     this.#refusals = new Refusals(options.rememberRefusalMs);
   }
 
   /** Turns waiting for a place, over all hosts attached. */
   get queued(): number {
-    let sum = 0;
-    for (const host of this.pool.hosts) sum += this.#queues.get(host)?.queued ?? 0;
-    return sum;
+    return this.pool.queued;
   }
 
   /**
@@ -59,92 +58,27 @@ export class Router {
    * @throws BridgeError `consent_denied` (remembered), `no_host`, `host_cannot_sample` or `unsupported_feature`.
    */
   route(request: TurnRequest, client: string): Route {
-    const refusal = this.#refusals.find(request);
-    if (refusal !== undefined) throw refusal;
-    const { host, info } = this.pool.pick();
+    this.#refusals.check(request);
+    const { host, queue, info } = this.pool.pick();
     refuseMedia(request, info);
-    const run = compose(this.#polyfillsFor(info.abilities), this.#queued(host, client));
+    const caller = { client, asked: request, refusals: this.#refusals };
+    const run = compose(polyfillsFor(info.abilities, this.#tokens), (prepared, signal) =>
+      runAtHost({ host, queue }, caller, prepared, signal),
+    );
     return {
       host: info,
       notices: noticesFor(request, info.abilities),
-      run: (signal) => grammar(this.#remembering(run(request, signal), request)),
+      run: (signal) => grammar(run(request, signal)),
     };
-  }
-
-  /** What a host needs of us, in the order in which a request passes through. */
-  #polyfillsFor(abilities: HostAbilities): Polyfill[] {
-    const polyfills: Polyfill[] = [usage(this.#options.tokens), stop, prefill];
-    if (!abilities.tools) polyfills.push(renderTools);
-    if (abilities.deltas) polyfills.push(pairs);
-    return polyfills;
-  }
-
-  #queueOf(host: Host): Queue {
-    let queue = this.#queues.get(host);
-    if (queue === undefined) {
-      queue = new Queue(this.#options.queue);
-      this.#queues.set(host, queue);
-    }
-    return queue;
-  }
-
-  #queued(host: Host, client: string): Run {
-    const queue = this.#queueOf(host);
-    return async function* run(request, signal) {
-      let leave = queue.tryEnter();
-      if (leave === undefined) {
-        const place = queue.enter(client, signal);
-        // The consumer may leave at the next line; then nobody awaits the place.
-        place.then((free) => signal.aborted && free()).catch(() => undefined);
-        yield {
-          type: "turn-wait",
-          reason: "slot",
-          elapsedMs: 0,
-          message: "waiting for a free place at the host",
-        };
-        leave = await place;
-      }
-      try {
-        yield* host.run(request, signal);
-      } finally {
-        leave();
-      }
-    };
-  }
-
-  async *#remembering(events: TurnEvents, request: TurnRequest): TurnEvents {
-    try {
-      yield* events;
-    } catch (thrown) {
-      if (thrown instanceof BridgeError && thrown.code === "consent_denied")
-        this.#refusals.remember(request, thrown);
-      throw thrown;
-    }
   }
 }
 
-function noticesFor(request: TurnRequest, abilities: HostAbilities): Notice[] {
-  const notices: Notice[] = [];
-  if (request.tools.length > 0 && !abilities.tools) {
-    addNotice(notices, {
-      code: "tools-ignored",
-      message: "This host's sampling has no tools; they were left out.",
-    });
-  }
-  if (request.responseFormat.type === "json") {
-    addNotice(notices, { code: "response-format-ignored", message: "The answer's format is not enforced." });
-  }
-  if (prefillOf(request) !== "") {
-    addNotice(notices, {
-      code: "prefill-approximated",
-      message: "The model is asked in words to continue the last assistant message.",
-    });
-  }
-  if (request.maxTokens !== undefined && abilities.maxTokens === "no") {
-    addNotice(notices, { code: "max-tokens-ignored", message: "This host ignores the token limit." });
-  }
-  if (request.temperature !== undefined && abilities.temperature === "no") {
-    addNotice(notices, { code: "temperature-ignored", message: "This host ignores the temperature." });
-  }
-  return notices;
+/** What a host needs of us, in the order in which a request passes through. */
+function polyfillsFor(abilities: HostAbilities, tokens: TokenEstimator): Polyfill[] {
+  const polyfills = [usage(tokens)];
+  if (abilities.stopSequences !== "yes") polyfills.push(stop);
+  polyfills.push(prefill);
+  if (!abilities.tools) polyfills.push(renderTools);
+  if (abilities.deltas) polyfills.push(pairs);
+  return polyfills;
 }
