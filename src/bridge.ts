@@ -123,6 +123,10 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
         onDrop: () => metrics.connectionRefused(),
       });
       log.info({ url: url() }, "listening");
+      // In the background, so that the end of the first answer need not wait for it.
+      tokens.vocabulary().catch((error: unknown) => {
+        log.warn({ err: error }, "no tokenizer: token counts stay unknown");
+      });
     },
     async stop() {
       ending.abort();

@@ -44,7 +44,7 @@ export const configSchema = z.strictObject({
   maxConnections: wholeNumber(1, 1_000_000, 1024),
   maxInFlight: wholeNumber(1, 1_000_000, 1024),
   stallMs: wholeNumber(100, 86_400_000, 30_000),
-  drainMs: wholeNumber(0, 3_600_000, 1000),
+  drainMs: wholeNumber(0, 3_600_000, 500),
   logLevel: oneOf(LOG_LEVELS, "info"),
   logContent: onOff(false),
   forceColor: onOff(false),

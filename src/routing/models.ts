@@ -26,7 +26,9 @@ export function listModels(hosts: readonly HostInfo[]): ModelEntry[] {
  */
 export function hintsFor(model: string): string[] {
   if (model === "" || model === AUTO_MODEL) return [];
-  const dateless = model.replace(/\[[^\]]*\]$/, "").replace(/[-@]\d{8}$|[-@]\d{4}-\d{2}-\d{2}$|-latest$/, "");
+  // Routers before us put the name of a provider in front.
+  const bare = model.slice(model.lastIndexOf("/") + 1);
+  const dateless = bare.replace(/\[[^\]]*\]$/, "").replace(/[-@]\d{8}$|[-@]\d{4}-\d{2}-\d{2}$|-latest$/, "");
   const dotted = dateless.replace(/(\d)-(\d{1,2})(?=$|-)/, "$1.$2");
-  return [...new Set([model, dateless, dotted])].filter((hint) => hint !== "");
+  return [...new Set([model, bare, dateless, dotted])].filter((hint) => hint !== "");
 }

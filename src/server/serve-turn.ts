@@ -1,5 +1,4 @@
 /** One model request, from its body to the end of its answer. */
-import { randomUUID } from "node:crypto";
 import type { RequestHeaders } from "../dialects/dialect.ts";
 import { STREAM_UNITS, type StreamUnit } from "../polyfill/deltas.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
@@ -36,7 +35,7 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
   const reply = {
     exchange,
     context: {
-      id: randomUUID().replaceAll("-", ""),
+      id: scope.id.replaceAll("-", ""),
       created: Math.floor(Date.now() / 1000),
       inputTokens: () => parts.tokens.prompt(request),
     },

@@ -76,7 +76,7 @@ verifies(
       const response = await send(fixture);
       const codes = response.headers.get("x-mcp-notices")?.split(", ");
       expect(codes).toContain("parameters-ignored");
-      expect(codes).toContain("tools-ignored");
+      expect(codes).toContain("tools-supplied");
       await response.text();
     }
   },

@@ -1,0 +1,63 @@
+import { BridgeError } from "../turn/error.ts";
+import type { TurnEvent, TurnEvents } from "../turn/event.ts";
+import type { TurnRequest } from "../turn/request.ts";
+import type { HostInfo } from "../hosts/host.ts";
+import type { Place } from "./pool.ts";
+import type { Leave } from "./queue.ts";
+import type { Refusals } from "./refusals.ts";
+
+export interface Caller {
+  /** What the queue is fair between. */
+  readonly client: string;
+  /** The request as the client sent it: refusals are remembered for it. */
+  readonly asked: TurnRequest;
+  readonly refusals: Refusals;
+}
+
+/**
+ * Waits for a place at the host, runs the turn and frees the place, in whatever way the turn ends. A refusal is remembered
+ * before the place is free, so that nothing that waits is asked again for what was denied.
+ */
+export async function* runAtHost(
+  { host, queue }: Place,
+  { client, asked, refusals }: Caller,
+  request: TurnRequest,
+  signal: AbortSignal,
+): TurnEvents {
+  const left = new AbortController();
+  let leave = queue.tryEnter();
+  let entering: Promise<Leave> | undefined;
+  try {
+    if (leave === undefined) {
+      entering = queue.enter(client, AbortSignal.any([signal, left.signal]));
+      // It may fail while the consumer has not come back from the next line.
+      entering.catch(() => undefined);
+      yield waitingFor(host.describe());
+      leave = await entering;
+      refusals.check(asked);
+    }
+    yield* host.run(request, signal);
+  } catch (thrown) {
+    if (thrown instanceof BridgeError && thrown.code === "consent_denied") {
+      refusals.remember(asked, thrown);
+      if (host.describe().refusalEndsAll) queue.refuse(thrown);
+    }
+    throw thrown;
+  } finally {
+    // The consumer may have left while we waited; the place may have been given even so.
+    left.abort();
+    entering?.then(
+      (given) => given(),
+      () => undefined,
+    );
+    leave?.();
+  }
+}
+
+function waitingFor({ consent, name }: HostInfo): TurnEvent {
+  if (consent === "waiting") {
+    const message = `waiting behind other requests: the host (${name}) may be asking for consent`;
+    return { type: "turn-wait", reason: "consent", elapsedMs: 0, message };
+  }
+  return { type: "turn-wait", reason: "slot", elapsedMs: 0, message: "waiting for a free place at the host" };
+}
