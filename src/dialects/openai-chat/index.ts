@@ -2,6 +2,7 @@ import type { Dialect } from "../dialect.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { error } from "./error.ts";
+import { models } from "./models.ts";
 import { stream } from "./stream.ts";
 
 /** OpenAI's `POST /v1/chat/completions`. */
@@ -19,5 +20,6 @@ export const openaiChat: Dialect = {
       frames: (events, context) => stream(events, context, { model: request.model, includeUsage }),
     };
   },
+  models,
   error,
 };
