@@ -33,7 +33,7 @@ function cells(
 
 const saturated = { stream: true, thinkMs: 0, seconds: 0.5 };
 const whole = { stream: false, thinkMs: 0, seconds: 0.5 };
-const paced = { stream: true, thinkMs: pace, seconds: 2 };
+const paced = { stream: true, thinkMs: pace, seconds: 1.5 };
 
 export const full: Plan = {
   warmUpRequests: 10_000,

@@ -3,7 +3,7 @@
  * and for docs/configuration.md, which is generated from here.
  */
 import * as z from "zod";
-import { STREAM_UNITS } from "../polyfill/deltas.ts";
+import { STREAM_UNITS } from "./stream-unit.ts";
 import { amount, keys, list, oneOf, onOff, path, secondsOrNone, share, text, wholeNumber } from "./values.ts";
 
 export interface Option {

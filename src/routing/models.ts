@@ -1,17 +1,12 @@
+import type { NamedModel } from "../dialects/dialect.ts";
 import type { HostInfo } from "../hosts/host.ts";
 
 /** The name under which any client can ask for whatever model the host prefers. */
 export const AUTO_MODEL = "auto";
 
-export interface ModelEntry {
-  readonly id: string;
-  /** Name of the host that showed it. */
-  readonly owner: string;
-}
-
 /** The models that can be named: `auto`, and those that have answered so far. */
-export function listModels(hosts: readonly HostInfo[]): ModelEntry[] {
-  const entries: ModelEntry[] = [{ id: AUTO_MODEL, owner: "mcp-token-bridge" }];
+export function listModels(hosts: readonly HostInfo[]): NamedModel[] {
+  const entries: NamedModel[] = [{ id: AUTO_MODEL, owner: "mcp-token-bridge" }];
   for (const host of hosts) {
     for (const id of host.models) {
       if (!entries.some((entry) => entry.id === id)) entries.push({ id, owner: host.name });

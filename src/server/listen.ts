@@ -40,7 +40,12 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   server.maxConnections = options.maxConnections;
   const answers = new WeakMap<Duplex, ServerResponse>();
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    answers.set(incoming.socket, outgoing);
+    const { socket } = incoming;
+    answers.set(socket, outgoing);
+    outgoing.once("close", () => {
+      // Else an idle connection would keep its last request in memory.
+      if (answers.get(socket) === outgoing) answers.delete(socket);
+    });
     app.serve(incoming, outgoing);
   };
   server.on("request", serve);

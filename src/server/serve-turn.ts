@@ -1,6 +1,6 @@
 /** One model request, from its body to the end of its answer. */
 import type { RequestHeaders } from "../dialects/dialect.ts";
-import { STREAM_UNITS, type StreamUnit } from "../polyfill/deltas.ts";
+import { STREAM_UNITS, type StreamUnit } from "../config/stream-unit.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import type { Router } from "../routing/router.ts";
 import { BridgeError } from "../turn/error.ts";

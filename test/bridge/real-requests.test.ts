@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { requestFixtures, type RequestFixture } from "../support/fixtures.ts";
 import { parseFrames } from "../support/frames.ts";
 import { attachHost, type InProcessHost } from "../support/in-process-host.ts";
+import type { Script } from "../support/sampling-call.ts";
 import { startBridge, type RunningBridge } from "../support/start-bridge.ts";
 import { verifies } from "../support/verifies.ts";
 
@@ -11,12 +12,18 @@ let attached: InProcessHost;
 
 beforeAll(async () => {
   running = await startBridge();
-  attached = await attachHost(running.bridge);
+  attached = await attachHost(running.bridge, { script: answerAsAsked });
 });
 afterAll(async () => {
   attached.host.close();
   await running.bridge.stop();
 });
+
+/** A title for requests that want one as JSON, else a sentence. */
+const answerAsAsked: Script = (call) => {
+  const json = String(call.params["systemPrompt"]).includes("as JSON and nothing else");
+  call.answer(json ? '{"title":"Hello from the host."}' : "Hello from the host.");
+};
 
 function send({ path, headers, body }: RequestFixture, more: object = {}): Promise<Response> {
   return fetch(`${running.url}${path}`, {
