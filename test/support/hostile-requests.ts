@@ -187,7 +187,7 @@ const PATHS_TRIED = [
   "/",
   "//",
   "/v1",
-  "/v1/responses",
+  "/v1/completions",
   "/v1/chat/completions/../../x",
   "/v1//messages/",
   "/messages?beta=true",

@@ -128,7 +128,7 @@ describe("dialects", () => {
   ].map(([, dialect = ""]) => dialect);
 
   test.each([...new Set(dialects)])("%s has the files that every dialect has", (dialect) => {
-    for (const name of ["schema", "decode", "encode", "stream", "error", "models", "index"]) {
+    for (const name of ["schema", "decode", "encode", "stream", "error", "index"]) {
       expect(sources.map(({ file }) => file)).toContain(`dialects/${dialect}/${name}.ts`);
     }
   });
@@ -165,7 +165,9 @@ describe("what stays where it belongs", () => {
   test("the names of the vendors' fields stay in the dialects", () => {
     const errorCodes = new Set(Object.keys(ERROR_KINDS));
     // The command line speaks with clients about their settings, and is one itself when it tries a bridge.
-    const exempt = (file: string): boolean => ["dialects", "cli"].includes(partOf(file));
+    const exempt = (file: string): boolean =>
+      // Models write calls with tags and members of such names.
+      ["dialects", "cli"].includes(partOf(file)) || file.startsWith("polyfill/tools/");
     for (const { file, text } of sources.filter((source) => !exempt(source.file))) {
       const names = code(text).match(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g) ?? [];
       expect({ file, names: names.filter((name) => !errorCodes.has(name)) }).toEqual({ file, names: [] });
