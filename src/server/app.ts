@@ -98,7 +98,11 @@ export function createApp(parts: AppParts): App {
     }
     const route = routes.get(scope.path) ?? (scope.path.startsWith(`${MODELS_PATH}/`) ? model : undefined);
     if (route === undefined) {
-      throw new BridgeError("not_found", `There is no ${scope.path.slice(0, 200)} here.`);
+      const path = scope.path.slice(0, 200);
+      throw new BridgeError(
+        "not_found",
+        `There is no ${path} here; there is ${[...routes.keys()].join(", ")}.`,
+      );
     }
     scope.route = route.pattern;
     if (scope.method !== route.method && !(scope.method === "HEAD" && route.method === "GET")) {
@@ -121,7 +125,15 @@ export function createApp(parts: AppParts): App {
         requests.delete(scope);
         ended(record);
       };
-      const scope = new RequestScope({ incoming, outgoing, target, dialect, log, onEnd });
+      const scope = new RequestScope({
+        incoming,
+        outgoing,
+        target,
+        dialect,
+        log,
+        stallMs: parts.respond.stallMs,
+        onEnd,
+      });
       requests.add(scope);
       dispatch(scope, target.authority).catch((thrown: unknown) => scope.fail(toBridgeError(thrown)));
     },
