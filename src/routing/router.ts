@@ -75,9 +75,7 @@ export class Router {
 
 /** What a host needs of us, in the order in which a request passes through. */
 function polyfillsFor(abilities: HostAbilities, tokens: TokenEstimator): Polyfill[] {
-  const polyfills = [usage(tokens)];
-  if (abilities.stopSequences !== "yes") polyfills.push(stop);
-  polyfills.push(prefill);
+  const polyfills = [usage(tokens), stop, prefill];
   if (!abilities.tools) polyfills.push(renderTools);
   if (abilities.deltas) polyfills.push(pairs);
   return polyfills;
