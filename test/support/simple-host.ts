@@ -15,6 +15,7 @@ export function simpleHost(run: Host["run"]): Host {
         deltas: false,
         tools: false,
         images: "yes",
+        audio: "yes",
         maxTokens: "yes",
         temperature: "yes",
         stopSequences: "yes",
