@@ -11,6 +11,7 @@ export function simpleHost(run: Host["run"]): Host {
       version: "1",
       canSample: true,
       consent: "granted",
+      refusalEndsAll: false,
       abilities: {
         deltas: false,
         tools: false,
