@@ -121,6 +121,7 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
         port: config.port,
         maxConnections: config.maxConnections,
         onDrop: () => metrics.connectionRefused(),
+        onError: (error) => log.error({ err: error }, "cannot accept connections"),
       });
       log.info({ url: url() }, "listening");
       // In the background, so that the end of the first answer need not wait for it.

@@ -15,8 +15,8 @@ export interface Caller {
 }
 
 /**
- * Waits for a place at the host, runs the turn and frees the place, in whatever way the turn ends. A refusal is remembered
- * before the place is free, so that nothing that waits is asked again for what was denied.
+ * Waits for a place at the host, runs the turn and frees the place when the host has done its work, in whatever way that ends.
+ * A refusal is remembered before the place is free, so that nothing that waits is asked again for what was denied.
  */
 export async function* runAtHost(
   { host, queue }: Place,
@@ -36,7 +36,11 @@ export async function* runAtHost(
       leave = await entering;
       refusals.check(asked);
     }
-    yield* host.run(request, signal);
+    for await (const event of host.run(request, signal)) {
+      // A whole answer has come: the host is free, however slowly the client reads it.
+      if (event.type === "turn-start" && !host.describe().abilities.deltas) leave();
+      yield event;
+    }
   } catch (thrown) {
     if (thrown instanceof BridgeError && thrown.code === "consent_denied") {
       refusals.remember(asked, thrown);

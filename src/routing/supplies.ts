@@ -22,8 +22,7 @@ export interface Supplies {
 export function polyfillsFor(abilities: HostAbilities, { tokens, checker }: Supplies): Polyfill[] {
   const polyfills: Polyfill[] = [usage(tokens)];
   if (abilities.maxTokens !== "yes") polyfills.push(limit(tokens));
-  if (abilities.stopSequences !== "yes") polyfills.push(stop);
-  polyfills.push(prefill, structured(checker), abilities.tools ? nativeTools : supplyTools(checker));
+  polyfills.push(stop, prefill, structured(checker), abilities.tools ? nativeTools : supplyTools(checker));
   if (abilities.deltas) polyfills.push(pairs);
   return polyfills;
 }

@@ -4,10 +4,10 @@ import { pino } from "pino";
 import { expect } from "vitest";
 import { createBridge } from "../../src/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { Host } from "../../src/hosts/host.ts";
 import { BridgeError } from "../../src/turn/error.ts";
 import { ask, DIALECTS } from "../support/ask.ts";
 import { metricOf } from "../support/metric-of.ts";
+import { simpleHost, wholeAnswer } from "../support/simple-host.ts";
 import { verifies } from "../support/verifies.ts";
 
 const REQUESTS = 240;
@@ -27,41 +27,17 @@ function remember(...objects: readonly object[]): void {
 }
 
 /** A host that keeps nothing: it answers, fails, or waits until the client has left. */
-const host: Host = {
-  id: "forgetful",
-  describe: () => ({
-    id: "forgetful",
-    name: "forgetful",
-    version: "1",
-    canSample: true,
-    consent: "granted",
-    abilities: {
-      deltas: false,
-      tools: false,
-      images: "yes",
-      maxTokens: "yes",
-      temperature: "yes",
-      stopSequences: "yes",
-    },
-    models: [],
-    running: 0,
-  }),
-  async *run(request, signal) {
-    remember(request, signal);
-    const asked = JSON.stringify(request.messages);
-    if (asked.includes("fail")) throw new BridgeError("host_failed", "No.");
-    if (asked.includes("wait")) {
-      await new Promise((_resolve, reject) => {
-        signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-      });
-    }
-    yield { type: "turn-start", model: "m" };
-    yield { type: "text-start", id: "t" };
-    yield { type: "text-delta", id: "t", text: "Some words of an answer. ".repeat(20) };
-    yield { type: "text-end", id: "t" };
-    yield { type: "turn-end", stopReason: { unified: "end" }, usage: { estimated: false } };
-  },
-};
+const host = simpleHost(async function* run(request, signal) {
+  remember(request, signal);
+  const asked = JSON.stringify(request.messages);
+  if (asked.includes("fail")) throw new BridgeError("host_failed", "No.");
+  if (asked.includes("wait")) {
+    await new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    });
+  }
+  yield* wholeAnswer("Some words of an answer. ".repeat(20));
+});
 
 function collect(): void {
   setFlagsFromString("--expose-gc");

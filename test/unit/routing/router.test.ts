@@ -93,17 +93,6 @@ test("what the host lacks is supplied: stop sequences, usage, tool histories", a
   ]);
 });
 
-test("a host that stops by itself is left to it", async () => {
-  const { router } = routerWith({
-    abilities: { stopSequences: "yes" },
-    answer: () => eventsOf(textTurn("one END two")),
-  });
-  const events = await gather(
-    router.route({ ...said("Hello"), stopSequences: ["END"] }, "client").run(never),
-  );
-  expect(events).toContainEqual({ type: "text-delta", id: "text", text: "one END two" });
-});
-
 test("who waits is told for what, first for a place", async () => {
   const gate = new Gate();
   const { router } = routerWith({ answer: gated(gate) });
