@@ -85,7 +85,7 @@ export function createApp(parts: AppParts): App {
       const path = scope.path.slice(0, 200);
       throw new BridgeError(
         "not_found",
-        `There is no ${path} here; there is ${[...routes.keys()].join(", ")}.`,
+        `There is no ${path} here; there is ${routes.patterns.join(", ")}.`,
       );
     }
     scope.route = route.pattern;
