@@ -24,11 +24,13 @@ export async function* runAtHost(
   request: TurnRequest,
   signal: AbortSignal,
 ): TurnEvents {
-  const left = new AbortController();
   let leave = queue.tryEnter();
+  // Made only for a turn that waits: a controller is a good part of what a turn costs.
+  let left: AbortController | undefined;
   let entering: Promise<Leave> | undefined;
   try {
     if (leave === undefined) {
+      left = new AbortController();
       entering = queue.enter(client, AbortSignal.any([signal, left.signal]));
       // It may fail while the consumer has not come back from the next line.
       entering.catch(() => undefined);
@@ -49,7 +51,7 @@ export async function* runAtHost(
     throw thrown;
   } finally {
     // The consumer may have left while we waited; the place may have been given even so.
-    left.abort();
+    left?.abort();
     entering?.then(
       (given) => given(),
       () => undefined,
