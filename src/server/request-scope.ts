@@ -4,7 +4,7 @@ import type { Dialect, RequestHeaders } from "../dialects/dialect.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Outcome, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError } from "../turn/error.ts";
-import { writeBody } from "../wire/body.ts";
+import { endWith } from "../wire/body.ts";
 import { readJson } from "../wire/json.ts";
 import { errorHeaders } from "./error-headers.ts";
 import { endAfterBody, expectsContinue, hasUnreadBody } from "./linger.ts";
@@ -22,10 +22,6 @@ export interface ScopeOptions {
   /** Called once, when the request is over in whatever way. */
   readonly onEnd: (record: RequestRecord) => void;
 }
-
-/** An answer of more bytes is written in pieces, because its client may not read it. */
-const LARGE = 65_536;
-const PIECE = 16_384;
 
 /**
  * One HTTP request, from its arrival until the last byte of its answer was handed to the system or its client has left:
@@ -134,8 +130,7 @@ export class RequestScope {
       "content-length": body.byteLength,
     });
     if (unread) endAfterBody(this.incoming, this.outgoing, body);
-    else if (body.byteLength <= LARGE) this.outgoing.end(body);
-    else writeBody(pieces(text), this.outgoing, { stallMs: this.#stallMs }).catch(() => undefined);
+    else endWith(body, this.outgoing, this.#stallMs);
   }
 
   /** Answers with an error. Once a body has begun, the connection is cut instead: a cut cannot be taken for an end. */
@@ -204,18 +199,4 @@ export class RequestScope {
     else if (error === undefined) this.log.debug({ route: this.route, ...line }, "answered");
     else this.log.info({ method: this.method, path: this.path.slice(0, 100), ...line }, "refused");
   }
-}
-
-async function* pieces(text: string): AsyncGenerator<string> {
-  for (let start = 0; start < text.length;) {
-    let end = start + PIECE;
-    // A surrogate pair encodes as one character.
-    if (isHighSurrogate(text.charCodeAt(end - 1))) end += 1;
-    yield text.slice(start, end);
-    start = end;
-  }
-}
-
-function isHighSurrogate(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
 }
