@@ -71,6 +71,7 @@ describe.each(ROUTES)("$route", ({ route, env }) => {
     const claude = await start();
     expect(await claude.finished(BOUND_MS)).toBe(0);
     expect(claude.stdout.trim()).toBe(ANSWER);
+    await bridge.stop();
     expect(bridge.asksFor(PROMPT)).toBe(1);
     expect(claude.output).not.toMatch(NONE_TYPE_FAILURE);
   });
@@ -98,6 +99,7 @@ describe.each(ROUTES)("$route", ({ route, env }) => {
     expect(await claude.finished(BOUND_MS)).not.toBe(0);
     expect(claude.stdout).toMatch(failure.text);
     expect(`${claude.output}${proxy.output()}`).not.toMatch(NONE_TYPE_FAILURE);
+    await bridge.stop();
     expect(bridge.asked.length).toBeLessThanOrEqual(asks * mostAsks(failure, route));
     expect(bridge.asked.length).toBeGreaterThanOrEqual(asks);
   });
@@ -115,6 +117,7 @@ describe.each(ROUTES)("$route", ({ route, env }) => {
     bridge = await startBridge(namespace, { home: home.path, host: { kind: "answer", text: ANSWER } });
     expect(await claude.finished(BOUND_MS)).toBe(0);
     expect(claude.stdout.trim()).toBe(ANSWER);
+    await bridge.stop();
     expect(bridge.asked.length).toBe(1);
   });
 });
