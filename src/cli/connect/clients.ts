@@ -33,7 +33,6 @@ ${JSON.stringify({ env: claudeCodeEnv(target) }, undefined, 2)}
 ── through a LiteLLM proxy (mcptb connect litellm)
 ${withEnv(shell, claudeCodeThroughLiteLlmEnv(PROXY_URL), "claude")}
 
-A model that thinks for more than five minutes needs CLAUDE_STREAM_IDLE_TIMEOUT_MS=1200000 as well.
 Text comes through; Claude Code's tools are not offered to the model, and the bridge says so in x-mcp-notices.`,
 
   litellm: (target, shell) => `── the proxy: litellm.yaml
