@@ -11,12 +11,14 @@ async function collectGarbage() {
   }
 }
 
-process.on("message", async (question) => {
+async function answer(question) {
   if (question?.type !== "usage") return;
   if (question.collect) await collectGarbage();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed, external } = process.memoryUsage();
   process.send({ type: "usage", cpuMicros: user + system, rss, heapBytes: heapUsed + external });
-});
+}
+
+process.on("message", (question) => void answer(question));
 // The listener alone must not keep a server alive that has nothing else to do.
 process.channel?.unref();

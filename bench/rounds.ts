@@ -1,9 +1,12 @@
 import { median } from "./stats.ts";
 import type { Subject } from "./subject.ts";
 
+/** Rounds are left out once so much time has gone by, in milliseconds: a busy machine must not take all day. */
+const ENOUGH_MS = 12_000;
+
 /**
  * Measures every subject `rounds` times, taking turns and changing who begins, so that a change of the machine's
- * mood meets all of them alike. Returns the outcomes by the subject's name.
+ * mood meets all of them alike. Returns the outcomes by the subject's name, of two rounds at least.
  */
 export async function takeTurns<T>(
   subjects: readonly Subject[],
@@ -11,7 +14,9 @@ export async function takeTurns<T>(
   measure: (subject: Subject) => Promise<T>,
 ): Promise<Record<string, T[]>> {
   const outcomes: Record<string, T[]> = Object.fromEntries(subjects.map(({ name }) => [name, []]));
+  const began = performance.now();
   for (let round = 0; round < rounds; round += 1) {
+    if (round >= 2 && performance.now() - began > ENOUGH_MS) break;
     const order = round % 2 === 0 ? subjects : subjects.toReversed();
     for (const subject of order) outcomes[subject.name]?.push(await measure(subject));
   }

@@ -23,6 +23,7 @@ const host = {
       deltas: true,
       tools: false,
       images: "no",
+      audio: "no",
       maxTokens: "no",
       temperature: "no",
       stopSequences: "no",

@@ -121,8 +121,13 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
         port: config.port,
         maxConnections: config.maxConnections,
         onDrop: () => metrics.connectionRefused(),
+        onError: (error) => log.error({ err: error }, "cannot accept connections"),
       });
       log.info({ url: url() }, "listening");
+      // In the background, so that the end of the first answer need not wait for it.
+      tokens.vocabulary().catch((error: unknown) => {
+        log.warn({ err: error }, "no tokenizer: token counts stay unknown");
+      });
     },
     async stop() {
       ending.abort();

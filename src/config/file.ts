@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { ConfigError } from "./error.ts";
+import { KEY } from "./values.ts";
 
 /** @throws ConfigError when the file cannot be read, is not JSONC or holds no object. */
 export function readConfigFile(path: string): Readonly<Record<string, unknown>> {
@@ -24,12 +25,18 @@ export function readConfigFile(path: string): Readonly<Record<string, unknown>> 
 /**
  * One key a line; empty lines and lines that begin with # are skipped.
  *
- * @throws ConfigError when the file cannot be read or holds no key.
+ * @throws ConfigError when the file cannot be read, holds no key, or one that is none.
  */
 export function readKeyFile(path: string, origin: string): string[] {
   const lines = readText(path, origin).split(/\r?\n/);
   const keys = lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
   if (keys.length === 0) throw new ConfigError(`${origin}: ${path} holds no key`);
+  const wrong = lines.findIndex((line) => keys.includes(line.trim()) && !KEY.test(line.trim()));
+  if (wrong >= 0) {
+    throw new ConfigError(
+      `${origin}: line ${wrong + 1} of ${path} is no key; give ASCII characters without blanks`,
+    );
+  }
   return keys;
 }
 

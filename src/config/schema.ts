@@ -3,7 +3,7 @@
  * and for docs/configuration.md, which is generated from here.
  */
 import * as z from "zod";
-import { STREAM_UNITS } from "../polyfill/deltas.ts";
+import { STREAM_UNITS } from "./stream-unit.ts";
 import { amount, keys, list, oneOf, onOff, path, secondsOrNone, share, text, wholeNumber } from "./values.ts";
 
 export interface Option {
@@ -44,7 +44,7 @@ export const configSchema = z.strictObject({
   maxConnections: wholeNumber(1, 1_000_000, 1024),
   maxInFlight: wholeNumber(1, 1_000_000, 1024),
   stallMs: wholeNumber(100, 86_400_000, 30_000),
-  drainMs: wholeNumber(0, 3_600_000, 1000),
+  drainMs: wholeNumber(0, 3_600_000, 500),
   logLevel: oneOf(LOG_LEVELS, "info"),
   logContent: onOff(false),
   forceColor: onOff(false),

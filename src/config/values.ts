@@ -76,12 +76,17 @@ export function list() {
   return texts.default([]).describe("texts separated by commas, or in the config file an array of texts");
 }
 
+/** A key must fit into a header behind `Bearer`. */
+export const KEY = /^[\u0021-\u007E]+$/;
+
 /** Keys as a list, but naming none is a mistake: it would leave the bridge open. */
 export function keys() {
   return texts
-    .pipe(z.array(z.string()).min(1))
+    .pipe(z.array(z.string().regex(KEY)).min(1))
     .default([])
-    .describe("one key or several, separated by commas, or in the config file an array of texts");
+    .describe(
+      "one key or several of ASCII characters without blanks, separated by commas, or in the config file an array of them",
+    );
 }
 
 export function text(byDefault: string) {

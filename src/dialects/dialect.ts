@@ -62,6 +62,19 @@ export interface LocalRoute {
   answer(request: LocalRequest): Promise<unknown>;
 }
 
+/** A model that can be named. */
+export interface NamedModel {
+  readonly id: string;
+  /** Name of the host that showed it. */
+  readonly owner: string;
+}
+
+/** `GET /v1/models/{id}` and `GET /v1/models` as JSON values; `since` is when the models became available. */
+export interface ModelShapes {
+  readonly one: (model: NamedModel, since: Date) => unknown;
+  readonly list: (models: readonly NamedModel[], since: Date) => unknown;
+}
+
 /** One vendor HTTP API. */
 export interface Dialect {
   readonly id: "openai-chat" | "openai-responses" | "anthropic-messages";
@@ -71,6 +84,7 @@ export interface Dialect {
   readonly requestIdHeader: string;
   /** Routes beside `path` that need no host. */
   readonly local?: readonly LocalRoute[];
+  readonly models: ModelShapes;
   /** @throws BridgeError when the body is not a request of this API. */
   decode(body: unknown, headers: RequestHeaders): Exchange;
   /** The reply for an error that comes before the first byte. */

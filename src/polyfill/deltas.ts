@@ -1,12 +1,10 @@
+import type { StreamUnit } from "../config/stream-unit.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import { tokenEnds } from "./tokenizer/bpe.ts";
 import type { Vocabulary } from "./tokenizer/vocabulary.ts";
 import { atGraphemes, graphemeEnds } from "./units/graphemes.ts";
 import { sentenceEnds } from "./units/sentences.ts";
 import { wordEnds } from "./units/words.ts";
-
-export const STREAM_UNITS = ["char", "token", "word", "sentence", "whole"] as const;
-export type StreamUnit = (typeof STREAM_UNITS)[number];
 
 export interface ReplayOptions {
   readonly unit: StreamUnit;

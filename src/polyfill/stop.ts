@@ -1,8 +1,8 @@
-import type { TurnEvents } from "../turn/event.ts";
+import type { StopReason, TurnEvents } from "../turn/event.ts";
 import type { Polyfill } from "./polyfill.ts";
 
 /**
- * Ends the answer before the first stop sequence, for hosts that ignore `stopSequences`. What is cut does not depend on
+ * Ends the answer before the first stop sequence, for hosts that ignore `stopSequences` or are not exact about them. What is cut does not depend on
  * how the answer comes in pieces: the sequence that is complete first counts, as it does for a model that writes. Text
  * that could be the beginning of a sequence is held back until the next piece decides.
  */
@@ -41,8 +41,15 @@ async function* cut(events: TurnEvents, sequences: readonly string[]): TurnEvent
       yield { type: "text-delta", id: block, text: held };
       held = "";
     }
-    yield event;
+    yield event.type === "turn-end" ? { ...event, stopReason: named(event.stopReason, sequences) } : event;
   }
+}
+
+/** A host that stops by itself may not say at which sequence; where only one was asked for, it was that. */
+function named(reason: StopReason, sequences: readonly string[]): StopReason {
+  const [only, another] = sequences;
+  if (reason.unified !== "stop-sequence" || only === undefined || another !== undefined) return reason;
+  return { ...reason, sequence: reason.sequence ?? only };
 }
 
 /** The sequence that ends first; of several that end there, the longest. */

@@ -15,11 +15,12 @@ const PER_FRAME = 4;
  */
 export class TokenEstimator {
   readonly #prompts = new WeakMap<TurnRequest, Promise<number>>();
+  #vocabulary: Promise<Vocabulary> | undefined;
 
   /** Read in the background when first asked for, a fraction of a second, without holding up anything else. */
-  async vocabulary(): Promise<Vocabulary> {
-    const { vocabulary } = await import("./tokenizer/o200k.ts");
-    return vocabulary;
+  vocabulary(): Promise<Vocabulary> {
+    this.#vocabulary ??= import("./tokenizer/o200k.ts").then(({ vocabulary }) => vocabulary);
+    return this.#vocabulary;
   }
 
   async text(text: string): Promise<number> {

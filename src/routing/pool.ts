@@ -1,24 +1,46 @@
 import { BridgeError } from "../turn/error.ts";
 import type { Host, HostInfo } from "../hosts/host.ts";
+import { Queue, type QueueOptions } from "./queue.ts";
+
+/** A host that is attached, and the queue before it. */
+export interface Place {
+  readonly host: Host;
+  readonly queue: Queue;
+}
 
 /** The hosts that are attached right now. */
 export class Pool {
-  readonly #hosts = new Map<string, Host>();
+  readonly #options: QueueOptions;
+  readonly #places = new Map<string, Place>();
 
-  /** Attaches a host; the function returned detaches it. */
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  /** Attaches a host; the function returned detaches it and ends what waits for it. */
   attach(host: Host): () => void {
-    this.#hosts.set(host.id, host);
+    const place = { host, queue: new Queue(this.#options) };
+    this.#places.set(host.id, place);
     return () => {
-      if (this.#hosts.get(host.id) === host) this.#hosts.delete(host.id);
+      if (this.#places.get(host.id) === place) this.#places.delete(host.id);
+      place.queue.close(
+        new BridgeError(
+          "host_gone",
+          `The MCP host (${host.describe().name}) has gone while the request waited for it.`,
+        ),
+      );
     };
   }
 
-  get hosts(): Iterable<Host> {
-    return this.#hosts.values();
+  describe(): HostInfo[] {
+    return [...this.#places.values()].map(({ host }) => host.describe());
   }
 
-  describe(): HostInfo[] {
-    return [...this.#hosts.values()].map((host) => host.describe());
+  /** Turns waiting for a place at their host. */
+  get queued(): number {
+    let sum = 0;
+    for (const { queue } of this.#places.values()) sum += queue.queued;
+    return sum;
   }
 
   /**
@@ -26,14 +48,14 @@ export class Pool {
    *
    * @throws BridgeError `no_host` or `host_cannot_sample`.
    */
-  pick(): { readonly host: Host; readonly info: HostInfo } {
-    let best: { host: Host; info: HostInfo } | undefined;
-    for (const host of this.#hosts.values()) {
-      const info = host.describe();
-      if (info.canSample && (best === undefined || info.running < best.info.running)) best = { host, info };
+  pick(): Place & { readonly info: HostInfo } {
+    let best: (Place & { readonly info: HostInfo }) | undefined;
+    for (const place of this.#places.values()) {
+      const info = place.host.describe();
+      if (info.canSample && (best === undefined || load(place) < load(best))) best = { ...place, info };
     }
     if (best !== undefined) return best;
-    const [mute] = this.#hosts.values();
+    const [mute] = this.#places.values();
     if (mute === undefined) {
       throw new BridgeError(
         "no_host",
@@ -43,7 +65,12 @@ export class Pool {
     }
     throw new BridgeError(
       "host_cannot_sample",
-      `The attached MCP host (${mute.describe().name}) does not offer sampling. Use a host that does, such as VS Code with Copilot.`,
+      `The attached MCP host (${mute.host.describe().name}) does not offer sampling. ` +
+        "Use a host that does, such as VS Code with Copilot.",
     );
   }
+}
+
+function load({ queue }: Place): number {
+  return queue.running + queue.queued;
 }

@@ -9,17 +9,22 @@ export interface QueueOptions {
   readonly timeoutMs: number;
 }
 
+/** Frees a place; may be called more than once. */
+export type Leave = () => void;
+
 interface Waiter {
-  readonly admit: () => void;
+  readonly admit: (leave: Leave) => void;
+  readonly refuse: (reason: unknown) => void;
 }
 
 /** A bounded queue before a host, fair between clients: their waiting turns are admitted in rotation. */
 export class Queue {
   readonly #options: QueueOptions;
   /** Waiters by client; the order of the keys is the rotation. */
-  readonly #waiting = new Map<string, Waiter[]>();
+  readonly #waiting = new Map<string, Set<Waiter>>();
   #running = 0;
   #queued = 0;
+  #closed: BridgeError | undefined;
 
   constructor(options: QueueOptions) {
     this.#options = options;
@@ -33,19 +38,20 @@ export class Queue {
     return this.#queued;
   }
 
-  /** Takes a free place if there is one and nobody waits for it. */
-  tryEnter(): (() => void) | undefined {
-    if (this.#running >= this.#options.concurrent || this.#queued > 0) return undefined;
+  /** Takes a free place if there is one; nobody is overtaken, since places do not stay free while turns wait. */
+  tryEnter(): Leave | undefined {
+    if (this.#running >= this.#options.concurrent || this.#closed !== undefined) return undefined;
     return this.#admit();
   }
 
   /**
-   * Waits for a place; the function returned frees it and may be called more than once.
+   * Waits for a place. The signal ends the waiting; a place that was already given must be left all the same.
    *
-   * @throws BridgeError `queue_full` or `queue_timeout`; the signal's reason when it is aborted.
+   * @throws BridgeError `queue_full` or `queue_timeout`; the reason of the signal, of `refuse` or of `close`.
    */
-  async enter(client: string, signal: AbortSignal): Promise<() => void> {
+  async enter(client: string, signal: AbortSignal): Promise<Leave> {
     signal.throwIfAborted();
+    if (this.#closed !== undefined) throw this.#closed;
     const free = this.tryEnter();
     if (free !== undefined) return free;
     const { waiting, timeoutMs } = this.#options;
@@ -57,35 +63,39 @@ export class Queue {
     }
     return new Promise((resolve, reject) => {
       const settle = (): void => {
+        this.#remove(client, waiter);
         clearTimeout(timer);
         signal.removeEventListener("abort", onAbort);
       };
       const waiter: Waiter = {
-        admit: () => {
+        admit: (leave) => {
           settle();
-          resolve(this.#admit());
+          resolve(leave);
+        },
+        refuse: (reason) => {
+          settle();
+          reject(reason);
         },
       };
-      const leave = (reason: unknown): void => {
-        settle();
-        this.#remove(client, waiter);
-        reject(reason);
-      };
-      const onAbort = (): void => leave(signal.reason);
-      const timer = setTimeout(() => {
-        leave(
-          new BridgeError("queue_timeout", `No place at the host became free within ${timeoutMs / 1000} s.`),
-        );
-      }, timeoutMs);
+      const onAbort = (): void => waiter.refuse(signal.reason);
+      const timer = setTimeout(() => waiter.refuse(late(timeoutMs)), timeoutMs);
       signal.addEventListener("abort", onAbort, { once: true });
-      const line = this.#waiting.get(client);
-      if (line === undefined) this.#waiting.set(client, [waiter]);
-      else line.push(waiter);
-      this.#queued += 1;
+      this.#add(client, waiter);
     });
   }
 
-  #admit(): () => void {
+  /** Ends the waiting of all turns that have no place yet. */
+  refuse(reason: BridgeError): void {
+    for (const line of this.#waiting.values()) for (const waiter of line) waiter.refuse(reason);
+  }
+
+  /** Like `refuse`, for those too who come later. Turns that have a place keep it. */
+  close(reason: BridgeError): void {
+    this.#closed = reason;
+    this.refuse(reason);
+  }
+
+  #admit(): Leave {
     this.#running += 1;
     let held = true;
     return () => {
@@ -96,24 +106,32 @@ export class Queue {
     };
   }
 
+  /** The client whose turn it is goes to the end of the rotation. */
   #admitNext(): void {
-    if (this.#running >= this.#options.concurrent) return;
     const [first] = this.#waiting;
     if (first === undefined) return;
     const [client, line] = first;
-    const waiter = line.shift();
     this.#waiting.delete(client);
-    if (line.length > 0) this.#waiting.set(client, line);
-    this.#queued -= 1;
-    waiter?.admit();
+    this.#waiting.set(client, line);
+    const [waiter] = line;
+    waiter?.admit(this.#admit());
+  }
+
+  #add(client: string, waiter: Waiter): void {
+    const line = this.#waiting.get(client);
+    if (line === undefined) this.#waiting.set(client, new Set([waiter]));
+    else line.add(waiter);
+    this.#queued += 1;
   }
 
   #remove(client: string, waiter: Waiter): void {
     const line = this.#waiting.get(client);
-    const index = line?.indexOf(waiter) ?? -1;
-    if (line === undefined || index < 0) return;
-    line.splice(index, 1);
-    if (line.length === 0) this.#waiting.delete(client);
+    if (line?.delete(waiter) !== true) return;
+    if (line.size === 0) this.#waiting.delete(client);
     this.#queued -= 1;
   }
+}
+
+function late(timeoutMs: number): BridgeError {
+  return new BridgeError("queue_timeout", `No place at the host became free within ${timeoutMs / 1000} s.`);
 }

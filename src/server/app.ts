@@ -82,7 +82,8 @@ export function createApp(parts: AppParts): App {
     }
     const route = routes.find(scope.path);
     if (route === undefined) {
-      throw new BridgeError("not_found", `There is no ${scope.path.slice(0, 200)} here.`);
+      const path = scope.path.slice(0, 200);
+      throw new BridgeError("not_found", `There is no ${path} here; there is ${routes.patterns.join(", ")}.`);
     }
     scope.route = route.pattern;
     const handler = route.methods.get(scope.method === "HEAD" ? "GET" : scope.method);
@@ -109,7 +110,15 @@ export function createApp(parts: AppParts): App {
         requests.delete(scope);
         ended(record);
       };
-      const scope = new RequestScope({ incoming, outgoing, target, dialect, log, onEnd });
+      const scope = new RequestScope({
+        incoming,
+        outgoing,
+        target,
+        dialect,
+        log,
+        stallMs: parts.respond.stallMs,
+        onEnd,
+      });
       requests.add(scope);
       dispatch(scope, target.authority).catch((thrown: unknown) => scope.fail(toBridgeError(thrown)));
     },

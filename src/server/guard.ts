@@ -29,7 +29,7 @@ export class Guard {
     }
     this.#hosts = new Set([address, ...options.allowedHosts.map((name) => hostName(name) ?? name)]);
     this.#origins = new Set(options.allowedOrigins.map(originOf));
-    this.#keys = options.keys.map((key) => digest(Buffer.from(key)));
+    this.#keys = options.keys.map(digest);
   }
 
   /**
@@ -86,7 +86,7 @@ export class Guard {
       );
     }
     for (const key of given) {
-      const hash = digest(Buffer.from(key, "latin1"));
+      const hash = digest(key);
       let known = false;
       // Every key is compared, in the same time whether it fits or not.
       for (const candidate of this.#keys) known = timingSafeEqual(candidate, hash) || known;
@@ -112,6 +112,6 @@ function originOf(text: string): string {
   return origin === "null" ? text : origin;
 }
 
-function digest(key: Buffer): Buffer {
+function digest(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }

@@ -14,6 +14,8 @@ export interface ListenOptions {
   readonly requestTimeoutMs?: number;
   /** Called for each connection refused because there are too many. */
   readonly onDrop?: () => void;
+  /** Called when the system refuses a connection, e.g. because there are too many open files. */
+  readonly onError?: (error: Error) => void;
 }
 
 export interface Listener {
@@ -40,7 +42,12 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   server.maxConnections = options.maxConnections;
   const answers = new WeakMap<Duplex, ServerResponse>();
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    answers.set(incoming.socket, outgoing);
+    const { socket } = incoming;
+    answers.set(socket, outgoing);
+    outgoing.once("close", () => {
+      // Else an idle connection would keep its last request in memory.
+      if (answers.get(socket) === outgoing) answers.delete(socket);
+    });
     app.serve(incoming, outgoing);
   };
   server.on("request", serve);
@@ -58,6 +65,7 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   server.on("drop", () => options.onDrop?.());
   server.listen({ host, port });
   await once(server, "listening");
+  server.on("error", (error) => options.onError?.(error));
   const address = server.address();
   return {
     host,

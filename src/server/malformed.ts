@@ -33,7 +33,7 @@ const KNOWN: Readonly<Record<string, readonly [status: number, message: string]>
 /** The answer, in the dialect of the request's path as far as that can be seen. */
 export function replyToMalformed(failure: ParseFailure, dialects: readonly Dialect[]): MalformedReply {
   const [status, message] = KNOWN[failure.code ?? ""] ?? [400, "This is not a well-formed HTTP request."];
-  const head = failure.rawPacket?.toString("latin1", 0, 4096) ?? "";
+  const head = failure.rawPacket?.toString("latin1", 0, 16_384) ?? "";
   const url = /^[A-Z]+ (\S+)/.exec(head)?.[1] ?? "/";
   const version = /^anthropic-version:/im.test(head) ? { "anthropic-version": "" } : {};
   return {

@@ -4,6 +4,7 @@ import type { Dialect, RequestHeaders } from "../dialects/dialect.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Outcome, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError } from "../turn/error.ts";
+import { endWith } from "../wire/body.ts";
 import { readJson } from "../wire/json.ts";
 import { errorHeaders } from "./error-headers.ts";
 import { endAfterBody, expectsContinue, hasUnreadBody } from "./linger.ts";
@@ -16,6 +17,8 @@ export interface ScopeOptions {
   readonly target: Target;
   readonly dialect: Dialect;
   readonly log: Logger;
+  /** Milliseconds for which a client may leave its answer unread. */
+  readonly stallMs: number;
   /** Called once, when the request is over in whatever way. */
   readonly onEnd: (record: RequestRecord) => void;
 }
@@ -42,6 +45,7 @@ export class RequestScope {
   /** What is seen of the turn, for requests that ask a host for one. */
   turn: TurnWatch | undefined;
   readonly #began = performance.now();
+  readonly #stallMs: number;
   readonly #onEnd: (record: RequestRecord) => void;
   readonly #abort = new AbortController();
   #error: BridgeError | undefined;
@@ -57,6 +61,7 @@ export class RequestScope {
     this.path = target.path;
     this.dialect = dialect;
     this.log = options.log.child({ id: this.id });
+    this.#stallMs = options.stallMs;
     this.#onEnd = options.onEnd;
     const { socket } = incoming;
     const onClose = (): void => {
@@ -125,7 +130,7 @@ export class RequestScope {
       "content-length": body.byteLength,
     });
     if (unread) endAfterBody(this.incoming, this.outgoing, body);
-    else this.outgoing.end(body);
+    else endWith(body, this.outgoing, this.#stallMs);
   }
 
   /** Answers with an error. Once a body has begun, the connection is cut instead: a cut cannot be taken for an end. */
@@ -179,7 +184,10 @@ export class RequestScope {
         usage: turn.usage,
       },
     };
-    if (left) this.abort(new BridgeError("client_left", "The client left before the end of its answer."));
+    if (left) {
+      outgoing.destroy();
+      this.abort(new BridgeError("client_left", "The client left before the end of its answer."));
+    }
     this.#tell(record);
     this.#onEnd(record);
   }

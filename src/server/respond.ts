@@ -56,14 +56,17 @@ async function respondStream(source: TurnEvents, reply: Reply, scope: RequestSco
   const { verdict, events } = await peek(source, options.peekMs);
   if (verdict?.type === "turn-error") throw verdict.error;
   if (verdict?.type === "turn-start") nameModel(scope, verdict.model);
-  const living = heartbeat(verdict === undefined ? opened(events) : events, options.heartbeatMs * BEAT);
+  const living = heartbeat(
+    verdict === undefined ? opened(events, options.peekMs) : events,
+    options.heartbeatMs * BEAT,
+  );
   const frames = exchange.frames(reply.whole ? replay(living, options.replay) : living, context);
   await write(frames, STREAM_HEADERS, options, scope);
 }
 
 /** No verdict yet: the stream begins by saying so, at once. */
-async function* opened(events: TurnEvents): TurnEvents {
-  yield { type: "turn-wait", reason: "host", elapsedMs: 0 };
+async function* opened(events: TurnEvents, elapsedMs: number): TurnEvents {
+  yield { type: "turn-wait", reason: "host", elapsedMs };
   yield* events;
 }
 
@@ -109,7 +112,7 @@ async function write(
   options: RespondOptions,
   scope: RequestScope,
 ): Promise<void> {
-  if (scope.ended) return;
+  // Also for a client that has left: the turn frees its place when its events are read, or given up while being read.
   scope.outgoing.writeHead(200, headers);
   await writeBody(text, scope.outgoing, {
     stallMs: options.stallMs,

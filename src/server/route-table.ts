@@ -14,6 +14,10 @@ interface Entry<Handler> {
 export class RouteTable<Handler> {
   readonly #entries: Entry<Handler>[] = [];
 
+  get patterns(): string[] {
+    return this.#entries.map(({ pattern }) => pattern);
+  }
+
   add(method: string, pattern: string, handler: Handler): void {
     let entry = this.#entries.find((known) => known.pattern === pattern);
     if (entry === undefined) {

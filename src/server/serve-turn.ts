@@ -1,7 +1,6 @@
 /** One model request, from its body to the end of its answer. */
-import { randomUUID } from "node:crypto";
 import type { RequestHeaders } from "../dialects/dialect.ts";
-import { STREAM_UNITS, type StreamUnit } from "../polyfill/deltas.ts";
+import { STREAM_UNITS, type StreamUnit } from "../config/stream-unit.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import type { Router } from "../routing/router.ts";
 import { BridgeError } from "../turn/error.ts";
@@ -36,7 +35,7 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
   const reply = {
     exchange,
     context: {
-      id: randomUUID().replaceAll("-", ""),
+      id: scope.id.replaceAll("-", ""),
       created: Math.floor(Date.now() / 1000),
       inputTokens: () => parts.tokens.prompt(request),
     },

@@ -51,7 +51,8 @@ export const ERROR_KINDS = {
     status: 403,
     retryable: false,
     meaning: "The person at the host, or the host's settings, refused to lend the model.",
-    remedy: "Allow sampling for this server in the host and send a new message.",
+    remedy:
+      "Allow sampling for this server in the host and send a new message. The bridge repeats a refusal for a minute without asking.",
   },
   not_found: {
     status: 404,

@@ -3,7 +3,7 @@
  * client as a response header and the operator as a log line, and are never silent.
  */
 export interface Notice {
-  /** Stable identifier, e.g. `tools-ignored`. */
+  /** Stable identifier, e.g. `tools-supplied`. */
   readonly code: string;
   /** One sentence for a person; holds no content of the request. */
   readonly message: string;

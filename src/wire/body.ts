@@ -8,6 +8,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** Characters gathered before the source has to wait. */
 const CHUNK = 32_768;
+/** Bytes that are written at once. */
+const LARGE = 65_536;
 
 export interface BodyOptions {
   /** Milliseconds for which nothing may move because the reader does not read; then the connection is dropped. */
@@ -57,6 +59,23 @@ export async function writeBody(
   if (out.destroyed) return;
   out.end();
   await until(out, "finish", options.stallMs);
+}
+
+/** Writes a body that is there as a whole and ends `out`, in pieces where its reader might not take it all. */
+export function endWith(body: Buffer, out: Writable, stallMs: number): void {
+  if (body.byteLength <= LARGE) {
+    out.end(body);
+    return;
+  }
+  void (async () => {
+    for (let start = 0; start < body.byteLength && !out.destroyed; start += LARGE) {
+      out.write(body.subarray(start, start + LARGE));
+      if (out.writableNeedDrain) await until(out, "drain", stallMs);
+    }
+    if (out.destroyed) return;
+    out.end();
+    await until(out, "finish", stallMs);
+  })();
 }
 
 /** Waits for the event or the end of the connection, and ends the connection when neither comes in time. */

@@ -1,5 +1,6 @@
 /** Claude Code does the task: straight at the bridge, and through the LiteLLM proxy over both of the bridge's dialects. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { claudeCodeEnv, claudeCodeThroughLiteLlmEnv, targetOf } from "../../src/cli/recipes/recipes.ts";
 import { startClaudeCode } from "../clients/support/claude-code.ts";
 import { scratchHome } from "../clients/support/environment.ts";
 import { installClaudeCode, installPython } from "../clients/support/install.ts";
@@ -43,14 +44,12 @@ describe.each(HOSTS)("Claude Code, $kind", ({ tools }) => {
   test.each(ROUTES)("$route", async ({ model, viaProxy }) => {
     const task = await newTask(home.path);
     bridge = await startBridge(namespace, { home: home.path, tools });
-    const { url, key } = viaProxy ? proxy : { url: BRIDGE_URL, key: "none" };
+    const env = viaProxy ? claudeCodeThroughLiteLlmEnv(proxy.url) : claudeCodeEnv(targetOf(BRIDGE_URL, []));
     const claude = await startClaudeCode(namespace, {
       program,
       home: home.path,
       folder: task.folder,
-      url,
-      key,
-      model,
+      env: { ...env, ANTHROPIC_MODEL: model },
       prompt: task.prompt,
       args: ["--allowedTools", "Read", "Edit", "Bash"],
     });

@@ -5,6 +5,7 @@ import { attachHost, type InProcessHost } from "../support/in-process-host.ts";
 import { metricOf } from "../support/metric-of.ts";
 import { readChunks } from "../support/read-chunks.ts";
 import { answer, hang } from "../support/scripts.ts";
+import { simpleHost, wholeAnswer } from "../support/simple-host.ts";
 import { startBridge, type RunningBridge } from "../support/start-bridge.ts";
 import { verifies } from "../support/verifies.ts";
 
@@ -89,6 +90,37 @@ for (const dialect of DIALECTS) {
     await counted(dialect, true, 1);
   });
 }
+
+verifies("server.cancel", "when the host answers in the moment its client leaves", async () => {
+  attached.host.close();
+  await attached.gone;
+  for (const stream of [true, false]) {
+    let began!: () => void;
+    let answer!: () => void;
+    const begun = new Promise<void>((resolve) => {
+      began = resolve;
+    });
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    // It does not look at the signal: its answer was already on the way.
+    const detach = running.bridge.attach(
+      simpleHost(async function* run() {
+        began();
+        await answered;
+        yield* wholeAnswer("Too late, or not.");
+      }),
+    );
+    const controller = new AbortController();
+    const asked = ask(running.url, "openai-chat", { stream, signal: controller.signal });
+    await begun;
+    await leave(asked, controller);
+    await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight")).toBe(0);
+    answer();
+    expect((await ask(running.url, "openai-chat", { signal: AbortSignal.timeout(10_000) })).status).toBe(200);
+    detach();
+  }
+});
 
 /** Each was counted once, as cancelled, and logged once, as left by its client. */
 async function counted(dialect: DialectId, stream: boolean, times: number): Promise<void> {

@@ -15,17 +15,14 @@ afterEach(async () => {
   await running.bridge.stop();
 });
 
-const STREAM = rawRequest(
-  `POST ${PATHS["openai-chat"]}`,
-  { "content-type": "application/json" },
-  JSON.stringify({ model: "auto", stream: true, messages: [{ role: "user", content: "Much, please." }] }),
-);
-
-/** A client that asks for a stream and then reads nothing of it. */
-async function unread(): Promise<RawConnection> {
+/** A client that asks and then reads nothing of the answer. */
+async function unread(stream = true): Promise<RawConnection> {
+  const body = { model: "auto", stream, messages: [{ role: "user", content: "Much, please." }] };
   const connection = await RawConnection.open(running.url);
   connection.socket.pause();
-  connection.send(STREAM);
+  connection.send(
+    rawRequest(`POST ${PATHS["openai-chat"]}`, { "content-type": "application/json" }, JSON.stringify(body)),
+  );
   return connection;
 }
 
@@ -38,7 +35,7 @@ verifies(
     await attachHost(running.bridge, { script: answer("abcdefghij".repeat(100_000)) });
     await (await ask(running.url, "openai-chat", { stream: true, body: { max_tokens: 1 } })).body?.cancel();
     const before = process.memoryUsage().rss;
-    const clients = await Promise.all(Array.from({ length: 10 }, unread));
+    const clients = await Promise.all(Array.from({ length: 10 }, () => unread()));
     await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight")).toBe(10);
 
     const waits: number[] = [];
@@ -60,13 +57,16 @@ verifies(
 
 verifies("stream.stalled", "a client that stops reading is dropped after the time allowed", async () => {
   running = await startBridge({ stallMs: 300 });
-  await attachHost(running.bridge, { script: answer("abcdefghij ".repeat(500_000)) });
-  const client = await unread();
-  await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight")).toBe(1);
-  await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight"), { timeout: 15_000 }).toBe(0);
-  client.socket.resume();
-  await client.closed;
-  expect(await metricOf(running.url, 'mcptb_cancelled_total{dialect="openai-chat",stream="true"}')).toBe(1);
+  await attachHost(running.bridge, { script: answer("abcdefghij ".repeat(2_000_000)) });
+  for (const stream of [true, false]) {
+    const client = await unread(stream);
+    await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight")).toBe(1);
+    await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight"), { timeout: 15_000 }).toBe(0);
+    client.socket.resume();
+    await client.closed;
+    const cancelled = `mcptb_cancelled_total{dialect="openai-chat",stream="${stream}"}`;
+    expect(await metricOf(running.url, cancelled)).toBe(1);
+  }
 });
 
 verifies("stream.others-served", "answers cut by their clients do not keep others waiting", async () => {

@@ -55,7 +55,7 @@ for (const dialect of DIALECTS) {
           "x-accel-buffering": "no",
           "x-mcp-bridge": "replay",
           "x-mcp-model": "scripted/model",
-          "x-mcp-notices": expect.stringContaining("tools-ignored") as string,
+          "x-mcp-notices": expect.stringContaining("tools-supplied") as string,
           [dialect === "openai-chat" ? "x-request-id" : "request-id"]: expect.stringMatching(
             /^[\w-]{36}$/,
           ) as string,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { childrenOf, gone } from "../support/processes.ts";
@@ -121,6 +122,20 @@ describe.runIf(POSIX)("its end", () => {
       },
     );
   }
+
+  verifies("person.demo-ends", "Ctrl-C while it is still starting ends both as quietly", async () => {
+    const demo = startCli(["demo", "--port", "0"], { group: true });
+    const pid = demo.child.pid ?? 0;
+    let bridge: number | undefined;
+    while (bridge === undefined) {
+      await setImmediate();
+      [bridge] = childrenOf(pid);
+    }
+    process.kill(-pid, "SIGINT");
+    expect(await demo.exited).toBe(0);
+    await gone(bridge, 2000);
+    expect(`${demo.stdout()}${demo.stderr()}`).not.toMatch(/mcptb: |OpenAI API|^\s+at /m);
+  });
 
   verifies("person.demo-ends", "SIGTERM to the demo alone ends its bridge as well", async () => {
     const demo = startCli(["demo", "--port", "0"]);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { runCli, startCli } from "../support/run-cli.ts";
-import { hang } from "../support/scripts.ts";
+import { answer, hang } from "../support/scripts.ts";
 import { spawnBridge, type SpawnedBridge } from "../support/spawned-bridge.ts";
 import { verifies } from "../support/verifies.ts";
 
@@ -65,6 +65,17 @@ describe.runIf(POSIX)("signals", () => {
       await reader.cancel().catch(() => undefined);
     });
   }
+
+  verifies("person.ends-with-signal", "a client that has stopped reading does not hold it back", async () => {
+    const long = "x".repeat(8_000_000);
+    const bridge = spawn({ script: answer(long) }, [...FLAGS, "--stream-unit", "whole"]);
+    const reader = await openStream(bridge);
+    bridge.child.kill("SIGTERM");
+    const { code, seconds } = await secondsUntil(bridge.exited);
+    expect(code).toBe(0);
+    expect(seconds).toBeLessThan(2);
+    await reader.cancel().catch(() => undefined);
+  });
 
   verifies("person.second-signal", "a second Ctrl-C ends it at once, whatever still runs", async () => {
     const bridge = spawn({ script: hang }, [...FLAGS, "--drain-ms", "60000"]);

@@ -54,7 +54,6 @@ describe("the host answers", () => {
     const host = { kind: "answer", text: PREFIX, echo: true } as const;
     played = await play(stage(), { host }, CASES, (of) => ask(of, promptOf("success", of)));
   });
-  afterAll(() => played.stop());
 
   test.each(CASES)("$name", (of) => {
     const { error, pieces } = played.outcomeOf(of);
@@ -71,11 +70,10 @@ describe.each(FAILURES)("$name", (failure) => {
       ask(of, promptOf(failure.name, of), failure.maxTokens),
     );
   });
-  afterAll(() => played.stop());
 
   test.each(CASES)("$name", (of) => {
     const { pieces, error } = played.outcomeOf(of);
-    expect(pieces).toEqual([]);
+    expect(pieces.join("")).toBe("");
     expect(error?.message).toMatch(failure.text);
     expect(error?.message).not.toMatch(NONE_TYPE_FAILURE);
     if (of.venv === "sdks" && !(of.stream && failure.late)) {
@@ -86,6 +84,7 @@ describe.each(FAILURES)("$name", (failure) => {
 
   if (failure.incident === "queue full") {
     test("each client tries three times at most", () => {
+      expect(played.bridge.requests()).toBeGreaterThan(CASES.length);
       expect(played.bridge.requests()).toBeLessThanOrEqual(3 * CASES.length);
     });
   } else {

@@ -50,7 +50,7 @@ verifies(["chat.done-last", "chat.any-text"], "a chat completion, without a key"
 });
 
 verifies(["messages.event-lines", "messages.request-id"], "a message, with its headers", async () => {
-  const body = { model: "auto", max_tokens: 10, messages };
+  const body = { model: "auto", max_tokens: 1000, messages };
   const flags = ["--include", "--header", "anthropic-version: 2023-06-01", "--header", "x-api-key: any"];
   const streamed = await curl("/v1/messages", { ...body, stream: true }, ...flags);
   const [head = "", ...rest] = streamed.split("\r\n\r\n");

@@ -24,7 +24,8 @@ export async function ask(url: string, dialect: DialectId, question: Question = 
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify({
       model: "auto",
-      max_tokens: 1000,
+      // More than any answer of a test has.
+      max_tokens: 1_000_000_000,
       stream,
       messages: [{ role: "user", content: text }],
       ...body,

@@ -1,15 +1,44 @@
 import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
+const DIST = path.join(ROOT, "dist");
 
 /**
- * Compiles `src` to `dist` once a run, so that tests start the very program that users start. In place and not from an
- * empty folder: another test run may be using it.
+ * Compiles `src` to `dist` once a run, so that tests start the very program that users start. Another test run may be
+ * using it: only files that differ are replaced, each in one step.
  */
 export default function build(): void {
-  const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-p", path.join(ROOT, "tsconfig.build.json")], {
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  mkdirSync(path.join(ROOT, "node_modules/.cache"), { recursive: true });
+  const fresh = mkdtempSync(path.join(ROOT, "node_modules/.cache/build-"));
+  try {
+    const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
+    execFileSync(
+      process.execPath,
+      [compiler, "-p", path.join(ROOT, "tsconfig.build.json"), "--outDir", fresh],
+      {
+        stdio: ["ignore", "inherit", "inherit"],
+      },
+    );
+    const files = filesIn(fresh);
+    for (const file of files) moveIfDifferent(path.join(fresh, file), path.join(DIST, file));
+    const wanted = new Set(files);
+    for (const file of filesIn(DIST)) if (!wanted.has(file)) rmSync(path.join(DIST, file), { force: true });
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function filesIn(folder: string): string[] {
+  mkdirSync(folder, { recursive: true });
+  const entries = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return entries.filter((entry) => statSync(path.join(folder, entry), { throwIfNoEntry: false })?.isFile());
+}
+
+function moveIfDifferent(from: string, to: string): void {
+  if (statSync(to, { throwIfNoEntry: false }) !== undefined && readFileSync(from).equals(readFileSync(to)))
+    return;
+  mkdirSync(path.dirname(to), { recursive: true });
+  renameSync(from, to);
 }

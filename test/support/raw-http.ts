@@ -62,8 +62,8 @@ export class RawConnection {
     if (!this.socket.destroyed) this.socket.write(bytes);
   }
 
-  /** The next response with its whole body. Rejects when the connection ends before. */
-  async reply(): Promise<RawReply> {
+  /** The next response with its whole body, `bodiless` for the answer to HEAD. Rejects when the connection ends before. */
+  async reply(bodiless = false): Promise<RawReply> {
     const headEnd = await this.#index("\r\n\r\n");
     const [first = "", ...lines] = this.#text.slice(0, headEnd).split("\r\n");
     this.#text = this.#text.slice(headEnd + 4);
@@ -74,7 +74,7 @@ export class RawConnection {
       ]),
     );
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]);
-    if (status === 100 || status === 204) return { status, headers, body: "" };
+    if (bodiless || status === 100 || status === 204) return { status, headers, body: "" };
     const body =
       headers["transfer-encoding"] === "chunked"
         ? await this.#chunks()

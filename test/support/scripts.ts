@@ -28,9 +28,6 @@ export const refuse: Script = fail(-1, "User rejected sampling request");
 /** Never answers. */
 export const hang: Script = () => undefined;
 
-/** The host goes away instead of answering. */
-export const die: Script = (call) => call.host.close();
-
 /** Takes the first script for the first call, the second for the second, and repeats the last. */
 export function inTurn(...scripts: readonly [Script, ...Script[]]): Script {
   let index = -1;

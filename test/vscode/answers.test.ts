@@ -83,7 +83,7 @@ describe("the OpenAI client", () => {
       .withResponse();
 
     expect(data.choices[0]?.message.content).toBe("one two");
-    expect(response.headers.get("x-mcp-notices")).toBe("max-tokens-ignored, temperature-ignored");
+    expect(response.headers.get("x-mcp-notices")).toBe("max-tokens-cut, temperature-ignored");
     expect(bridge.window.model.requests[0]?.options).toEqual({});
   });
 

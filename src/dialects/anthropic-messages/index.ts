@@ -3,6 +3,7 @@ import { countTokens } from "./count-tokens.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { error } from "./error.ts";
+import { models } from "./models.ts";
 import { stream } from "./stream.ts";
 
 /** Anthropic's `POST /v1/messages`. */
@@ -21,5 +22,6 @@ export const anthropicMessages: Dialect = {
       frames: (events, context) => stream(events, context, request.model),
     };
   },
+  models,
   error,
 };

@@ -97,7 +97,6 @@ export const blocks = {
 } as const;
 
 export type PromptRequest = z.output<typeof promptRequest>;
-export type MessagesRequest = z.output<typeof messagesRequest>;
 export type Content = z.output<typeof content>;
 export type Block = z.output<typeof block>;
 export type WireTool = z.output<typeof tool>;

@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialect.ts";
+import { models } from "../openai-models.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { error } from "./error.ts";
@@ -20,5 +21,6 @@ export const openaiChat: Dialect = {
         stream(events, context, { model: request.model, includeUsage, customTools }),
     };
   },
+  models,
   error,
 };

@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialect.ts";
+import { models } from "../openai-models.ts";
 import { decode } from "./decode.ts";
 import { encode, type ResponseObject } from "./encode.ts";
 import { error } from "./error.ts";
@@ -13,6 +14,7 @@ export function openaiResponses(limits: StoreLimits): Dialect {
     id: "openai-responses",
     path: "/v1/responses",
     requestIdHeader: "x-request-id",
+    models,
     local: storeRoutes(store),
     decode(body, headers) {
       const {

@@ -96,7 +96,10 @@ export class HostSession implements Host {
     this.#running += 1;
     if (this.#verdict !== "granted") this.#undecided.add(limit.abort);
     try {
-      const answer = this.#sample(request, limit.signal, deltas).finally(() => deltas.end());
+      const answer = this.#sample(request, limit.signal, deltas).finally(() => {
+        this.#running -= 1;
+        deltas.end();
+      });
       // It may fail while nobody awaits it, when the client leaves during the wait below.
       answer.catch(() => undefined);
       if (this.#verdict !== "granted" && (await within(deltas.ready(), consentHintMs)) === undefined) {
@@ -109,7 +112,6 @@ export class HostSession implements Host {
         onWarning("The host's answer does not begin with the pieces it sent; the pieces were kept."),
       );
     } finally {
-      this.#running -= 1;
       if (waiting) this.#waiting -= 1;
       this.#undecided.delete(limit.abort);
       limit.end();

@@ -11,13 +11,10 @@ export interface ClaudeCodeOptions {
   readonly home: string;
   /** Where it works; without it, an empty folder of its own. */
   readonly folder?: string;
-  readonly url: string;
-  readonly key: string;
-  readonly model: string;
+  /** What points it at the bridge or the proxy. */
+  readonly env: Readonly<Record<string, string>>;
   readonly prompt: string;
   readonly args?: readonly string[];
-  /** How often it tries again; undefined: as often as it does by itself, ten times. */
-  readonly retries?: number | undefined;
 }
 
 /** Starts `claude -p PROMPT`. */
@@ -28,14 +25,11 @@ export async function startClaudeCode(namespace: Namespace, options: ClaudeCodeO
   const child = namespace.spawn(options.program, ["-p", options.prompt, ...(options.args ?? [])], {
     env: {
       ...cleanEnvironment(home),
-      ANTHROPIC_BASE_URL: options.url,
-      ANTHROPIC_AUTH_TOKEN: options.key,
-      ANTHROPIC_MODEL: options.model,
+      ...options.env,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
       DISABLE_AUTOUPDATER: "1",
       DISABLE_TELEMETRY: "1",
       DISABLE_ERROR_REPORTING: "1",
-      ...(options.retries !== undefined && { CLAUDE_CODE_MAX_RETRIES: String(options.retries) }),
     },
     cwd,
     stdio: ["ignore", "pipe", "pipe"],

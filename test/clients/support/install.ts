@@ -14,7 +14,8 @@ import { systemPython } from "./python.ts";
 const run = promisify(execFile);
 
 const PINS = join(import.meta.dirname, "../python");
-const CLAUDE_CODE = "@anthropic-ai/claude-code@2.1.330";
+export const CLAUDE_CODE_VERSION = "2.1.330";
+const CLAUDE_CODE = `@anthropic-ai/claude-code@${CLAUDE_CODE_VERSION}`;
 const INSTALL_MS = 600_000;
 const MAX_OUTPUT = 64 * 1_048_576;
 
@@ -44,6 +45,12 @@ export async function installPython(name: "sdks" | "litellm"): Promise<string> {
     },
   );
   return join(folder, "bin");
+}
+
+/** The version that a requirements file pins. */
+export async function pinned(name: "sdks" | "litellm", distribution: string): Promise<string | undefined> {
+  const pins = await readFile(join(PINS, `requirements-${name}.txt`), "utf8");
+  return new RegExp(`^${distribution}==(.+)$`, "m").exec(pins)?.[1];
 }
 
 /** Claude Code from npm; returns its program, a native binary that needs no Node. */

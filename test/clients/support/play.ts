@@ -16,12 +16,12 @@ export interface Stage {
 }
 
 export interface Played {
+  /** Stopped, so that nothing more can reach it and its log is whole. */
   readonly bridge: Bridge;
   readonly outcomeOf: (of: Case) => Outcome;
-  readonly stop: () => Promise<void>;
 }
 
-/** Asks with every case; `ask` must end within the bound. */
+/** Asks with every case at once, and stops the bridge when all have ended; `ask` must end within the bound. */
 export async function play<C extends Case>(
   stage: Stage,
   failure: Pick<Failure, "host" | "args" | "incident">,
@@ -31,24 +31,22 @@ export async function play<C extends Case>(
   const { host, args, incident } = failure;
   const bridge = await startBridge(stage.namespace, { home: stage.home, host, args });
   const fillers = incident === "queue full" ? await fillQueue(stage, bridge) : [];
-  const asking = cases.map(async (of) => [of.name, await ask(of)] as const);
-  if (incident === "host dies") {
-    await bridge.askedTimes(cases.length, BOUND_MS);
-    bridge.killHost();
+  try {
+    const asking = cases.map(async (of) => [of.name, await ask(of)] as const);
+    if (incident === "host dies") {
+      await bridge.askedTimes(cases.length, BOUND_MS);
+      bridge.killHost();
+    }
+    const outcomes = new Map(await Promise.all(asking));
+    return { bridge, outcomeOf: ({ name }) => outcomes.get(name) ?? missing(name) };
+  } finally {
+    await bridge.stop();
+    await Promise.all(fillers);
   }
-  const outcomes = new Map(await Promise.all(asking));
-  return {
-    bridge,
-    outcomeOf({ name }) {
-      const outcome = outcomes.get(name);
-      if (outcome === undefined) throw new Error(`${name} was not run`);
-      return outcome;
-    },
-    async stop() {
-      await bridge.stop();
-      await Promise.all(fillers);
-    },
-  };
+}
+
+function missing(name: string): never {
+  throw new Error(`${name} was not run`);
 }
 
 /** One request that runs and one that waits, straight to the bridge. */

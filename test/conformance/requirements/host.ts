@@ -132,6 +132,11 @@ export const host = [
     text: "A client that leaves in any phase frees its slot and is cancelled at the host within 250 ms (p99).",
   },
   {
+    id: "host.slot-until-answer",
+    source: OURS,
+    text: "A client that reads slowly keeps no place at a host that has answered.",
+  },
+  {
     id: "host.hook",
     source: OURS,
     text: "The tool `hook` reports progress at once and regularly, ends on cancel and when the bridge stops, and blocks nothing.",

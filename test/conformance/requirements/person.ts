@@ -4,37 +4,37 @@ import type { Requirement } from "../requirement.ts";
 export const person = [
   {
     id: "person.precedence",
-    source: "README, Settings",
+    source: "docs/quick-reference.md, Settings",
     text: "Flags win over environment variables, those over the config file, that over the defaults; an empty variable counts as unset.",
   },
   {
     id: "person.every-setting",
-    source: "README, Settings",
+    source: "docs/quick-reference.md, Settings",
     text: "Every setting is a flag, an MCPTB_ variable and a config file member, with a description and a stated set of values.",
   },
   {
     id: "person.flags-anywhere",
-    source: "README, Settings",
+    source: "docs/quick-reference.md, Settings",
     text: "Settings may stand before or after a command's name.",
   },
   {
     id: "person.help",
-    source: "README, Settings",
+    source: "docs/quick-reference.md, Settings",
     text: "`--help` shows every setting with its variable and default, and every command.",
   },
   {
     id: "person.wrong-value",
-    source: "README, Settings",
+    source: "docs/quick-reference.md, Settings",
     text: "A wrong value is an error that names the flag, variable or file member, the value and what is accepted.",
   },
   {
     id: "person.unknown-setting",
-    source: "README, Settings",
+    source: "docs/quick-reference.md, Settings",
     text: "A config file member that is no setting is an error that names it.",
   },
   {
     id: "person.no-stack",
-    source: "README, Settings",
+    source: "docs/quick-reference.md, Settings",
     text: "What the person has mistyped is answered with a clear line and exit code 2; a stack is shown only when debugging.",
   },
   {

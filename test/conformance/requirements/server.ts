@@ -158,6 +158,11 @@ export const server = [
     text: "A host that does not read stderr, or closes it, neither blocks nor ends the bridge.",
   },
   {
+    id: "server.no-leak",
+    source: "https://github.com/BerriAI/litellm/issues/12685",
+    text: "Requests that were answered, failed or cut leave no memory behind.",
+  },
+  {
     id: "server.fuzz",
     source: "OWASP API Security Top 10 (2023), API8",
     text: "No malformed request crashes the bridge, gets a 5xx, silence or the wrong dialect.",

@@ -39,4 +39,39 @@ export const turn = [
     source: "observed with VS Code 1.139 and goose: tool blocks are dropped without a word",
     text: "Tool calls and results of a history reach a host without tools as text, images in results as images.",
   },
+  {
+    id: "turn.queue-fair",
+    source: OURS,
+    text: "Turns run concurrently up to the limit of each host; those that wait are admitted in rotation between clients.",
+  },
+  {
+    id: "turn.queue-bounded",
+    source: "RFC 6585, section 4, and RFC 9110, section 15.6.4",
+    text: "A full queue is told at once with 429, a wait that is too long with 503.",
+  },
+  {
+    id: "turn.place-freed",
+    source: "https://github.com/BerriAI/litellm/issues/37140",
+    text: "A place is freed once and at once, in whatever way its turn ends; who leaves while queued is out of the line.",
+  },
+  {
+    id: "turn.host-gone",
+    source: OURS,
+    text: "When a host goes, what is queued for it fails at once; the next request works as soon as a host is back.",
+  },
+  {
+    id: "turn.refusal-remembered",
+    source: "observed with Claude Code 2.1.330: a refusal is asked again in up to six shapes",
+    text: "A denied consent stands for a minute for its message and its conversation, also for what is queued, and is never retried.",
+  },
+  {
+    id: "turn.sent-once",
+    source: "RFC 9110, section 9.2.2",
+    text: "Nothing is sent to a host twice by the bridge.",
+  },
+  {
+    id: "turn.model-hints",
+    source: "https://github.com/anthropics/claude-code/issues/66822, and observed with VS Code 1.139",
+    text: "Dated names, names with a suffix or a provider, and other ways to write a version reach the host as hints, the exact name first.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -118,6 +118,8 @@ describe("values", () => {
     ["host", 7],
     ["apiKey", ","],
     ["apiKey", []],
+    ["apiKey", "two words"],
+    ["apiKey", "schlüssel"],
     ["allowedHosts", [1]],
   ];
   test.each(refused)("%s refuses %j", (name, value) => {
@@ -196,6 +198,13 @@ describe("the key file", () => {
     const apiKeyFile = file("one");
     const config = file(JSON.stringify({ apiKeyFile: path.basename(apiKeyFile) }));
     expect(load({ file: config }).apiKey).toEqual(["one"]);
+  });
+
+  test("with a line that is no key is an error that does not show it", () => {
+    const apiKeyFile = file("# keys\none\ntwo words\n");
+    expect(complaint({ flags: { apiKeyFile } })).toBe(
+      `--api-key-file: line 3 of ${apiKeyFile} is no key; give ASCII characters without blanks`,
+    );
   });
 
   test("without a key in it is an error", () => {

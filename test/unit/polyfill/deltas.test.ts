@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { replay, STREAM_UNITS, type StreamUnit } from "../../../src/polyfill/deltas.ts";
+import { STREAM_UNITS, type StreamUnit } from "../../../src/config/stream-unit.ts";
+import { replay } from "../../../src/polyfill/deltas.ts";
 import { loadVocabulary, type Vocabulary } from "../../../src/polyfill/tokenizer/vocabulary.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";
 import { anyText, turnEvents } from "../../support/arbitraries.ts";

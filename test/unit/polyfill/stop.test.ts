@@ -125,6 +125,18 @@ test("a host's own word for the sequence it stopped at is kept", async () => {
   expect(await stopped(events, "END")).toEqual(events);
 });
 
+test("a host that stopped by itself stopped at the only sequence there was", async () => {
+  const events = textTurn("answer");
+  events[events.length - 1] = {
+    type: "turn-end",
+    stopReason: { unified: "stop-sequence", raw: "stopSequence" },
+    usage: { estimated: false },
+  };
+  expect(sequenceOf(await stopped(events, "END"))).toBe("END");
+  expect(sequenceOf(await stopped(events, "END", "STOP"))).toBeUndefined();
+  expect(sequenceOf(await stopped(textTurn("answer"), "END"))).toBeUndefined();
+});
+
 test("the host is left as soon as the sequence is complete", async () => {
   let closed = 0;
   async function* source() {

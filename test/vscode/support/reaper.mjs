@@ -14,7 +14,9 @@ let folder = "";
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 process.stdin.setEncoding("utf8").on("data", (text) => (folder += text));
-process.stdin.on("end", async () => {
+process.stdin.on("end", () => void reap());
+
+async function reap() {
   if (folder === "") return;
   signalAll("SIGTERM");
   const end = Date.now() + GRACE_MS;
@@ -22,7 +24,7 @@ process.stdin.on("end", async () => {
   // Again and again, because a dying parent may have started another child.
   while (signalAll("SIGKILL") > 0) await delay(50);
   if (!process.env.MCPTB_VSCODE_KEEP) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+}
 
 function signalAll(signal) {
   const targets = listProcesses(folder);

@@ -5,7 +5,7 @@ import { collect } from "../../../../src/turn/collect.ts";
 import type { TurnEvent, TurnEvents } from "../../../../src/turn/event.ts";
 import type { MediaPart, TextPart } from "../../../../src/turn/message.ts";
 import { openSession } from "../../../support/open-session.ts";
-import { answer, fail, hang, inTurn, refuse } from "../../../support/scripts.ts";
+import { answer, hang, inTurn, refuse } from "../../../support/scripts.ts";
 import { turnRequest } from "../../../support/turn-request.ts";
 import { verifies } from "../../../support/verifies.ts";
 
@@ -150,11 +150,7 @@ verifies(
     const { session, host } = await openSession({ name: VSCODE, script: hang }, { consentHintMs: 5 });
     const events = untilVerdict(session.run(turnRequest(), never()));
     const call = await host.next();
-    await new Promise<void>((resolve) => {
-      const look = (): void =>
-        void (session.describe().consent === "waiting" ? resolve() : setImmediate(look));
-      look();
-    });
+    await waitingForConsent(session);
     call.answer("Hi.");
     const [wait, start] = await events;
     expect(wait).toMatchObject({
@@ -166,14 +162,25 @@ verifies(
     expect(session.describe().consent).toBe("granted");
     // Once permission is known a slow answer is only slow.
     const later = untilVerdict(session.run(turnRequest(), never()));
-    (await host.next()).answer("Hi.");
+    const slow = await host.next();
+    // A timer that begins after the hint's and is longer.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    slow.answer("Hi.");
     expect((await later).map(({ type }) => type)).toEqual(["turn-start"]);
   },
 );
 
+async function waitingForConsent(session: HostSession): Promise<void> {
+  while (session.describe().consent !== "waiting") await new Promise((resolve) => setImmediate(resolve));
+}
+
 test("after a failure that was no refusal nothing is known about consent", async () => {
-  const { session } = await openSession({ script: fail(-32_603, "broken") }, { consentHintMs: 0 });
-  await expect(ask(session)).rejects.toMatchObject({ code: "host_failed" });
+  const { session, host } = await openSession({ script: hang }, { consentHintMs: 0 });
+  const turn = ask(session);
+  const call = await host.next();
+  await waitingForConsent(session);
+  call.fail(-32_603, "broken");
+  await expect(turn).rejects.toMatchObject({ code: "host_failed" });
   expect(session.describe().consent).toBe("unknown");
 });
 

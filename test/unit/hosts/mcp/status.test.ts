@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { HostInfo } from "../../../../src/hosts/host.ts";
 import { statusLine, statusText, type BridgeState } from "../../../../src/hosts/mcp/status.ts";
+import { ERROR_KINDS } from "../../../../src/turn/error.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const HOST: HostInfo = {
@@ -49,8 +50,7 @@ verifies("host.status", "tells the last error by its code and time, with what to
   const lastError = { code: "consent_denied", at: Date.UTC(2026, 10, 22, 9, 30) } as const;
   const lines = statusText({ ...STATE, activity: { ...STATE.activity, lastError } }, NOW).split("\n");
   expect(lines.at(-1)).toBe(
-    "Last error: consent_denied at 2026-11-22T09:30:00.000Z. " +
-      "Allow sampling for this server in the host and send a new message.",
+    `Last error: consent_denied at 2026-11-22T09:30:00.000Z. ${ERROR_KINDS.consent_denied.remedy}`,
   );
 });
 

@@ -21,9 +21,19 @@ const PICTURES: readonly [string, number[]][] = [
   [
     "JPEG with EXIF",
     [
-      ...[0xff, 0xd8],
-      ...[0xff, 0xe1, ...big(102), ...Array.from({ length: 100 }, () => 0)],
-      ...[0xff, 0xc2, ...big(17), 8, ...big(200), ...big(300), 3],
+      0xff,
+      0xd8,
+      0xff,
+      0xe1,
+      ...big(102),
+      ...Array.from({ length: 100 }, () => 0),
+      0xff,
+      0xc2,
+      ...big(17),
+      8,
+      ...big(200),
+      ...big(300),
+      3,
     ],
   ],
   [

@@ -1,0 +1,16 @@
+/** Anthropic API reference, "Get a model" and "List models": all there are on one page, whatever page was asked for. */
+import type { ModelShapes, NamedModel } from "../dialect.ts";
+
+export const models: ModelShapes = {
+  one: encodeModel,
+  list: (entries, since) => ({
+    data: entries.map((entry) => encodeModel(entry, since)),
+    has_more: false,
+    first_id: entries[0]?.id ?? null,
+    last_id: entries.at(-1)?.id ?? null,
+  }),
+};
+
+function encodeModel({ id }: NamedModel, since: Date): object {
+  return { type: "model", id, display_name: id, created_at: since.toISOString() };
+}

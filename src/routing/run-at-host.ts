@@ -1,0 +1,69 @@
+import { BridgeError } from "../turn/error.ts";
+import type { TurnEvent, TurnEvents } from "../turn/event.ts";
+import type { TurnRequest } from "../turn/request.ts";
+import type { HostInfo } from "../hosts/host.ts";
+import type { Place } from "./pool.ts";
+import type { Leave } from "./queue.ts";
+import type { Refusals } from "./refusals.ts";
+
+export interface Caller {
+  /** What the queue is fair between. */
+  readonly client: string;
+  /** The request as the client sent it: refusals are remembered for it. */
+  readonly asked: TurnRequest;
+  readonly refusals: Refusals;
+}
+
+/**
+ * Waits for a place at the host, runs the turn and frees the place when the host has done its work, in whatever way that ends.
+ * A refusal is remembered before the place is free, so that nothing that waits is asked again for what was denied.
+ */
+export async function* runAtHost(
+  { host, queue }: Place,
+  { client, asked, refusals }: Caller,
+  request: TurnRequest,
+  signal: AbortSignal,
+): TurnEvents {
+  let leave = queue.tryEnter();
+  // Made only for a turn that waits: a controller is a good part of what a turn costs.
+  let left: AbortController | undefined;
+  let entering: Promise<Leave> | undefined;
+  try {
+    if (leave === undefined) {
+      left = new AbortController();
+      entering = queue.enter(client, AbortSignal.any([signal, left.signal]));
+      // It may fail while the consumer has not come back from the next line.
+      entering.catch(() => undefined);
+      yield waitingFor(host.describe());
+      leave = await entering;
+      refusals.check(asked);
+    }
+    for await (const event of host.run(request, signal)) {
+      // A whole answer has come: the host is free, however slowly the client reads it.
+      if (event.type === "turn-start" && !host.describe().abilities.deltas) leave();
+      yield event;
+    }
+  } catch (thrown) {
+    if (thrown instanceof BridgeError && thrown.code === "consent_denied") {
+      refusals.remember(asked, thrown);
+      if (host.describe().refusalEndsAll) queue.refuse(thrown);
+    }
+    throw thrown;
+  } finally {
+    // The consumer may have left while we waited; the place may have been given even so.
+    left?.abort();
+    entering?.then(
+      (given) => given(),
+      () => undefined,
+    );
+    leave?.();
+  }
+}
+
+function waitingFor({ consent, name }: HostInfo): TurnEvent {
+  if (consent === "waiting") {
+    const message = `waiting behind other requests: the host (${name}) may be asking for consent`;
+    return { type: "turn-wait", reason: "consent", elapsedMs: 0, message };
+  }
+  return { type: "turn-wait", reason: "slot", elapsedMs: 0, message: "waiting for a free place at the host" };
+}

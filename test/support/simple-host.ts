@@ -1,0 +1,38 @@
+import type { Host } from "../../src/hosts/host.ts";
+import type { TurnEvents } from "../../src/turn/event.ts";
+
+/** A host in this process, attached to a bridge with `bridge.attach`; `run` does what the test wants. */
+export function simpleHost(run: Host["run"]): Host {
+  return {
+    id: "simple",
+    describe: () => ({
+      id: "simple",
+      name: "simple-host",
+      version: "1",
+      canSample: true,
+      consent: "granted",
+      refusalEndsAll: false,
+      abilities: {
+        deltas: false,
+        tools: false,
+        images: "yes",
+        audio: "yes",
+        maxTokens: "yes",
+        temperature: "yes",
+        stopSequences: "yes",
+      },
+      models: [],
+      running: 0,
+    }),
+    run,
+  };
+}
+
+/** The events of a whole answer. */
+export async function* wholeAnswer(text: string): TurnEvents {
+  yield { type: "turn-start", model: "simple" };
+  yield { type: "text-start", id: "text" };
+  yield { type: "text-delta", id: "text", text };
+  yield { type: "text-end", id: "text" };
+  yield { type: "turn-end", stopReason: { unified: "end" }, usage: { estimated: false } };
+}

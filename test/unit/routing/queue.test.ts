@@ -1,0 +1,235 @@
+import { setMaxListeners } from "node:events";
+import * as fc from "fast-check";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Queue, type Leave } from "../../../src/routing/queue.ts";
+import { BridgeError } from "../../../src/turn/error.ts";
+import { verifies } from "../../support/verifies.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const never = new AbortController().signal;
+setMaxListeners(0, never);
+
+/** Lets promises go on as far as they can. */
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+
+function queueOf(concurrent: number, waiting = 100, timeoutMs = 1000): Queue {
+  return new Queue({ concurrent, waiting, timeoutMs });
+}
+
+/** Enters and notes it under a name. */
+function line(queue: Queue, admitted: string[]) {
+  return (client: string, name = client): Promise<Leave> => {
+    const place = queue.enter(client, never);
+    place.then(
+      () => admitted.push(name),
+      () => undefined,
+    );
+    return place;
+  };
+}
+
+test("as many run as may, the others follow in order, one for each that leaves", async () => {
+  const queue = queueOf(2);
+  const admitted: string[] = [];
+  const enter = line(queue, admitted);
+  const first = await enter("a", "1");
+  void enter("a", "2");
+  void enter("a", "3");
+  void enter("a", "4");
+  await settle();
+  expect({ admitted, running: queue.running, queued: queue.queued }).toEqual({
+    admitted: ["1", "2"],
+    running: 2,
+    queued: 2,
+  });
+  first();
+  await settle();
+  expect(admitted).toEqual(["1", "2", "3"]);
+  expect(queue.queued).toBe(1);
+});
+
+verifies("turn.queue-fair", "clients take turns, however many requests one of them has waiting", async () => {
+  const queue = queueOf(1);
+  const admitted: string[] = [];
+  const enter = line(queue, admitted);
+  let leave = await enter("running");
+  const places = ["a1", "a2", "a3", "a4", "b1", "b2", "c1"].map((name) => enter(name.charAt(0), name));
+  for (const _ of places) {
+    leave();
+    await settle();
+    const last = admitted.at(-1);
+    leave = await (places[["a1", "a2", "a3", "a4", "b1", "b2", "c1"].indexOf(last ?? "")] ??
+      places[0] ??
+      enter("x"));
+  }
+  expect(admitted).toEqual(["running", "a1", "b1", "c1", "a2", "b2", "a3", "a4"]);
+});
+
+verifies(
+  "turn.queue-bounded",
+  "beyond the bound a request is told at once that the queue is full",
+  async () => {
+    const queue = queueOf(1, 2);
+    await queue.enter("a", never);
+    void queue.enter("a", never);
+    void queue.enter("a", never);
+    await expect(queue.enter("b", never)).rejects.toMatchObject({ code: "queue_full" });
+    expect(queue.queued).toBe(2);
+  },
+);
+
+verifies(
+  "turn.queue-bounded",
+  "who waits too long is told so, and its place in the line is free",
+  async () => {
+    const queue = queueOf(1, 100, 1000);
+    const leave = await queue.enter("a", never);
+    const late = expect(queue.enter("a", never)).rejects.toMatchObject({ code: "queue_timeout" });
+    await vi.advanceTimersByTimeAsync(1000);
+    await late;
+    expect(queue.queued).toBe(0);
+    leave();
+    expect(queue.running).toBe(0);
+  },
+);
+
+verifies("turn.place-freed", "who leaves while waiting frees its place in the line at once", async () => {
+  const queue = queueOf(1, 1);
+  const leave = await queue.enter("a", never);
+  const abort = new AbortController();
+  const reason = new Error("left");
+  const gone = expect(queue.enter("b", abort.signal)).rejects.toBe(reason);
+  abort.abort(reason);
+  expect(queue.queued).toBe(0);
+  await gone;
+  const next = queue.enter("c", never);
+  leave();
+  await next;
+  expect({ running: queue.running, queued: queue.queued, timers: vi.getTimerCount() }).toEqual({
+    running: 1,
+    queued: 0,
+    timers: 0,
+  });
+});
+
+test("who has left before does not enter", async () => {
+  const queue = queueOf(1);
+  await expect(queue.enter("a", AbortSignal.abort(new Error("left")))).rejects.toThrow("left");
+  expect(queue.running).toBe(0);
+});
+
+test("a place is freed once, however often it is left", async () => {
+  const queue = queueOf(2);
+  const leave = await queue.enter("a", never);
+  await queue.enter("a", never);
+  leave();
+  leave();
+  expect(queue.running).toBe(1);
+});
+
+verifies("turn.host-gone", "closing ends what waits and what comes, and leaves what runs", async () => {
+  const queue = queueOf(1);
+  const leave = await queue.enter("a", never);
+  const gone = new BridgeError("host_gone", "Gone.");
+  const waiting = ["a", "b", "c"].map((client) => expect(queue.enter(client, never)).rejects.toBe(gone));
+  queue.close(gone);
+  await Promise.all(waiting);
+  expect({ running: queue.running, queued: queue.queued }).toEqual({ running: 1, queued: 0 });
+  leave();
+  expect(queue.running).toBe(0);
+  expect(queue.tryEnter()).toBeUndefined();
+  await expect(queue.enter("a", never)).rejects.toBe(gone);
+});
+
+test("refusing ends what waits, and nothing that comes later", async () => {
+  const queue = queueOf(1);
+  const leave = await queue.enter("a", never);
+  const denied = new BridgeError("consent_denied", "No.");
+  const waiting = expect(queue.enter("a", never)).rejects.toBe(denied);
+  queue.refuse(denied);
+  await waiting;
+  const later = queue.enter("a", never);
+  leave();
+  await later;
+});
+
+type Step =
+  | { readonly do: "enter"; readonly client: string }
+  | { readonly do: "leave" | "abort"; readonly which: number }
+  | { readonly do: "wait"; readonly ms: number }
+  | { readonly do: "refuse" };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant("enter" as const), client: fc.constantFrom("a", "b", "c") }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("leave" as const), which: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("abort" as const), which: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.nat(700) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("refuse" as const) }) },
+);
+
+verifies("turn.place-freed", "whatever comes and goes, no place is lost, doubled or kept free", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 0, max: 4 }),
+      fc.array(step, { maxLength: 60 }),
+      async (concurrent, waiting, steps) => {
+        const queue = queueOf(concurrent, waiting);
+        const places: { abort: AbortController; leave?: Leave; left: boolean }[] = [];
+        const outcomes: Promise<unknown>[] = [];
+        for (const action of steps) {
+          if (action.do === "enter") {
+            const place: (typeof places)[number] = { abort: new AbortController(), left: false };
+            places.push(place);
+            outcomes.push(
+              queue.enter(action.client, place.abort.signal).then(
+                (leave) => {
+                  place.leave = leave;
+                },
+                () => {
+                  place.left = true;
+                },
+              ),
+            );
+          } else if (action.do === "wait") await vi.advanceTimersByTimeAsync(action.ms);
+          else if (action.do === "refuse") queue.refuse(new BridgeError("consent_denied", "No."));
+          else {
+            const place = places[action.which % Math.max(1, places.length)];
+            if (action.do === "abort") place?.abort.abort(new Error("left"));
+            else if (place?.leave !== undefined) {
+              place.leave();
+              place.left = true;
+            }
+          }
+          await settle();
+          const holding = places.filter(({ leave, left }) => leave !== undefined && !left).length;
+          expect(queue.running).toBe(holding);
+          expect(queue.running).toBeLessThanOrEqual(concurrent);
+          expect(queue.queued).toBe(places.filter(({ leave, left }) => leave === undefined && !left).length);
+          expect(queue.queued).toBeLessThanOrEqual(waiting);
+          if (queue.queued > 0) expect(queue.running).toBe(concurrent);
+        }
+        for (let round = 0; round < places.length; round += 1) {
+          for (const place of places) place.leave?.();
+          await settle();
+        }
+        await Promise.all(outcomes);
+        expect({ running: queue.running, queued: queue.queued, timers: vi.getTimerCount() }).toEqual({
+          running: 0,
+          queued: 0,
+          timers: 0,
+        });
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

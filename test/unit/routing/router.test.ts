@@ -1,0 +1,245 @@
+import { setMaxListeners } from "node:events";
+import { expect, test } from "vitest";
+import { TokenEstimator } from "../../../src/polyfill/tokens.ts";
+import { SchemaChecker } from "../../../src/polyfill/tools/check.ts";
+import { Router } from "../../../src/routing/router.ts";
+import { BridgeError } from "../../../src/turn/error.ts";
+import type { TurnEvent, TurnEvents } from "../../../src/turn/event.ts";
+import type { TurnRequest } from "../../../src/turn/request.ts";
+import { eventsOf, gather, textTurn } from "../../support/events.ts";
+import { FakeHost, type FakeHostOptions } from "../../support/fake-host.ts";
+import { Gate } from "../../support/gate.ts";
+import { turnRequest } from "../../support/turn-request.ts";
+import { verifies } from "../../support/verifies.ts";
+
+const tokens = new TokenEstimator();
+const never = new AbortController().signal;
+setMaxListeners(0, never);
+const denied = new BridgeError("consent_denied", "No.");
+
+function routerWith(options: FakeHostOptions = {}, concurrent = 1) {
+  const router = new Router({
+    queue: { concurrent, waiting: 100, timeoutMs: 60_000 },
+    rememberRefusalMs: 60_000,
+    tokens,
+    checker: new SchemaChecker(),
+  });
+  const host = new FakeHost(options);
+  const detach = router.pool.attach(host);
+  return { router, host, detach };
+}
+
+function said(text: string, conversation?: string): TurnRequest {
+  return turnRequest({ messages: [{ role: "user", parts: [{ type: "text", text }] }], conversation });
+}
+
+function errorOf(events: readonly TurnEvent[]): BridgeError | undefined {
+  const last = events.at(-1);
+  return last?.type === "turn-error" ? last.error : undefined;
+}
+
+/** An answer that waits for the gate, as long as nobody leaves. */
+function gated(gate: Gate, then: () => TurnEvents = () => eventsOf(textTurn("answer"))) {
+  return async function* answer(_: TurnRequest, signal: AbortSignal): TurnEvents {
+    await gate.pass(signal);
+    yield* then();
+  };
+}
+
+async function* refusing(): TurnEvents {
+  yield { type: "turn-wait", reason: "consent", elapsedMs: 0 };
+  throw denied;
+}
+
+verifies("turn.sent-once", "a turn is asked of the host once, whether it answers or fails", async () => {
+  for (const code of ["host_failed", "host_gone", "host_timeout", "host_rate_limited", "internal"] as const) {
+    const { router, host } = routerWith({
+      answer: async function* fail() {
+        yield { type: "turn-start", model: "m" };
+        throw new BridgeError(code, "Failed.");
+      },
+    });
+    const events = await gather(router.route(said("Hello"), "client").run(never));
+    expect(errorOf(events)).toMatchObject({ code });
+    expect(host.asked).toHaveLength(1);
+  }
+});
+
+test("what a host breaks comes out well-formed", async () => {
+  const { router } = routerWith({ answer: () => eventsOf(textTurn("cut").slice(0, 3)) });
+  const events = await gather(router.route(said("Hello"), "client").run(never));
+  expect(errorOf(events)).toMatchObject({ code: "host_failed" });
+});
+
+test("what the host lacks is supplied: stop sequences, usage, tool histories", async () => {
+  const { router, host } = routerWith({ answer: () => eventsOf(textTurn("one END two")) });
+  const request = turnRequest({
+    stopSequences: [" END"],
+    messages: [
+      { role: "user", parts: [{ type: "text", text: "Hello" }] },
+      { role: "assistant", parts: [{ type: "tool-call", id: "c", name: "t", input: "{}" }] },
+      { role: "user", parts: [{ type: "tool-result", callId: "c", content: [], isError: false }] },
+    ],
+  });
+  const events = await gather(router.route(request, "client").run(never));
+  expect(events.at(-1)).toMatchObject({
+    stopReason: { unified: "stop-sequence", sequence: " END" },
+    usage: { outputTokens: 1, estimated: true },
+  });
+  expect(host.asked[0]?.messages.flatMap(({ parts }) => parts).map(({ type }) => type)).toEqual([
+    "text",
+    "text",
+    "text",
+  ]);
+});
+
+test("who waits is told for what, first for a place", async () => {
+  const gate = new Gate();
+  const { router } = routerWith({ answer: gated(gate) });
+  const running = gather(router.route(said("one"), "a").run(never));
+  const waiting = router.route(said("two"), "b").run(never)[Symbol.asyncIterator]();
+  expect((await waiting.next()).value).toMatchObject({ type: "turn-wait", reason: "slot" });
+  expect(router.queued).toBe(1);
+  gate.open();
+  await running;
+  expect((await waiting.next()).value).toMatchObject({ type: "turn-start" });
+  await waiting.return?.();
+});
+
+test("who waits behind requests that wait for consent is told that", async () => {
+  const gate = new Gate();
+  const { router } = routerWith({ answer: gated(gate), consent: "waiting", name: "the editor" });
+  const running = gather(router.route(said("one"), "a").run(never));
+  const waiting = router.route(said("two"), "b").run(never)[Symbol.asyncIterator]();
+  const first = (await waiting.next()).value as TurnEvent;
+  expect(first).toMatchObject({ type: "turn-wait", reason: "consent" });
+  expect("message" in first && first.message).toContain("the editor");
+  gate.open();
+  await running;
+  await waiting.return?.();
+});
+
+verifies(
+  "turn.place-freed",
+  "who leaves while queued, with or without an abort, is out of the line",
+  async () => {
+    const gate = new Gate();
+    const { router, host } = routerWith({ answer: gated(gate) });
+    const running = gather(router.route(said("one"), "a").run(never));
+    const abort = new AbortController();
+    const aborted = router.route(said("two"), "b").run(abort.signal)[Symbol.asyncIterator]();
+    await aborted.next();
+    const left = router.route(said("three"), "c").run(never)[Symbol.asyncIterator]();
+    await left.next();
+    expect(router.queued).toBe(2);
+    abort.abort();
+    await left.return?.();
+    expect(router.queued).toBe(0);
+    expect((await aborted.next()).value).toMatchObject({
+      type: "turn-error",
+      error: { code: "client_left" },
+    });
+    gate.open();
+    await running;
+    expect(host.asked).toHaveLength(1);
+    expect(errorOf(await gather(router.route(said("four"), "d").run(never)))).toBeUndefined();
+  },
+);
+
+verifies(
+  "turn.place-freed",
+  "who leaves when the place has just been given leaves it to the next",
+  async () => {
+    const gate = new Gate();
+    const { router } = routerWith({ answer: gated(gate) });
+    const running = gather(router.route(said("one"), "a").run(never));
+    const given = router.route(said("two"), "b").run(never)[Symbol.asyncIterator]();
+    await given.next();
+    gate.open();
+    await running;
+    // The place is given now, and its turn has not come back for it.
+    await given.return?.();
+    const events = await gather(router.route(said("three"), "c").run(never));
+    expect(errorOf(events)).toBeUndefined();
+  },
+);
+
+verifies(
+  "turn.host-gone",
+  "a host that goes ends at once what is queued for it, and the next serves",
+  async () => {
+    const gate = new Gate();
+    const { router, detach } = routerWith({ answer: gated(gate) });
+    const running = gather(router.route(said("one"), "a").run(never));
+    const queued = [1, 2, 3].map((index) => gather(router.route(said(`${index}`), "b").run(never)));
+    await new Promise(setImmediate);
+    expect(router.queued).toBe(3);
+    detach();
+    for (const events of await Promise.all(queued))
+      expect(errorOf(events)).toMatchObject({ code: "host_gone" });
+    expect(() => router.route(said("two"), "a")).toThrow(expect.objectContaining({ code: "no_host" }));
+    router.pool.attach(new FakeHost({ id: "next" }));
+    expect(errorOf(await gather(router.route(said("three"), "a").run(never)))).toBeUndefined();
+    gate.open();
+    expect(errorOf(await running)).toBeUndefined();
+  },
+);
+
+verifies("turn.refusal-remembered", "what was denied is not asked again", async () => {
+  const { router, host } = routerWith({ answer: refusing });
+  const request = { ...said("Do it"), stopSequences: ["END"] };
+  expect(errorOf(await gather(router.route(request, "client").run(never)))).toBe(denied);
+  expect(() => router.route(request, "client")).toThrow(expect.objectContaining({ code: "consent_denied" }));
+  expect(() => router.route({ ...request, model: "other" }, "other client")).toThrow("No.");
+  expect(host.asked).toHaveLength(1);
+  await gather(router.route(said("Something else"), "client").run(never));
+  expect(host.asked).toHaveLength(2);
+});
+
+verifies(
+  "turn.refusal-remembered",
+  "what is queued in the same conversation is denied with it, unasked",
+  async () => {
+    const gate = new Gate();
+    const { router, host } = routerWith({ answer: gated(gate, refusing) });
+    const turns = [said("one", "x"), said("two", "x"), said("three", "x"), said("four", "y")].map((request) =>
+      gather(router.route(request, request.conversation ?? "").run(never)),
+    );
+    await new Promise(setImmediate);
+    gate.open();
+    for (const events of await Promise.all(turns))
+      expect(errorOf(events)).toMatchObject({ code: "consent_denied" });
+    expect(host.asked.map(({ conversation }) => conversation)).toEqual(["x", "y"]);
+  },
+);
+
+verifies(
+  "turn.refusal-remembered",
+  "where one question covers all, the refusal ends all that is queued",
+  async () => {
+    const gate = new Gate();
+    const { router, host } = routerWith({ answer: gated(gate, refusing), refusalEndsAll: true });
+    const turns = ["a", "b", "c"].map((name) => gather(router.route(said(name, name), name).run(never)));
+    await new Promise(setImmediate);
+    gate.open();
+    for (const events of await Promise.all(turns)) expect(errorOf(events)).toBe(denied);
+    expect(host.asked).toHaveLength(1);
+    expect(() => router.route(said("c", "c"), "c")).toThrow(
+      expect.objectContaining({ code: "consent_denied" }),
+    );
+  },
+);
+
+test("a prefilled answer is remembered by the person's words, not by ours", async () => {
+  const { router } = routerWith({ answer: refusing });
+  const begun = (text: string): TurnRequest => {
+    const request = said(text);
+    return {
+      ...request,
+      messages: [...request.messages, { role: "assistant", parts: [{ type: "text", text: "Sure" }] }],
+    };
+  };
+  await gather(router.route(begun("one"), "client").run(never));
+  expect(() => router.route(begun("other"), "client")).not.toThrow();
+  expect(() => router.route(said("one"), "client")).toThrow("No.");
+});

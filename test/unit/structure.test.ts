@@ -1,0 +1,201 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { ERROR_KINDS } from "../../src/turn/error.ts";
+
+const SRC = path.resolve(import.meta.dirname, "../../src");
+
+/** What each part may import beside itself. Whoever stands higher in the list is nearer to the ground. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  version: [],
+  turn: [],
+  config: [],
+  observability: ["turn", "config"],
+  wire: ["turn"],
+  dialects: ["turn", "wire"],
+  hosts: ["turn", "wire", "config", "observability"],
+  polyfill: ["turn", "wire", "config", "observability"],
+  "reference-host": ["turn", "wire", "version"],
+  routing: ["turn", "wire", "config", "observability", "dialects", "hosts", "polyfill"],
+  server: ["turn", "wire", "config", "observability", "dialects", "hosts", "polyfill", "routing", "version"],
+  bridge: [
+    "server",
+    "routing",
+    "polyfill",
+    "hosts",
+    "dialects",
+    "wire",
+    "turn",
+    "config",
+    "observability",
+    "version",
+  ],
+  index: ["bridge", "config", "observability", "hosts", "turn", "version"],
+  cli: [
+    "bridge",
+    "server",
+    "routing",
+    "hosts",
+    "wire",
+    "turn",
+    "config",
+    "observability",
+    "reference-host",
+    "version",
+  ],
+  main: ["cli"],
+};
+
+interface Source {
+  /** From `src`, with forward slashes. */
+  readonly file: string;
+  readonly text: string;
+  readonly lines: number;
+}
+
+const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => {
+    const text = readFileSync(path.join(SRC, file), "utf8");
+    return { file: file.split(path.sep).join("/"), text, lines: text.split("\n").length - 1 };
+  });
+
+/** The folder directly under `src`, or the name of a file there. */
+function partOf(file: string): string {
+  return (file.split("/")[0] ?? "").replace(/\.ts$/, "");
+}
+
+/** The files of `src` that a file imports, statically or when it runs. */
+function importsOf({ file, text }: Source): string[] {
+  const specifiers = [...text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(
+    ([, found = ""]) => found,
+  );
+  return specifiers.map((specifier) => path.posix.join(path.posix.dirname(file), specifier));
+}
+
+/** A source without comments, strings and regular expressions: what is left is names. */
+function code(text: string): string {
+  return text
+    .replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "")
+    .replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""')
+    .replaceAll(
+      /(?<=[(,=:[!&|?{}\s])\/(?![/*\s])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*/g,
+      "/ /",
+    );
+}
+
+describe("who imports whom", () => {
+  test("there are sources to look at, and each belongs to a part", () => {
+    expect(sources.length).toBeGreaterThan(80);
+    expect([...new Set(sources.map(({ file }) => partOf(file)))].sort()).toEqual(
+      Object.keys(MAY_IMPORT).sort(),
+    );
+  });
+
+  test("every file imports only what is below it", () => {
+    const wrong = sources.flatMap((source) => {
+      const part = partOf(source.file);
+      const allowed = [part, ...(MAY_IMPORT[part] ?? [])];
+      const imports = importsOf(source).filter((imported) => !allowed.includes(partOf(imported)));
+      return imports.map((imported) => `${source.file} imports ${imported}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("imports are found", () => {
+    const source = sources.find(({ file }) => file === "bridge.ts");
+    expect(source && importsOf(source)).toContain("routing/router.ts");
+    const lazy = sources.find(({ file }) => file === "polyfill/tokens.ts");
+    expect(lazy && importsOf(lazy)).toContain("polyfill/tokenizer/o200k.ts");
+  });
+
+  test("no part is below itself", () => {
+    const below = (part: string, seen: readonly string[] = []): void => {
+      expect(seen).not.toContain(part);
+      for (const lower of MAY_IMPORT[part] ?? []) below(lower, [...seen, part]);
+    };
+    below("main");
+  });
+});
+
+describe("dialects", () => {
+  const dialects = [
+    ...new Set(
+      sources
+        .map(({ file }) => file.split("/"))
+        .filter(([part, , file]) => part === "dialects" && file !== undefined),
+    ),
+  ].map(([, dialect = ""]) => dialect);
+
+  test.each([...new Set(dialects)])("%s has the files that every dialect has", (dialect) => {
+    for (const name of ["schema", "decode", "encode", "stream", "error", "index"]) {
+      expect(sources.map(({ file }) => file)).toContain(`dialects/${dialect}/${name}.ts`);
+    }
+  });
+
+  test("there are several, and none knows another", () => {
+    expect(new Set(dialects).size).toBeGreaterThan(1);
+    for (const source of sources.filter(({ file }) => file.startsWith("dialects/"))) {
+      const [, own = "", inside] = source.file.split("/");
+      for (const imported of importsOf(source)) {
+        const [part, folder, file] = imported.split("/");
+        if (part !== "dialects" || file === undefined) continue;
+        expect(inside === undefined ? "a shared file" : folder).toBe(own);
+      }
+    }
+  });
+});
+
+describe("files", () => {
+  test("every file is named in kebab-case and no longer than 400 lines", () => {
+    const wrong = sources.filter(
+      ({ file, lines }) =>
+        lines > 400 || !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(file),
+    );
+    expect(wrong.map(({ file }) => file)).toEqual([]);
+  });
+
+  test("half of them are shorter than 100 lines", () => {
+    const sizes = sources.map(({ lines }) => lines).sort((one, other) => one - other);
+    expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThan(100);
+  });
+});
+
+describe("what stays where it belongs", () => {
+  test("the names of the vendors' fields stay in the dialects", () => {
+    const errorCodes = new Set(Object.keys(ERROR_KINDS));
+    // The command line speaks with clients about their settings, and is one itself when it tries a bridge.
+    const exempt = (file: string): boolean =>
+      // Models write calls with tags and members of such names.
+      ["dialects", "cli"].includes(partOf(file)) || file.startsWith("polyfill/tools/");
+    for (const { file, text } of sources.filter((source) => !exempt(source.file))) {
+      const names = code(text).match(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g) ?? [];
+      expect({ file, names: names.filter((name) => !errorCodes.has(name)) }).toEqual({ file, names: [] });
+    }
+  });
+
+  test("nothing assumes POSIX: no fixed paths, and signals only where processes are ended", () => {
+    for (const { file, text } of sources) {
+      expect({ file, found: text.match(/["'`]\/(?:tmp|dev|etc|usr|home|var|proc|bin)\b/) }).toEqual({
+        file,
+        found: null,
+      });
+      expect({ file, found: code(text).match(/\bprocess\.(?:getuid|geteuid|umask|getgid)\b/) }).toEqual({
+        file,
+        found: null,
+      });
+      if (partOf(file) !== "cli") {
+        expect({ file, found: text.match(/"SIG[A-Z]+"|process\.kill\b/) }).toEqual({ file, found: null });
+      }
+    }
+  });
+
+  test("stdout belongs to MCP: nobody writes to the console", () => {
+    for (const { file, text } of sources.filter((source) => !["cli", "main"].includes(partOf(source.file)))) {
+      expect({ file, found: code(text).match(/\bconsole\.|process\.stdout\.write/) }).toEqual({
+        file,
+        found: null,
+      });
+    }
+  });
+});
