@@ -64,7 +64,7 @@ async function run(wanted: Options, plan: Plan): Promise<void> {
       for (const lot of passedOn) results.deltas.push(...(await measureLot(subjects, model, lot, plan)));
     });
   }
-  if (wants("latency") && wanted.litellm !== undefined) {
+  if (wants("litellm") && wanted.litellm !== undefined) {
     results.latency.push(...(await latencyOfLitellm(wanted.litellm, plan)));
   }
   if (wants("memory")) {
