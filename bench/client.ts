@@ -10,7 +10,7 @@ export const MESSAGES = "/v1/messages";
 export function chatBody(slot: number, promptBytes: number, stream: boolean): Buffer {
   const content = (slotMark(slot) + prose(promptBytes)).slice(0, promptBytes);
   const messages = [{ role: "user", content }];
-  return Buffer.from(JSON.stringify({ model: "bench-model", max_tokens: 4_096, stream, messages }));
+  return Buffer.from(JSON.stringify({ model: "bench-model", max_tokens: 100_000, stream, messages }));
 }
 
 /** Sends one request and returns the text of its streamed answer and the number of pieces it came in. */
