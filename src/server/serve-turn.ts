@@ -37,7 +37,7 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
     context: {
       id: scope.id.replaceAll("-", ""),
       created: Math.floor(Date.now() / 1000),
-      inputTokens: () => parts.tokens.prompt(request),
+      inputTokens: () => parts.tokens.promptNow(request),
     },
     options: { ...parts.respond, replay: { ...parts.respond.replay, unit } },
     whole: !deltas,

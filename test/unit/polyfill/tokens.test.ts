@@ -33,6 +33,14 @@ test("everything in a prompt counts", async () => {
   expect(await tokens.prompt(turnRequest({ messages: [], tools: [tool] }))).toBe(4 + 1 + 50 + 1);
 });
 
+test("a figure that cannot wait is a guess until the vocabulary is read, then the estimate", async () => {
+  const fresh = new TokenEstimator();
+  const request = turnRequest({ messages: [], system: [{ type: "text", text: "x".repeat(400) }] });
+  expect(await fresh.promptNow(request)).toBe(100);
+  await fresh.vocabulary();
+  expect(await fresh.promptNow(request)).toBe(await fresh.prompt(request));
+});
+
 test("a long prompt is not told token by token, but nearly so", async () => {
   const [english, chinese] = [await tokens.text(ENGLISH), await tokens.text(CHINESE)];
   const long = await promptOf(
