@@ -58,7 +58,7 @@ export const full: Plan = {
 
 export const quick: Plan = {
   warmUpRequests: 2_000,
-  latency: { cells: [...cells(saturated, [1, 16, 64]), ...cells({ ...paced, seconds: 1 }, [16])], rounds: 2 },
+  latency: { cells: [...cells(saturated, [16, 64]), ...cells({ ...paced, seconds: 1 }, [16])], rounds: 2 },
   litellm: { cells: cells(saturated, [1, 16]), rounds: 1 },
   deltas: [{ unit: "word", path: CHAT, counts: [1_000, 4_000], perRound: 8_000 }],
   prompts: { sizes: [100_000, 400_000], bytesPerRound: 4_000_000 },
