@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { ConfigError } from "../config/error.ts";
 import { VERSION } from "../version.ts";
 import { clientUrl } from "./address.ts";
+import { addAgents, splitArguments } from "./agents/command.ts";
 import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
 import { addSettings, givenFlags, settingsOf } from "./settings.ts";
@@ -53,9 +54,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (!(await runDoctor(options, json === true))) exitCode = EXIT.failed;
     });
   addConnect(program);
+  const { own, agents } = splitArguments(argv.slice(2));
+  addAgents(program, agents, (code) => {
+    exitCode = code;
+  });
 
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(own, { from: "user" });
     return exitCode;
   } catch (error) {
     return fail(error);

@@ -44,7 +44,7 @@ describe.each(HOSTS)("Codex, $kind", ({ tools }) => {
       program,
       home: home.path,
       folder: task.folder,
-      url: `${BRIDGE_URL}/v1`,
+      url: BRIDGE_URL,
       model,
       prompt: task.prompt,
     });

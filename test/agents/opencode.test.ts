@@ -35,7 +35,7 @@ describe.each(HOSTS)("opencode, $kind", ({ tools }) => {
       program,
       home: home.path,
       folder: task.folder,
-      url: `${BRIDGE_URL}/v1`,
+      url: BRIDGE_URL,
       provider,
       prompt: task.prompt,
     });

@@ -1,4 +1,5 @@
-/** `mcptb connect claude-code|litellm|openai`: the client's side, as text to paste. */
+/** `mcptb connect claude-code|codex|opencode|litellm|openai`: the client's side, as text to paste. */
+import { CODEX_KEY_VARIABLE, codexConfig, opencodeConfig } from "../recipes/agents.ts";
 import {
   claudeCode,
   claudeCodeEnv,
@@ -13,7 +14,7 @@ import {
 } from "../recipes/recipes.ts";
 import { withEnv, type Shell } from "../recipes/shell.ts";
 
-export const CLIENTS = ["claude-code", "litellm", "openai"] as const;
+export const CLIENTS = ["claude-code", "codex", "opencode", "litellm", "openai"] as const;
 export type ClientName = (typeof CLIENTS)[number];
 
 const PROXY_URL = "http://127.0.0.1:4000";
@@ -27,13 +28,28 @@ const TEXTS: Readonly<Record<ClientName, (target: Target, shell: Shell) => strin
   "claude-code": (target, shell) => `── in a shell
 ${claudeCode(target, shell)}
 
+── or, while the bridge runs
+mcptb claude
+
 ── or for good, in ~/.claude/settings.json
 ${JSON.stringify({ env: claudeCodeEnv(target) }, undefined, 2)}
 
 ── through a LiteLLM proxy (mcptb connect litellm)
-${withEnv(shell, claudeCodeThroughLiteLlmEnv(PROXY_URL), "claude")}
+${withEnv(shell, claudeCodeThroughLiteLlmEnv(PROXY_URL), "claude")}`,
 
-Text comes through; Claude Code's tools are not offered to the model, and the bridge says so in x-mcp-notices.`,
+  codex: (target, shell) => `── ~/.codex/config.toml
+${codexConfig(target)}
+
+── start it
+${withEnv(shell, { [CODEX_KEY_VARIABLE]: target.key }, "codex")}
+
+── or for one run, without the file
+mcptb codex`,
+
+  opencode: (target) => `── ~/.config/opencode/opencode.json, or opencode.json in your project
+${JSON.stringify(opencodeConfig(target), undefined, 2)}
+
+Over the Messages API write @ai-sdk/anthropic for npm, over the Responses API @ai-sdk/openai.`,
 
   litellm: (target, shell) => `── the proxy: litellm.yaml
 ${liteLlmConfig(target)}

@@ -26,7 +26,7 @@ export async function checkBridge({ url }: BridgeAddress): Promise<Finding> {
       "bridge",
       `nothing answers at ${url} (${reply.error})`,
       "Start the server in your MCP host (in VS Code: MCP: List Servers > mcp-token-bridge > Start Server), or run " +
-        "`mcptb demo`. If it runs with another --port, give that to the doctor too.",
+        "`mcptb demo`. If it listens on another port: mcptb --port PORT, then the command.",
     );
   }
   const { data } = health.safeParse(reply.body);

@@ -1,6 +1,8 @@
 /** Codex, one prompt a run, in an empty home. */
 import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CODEX_KEY_VARIABLE, codexConfig } from "../../../src/cli/recipes/agents.ts";
+import { targetOf } from "../../../src/cli/recipes/recipes.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { installNpm } from "../../clients/support/install.ts";
 import type { Namespace } from "../../clients/support/namespace.ts";
@@ -21,7 +23,7 @@ export interface CodexOptions {
   /** Where the run's own home is made. */
   readonly home: string;
   readonly folder: string;
-  /** Up to and with `/v1`. */
+  /** The bridge's address without a path. */
   readonly url: string;
   readonly model: string;
   readonly prompt: string;
@@ -38,7 +40,7 @@ export async function startCodex(namespace: Namespace, options: CodexOptions): P
     options.program,
     ["exec", ...flags, "--model", options.model, "--cd", options.folder, options.prompt],
     {
-      env: { ...cleanEnvironment(home), BRIDGE_KEY: "none" },
+      env: { ...cleanEnvironment(home), [CODEX_KEY_VARIABLE]: "none" },
       cwd: options.folder,
       stdio: ["ignore", "pipe", "pipe"],
     },
@@ -47,14 +49,8 @@ export async function startCodex(namespace: Namespace, options: CodexOptions): P
 }
 
 function config(url: string): string {
-  return `model_provider = "bridge"
-check_for_update_on_startup = false
-
-[model_providers.bridge]
-name = "MCPTokenBridge"
-base_url = "${url}"
-env_key = "BRIDGE_KEY"
-wire_api = "responses"
+  return `check_for_update_on_startup = false
+${codexConfig(targetOf(url, []))}
 
 [analytics]
 enabled = false

@@ -1,6 +1,8 @@
 /** opencode, one prompt a run, in an empty home. */
 import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { opencodeConfig } from "../../../src/cli/recipes/agents.ts";
+import { targetOf } from "../../../src/cli/recipes/recipes.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { installNpm } from "../../clients/support/install.ts";
 import type { Namespace } from "../../clients/support/namespace.ts";
@@ -22,7 +24,7 @@ export interface OpencodeOptions {
   /** Where the run's own home is made. */
   readonly home: string;
   readonly folder: string;
-  /** Up to and with `/v1`. */
+  /** The bridge's address without a path. */
   readonly url: string;
   /** The package that speaks to the bridge; opencode brings it along. */
   readonly provider: string;
@@ -49,19 +51,5 @@ export async function startOpencode(namespace: Namespace, options: OpencodeOptio
 }
 
 function config({ url, provider }: OpencodeOptions): object {
-  return {
-    $schema: "https://opencode.ai/config.json",
-    autoupdate: false,
-    share: "disabled",
-    model: "bridge/auto",
-    small_model: "bridge/auto",
-    provider: {
-      bridge: {
-        npm: provider,
-        name: "MCPTokenBridge",
-        options: { baseURL: url, apiKey: "none" },
-        models: { auto: { name: "Model of the MCP host", limit: { context: 128_000, output: 32_000 } } },
-      },
-    },
-  };
+  return { ...opencodeConfig(targetOf(url, []), provider), autoupdate: false, share: "disabled" };
 }

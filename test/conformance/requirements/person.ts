@@ -110,7 +110,17 @@ export const person = [
   {
     id: "person.connect-clients",
     source: "README, Use the model of your editor",
-    text: "`mcptb connect` prints the client's side for Claude Code, LiteLLM and the OpenAI SDKs, for POSIX shells, PowerShell and cmd, never with a key in it.",
+    text: "`mcptb connect` prints the client's side for Claude Code, Codex, opencode, LiteLLM and the OpenAI SDKs, for POSIX shells, PowerShell and cmd, never with a key in it.",
+  },
+  {
+    id: "person.agents",
+    source: "docs/quick-reference.md, Commands",
+    text: "`mcptb claude` and `mcptb codex` start the agent at the bridge, hand on its arguments and signals unchanged, and end as it ends.",
+  },
+  {
+    id: "person.agents-refused",
+    source: "docs/quick-reference.md, Commands",
+    text: "They say what to do when no bridge answers or the agent is not installed, and start nothing then.",
   },
   {
     id: "person.doctor",

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { CLIENTS, connectClient } from "../../../src/cli/connect/clients.ts";
+import { codexConfig, opencodeConfig } from "../../../src/cli/recipes/agents.ts";
 import { curl, targetOf } from "../../../src/cli/recipes/recipes.ts";
 import { SHELLS, usualShell, withEnv } from "../../../src/cli/recipes/shell.ts";
 import { verifies } from "../../support/verifies.ts";
@@ -24,6 +26,10 @@ verifies("person.connect-clients", "every client's text names the bridge's addre
   expect(connectClient("litellm", OPEN, "posix")).toContain(
     "model: anthropic/auto\n      api_base: http://127.0.0.1:8000\n",
   );
+  const codex = readFileSync("docs/clients/codex.md", "utf8");
+  expect(codex).toContain(`\`\`\`toml\n${codexConfig(OPEN)}\n\`\`\``);
+  const opencode = readFileSync("docs/clients/opencode.md", "utf8");
+  expect(JSON.parse(/```json\n(.*?)```/s.exec(opencode)?.[1] ?? "")).toEqual(opencodeConfig(OPEN));
 });
 
 verifies("person.connect-clients", "a configured key is asked for and never printed", () => {

@@ -1,0 +1,47 @@
+/** The commands that start an agent, and whose arguments are whose. */
+import { Command } from "commander";
+import { clientUrl } from "../address.ts";
+import { targetOf } from "../recipes/recipes.ts";
+import { addSettings, settingsOf } from "../settings.ts";
+import { AGENT_NAMES, AGENTS } from "./agents.ts";
+
+export interface Arguments {
+  /** Ours, with the agent's name at the end. */
+  readonly own: readonly string[];
+  /** The agent's, as they were given. */
+  readonly agents: readonly string[];
+}
+
+/** All that follows an agent's name is the agent's, whatever we would make of it. */
+export function splitArguments(args: readonly string[]): Arguments {
+  const all = { own: args, agents: [] };
+  const probe = addSettings(new Command()).exitOverride().passThroughOptions();
+  probe.configureOutput({ writeErr: () => undefined });
+  try {
+    const [first, ...agents] = probe.parseOptions([...args]).operands;
+    const named = AGENT_NAMES.some((name) => name === first);
+    return named ? { own: args.slice(0, args.length - agents.length), agents } : all;
+  } catch {
+    // A mistake in our own options is told where they are read.
+    return all;
+  }
+}
+
+export function addAgents(
+  program: Command,
+  args: readonly string[],
+  onExit: (exitCode: number) => void,
+): void {
+  for (const name of AGENT_NAMES) {
+    program
+      .command(name)
+      .description(`start ${AGENTS[name].title}, pointed at the running bridge`)
+      .usage("[its own arguments]")
+      .action(async () => {
+        const { host, port, apiKey } = settingsOf(program);
+        const target = targetOf(clientUrl(host, port), apiKey);
+        const { runAgent } = await import("./run-agent.ts");
+        onExit(await runAgent(name, args, { ...target, key: apiKey[0] ?? target.key }));
+      });
+  }
+}

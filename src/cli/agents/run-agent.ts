@@ -1,0 +1,45 @@
+/** `mcptb claude` and `mcptb codex`: the agent as it is, pointed at the running bridge. */
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { checkBridge } from "../doctor/bridge-checks.ts";
+import { CliError } from "../failure.ts";
+import type { Target } from "../recipes/recipes.ts";
+import { AGENTS, type Agent, type AgentName } from "./agents.ts";
+import { commandLine } from "./command-line.ts";
+
+const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * Runs the agent on this terminal; resolves with its exit code, 128 and the signal's number when a signal ended it.
+ *
+ * @throws CliError when no bridge answers or the agent is not installed.
+ */
+export async function runAgent(name: AgentName, args: readonly string[], target: Target): Promise<number> {
+  const agent: Agent = AGENTS[name];
+  const { status, detail, remedy } = await checkBridge({ url: target.url, key: undefined });
+  if (status === "fail") throw new CliError([detail, remedy].join("\n"));
+
+  const env = { ...process.env, ...agent.env(target) };
+  const missing = new CliError(
+    `${agent.title} is not installed: there is no ${name} on the PATH\n${agent.install}`,
+  );
+  const line = commandLine(name, [...agent.flags(target), ...args], { platform: process.platform, env });
+  if (line === undefined) throw missing;
+  return new Promise((resolve, reject) => {
+    const child = spawn(line.file, line.args, {
+      env,
+      stdio: "inherit",
+      windowsVerbatimArguments: line.verbatim,
+    });
+    const pass = (signal: NodeJS.Signals): void => {
+      // The terminal gives Ctrl-C to the agent too, and two of them mean something else than one.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    };
+    for (const signal of SIGNALS) process.on(signal, pass);
+    child.once("error", (error) => reject("code" in error && error.code === "ENOENT" ? missing : error));
+    child.once("exit", (code, signal) => {
+      for (const each of SIGNALS) process.off(each, pass);
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
