@@ -44,7 +44,9 @@ describe.each(HOSTS)("Claude Code, $kind", ({ tools }) => {
   test.each(ROUTES)("$route", async ({ model, viaProxy }) => {
     const task = await newTask(home.path);
     bridge = await startBridge(namespace, { home: home.path, tools });
-    const env = viaProxy ? claudeCodeThroughLiteLlmEnv(proxy.url) : claudeCodeEnv(targetOf(BRIDGE_URL, []));
+    const env = viaProxy
+      ? { ...claudeCodeThroughLiteLlmEnv(proxy.url), ANTHROPIC_AUTH_TOKEN: proxy.key }
+      : claudeCodeEnv(targetOf(BRIDGE_URL, []));
     const claude = await startClaudeCode(namespace, {
       program,
       home: home.path,
