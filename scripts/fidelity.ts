@@ -4,10 +4,21 @@ import { score } from "../test/fidelity/score.ts";
 
 const samples = corpus();
 const rows = ["well-formed", "other form", "damaged", "innocent"].map((group) => {
-  const { samples: answers, recovered, falseCalls, textDamaged, leaked } = score(
-    samples.filter((sample) => sample.group === group),
-  );
+  const {
+    samples: answers,
+    recovered,
+    falseCalls,
+    textDamaged,
+    leaked,
+  } = score(samples.filter((sample) => sample.group === group));
   const share = `${((100 * recovered) / answers).toFixed(1)} %`;
-  return { group, answers, "read as meant": share, "false calls": falseCalls, "text damaged": textDamaged, leaked };
+  return {
+    group,
+    answers,
+    "read as meant": share,
+    "false calls": falseCalls,
+    "text damaged": textDamaged,
+    leaked,
+  };
 });
 console.table(rows);
