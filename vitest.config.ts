@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
+    // Most tests wait for processes and sockets; one core less than there are would leave a small machine idle.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
