@@ -155,6 +155,7 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
             id: `host-${sessions}`,
             peer,
             ...host,
+            transport: "stdio",
             timeoutMs: config.httpTimeout * 1000,
             consentHintMs: config.consentHintMs,
             settingsFor: (request) => ({

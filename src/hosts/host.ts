@@ -14,16 +14,28 @@ export interface HostAbilities {
   readonly maxTokens: Honours;
   readonly temperature: Honours;
   readonly stopSequences: Honours;
+  /** A turn that has been sent can be cancelled, so that the model stops. */
+  readonly cancel: Honours;
+  /** Failures and refusals are told; without it they show only as silence, until the deadline. */
+  readonly errors: boolean;
 }
+
+/** How the bridge reaches a host: `embedded` in the same process, `relay` through another bridge. */
+export type HostTransport = "stdio" | "http" | "relay" | "embedded";
 
 /** Whether the person at the host has agreed to lend the model, as far as we have seen. */
 export type Consent = "unknown" | "waiting" | "granted" | "denied";
 
 export interface HostInfo {
   readonly id: string;
+  /** A short name under which clients choose it, e.g. `vscode`; a pool makes it unique. */
+  readonly label: string;
   /** The name and version the host gave itself. */
   readonly name: string;
   readonly version: string;
+  readonly transport: HostTransport;
+  /** The MCP revision spoken with it, e.g. `2025-11-25`; none for a host that is not reached over MCP. */
+  readonly revision: string | undefined;
   /** False when the host does not offer sampling at all. */
   readonly canSample: boolean;
   readonly consent: Consent;

@@ -24,8 +24,11 @@ export class FakeHost implements Host {
     const { abilities, answer: _, ...info } = this.#options;
     return {
       id: this.id,
+      label: "host",
       name: "fake-host",
       version: "1",
+      transport: "embedded",
+      revision: undefined,
       canSample: true,
       consent: "granted",
       refusalEndsAll: false,
@@ -40,6 +43,8 @@ export class FakeHost implements Host {
         maxTokens: "yes",
         temperature: "yes",
         stopSequences: "no",
+        cancel: "yes",
+        errors: true,
         ...abilities,
       },
     };

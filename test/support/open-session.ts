@@ -44,6 +44,7 @@ export async function openConnection(
     onConnected: (introduction: Introduction, peer) =>
       opened(
         new HostSession({
+          transport: "stdio",
           id: "host-1",
           peer,
           ...introduction,

@@ -5,6 +5,8 @@
 import type { Honours } from "../host.ts";
 
 export interface Quirks {
+  /** A short name for hosts whose own is long. */
+  readonly label?: string;
   /** Whether `notifications/cancelled` may be sent for a sampling request. */
   readonly cancelByNotification: boolean;
   /** Whether a message may hold several content blocks (from revision 2025-11-25 on). */
@@ -42,6 +44,7 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
   [
     /visual studio code|vscode|code-server|code - oss|vscodium|cursor|windsurf/i,
     {
+      label: "vscode",
       // It cancels its own request of that id instead, and the model runs on.
       cancelByNotification: false,
       images: "yes",
@@ -78,4 +81,12 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
 export function quirksOf(name: string): Quirks {
   const row = TABLE.find(([pattern]) => pattern.test(name));
   return row === undefined ? DEFAULT : { ...DEFAULT, ...row[1] };
+}
+
+const LABEL_LENGTH = 40;
+
+/** A name as clients can write it before a slash: lower case, digits and dashes. */
+export function labelOf(name: string): string {
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  return plain.slice(0, LABEL_LENGTH).replaceAll(/^-+|-+$/g, "") || "host";
 }

@@ -3,14 +3,14 @@ import { BridgeError } from "../../turn/error.ts";
 import type { TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { within } from "../../turn/within.ts";
-import type { Consent, Host, HostInfo } from "../host.ts";
+import type { Consent, Host, HostInfo, HostTransport } from "../host.ts";
 import { answerEvents } from "./answer-events.ts";
 import { deadline } from "./deadline.ts";
 import { Deltas, EXTENSION } from "./deltas.ts";
 import { classify, JsonRpcFailure } from "./failure.ts";
 import type { Params, Peer } from "./peer.ts";
 import { push } from "./push.ts";
-import { quirksOf, type Quirks } from "./quirks.ts";
+import { labelOf, quirksOf, type Quirks } from "./quirks.ts";
 import { safeName } from "./safe-line.ts";
 import { encodeSampling, type SamplingSettings } from "./sampling-params.ts";
 import { decodeSampling, type SamplingAnswer } from "./sampling-result.ts";
@@ -20,6 +20,7 @@ export interface SessionOptions {
   readonly peer: Peer;
   readonly clientInfo: Implementation;
   readonly capabilities: ClientCapabilities;
+  readonly transport: HostTransport;
   /** The MCP revision of the connection, e.g. `2025-11-25`. */
   readonly revision: string;
   /** Milliseconds a host may take for an answer; `Infinity` for no limit. */
@@ -65,11 +66,14 @@ export class HostSession implements Host {
 
   describe(): HostInfo {
     const { clientInfo, capabilities, revision } = this.#options;
-    const { images, audio, maxTokens, temperature, stopSequences } = this.#quirks;
+    const { images, audio, maxTokens, temperature, stopSequences, cancelByNotification } = this.#quirks;
     return {
       id: this.id,
+      label: labelOf(this.#quirks.label ?? clientInfo.name),
       name: this.#name,
       version: clientInfo.version,
+      transport: this.#options.transport,
+      revision,
       canSample: capabilities.sampling !== undefined,
       consent: this.#consent,
       refusalEndsAll: this.#quirks.refusalEndsAll,
@@ -81,6 +85,8 @@ export class HostSession implements Host {
         maxTokens,
         temperature,
         stopSequences,
+        cancel: cancelByNotification || runsTasks(capabilities) ? "yes" : "no",
+        errors: true,
       },
       models: this.#models,
       running: this.#running,

@@ -9,8 +9,11 @@ import { verifies } from "../../support/verifies.ts";
 function host(images: Honours, audio: Honours): HostInfo {
   return {
     id: "host-1",
+    label: "host",
     name: "goose",
     version: "1",
+    transport: "embedded",
+    revision: undefined,
     canSample: true,
     consent: "granted",
     refusalEndsAll: false,
@@ -22,6 +25,8 @@ function host(images: Honours, audio: Honours): HostInfo {
       maxTokens: "no",
       temperature: "no",
       stopSequences: "no",
+      cancel: "yes",
+      errors: true,
     },
     models: [],
     running: 0,

@@ -6,8 +6,11 @@ import { verifies } from "../../../support/verifies.ts";
 
 const HOST: HostInfo = {
   id: "host-1",
+  label: "host",
   name: "Visual Studio Code",
   version: "1.139.1",
+  transport: "embedded",
+  revision: undefined,
   canSample: true,
   consent: "granted",
   refusalEndsAll: false,
@@ -19,6 +22,8 @@ const HOST: HostInfo = {
     maxTokens: "no",
     temperature: "no",
     stopSequences: "no",
+    cancel: "yes",
+    errors: true,
   },
   models: ["copilot/auto"],
   running: 2,
