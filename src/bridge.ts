@@ -5,7 +5,9 @@ import type { Config } from "./config/schema.ts";
 import { anthropicMessages } from "./dialects/anthropic-messages/index.ts";
 import { openaiChat } from "./dialects/openai-chat/index.ts";
 import { openaiResponses } from "./dialects/openai-responses/index.ts";
-import type { Host } from "./hosts/host.ts";
+import type { Host, HostTransport } from "./hosts/host.ts";
+import type { Carrier } from "./hosts/mcp/carrier.ts";
+import { hookCodec, type Introduction, type ServerParts } from "./hosts/mcp/era-servers.ts";
 import { connect } from "./hosts/mcp/server.ts";
 import { HostSession } from "./hosts/mcp/session.ts";
 import { statusLine, statusText, type BridgeState } from "./hosts/mcp/status.ts";
@@ -111,6 +113,50 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
     return { url: url(), activity, queued: router.queued, hosts: router.pool.describe() };
   }
 
+  const mcp: Omit<ServerParts, "onerror"> = {
+    version: VERSION,
+    timeoutMs: config.httpTimeout * 1000,
+    codec: hookCodec(),
+    tools: {
+      status: () => statusText(state()),
+      summary: () => statusLine(state()),
+      hookProgressMs: HOOK_PROGRESS_MS,
+      stopping: ending.signal,
+    },
+  };
+
+  function attachHost(introduction: Introduction, carrier: Carrier, transport: HostTransport): () => void {
+    sessions += 1;
+    const session = new HostSession({
+      ...introduction,
+      id: `host-${sessions}`,
+      carrier,
+      transport,
+      timeoutMs: mcp.timeoutMs,
+      consentHintMs: config.consentHintMs,
+      settingsFor: (request) => ({
+        hints: hintsFor(request.model),
+        defaultMaxTokens: config.maxTokens,
+        priorities: {
+          intelligence: config.prefIntelligence,
+          speed: config.prefSpeed,
+          cost: config.prefCost,
+        },
+      }),
+      onWarning: (message) => log.warn(message),
+    });
+    const detach = router.pool.attach(session);
+    const { id, name, version, canSample } = session.describe();
+    log.info(
+      { id, host: name, version, revision: introduction.revision, sampling: canSample },
+      "host attached",
+    );
+    return () => {
+      detach();
+      log.info({ id, host: name }, "host gone");
+    };
+  }
+
   return {
     get url() {
       return url();
@@ -137,47 +183,19 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
     },
     attach: (host) => router.pool.attach(host),
     async connect(transport, events = {}) {
-      let detach: (() => void) | undefined;
       transports.add(transport);
       await connect({
+        ...mcp,
         transport,
-        version: VERSION,
-        tools: {
-          status: () => statusText(state()),
-          summary: () => statusLine(state()),
-          hookProgressMs: HOOK_PROGRESS_MS,
-          stopping: ending.signal,
+        era: config.mcpEra,
+        attach(host, carrier) {
+          const detach = attachHost(host, carrier, "stdio");
+          events.onAttached?.();
+          return detach;
         },
         onFirstMessage: () => events.onFirstMessage?.(),
-        onConnected(host, peer) {
-          sessions += 1;
-          const session = new HostSession({
-            id: `host-${sessions}`,
-            peer,
-            ...host,
-            transport: "stdio",
-            timeoutMs: config.httpTimeout * 1000,
-            consentHintMs: config.consentHintMs,
-            settingsFor: (request) => ({
-              hints: hintsFor(request.model),
-              defaultMaxTokens: config.maxTokens,
-              priorities: {
-                intelligence: config.prefIntelligence,
-                speed: config.prefSpeed,
-                cost: config.prefCost,
-              },
-            }),
-            onWarning: (message) => log.warn(message),
-          });
-          detach = router.pool.attach(session);
-          const { name, version, canSample } = session.describe();
-          log.info({ host: name, version, revision: host.revision, sampling: canSample }, "host attached");
-          events.onAttached?.();
-        },
         onClosed() {
           transports.delete(transport);
-          detach?.();
-          log.info("host gone");
           events.onClosed?.();
         },
         onWarning: (message) => log.warn(message),

@@ -3,6 +3,7 @@
  * and for docs/configuration.md, which is generated from here.
  */
 import * as z from "zod";
+import { MCP_ERAS } from "./mcp-era.ts";
 import { STREAM_UNITS } from "./stream-unit.ts";
 import { amount, keys, list, oneOf, onOff, path, secondsOrNone, share, text, wholeNumber } from "./values.ts";
 
@@ -26,6 +27,7 @@ export const configSchema = z.strictObject({
   apiKeyFile: path(),
   allowedHosts: list(),
   allowedOrigins: list(),
+  mcpEra: oneOf(MCP_ERAS, "auto"),
   httpTimeout: secondsOrNone(600),
   maxTokens: wholeNumber(1, 10_000_000, 8192),
   prefIntelligence: share(),
@@ -89,6 +91,12 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
     flag: "--allowed-origins",
     value: "origins",
     description: "Web origins that may call the bridge (CORS), separated by commas.",
+  },
+  mcpEra: {
+    env: "MCPTB_MCP_ERA",
+    flag: "--mcp-era",
+    value: MCP_ERAS.join("|"),
+    description: "Which era of MCP is spoken; legacy is the better one where a host knows both.",
   },
   httpTimeout: {
     env: "MCPTB_HTTP_TIMEOUT",

@@ -46,6 +46,8 @@ export interface HostInfo {
   readonly models: readonly string[];
   /** Turns running at the host. */
   readonly running: number;
+  /** Turns it has room for, running ones included; `undefined` where the host sets no bound. */
+  readonly slots: number | undefined;
 }
 
 /** Someone who owns a model and lends it. */

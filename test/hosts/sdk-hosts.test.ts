@@ -17,13 +17,15 @@ import { verifies } from "../support/verifies.ts";
 const INFO = { name: "sdk-host", version: "1.0.0" };
 
 /** How a host is told to start the bridge: on a port that is free and stays the same, as in a real configuration. */
-async function server(): Promise<{ command: string; args: string[]; stderr: "pipe" }> {
+async function server(
+  flags: readonly string[] = [],
+): Promise<{ command: string; args: string[]; stderr: "pipe" }> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;
   probe.close();
   await once(probe, "close");
-  return { command: process.execPath, args: [MAIN, "--port", String(port)], stderr: "pipe" };
+  return { command: process.execPath, args: [MAIN, "--port", String(port), ...flags], stderr: "pipe" };
 }
 
 /** Lines in which a bridge says that its port is taken. */
@@ -70,7 +72,7 @@ async function startV2(model: Model, mode: "legacy" | "auto"): Promise<SdkHost> 
   client.setRequestHandler("sampling/createMessage", async ({ params }, { mcpReq }) =>
     result(await model(textOf(params.messages), mcpReq.signal)),
   );
-  const transport = new StdioV2(await server());
+  const transport = new StdioV2(await server(mode === "auto" ? ["--mcp-era", "legacy"] : []));
   const url = listening(transport.stderr);
   await client.connect(transport);
   open.push(() => client.close());
@@ -135,7 +137,7 @@ const KINDS: Readonly<Record<string, (model: Model) => Promise<SdkHost>>> = {
   "SDK 1.x": startV1,
   "SDK 1.x with tasks": startV1Tasks,
   "SDK 2.x": (model) => startV2(model, "legacy"),
-  "SDK 2.x that prefers the newest revision": (model) => startV2(model, "auto"),
+  "SDK 2.x that prefers the newest revision and falls back": (model) => startV2(model, "auto"),
 };
 
 for (const [kind, startHost] of Object.entries(KINDS)) {

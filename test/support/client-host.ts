@@ -3,10 +3,7 @@ import {
   type CreateMessageRequestParams,
   type CreateMessageResult,
 } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import type { Readable } from "node:stream";
-import { eachLine } from "./json-lines.ts";
-import { MAIN } from "./spawned-bridge.ts";
+import { stdioBridge } from "./stdio-bridge.ts";
 
 export interface HostCall {
   readonly params: CreateMessageRequestParams;
@@ -36,24 +33,11 @@ export async function startClientHost(flags: readonly string[] = []): Promise<Cl
     calls.push(call);
     return lent.model(call);
   });
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [MAIN, "--port", "0", ...flags],
-    stderr: "pipe",
-  });
-  const { stderr } = transport;
-  if (stderr === null) throw new Error("The bridge's log cannot be read.");
-  const log: string[] = [];
-  const listening = new Promise<string>((resolve) => {
-    eachLine(stderr as Readable, (line) => {
-      log.push(line);
-      if (line.includes('"msg":"listening"')) resolve((JSON.parse(line) as { url: string }).url);
-    });
-  });
+  const { transport, url, log } = stdioBridge(flags);
   await client.connect(transport).catch((error: unknown) => {
     throw new Error(`The bridge did not start:\n${log.join("\n")}`, { cause: error });
   });
-  return Object.assign(lent, { url: await listening, calls, close: () => client.close() });
+  return Object.assign(lent, { url: await url, calls, close: () => client.close() });
 }
 
 export function answer(text: string, stopReason = "endTurn"): CreateMessageResult {

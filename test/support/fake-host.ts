@@ -29,6 +29,7 @@ export class FakeHost implements Host {
       version: "1",
       transport: "embedded",
       revision: undefined,
+      slots: undefined,
       canSample: true,
       consent: "granted",
       refusalEndsAll: false,

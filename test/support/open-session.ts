@@ -1,4 +1,5 @@
-import { connect, type ConnectOptions, type Introduction } from "../../src/hosts/mcp/server.ts";
+import { hookCodec } from "../../src/hosts/mcp/era-servers.ts";
+import { connect, type ConnectOptions } from "../../src/hosts/mcp/server.ts";
 import { HostSession, type SessionOptions } from "../../src/hosts/mcp/session.ts";
 import type { ScriptedHost, ScriptedHostOptions } from "./scripted-host.ts";
 import { streamPair } from "./stream-pair.ts";
@@ -40,13 +41,16 @@ export async function openConnection(
       hookProgressMs: 10_000,
       stopping: stopping.signal,
     },
+    era: "auto",
+    timeoutMs: session.timeoutMs ?? 60_000,
+    codec: hookCodec(),
     onFirstMessage: () => undefined,
-    onConnected: (introduction: Introduction, peer) =>
+    attach: (introduction, carrier) => {
       opened(
         new HostSession({
           transport: "stdio",
           id: "host-1",
-          peer,
+          carrier,
           ...introduction,
           timeoutMs: 60_000,
           consentHintMs: 60_000,
@@ -58,7 +62,9 @@ export async function openConnection(
           onWarning: (message) => warnings.push(message),
           ...session,
         }),
-      ),
+      );
+      return () => undefined;
+    },
     onClosed,
     onWarning: (message) => warnings.push(message),
     ...connection,

@@ -12,6 +12,7 @@ export function simpleHost(run: Host["run"]): Host {
       version: "1",
       transport: "embedded",
       revision: undefined,
+      slots: undefined,
       canSample: true,
       consent: "granted",
       refusalEndsAll: false,

@@ -6,7 +6,12 @@
  * the result must not be lost, and request ids must not look like the host's own: VS Code takes the id of a
  * `notifications/cancelled` for one of its own requests. So our ids are strings with a prefix of their own.
  */
-import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
+import {
+  CLIENT_INFO_META_KEY,
+  METHOD_NOT_FOUND,
+  type JSONRPCMessage,
+  type Transport,
+} from "@modelcontextprotocol/server";
 import { BridgeError } from "../../turn/error.ts";
 import { JsonRpcFailure } from "./failure.ts";
 
@@ -50,6 +55,8 @@ export class Peer implements Transport {
    * time only to ask `server/discover`, and leave.
    */
   onfirst?: () => void;
+  /** Whether a host that asks `server/discover` under this name shall fall back to the legacy era. */
+  fallsBack?: (name: string) => boolean;
 
   constructor(inner: Transport) {
     this.#inner = inner;
@@ -131,6 +138,7 @@ export class Peer implements Transport {
   /** Takes messages that concern our own requests; true when the SDK must not see this one. */
   #take(message: JSONRPCMessage): boolean {
     if ("method" in message) {
+      if (message.method === "server/discover") return this.#declines(message);
       if (message.method !== "notifications/progress") return false;
       const token = message.params?.["progressToken"];
       if (typeof token !== "string" || !token.startsWith(PREFIX)) return false;
@@ -146,6 +154,15 @@ export class Peer implements Transport {
       this.onerror?.(new Error("The host answered a request that is over (cancelled or answered before)."));
     } else if ("error" in message) pending.reject(failureOf(message.error, pending.method));
     else pending.resolve(message.result);
+    return true;
+  }
+
+  #declines(message: JSONRPCMessage): boolean {
+    if (!("id" in message) || !("params" in message)) return false;
+    const info = message.params?._meta?.[CLIENT_INFO_META_KEY] as { name?: unknown } | undefined;
+    if (typeof info?.name !== "string" || this.fallsBack?.(info.name) !== true) return false;
+    const error = { code: METHOD_NOT_FOUND, message: "Method not found" };
+    this.#inner.send({ jsonrpc: "2.0", id: message.id, error }).catch(() => undefined);
     return true;
   }
 
@@ -165,6 +182,7 @@ function failureOf(error: unknown, method: string): JsonRpcFailure {
   return new JsonRpcFailure(Number(code) || 0, typeof message === "string" ? message : "", method);
 }
 
-function gone(): BridgeError {
+/** The error of whatever waits when a connection ends. */
+export function gone(): BridgeError {
   return new BridgeError("host_gone", "The connection to the MCP host ended before it answered.");
 }

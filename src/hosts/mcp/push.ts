@@ -2,33 +2,44 @@
  * Sampling in the legacy era: we send `sampling/createMessage` when a turn comes, as a task where the host
  * declares that it can cancel one (MCP 2025-11-25, Tasks), as a plain request elsewhere.
  */
+import type { ClientCapabilities } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import type { Carrier, SendOptions } from "./carrier.ts";
+import type { Introduction } from "./era-servers.ts";
 import type { Params, Peer } from "./peer.ts";
-
-export interface PushOptions {
-  readonly signal: AbortSignal;
-  readonly asTask: boolean;
-  readonly cancelByNotification: boolean;
-  /** Milliseconds for which the host should keep the result of a task. */
-  readonly taskTtl: number;
-  /** Asks the host for progress and gets what it reports. */
-  readonly onProgress?: ((params: Params) => void) | undefined;
-}
+import { quirksOf } from "./quirks.ts";
 
 const SAMPLING = "sampling/createMessage";
 const created = z.looseObject({ task: z.looseObject({ taskId: z.string() }) });
 
-/** The raw sampling result. Throws what `Peer.call` throws. */
-export async function push(peer: Peer, params: Params, options: PushOptions): Promise<unknown> {
-  const { signal, asTask, cancelByNotification, onProgress } = options;
-  const progress = onProgress === undefined ? undefined : peer.watchProgress(onProgress);
-  const asked = progress === undefined ? params : { ...params, _meta: { progressToken: progress.token } };
-  try {
-    if (asTask) return await pushTask(peer, { ...asked, task: { ttl: options.taskTtl } }, signal);
-    return await peer.call(SAMPLING, asked, { signal, notifyCancelled: cancelByNotification });
-  } finally {
-    progress?.stop();
-  }
+/** A task's time to live must be finite. */
+const DAY_MS = 86_400_000;
+
+/** The carrier of the legacy era: the host takes requests at any time, and may need `timeoutMs` for an answer. */
+export function pushTo(peer: Peer, { clientInfo, capabilities }: Introduction, timeoutMs: number): Carrier {
+  const asTask = runsTasks(capabilities);
+  const { cancelByNotification } = quirksOf(clientInfo.name);
+  const taskTtl = Math.min(timeoutMs, DAY_MS);
+  return {
+    cancels: asTask || cancelByNotification,
+    errors: true,
+    slots: undefined,
+    async send(params, { signal, onProgress }: SendOptions) {
+      const progress = onProgress === undefined ? undefined : peer.watchProgress(onProgress);
+      const asked = progress === undefined ? params : { ...params, _meta: { progressToken: progress.token } };
+      try {
+        if (asTask) return await pushTask(peer, { ...asked, task: { ttl: taskTtl } }, signal);
+        return await peer.call(SAMPLING, asked, { signal, notifyCancelled: cancelByNotification });
+      } finally {
+        progress?.stop();
+      }
+    },
+  };
+}
+
+/** A task is of use only where it can be cancelled. */
+function runsTasks({ tasks }: ClientCapabilities): boolean {
+  return tasks?.cancel !== undefined && tasks.requests?.sampling?.createMessage !== undefined;
 }
 
 async function pushTask(peer: Peer, params: Params, signal: AbortSignal): Promise<unknown> {

@@ -7,6 +7,8 @@ import type { Honours } from "../host.ts";
 export interface Quirks {
   /** A short name for hosts whose own is long. */
   readonly label?: string;
+  /** It knows both eras and lends its model better in the legacy one. */
+  readonly prefersLegacy: boolean;
   /** Whether `notifications/cancelled` may be sent for a sampling request. */
   readonly cancelByNotification: boolean;
   /** Whether a message may hold several content blocks (from revision 2025-11-25 on). */
@@ -30,6 +32,7 @@ export interface Quirks {
 }
 
 const DEFAULT: Quirks = {
+  prefersLegacy: false,
   cancelByNotification: true,
   contentArrays: true,
   images: "unknown",
@@ -65,6 +68,8 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
   [
     /goose/i,
     {
+      // In the modern era one timeout bounds all rounds of a call, and it ends a call after ten.
+      prefersLegacy: true,
       // It reads the first block of a message and of that only the text.
       contentArrays: false,
       images: "no",

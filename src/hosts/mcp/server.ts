@@ -1,68 +1,67 @@
-/** Our MCP server as a host sees it: who we are, and the tools `hook` and `status`. */
-import {
-  Server,
-  type ClientCapabilities,
-  type Implementation,
-  type Transport,
-} from "@modelcontextprotocol/server";
-import { EXTENSION } from "./deltas.ts";
-import { Peer } from "./peer.ts";
-import { callTool, TOOLS, type ToolContext } from "./tools.ts";
+/** Our MCP server on one connection, in the era that the host opens with. */
+import type { Transport } from "@modelcontextprotocol/server";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import type { McpEra } from "../../config/mcp-era.ts";
+import type { Carrier } from "./carrier.ts";
+import { legacyServer, modernServer, type Introduction, type ServerParts } from "./era-servers.ts";
+import { HookRounds } from "./hook-rounds.ts";
+import { gone, Peer } from "./peer.ts";
+import { pushTo } from "./push.ts";
+import { quirksOf } from "./quirks.ts";
 
-/** What the handshake has told about a host. */
-export interface Introduction {
-  readonly clientInfo: Implementation;
-  readonly capabilities: ClientCapabilities;
-  /** The MCP revision agreed on. */
-  readonly revision: string;
-}
+/** Takes in a host that has shown who it is; the function returned takes it away again. */
+export type Attach = (host: Introduction, carrier: Carrier) => () => void;
 
-export interface ConnectOptions {
+export interface ConnectOptions extends Omit<ServerParts, "onerror"> {
   readonly transport: Transport;
-  readonly version: string;
-  readonly tools: ToolContext;
+  /** Which eras are served; hosts that open with another are told so. */
+  readonly era: McpEra;
+  readonly attach: Attach;
   /** Called once at the first message that shows a real host and no probe. */
   readonly onFirstMessage: () => void;
-  /** Called once, when the host has finished the handshake. */
-  readonly onConnected: (host: Introduction, peer: Peer) => void;
   readonly onClosed: () => void;
   /** Something odd about the host, for the log; each kind is told once and holds no content. */
   readonly onWarning: (message: string) => void;
 }
 
-const INSTRUCTIONS =
-  "MCPTokenBridge lends this host's model to local OpenAI and Anthropic clients. Nothing needs to be called: " +
-  "the tool `status` tells what it is doing, and `hook` keeps a call open for hosts that allow sampling only inside one.";
-
-const LATEST_REVISION = "2025-11-25";
-
-/** Serves one connection in the legacy era (revisions up to 2025-11-25). */
+/** Serves one connection until it ends. */
 export async function connect(options: ConnectOptions): Promise<void> {
-  const { transport, version, tools, onFirstMessage, onConnected, onClosed } = options;
-  const peer = new Peer(transport);
-  const server = new Server(
-    { name: "mcp-token-bridge", title: "MCPTokenBridge", version },
-    { capabilities: { tools: {}, experimental: { [EXTENSION]: {} } }, instructions: INSTRUCTIONS },
-  );
-  server.setRequestHandler("tools/list", () => ({ tools: [...TOOLS] }));
-  server.setRequestHandler("tools/call", (request, context) => callTool(request.params, context, tools));
-  server.oninitialized = () => {
-    delete server.oninitialized;
-    onConnected(
-      {
-        clientInfo: server.getClientVersion() ?? { name: "unknown", version: "" },
-        capabilities: server.getClientCapabilities() ?? {},
-        revision: server.getNegotiatedProtocolVersion() ?? LATEST_REVISION,
-      },
-      peer,
-    );
-  };
+  const { era, attach } = options;
+  const peer = new Peer(options.transport);
   const warn = once(options.onWarning);
   // The SDK quotes the message at fault behind a colon.
-  server.onerror = (error) => warn(error.message.split(":", 1)[0] ?? "");
-  peer.onfirst = onFirstMessage;
-  peer.onended = onClosed;
-  await server.connect(peer);
+  const onerror = (error: Error): void => warn(error.message.split(":", 1)[0] ?? "");
+  const parts = { ...options, onerror };
+  let rounds: HookRounds | undefined;
+  let detach: (() => void) | undefined;
+
+  const legacy = () =>
+    legacyServer(parts, (host) => {
+      detach = attach(host, pushTo(peer, host, options.timeoutMs));
+    });
+  const roundsOf = (host: Introduction): HookRounds => {
+    if (rounds === undefined) {
+      rounds = new HookRounds(options);
+      detach = attach(host, rounds);
+    }
+    return rounds;
+  };
+  peer.fallsBack = (name) => era === "auto" && quirksOf(name).prefersLegacy;
+  peer.onfirst = options.onFirstMessage;
+  peer.onended = () => {
+    detach?.();
+    rounds?.close(gone());
+    options.onClosed();
+  };
+  if (era === "legacy") {
+    await legacy().connect(peer);
+  } else {
+    serveStdio((context) => (context.era === "legacy" ? legacy() : modernServer({ ...parts, roundsOf })), {
+      transport: peer,
+      legacy: era === "modern" ? "reject" : "serve",
+      onerror,
+    });
+  }
 }
 
 function once(tell: (message: string) => void): (message: string) => void {

@@ -8,8 +8,8 @@ import { answerEvents } from "./answer-events.ts";
 import { deadline } from "./deadline.ts";
 import { Deltas, EXTENSION } from "./deltas.ts";
 import { classify, JsonRpcFailure } from "./failure.ts";
-import type { Params, Peer } from "./peer.ts";
-import { push } from "./push.ts";
+import type { Carrier } from "./carrier.ts";
+import type { Params } from "./peer.ts";
 import { labelOf, quirksOf, type Quirks } from "./quirks.ts";
 import { safeName } from "./safe-line.ts";
 import { encodeSampling, type SamplingSettings } from "./sampling-params.ts";
@@ -17,7 +17,7 @@ import { decodeSampling, type SamplingAnswer } from "./sampling-result.ts";
 
 export interface SessionOptions {
   readonly id: string;
-  readonly peer: Peer;
+  readonly carrier: Carrier;
   readonly clientInfo: Implementation;
   readonly capabilities: ClientCapabilities;
   readonly transport: HostTransport;
@@ -32,15 +32,13 @@ export interface SessionOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** A task's time to live must be finite. */
-const DAY_MS = 86_400_000;
 /** The first revision in which a message may hold several content blocks. */
 const ARRAYS_SINCE = "2025-11-25";
 /** The first revision with audio. */
 const AUDIO_SINCE = "2025-03-26";
 const MODELS_KEPT = 100;
 
-/** One live MCP connection to a host that takes sampling requests at any time (the legacy era). */
+/** One live MCP connection to a host. */
 export class HostSession implements Host {
   readonly id: string;
   readonly #options: SessionOptions;
@@ -65,8 +63,8 @@ export class HostSession implements Host {
   }
 
   describe(): HostInfo {
-    const { clientInfo, capabilities, revision } = this.#options;
-    const { images, audio, maxTokens, temperature, stopSequences, cancelByNotification } = this.#quirks;
+    const { clientInfo, capabilities, revision, carrier } = this.#options;
+    const { images, audio, maxTokens, temperature, stopSequences } = this.#quirks;
     return {
       id: this.id,
       label: labelOf(this.#quirks.label ?? clientInfo.name),
@@ -85,11 +83,12 @@ export class HostSession implements Host {
         maxTokens,
         temperature,
         stopSequences,
-        cancel: cancelByNotification || runsTasks(capabilities) ? "yes" : "no",
-        errors: true,
+        cancel: carrier.cancels ? "yes" : "no",
+        errors: carrier.errors,
       },
       models: this.#models,
       running: this.#running,
+      slots: carrier.slots,
     };
   }
 
@@ -125,15 +124,12 @@ export class HostSession implements Host {
   }
 
   async #sample(request: TurnRequest, signal: AbortSignal, deltas: Deltas): Promise<SamplingAnswer> {
-    const { peer, capabilities, timeoutMs, revision, settingsFor } = this.#options;
-    const { cancelByNotification, errorText } = this.#quirks;
+    const { carrier, revision, settingsFor } = this.#options;
+    const { errorText } = this.#quirks;
     const contentArrays = this.#quirks.contentArrays && revision >= ARRAYS_SINCE;
     try {
-      const result = await push(peer, encodeSampling(request, { ...settingsFor(request), contentArrays }), {
+      const result = await carrier.send(encodeSampling(request, { ...settingsFor(request), contentArrays }), {
         signal,
-        asTask: runsTasks(capabilities),
-        cancelByNotification,
-        taskTtl: Math.min(timeoutMs, DAY_MS),
         onProgress: this.#streams ? (params) => this.#onProgress(params, deltas) : undefined,
       });
       const answer = decodeSampling(result);
@@ -187,9 +183,4 @@ export class HostSession implements Host {
       `The MCP host (${this.#name}) did not answer within ${seconds} s.`,
     );
   }
-}
-
-/** A task is of use only where it can be cancelled. */
-function runsTasks({ tasks }: ClientCapabilities): boolean {
-  return tasks?.cancel !== undefined && tasks.requests?.sampling?.createMessage !== undefined;
 }

@@ -58,7 +58,22 @@ function hostLine(host: HostInfo): string {
   const version = host.version === "" ? "" : ` ${host.version}`;
   if (!host.canSample)
     return `Host: ${host.name}${version}. It does not offer sampling, so it cannot lend a model.`;
-  return `Host: ${host.name}${version}. Permission: ${CONSENT[host.consent]}. Models: ${models}.`;
+  const base = `Host: ${host.name}${version}. Permission: ${CONSENT[host.consent]}. Models: ${models}.`;
+  return [base, ...eraLines(host)].join(" ");
+}
+
+/** What a host's era asks for and cannot do. */
+function eraLines({ slots, abilities }: HostInfo): string[] {
+  if (slots === undefined) return [];
+  const open =
+    slots === 0
+      ? "No call of the tool `hook` is open: it lends its model only while one is."
+      : `${slots} ${slots === 1 ? "call" : "calls"} of the tool \`hook\` open, each serves one request at a time.`;
+  const lacks = [
+    ...(abilities.cancel === "no" ? ["A request that is out cannot be cancelled."] : []),
+    ...(abilities.errors ? [] : ["A refusal or failure is not told: the request ends at its time limit."]),
+  ];
+  return [open, ...lacks];
 }
 
 /** Milliseconds as words, e.g. `2 h 5 min`. */

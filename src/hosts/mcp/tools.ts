@@ -1,6 +1,5 @@
 /** The tools that we show to the host: `status` tells the person what is going on, `hook` holds a call open. */
-import type { CallToolResult, ServerContext, Tool } from "@modelcontextprotocol/server";
-import { hook } from "./hook.ts";
+import type { CallToolResult, Tool } from "@modelcontextprotocol/server";
 
 export interface ToolContext {
   /** A few lines for a person. */
@@ -25,23 +24,23 @@ export const TOOLS: readonly Tool[] = [
     name: "hook",
     title: "Hold the bridge open",
     description:
-      "Stays open and lets local clients use the model until it is cancelled. Optional: only hosts that allow " +
-      "sampling solely during a tool call need it.",
+      "Lets local clients use the model while it is open. Call it when you are asked to lend the model, and again when it " +
+      "returns. Hosts that take sampling requests at any time do not need it.",
     inputSchema: { type: "object", properties: {} },
   },
 ];
 
-/** Runs a tool by name. */
-export async function callTool(
+/** Runs a tool by name; `hook` is what it does in the era at hand. */
+export async function callTool<Result>(
   params: { readonly name: string },
-  context: ServerContext,
   tools: ToolContext,
-): Promise<CallToolResult> {
+  hook: () => Promise<Result>,
+): Promise<CallToolResult | Result> {
   switch (params.name) {
     case "status":
       return { content: [{ type: "text", text: tools.status() }] };
     case "hook":
-      return hook(context, tools);
+      return hook();
     default:
       return { content: [{ type: "text", text: `There is no tool named ${params.name}.` }], isError: true };
   }

@@ -1,6 +1,7 @@
 import { chat } from "./chat.ts";
 import { host } from "./host.ts";
 import { messages } from "./messages.ts";
+import { modern } from "./modern.ts";
 import { person } from "./person.ts";
 import { responses } from "./responses.ts";
 import { server } from "./server.ts";
@@ -16,6 +17,7 @@ export const REQUIREMENTS = [
   ...stream,
   ...turn,
   ...server,
+  ...modern,
   ...person,
 ] as const;
 

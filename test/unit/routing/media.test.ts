@@ -14,6 +14,7 @@ function host(images: Honours, audio: Honours): HostInfo {
     version: "1",
     transport: "embedded",
     revision: undefined,
+    slots: undefined,
     canSample: true,
     consent: "granted",
     refusalEndsAll: false,

@@ -1,14 +1,29 @@
 import { expect, test } from "vitest";
-import { push, type PushOptions } from "../../../../src/hosts/mcp/push.ts";
+import type { SendOptions } from "../../../../src/hosts/mcp/carrier.ts";
+import type { Params, Peer } from "../../../../src/hosts/mcp/peer.ts";
+import { pushTo } from "../../../../src/hosts/mcp/push.ts";
 import { answer, fail, hang } from "../../../support/scripts.ts";
 import { connectedPeer } from "../../../support/stream-pair.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const METHOD = "sampling/createMessage";
 
+interface PushOptions extends SendOptions {
+  readonly asTask: boolean;
+  readonly cancelByNotification: boolean;
+}
+
 function options(parts: Partial<PushOptions> = {}): PushOptions {
   const { signal } = new AbortController();
-  return { signal, asTask: true, cancelByNotification: true, taskTtl: 5000, ...parts };
+  return { signal, asTask: true, cancelByNotification: true, ...parts };
+}
+
+function push(peer: Peer, params: Params, parts: PushOptions): Promise<unknown> {
+  const { asTask, cancelByNotification, ...send } = parts;
+  const clientInfo = { name: cancelByNotification ? "a host" : "Visual Studio Code", version: "1" };
+  const tasks = { cancel: {}, requests: { sampling: { createMessage: {} } } };
+  const capabilities = asTask ? { sampling: {}, tasks } : { sampling: {} };
+  return pushTo(peer, { clientInfo, capabilities, revision: "2025-11-25" }, 5000).send(params, send);
 }
 
 const methods = (received: readonly { readonly method?: string }[]): (string | undefined)[] =>

@@ -27,6 +27,7 @@ verifies("host.media", "goose and fast-agent read text only", () => {
 test("an unknown host gets what is safe everywhere", () => {
   for (const name of ["", "my-host", "encode-tool"]) {
     expect(quirksOf(name)).toEqual({
+      prefersLegacy: false,
       cancelByNotification: true,
       contentArrays: true,
       images: "unknown",

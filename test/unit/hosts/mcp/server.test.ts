@@ -33,7 +33,11 @@ verifies(
   "answers between initialize and initialized, and is not attached yet",
   async () => {
     let attached = 0;
-    const { host } = await openConnection({}, {}, { onConnected: () => void (attached += 1) });
+    const attach = () => {
+      attached += 1;
+      return () => undefined;
+    };
+    const { host } = await openConnection({}, {}, { attach });
     expect(await host.request("ping")).toHaveProperty("result");
     await host.request("initialize", {
       protocolVersion: "2025-11-25",
@@ -55,7 +59,7 @@ verifies(
   "the question of newer hosts has the answer that sends them to initialize",
   async () => {
     let first = 0;
-    const { host } = await openConnection({}, {}, { onFirstMessage: () => void (first += 1) });
+    const { host } = await openConnection({}, {}, { era: "legacy", onFirstMessage: () => void (first += 1) });
     const { error } = await host.request("server/discover", {
       _meta: { "io.modelcontextprotocol/protocolVersion": "2026-07-28" },
     });
@@ -79,6 +83,7 @@ verifies("host.unknown-answers", "odd messages are told once each and do no harm
   }
   host.send({ jsonrpc: "2.0", id, result: { content: [] } });
   await turn;
+  await host.request("ping");
   expect(warnings.length).toBeGreaterThanOrEqual(3);
   expect(new Set(warnings).size).toBe(warnings.length);
   expect(warnings.join(" ")).not.toContain("SECRET");

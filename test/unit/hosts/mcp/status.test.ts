@@ -11,6 +11,7 @@ const HOST: HostInfo = {
   version: "1.139.1",
   transport: "embedded",
   revision: undefined,
+  slots: undefined,
   canSample: true,
   consent: "granted",
   refusalEndsAll: false,

@@ -1,0 +1,118 @@
+/** The MCP SDK's server for either era, with our tools; both tell when a host has shown who it is. */
+import { randomBytes } from "node:crypto";
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  createRequestStateCodec,
+  PROTOCOL_VERSION_META_KEY,
+  Server,
+  type ClientCapabilities,
+  type Implementation,
+  type RequestStateCodec,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { EXTENSION } from "./deltas.ts";
+import { holdHook, pullHook } from "./hook.ts";
+import type { HookRounds, HookState } from "./hook-rounds.ts";
+import { callTool, TOOLS, type ToolContext } from "./tools.ts";
+
+/** What a host has told of itself. */
+export interface Introduction {
+  readonly clientInfo: Implementation;
+  readonly capabilities: ClientCapabilities;
+  /** The MCP revision agreed on. */
+  readonly revision: string;
+}
+
+export interface ServerParts {
+  readonly version: string;
+  readonly tools: ToolContext;
+  /** Milliseconds a host may take for an answer; `Infinity` for no limit. */
+  readonly timeoutMs: number;
+  /** Something odd came from the host. */
+  readonly onerror: (error: Error) => void;
+  /** Signs the state of hook calls; one for all connections, since a call may come back on another. */
+  readonly codec: HookCodec;
+}
+
+const INSTRUCTIONS =
+  "MCPTokenBridge lends this host's model to local OpenAI and Anthropic clients. Nothing needs to be called: " +
+  "the tool `status` tells what it is doing, and `hook` keeps a call open for hosts that allow sampling only inside one.";
+
+const MODERN_INSTRUCTIONS =
+  "MCPTokenBridge lends this host's model to local OpenAI and Anthropic clients while the tool `hook` is running. Call " +
+  "`hook`, and call it again whenever it returns; several calls at once serve several clients at once. The tool " +
+  "`status` tells what the bridge is doing.";
+
+const UNKNOWN: Implementation = { name: "unknown", version: "" };
+const LATEST_LEGACY = "2025-11-25";
+const MODERN = "2026-07-28";
+const DAY_S = 86_400;
+
+const identity = (version: string): Implementation => ({
+  name: "mcp-token-bridge",
+  title: "MCPTokenBridge",
+  version,
+});
+
+/** For revisions up to 2025-11-25. `onReady` is called once, at the end of the handshake. */
+export function legacyServer(parts: ServerParts, onReady: (host: Introduction) => void): Server {
+  const { version, tools } = parts;
+  const server = new Server(identity(version), {
+    capabilities: { tools: {}, experimental: { [EXTENSION]: {} } },
+    instructions: INSTRUCTIONS,
+  });
+  server.setRequestHandler("tools/list", () => ({ tools: [...TOOLS] }));
+  server.setRequestHandler("tools/call", (request, context) =>
+    callTool(request.params, tools, () => holdHook(context, tools)),
+  );
+  server.onerror = parts.onerror;
+  server.oninitialized = () => {
+    delete server.oninitialized;
+    onReady({
+      clientInfo: server.getClientVersion() ?? UNKNOWN,
+      capabilities: server.getClientCapabilities() ?? {},
+      revision: server.getNegotiatedProtocolVersion() ?? LATEST_LEGACY,
+    });
+  };
+  return server;
+}
+
+export type HookCodec = RequestStateCodec<HookState>;
+
+export function hookCodec(): HookCodec {
+  return createRequestStateCodec<HookState>({ key: randomBytes(32), ttlSeconds: DAY_S });
+}
+
+export interface ModernParts extends ServerParts {
+  /** The rounds of the host that introduces itself with a request; in this era each request does. */
+  readonly roundsOf: (host: Introduction) => HookRounds;
+}
+
+/** For revision 2026-07-28. */
+export function modernServer({ version, tools, codec, onerror, roundsOf }: ModernParts): Server {
+  const server = new Server(identity(version), {
+    capabilities: { tools: {}, extensions: { [EXTENSION]: {} } },
+    instructions: MODERN_INSTRUCTIONS,
+    requestState: { verify: (state, context) => codec.verify(state, context) },
+  });
+  server.onerror = onerror;
+  server.setRequestHandler("tools/list", (_request, context) => {
+    roundsOf(introductionOf(context));
+    return { tools: [...TOOLS] };
+  });
+  server.setRequestHandler("tools/call", (request, context) => {
+    const rounds = roundsOf(introductionOf(context));
+    return callTool(request.params, tools, () => pullHook(context, tools, rounds));
+  });
+  return server;
+}
+
+function introductionOf(context: ServerContext): Introduction {
+  const envelope: Readonly<Record<string, unknown>> = context.mcpReq.envelope ?? {};
+  return {
+    clientInfo: (envelope[CLIENT_INFO_META_KEY] as Implementation | undefined) ?? UNKNOWN,
+    capabilities: (envelope[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined) ?? {},
+    revision: (envelope[PROTOCOL_VERSION_META_KEY] as string | undefined) ?? MODERN,
+  };
+}

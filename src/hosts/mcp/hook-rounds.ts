@@ -1,0 +1,234 @@
+/**
+ * Sampling in the modern era (MCP 2026-07-28, Multi round-trip requests): a server sends no requests of its own, so the host
+ * runs our tool `hook`, we answer the call with "input required" and one sampling request, and the host repeats the call
+ * with the model's answer, upon which it waits for the next request. Several open calls serve several turns at once.
+ *
+ * Between a request and the repeated call nothing is pending on the wire: a request that is out cannot be cancelled, and
+ * a host that fails or refuses simply does not come back. So each turn has a deadline of its own, and an answer that
+ * comes for a turn that is over is dropped.
+ */
+import { randomUUID } from "node:crypto";
+import { BridgeError } from "../../turn/error.ts";
+import type { Carrier, SendOptions } from "./carrier.ts";
+import type { Params } from "./peer.ts";
+
+/**
+ * Hosts give up a call after some rounds. The lowest default known is ten calls, and what the tenth asks for is still
+ * generated and then thrown away.
+ */
+const MAX_ROUNDS = 9;
+/** A model that runs our tool needs a while to call it again. */
+const OPEN_WITHIN_MS = 20_000;
+const MIB = 1_048_576;
+/** Hosts built on an MCP SDK close the connection at a line above 10 MiB. */
+const LONGEST = 8 * MIB;
+
+/** What a call of the hook brings back from our last answer to it; signed on its way through the host. */
+export interface HookState {
+  /** How often this call has been answered with a request. */
+  readonly round: number;
+  /** The request it was answered with. */
+  readonly key: string;
+}
+
+export interface HookCall {
+  /** None at the first call. */
+  readonly state: HookState | undefined;
+  readonly responses: Readonly<Record<string, unknown>>;
+  /** Milliseconds the call may wait for a turn. */
+  readonly holdMs: number;
+  /** Aborted when the host drops the call. */
+  readonly signal: AbortSignal;
+}
+
+/** A request for the host, or the words with which the call ends. */
+export type HookReply =
+  | { readonly key: string; readonly params: Params; readonly requestState: string }
+  | { readonly text: string };
+
+export interface HookRoundsOptions {
+  /** Signs what travels through the host. */
+  readonly codec: { readonly mint: (state: HookState) => Promise<string> };
+  /** `stopping` ends the waiting calls. */
+  readonly tools: { readonly stopping: AbortSignal };
+  /** Milliseconds after which a request that is out is taken for lost. */
+  readonly timeoutMs: number;
+  /** Milliseconds a turn waits while no call is open at all. */
+  readonly openWithinMs?: number;
+}
+
+interface Job {
+  readonly key: string;
+  readonly params: Params;
+  /** Aborted when the turn is over. */
+  readonly signal: AbortSignal;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A call that waits for a turn. */
+type Idle = (job: Job | undefined) => void;
+
+export class HookRounds implements Carrier {
+  readonly cancels = false;
+  readonly errors = false;
+  readonly #options: HookRoundsOptions;
+  /** Turns that wait for a call, in order. */
+  readonly #waiting = new Set<Job>();
+  readonly #idle = new Set<Idle>();
+  /** Requests that are out, those of turns that are over included: their calls are busy until they come back. */
+  readonly #out = new Map<string, { readonly job: Job; readonly sentAt: number }>();
+  #impatience: NodeJS.Timeout | undefined;
+
+  constructor(options: HookRoundsOptions) {
+    this.#options = options;
+    options.tools.stopping.addEventListener("abort", () => this.#dismiss(), { once: true });
+  }
+
+  get slots(): number {
+    this.#forgetLost();
+    return this.#idle.size + this.#out.size;
+  }
+
+  async send(params: Params, { signal }: SendOptions): Promise<unknown> {
+    signal.throwIfAborted();
+    if (Buffer.byteLength(JSON.stringify(params)) > LONGEST) {
+      throw new BridgeError(
+        "payload_too_large",
+        `The conversation is too large for the connection to the MCP host (over ${LONGEST / MIB} MiB). Send less.`,
+      );
+    }
+    let onAbort: (() => void) | undefined;
+    try {
+      return await new Promise((resolve, reject) => {
+        const job: Job = { key: randomUUID(), params, signal, resolve, reject };
+        onAbort = () => {
+          this.#waiting.delete(job);
+          reject(signal.reason);
+        };
+        signal.addEventListener("abort", onAbort, { once: true });
+        this.#waiting.add(job);
+        this.#match();
+      });
+    } finally {
+      if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** Serves one call of the hook: takes the answer it brings and waits for the next turn. */
+  async serve(call: HookCall): Promise<HookReply> {
+    const { state, signal } = call;
+    const round = state?.round ?? 0;
+    const unanswered = state === undefined ? undefined : this.#take(state.key, call.responses);
+    if (round >= MAX_ROUNDS) {
+      unanswered?.reject(new BridgeError("host_failed", "The MCP host did not answer the request."));
+      return {
+        text: "This call has served its share of requests. Call `hook` again to go on lending the model.",
+      };
+    }
+    const job = unanswered ?? (await this.#next(call.holdMs, signal));
+    if (job === undefined) {
+      const text = this.#options.tools.stopping.aborted
+        ? "The bridge has stopped."
+        : "No request came in a while. Call `hook` again to go on lending the model.";
+      return { text };
+    }
+    const { key, params } = job;
+    // Out from here on, so that the call counts as busy while its answer is signed.
+    this.#out.set(key, { job, sentAt: Date.now() });
+    const requestState = await this.#options.codec.mint({ round: round + 1, key });
+    if (!signal.aborted) return { key, params, requestState };
+    // Nobody hears the answer: the turn goes to another call.
+    this.#out.delete(key);
+    if (!job.signal.aborted) this.#putBack(job);
+    return { text: "The call was cancelled." };
+  }
+
+  /** Ends every turn when the host has gone. */
+  close(error: BridgeError): void {
+    for (const job of this.#waiting) job.reject(error);
+    for (const { job } of this.#out.values()) job.reject(error);
+    this.#waiting.clear();
+    this.#out.clear();
+    this.#dismiss();
+    this.#calm();
+  }
+
+  /** Settles the request that a call brings back; returns it when the host has left its answer out. */
+  #take(key: string, responses: Readonly<Record<string, unknown>>): Job | undefined {
+    const entry = this.#out.get(key);
+    if (entry === undefined) return undefined;
+    this.#out.delete(key);
+    if (!(key in responses)) return entry.job.signal.aborted ? undefined : entry.job;
+    entry.job.resolve(responses[key]);
+    return undefined;
+  }
+
+  #next(holdMs: number, signal: AbortSignal): Promise<Job | undefined> {
+    if (this.#options.tools.stopping.aborted || signal.aborted) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const idle: Idle = (job) => {
+        this.#idle.delete(idle);
+        clearTimeout(timer);
+        signal.removeEventListener("abort", onAbort);
+        resolve(job);
+      };
+      const onAbort = (): void => idle(undefined);
+      const timer = setTimeout(onAbort, holdMs);
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#idle.add(idle);
+      this.#match();
+    });
+  }
+
+  #match(): void {
+    for (const job of this.#waiting) {
+      const [idle] = this.#idle;
+      if (idle === undefined) break;
+      this.#waiting.delete(job);
+      idle(job);
+    }
+    if (this.#waiting.size === 0) this.#calm();
+    else this.#impatience ??= setTimeout(() => this.#giveUp(), this.#options.openWithinMs ?? OPEN_WITHIN_MS);
+  }
+
+  #calm(): void {
+    clearTimeout(this.#impatience);
+    this.#impatience = undefined;
+  }
+
+  #putBack(job: Job): void {
+    const later = [...this.#waiting];
+    this.#waiting.clear();
+    for (const each of [job, ...later]) this.#waiting.add(each);
+    this.#match();
+  }
+
+  /** Turns wait as long as a call is open; without one nobody is there who could serve them. */
+  #giveUp(): void {
+    this.#calm();
+    if (this.slots > 0) {
+      this.#match();
+      return;
+    }
+    for (const job of this.#waiting) {
+      job.reject(
+        new BridgeError(
+          "no_host",
+          "The MCP host lends its model only while it runs our tool `hook`, and it does not run it. " +
+            "Ask it to call the tool `hook`, or start the bridge with --mcp-era legacy.",
+        ),
+      );
+    }
+    this.#waiting.clear();
+  }
+
+  #dismiss(): void {
+    for (const idle of this.#idle) idle(undefined);
+  }
+
+  #forgetLost(): void {
+    const before = Date.now() - this.#options.timeoutMs;
+    for (const [key, { sentAt }] of this.#out) if (sentAt < before) this.#out.delete(key);
+  }
+}
