@@ -25,6 +25,7 @@ export const configSchema = z.strictObject({
   port: wholeNumber(0, 65_535, 8000),
   apiKey: keys(),
   apiKeyFile: path(),
+  hostKey: keys(),
   allowedHosts: list(),
   allowedOrigins: list(),
   mcpEra: oneOf(MCP_ERAS, "auto"),
@@ -79,6 +80,13 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
     flag: "--api-key-file",
     value: "file",
     description: "File with one key a line.",
+  },
+  hostKey: {
+    env: "MCPTB_HOST_KEY",
+    flag: "--host-key",
+    value: "keys",
+    description: "Keys with which hosts elsewhere may lend their model to this bridge, separated by commas.",
+    secret: true,
   },
   allowedHosts: {
     env: "MCPTB_ALLOWED_HOSTS",

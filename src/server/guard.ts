@@ -1,10 +1,10 @@
 /** Who may come in: the Host and Origin headers, and the key. Pure checks; each throws a BridgeError or returns. */
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { isLoopback } from "../config/loopback.ts";
 import { BridgeError } from "../turn/error.ts";
 import { hostName } from "./authority.ts";
+import { Keys } from "./keys.ts";
 
 export interface GuardOptions {
   /** The address the bridge listens on. */
@@ -18,7 +18,7 @@ export class Guard {
   readonly #loopbackOnly: boolean;
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
-  readonly #keys: readonly Buffer[];
+  readonly #keys: Keys;
 
   constructor(options: GuardOptions) {
     const address = options.host.toLowerCase();
@@ -29,7 +29,7 @@ export class Guard {
     }
     this.#hosts = new Set([address, ...options.allowedHosts.map((name) => hostName(name) ?? name)]);
     this.#origins = new Set(options.allowedOrigins.map(originOf));
-    this.#keys = options.keys.map(digest);
+    this.#keys = new Keys(options.keys);
   }
 
   /**
@@ -77,41 +77,12 @@ export class Guard {
    * @throws BridgeError `unauthorized`.
    */
   checkKey(headers: IncomingHttpHeaders): string {
-    if (this.#keys.length === 0) return "";
-    const given = keysOf(headers);
-    if (given.length === 0) {
-      throw new BridgeError(
-        "unauthorized",
-        "This bridge needs a key: send it as `Authorization: Bearer KEY` or `x-api-key: KEY`.",
-      );
-    }
-    for (const key of given) {
-      const hash = digest(key);
-      let known = false;
-      // Every key is compared, in the same time whether it fits or not.
-      for (const candidate of this.#keys) known = timingSafeEqual(candidate, hash) || known;
-      if (known) return hash.toString("hex", 0, 4);
-    }
-    throw new BridgeError("unauthorized", "The key is not one of this bridge's keys.");
+    return this.#keys.isEmpty ? "" : this.#keys.check(headers);
   }
-}
-
-/** Proxies and SDKs may send their own kind of key beside the one meant for us; either may be ours. */
-function keysOf(headers: IncomingHttpHeaders): string[] {
-  const keys: string[] = [];
-  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
-  if (bearer !== undefined) keys.push(bearer);
-  const apiKey = headers["x-api-key"];
-  if (typeof apiKey === "string" && apiKey !== "") keys.push(apiKey);
-  return keys;
 }
 
 /** An origin as browsers write it; schemes without one (of extensions, say) are compared as they are. */
 function originOf(text: string): string {
   const origin = URL.canParse(text) ? new URL(text).origin : "null";
   return origin === "null" ? text : origin;
-}
-
-function digest(key: string): Buffer {
-  return createHash("sha256").update(key).digest();
 }

@@ -123,7 +123,11 @@ test("settings of the command line go into the entry, keys do not", async () => 
       },
     },
   });
-  const { code, stderr } = await connect("--api-key", "s3cret");
-  expect(code).toBe(2);
-  expect(stderr).toBe("mcptb: --api-key: a key is not written into VS Code's files; use --api-key-file\n");
+  for (const flag of ["--api-key", "--host-key"]) {
+    const { code, stderr } = await connect(flag, "s3cret");
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `mcptb: ${flag}: a key is not written into VS Code's files; keep it in a file that --config names\n`,
+    );
+  }
 });

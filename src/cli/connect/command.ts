@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Option, type Command } from "commander";
 import { ConfigError } from "../../config/error.ts";
+import { OPTIONS } from "../../config/schema.ts";
 import { clientUrl } from "../address.ts";
 import { targetOf } from "../recipes/recipes.ts";
 import { SHELLS, usualShell, type Shell } from "../recipes/shell.ts";
@@ -19,6 +20,8 @@ interface VscodeFlags {
   readonly allowSampling?: true;
   readonly force?: true;
 }
+
+const SECRET = Object.entries(OPTIONS).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
 
 export function addConnect(program: Command): void {
   const connect = program.command("connect").description("print or write what connects a host or a client");
@@ -61,8 +64,10 @@ export function addConnect(program: Command): void {
 function entryFlags(given: readonly GivenFlag[], port: number): string[] {
   const others = given.flatMap(({ name, flag, value }) => {
     if (name === "port") return [];
-    if (name === "apiKey") {
-      throw new ConfigError(`${flag}: a key is not written into VS Code's files; use --api-key-file`);
+    if (SECRET.includes(name)) {
+      throw new ConfigError(
+        `${flag}: a key is not written into VS Code's files; keep it in a file that --config names`,
+      );
     }
     if (value === undefined) return [flag];
     return [flag, name === "apiKeyFile" || name === "config" ? path.resolve(value) : value];
