@@ -52,7 +52,12 @@ export interface Bridge {
 export function createBridge(config: Config, log: Logger = createLog(config)): Bridge {
   const tokens = new TokenEstimator();
   const router = new Router({
-    queue: { concurrent: config.maxConcurrent, waiting: config.maxQueued, timeoutMs: config.queueTimeoutMs },
+    queue: {
+      concurrent: config.maxConcurrent,
+      waiting: config.maxQueued,
+      timeoutMs: config.queueTimeoutMs,
+      limits: config.hostLimits,
+    },
     rememberRefusalMs: REMEMBER_REFUSAL_MS,
     tokens,
     checker: new SchemaChecker(),

@@ -5,7 +5,19 @@
 import * as z from "zod";
 import { MCP_ERAS } from "./mcp-era.ts";
 import { STREAM_UNITS } from "./stream-unit.ts";
-import { amount, keys, list, oneOf, onOff, path, secondsOrNone, share, text, wholeNumber } from "./values.ts";
+import {
+  amount,
+  hostLimits,
+  keys,
+  list,
+  oneOf,
+  onOff,
+  path,
+  secondsOrNone,
+  share,
+  text,
+  wholeNumber,
+} from "./values.ts";
 
 export interface Option {
   readonly env: `MCPTB_${string}`;
@@ -41,6 +53,7 @@ export const configSchema = z.strictObject({
   jsonKeepAliveMs: wholeNumber(0, 3_600_000, 50_000),
   consentHintMs: wholeNumber(0, 600_000, 3000),
   maxConcurrent: wholeNumber(1, 100_000, 16),
+  hostLimits: hostLimits(),
   maxQueued: wholeNumber(0, 1_000_000, 256),
   queueTimeoutMs: wholeNumber(1, 86_400_000, 120_000),
   bodyLimitMb: amount(1024, 32),
@@ -177,6 +190,12 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
     flag: "--max-concurrent",
     value: "number",
     description: "Requests that run at a host at once.",
+  },
+  hostLimits: {
+    env: "MCPTB_HOST_LIMITS",
+    flag: "--host-limits",
+    value: "label=n[:ms],...",
+    description: "For single hosts: requests that run at once, and the least time between two.",
   },
   maxQueued: {
     env: "MCPTB_MAX_QUEUED",

@@ -106,3 +106,29 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(
     .default(byDefault as never)
     .describe(`one of ${values.join(", ")}`);
 }
+
+/** What one host may do, by its label. */
+export interface HostLimit {
+  readonly label: string;
+  readonly concurrent: number;
+  /** Milliseconds between the beginnings of two turns. */
+  readonly spacingMs: number;
+}
+
+const LIMIT = /^([a-z0-9-]+)=([1-9]\d{0,5})(?::(\d{1,8}))?$/;
+
+/** Bounds of single hosts, each as `label=concurrent` or `label=concurrent:spacing`. */
+export function hostLimits() {
+  return texts
+    .pipe(z.array(z.string().regex(LIMIT)))
+    .transform((items) =>
+      items.map((item): HostLimit => {
+        const [, label = "", concurrent, spacing = "0"] = LIMIT.exec(item) ?? [];
+        return { label, concurrent: Number(concurrent), spacingMs: Number(spacing) };
+      }),
+    )
+    .default([])
+    .describe(
+      "limits like goose=2 or vscode=8:250 (turns at once, milliseconds between two), separated by commas, or in the config file an array of them",
+    );
+}

@@ -3,29 +3,31 @@ import { BridgeError } from "../turn/error.ts";
 import type { Part } from "../turn/message.ts";
 import type { TurnRequest } from "../turn/request.ts";
 
-/**
- * Refuses images and audio for a host that is known to drop them: the answer would be about something the model has
- * not seen.
- *
- * @throws BridgeError `unsupported_feature` naming the host.
- */
-export function refuseMedia(request: TurnRequest, host: HostInfo): void {
-  const { images, audio } = host.abilities;
-  if (images !== "no" && audio !== "no") return;
-  for (const message of request.messages) {
-    for (const kind of message.parts.flatMap(mediaOf)) {
-      if ((kind === "image" ? images : audio) !== "no") continue;
-      throw new BridgeError(
-        "unsupported_feature",
-        `The MCP host (${host.name}) takes no ${kind === "image" ? "images" : "audio"}. ` +
-          "Leave it out, or use another host.",
-        { param: "messages" },
-      );
-    }
-  }
+export type MediaKind = "image" | "audio";
+
+/** The kinds of media in a request, each once. */
+export function mediaKinds(request: TurnRequest): MediaKind[] {
+  return [...new Set(request.messages.flatMap(({ parts }) => parts.flatMap(mediaOf)))];
 }
 
-function mediaOf(part: Part): ("image" | "audio")[] {
+/**
+ * The error for a host that is known to drop what a request holds: the answer would be about something the model has not
+ * seen. None when the host takes it all.
+ */
+export function droppedMedia(request: TurnRequest, host: HostInfo): BridgeError | undefined {
+  const { images, audio } = host.abilities;
+  if (images !== "no" && audio !== "no") return undefined;
+  const kind = mediaKinds(request).find((each) => (each === "image" ? images : audio) === "no");
+  if (kind === undefined) return undefined;
+  return new BridgeError(
+    "unsupported_feature",
+    `The MCP host (${host.name}) takes no ${kind === "image" ? "images" : "audio"}. ` +
+      "Leave it out, or use another host.",
+    { param: "messages" },
+  );
+}
+
+function mediaOf(part: Part): MediaKind[] {
   if (part.type === "image" || part.type === "audio") return [part.type];
   return part.type === "tool-result" ? part.content.flatMap(mediaOf) : [];
 }

@@ -1,29 +1,65 @@
+import type { Host } from "../hosts/host.ts";
 import { BridgeError } from "../turn/error.ts";
-import type { Host, HostInfo } from "../hosts/host.ts";
+import type { TurnRequest } from "../turn/request.ts";
+import { canTake, choose, type AttachedHost } from "./choose.ts";
+import { Health } from "./health.ts";
+import { droppedMedia } from "./media.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
+import { Stickiness } from "./stickiness.ts";
 
 /** A host that is attached, and the queue before it. */
 export interface Place {
   readonly host: Host;
   readonly queue: Queue;
+  readonly health: Health;
+}
+
+/** The host for a turn. */
+export interface Picked extends Place {
+  readonly info: AttachedHost;
+}
+
+interface Entry extends Place {
+  readonly label: string;
+  draining: boolean;
+}
+
+export interface PoolOptions extends QueueOptions {
+  /** Bounds of single hosts, by label. */
+  readonly limits?: ReadonlyMap<string, Partial<QueueOptions>>;
+}
+
+export interface Wish {
+  /** The label of the host that the client names. */
+  readonly label?: string | undefined;
+  /** Only hosts that send their answers in pieces, or only hosts that do not. */
+  readonly deltas?: boolean;
 }
 
 /** The hosts that are attached right now. */
 export class Pool {
-  readonly #options: QueueOptions;
-  readonly #places = new Map<string, Place>();
+  readonly #options: PoolOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #sticky = new Stickiness();
 
-  constructor(options: QueueOptions) {
+  constructor(options: PoolOptions) {
     this.#options = options;
   }
 
   /** Attaches a host; the function returned detaches it and ends what waits for it. */
   attach(host: Host): () => void {
-    const place = { host, queue: new Queue(this.#options) };
-    this.#places.set(host.id, place);
+    const { label } = host.describe();
+    const entry: Entry = {
+      host,
+      label: this.#unique(label),
+      queue: new Queue({ ...this.#options, ...this.#options.limits?.get(label) }),
+      health: new Health(),
+      draining: false,
+    };
+    this.#entries.set(host.id, entry);
     return () => {
-      if (this.#places.get(host.id) === place) this.#places.delete(host.id);
-      place.queue.close(
+      if (this.#entries.get(host.id) === entry) this.#entries.delete(host.id);
+      entry.queue.close(
         new BridgeError(
           "host_gone",
           `The MCP host (${host.describe().name}) has gone while the request waited for it.`,
@@ -32,45 +68,94 @@ export class Pool {
     };
   }
 
-  describe(): HostInfo[] {
-    return [...this.#places.values()].map(({ host }) => host.describe());
+  describe(): AttachedHost[] {
+    return [...this.#entries.values()].map(infoOf);
   }
 
   /** Turns waiting for a place at their host. */
   get queued(): number {
     let sum = 0;
-    for (const { queue } of this.#places.values()) sum += queue.queued;
+    for (const { queue } of this.#entries.values()) sum += queue.queued;
     return sum;
   }
 
   /**
-   * The host for a new turn: of those that can sample, the one with the least to do.
+   * Gives a host no new turns, or gives it turns again; those it has go on.
    *
-   * @throws BridgeError `no_host` or `host_cannot_sample`.
+   * @throws BridgeError `not_found`.
    */
-  pick(): Place & { readonly info: HostInfo } {
-    let best: (Place & { readonly info: HostInfo }) | undefined;
-    for (const place of this.#places.values()) {
-      const info = place.host.describe();
-      if (info.canSample && (best === undefined || load(place) < load(best))) best = { ...place, info };
-    }
-    if (best !== undefined) return best;
-    const [mute] = this.#places.values();
-    if (mute === undefined) {
-      throw new BridgeError(
-        "no_host",
-        "No MCP host is attached to the bridge. Start the server mcp-token-bridge in your MCP host " +
-          "(in VS Code: MCP: List Servers > mcp-token-bridge > Start Server); `mcptb doctor` checks the setup.",
-      );
-    }
-    throw new BridgeError(
-      "host_cannot_sample",
-      `The attached MCP host (${mute.host.describe().name}) does not offer sampling. ` +
-        "Use a host that does, such as VS Code with Copilot.",
+  drain(label: string, draining: boolean): void {
+    this.#named(label).draining = draining;
+  }
+
+  /**
+   * The host for a turn: the one that the client names; else the one that serves the conversation; else of those that can do
+   * it the best, which is the one with the least to do where nothing else speaks for another.
+   *
+   * @throws BridgeError `not_found`, `no_host`, `host_cannot_sample` or `unsupported_feature`.
+   */
+  pick(request: TurnRequest, { label, deltas }: Wish = {}): Picked {
+    const entries = label === undefined ? [...this.#entries.values()] : [this.#named(label)];
+    const hosts = entries.map((entry) => ({ ...infoOf(entry), entry }));
+    const able = hosts.filter(
+      (host) => canTake(host, request) && (deltas === undefined || host.abilities.deltas === deltas),
     );
+    const last = this.#sticky.hostOf(request.conversation);
+    const chosen =
+      able.find(({ id, failing, slots }) => id === last && !failing && slots !== 0) ?? choose(able, request);
+    if (chosen === undefined) throw whyNone(hosts, request);
+    this.#sticky.remember(request.conversation, chosen.id);
+    const { entry, ...info } = chosen;
+    return { host: entry.host, queue: entry.queue, health: entry.health, info };
+  }
+
+  #named(label: string): Entry {
+    const entry = [...this.#entries.values()].find((known) => known.label === label);
+    if (entry !== undefined) return entry;
+    const labels = [...this.#entries.values()].map((known) => known.label);
+    const there = labels.length === 0 ? "none is attached" : `there is ${labels.join(", ")}`;
+    throw new BridgeError("not_found", `There is no MCP host named ${label.slice(0, 100)}; ${there}.`);
+  }
+
+  #unique(label: string): string {
+    const taken = new Set([...this.#entries.values()].map((entry) => entry.label));
+    let unique = label;
+    for (let number = 2; taken.has(unique); number += 1) unique = `${label}-${number}`;
+    return unique;
   }
 }
 
-function load({ queue }: Place): number {
-  return queue.running + queue.queued;
+function infoOf({ host, label, queue, health, draining }: Entry): AttachedHost {
+  const { running, queued } = queue;
+  return { ...host.describe(), label, running, queued, draining, failing: health.failing() };
+}
+
+/** Why none of the hosts can take the turn. */
+function whyNone(hosts: readonly AttachedHost[], request: TurnRequest): BridgeError {
+  const [first] = hosts;
+  if (first === undefined) {
+    return new BridgeError(
+      "no_host",
+      "No MCP host is attached to the bridge. Start the server mcp-token-bridge in your MCP host " +
+        "(in VS Code: MCP: List Servers > mcp-token-bridge > Start Server); `mcptb doctor` checks the setup.",
+    );
+  }
+  const able = hosts.filter((host) => host.canSample);
+  if (able.length === 0) {
+    return new BridgeError(
+      "host_cannot_sample",
+      `The attached MCP host (${first.name}) does not offer sampling. ` +
+        "Use a host that does, such as VS Code with Copilot.",
+    );
+  }
+  const taking = able.filter((host) => !host.draining);
+  if (taking.length === 0) {
+    return new BridgeError(
+      "no_host",
+      `The MCP host (${first.name}) gets no new requests; \`mcptb hosts --resume ${first.label}\` changes that.`,
+    );
+  }
+  const [dropped] = taking.flatMap((host) => droppedMedia(request, host) ?? []);
+  if (dropped !== undefined) return dropped;
+  return new BridgeError("no_host", "No MCP host is attached that can go on with this request.");
 }

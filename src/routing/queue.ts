@@ -7,6 +7,8 @@ export interface QueueOptions {
   readonly waiting: number;
   /** Milliseconds a turn may wait for its place. */
   readonly timeoutMs: number;
+  /** Milliseconds between the beginnings of two turns. */
+  readonly spacingMs?: number;
 }
 
 /** Frees a place; may be called more than once. */
@@ -24,6 +26,8 @@ export class Queue {
   readonly #waiting = new Map<string, Set<Waiter>>();
   #running = 0;
   #queued = 0;
+  #began = -Infinity;
+  #later: NodeJS.Timeout | undefined;
   #closed: BridgeError | undefined;
 
   constructor(options: QueueOptions) {
@@ -38,9 +42,9 @@ export class Queue {
     return this.#queued;
   }
 
-  /** Takes a free place if there is one; nobody is overtaken, since places do not stay free while turns wait. */
+  /** Takes a free place if there is one and nobody waits for it. */
   tryEnter(): Leave | undefined {
-    if (this.#running >= this.#options.concurrent || this.#closed !== undefined) return undefined;
+    if (this.#closed !== undefined || this.#queued > 0 || !this.#mayBegin()) return undefined;
     return this.#admit();
   }
 
@@ -92,10 +96,25 @@ export class Queue {
   /** Like `refuse`, for those too who come later. Turns that have a place keep it. */
   close(reason: BridgeError): void {
     this.#closed = reason;
+    clearTimeout(this.#later);
     this.refuse(reason);
   }
 
+  /** Whether a turn may begin; if it only comes too soon, those that wait are looked at again in time. */
+  #mayBegin(): boolean {
+    if (this.#running >= this.#options.concurrent) return false;
+    const { spacingMs = 0 } = this.#options;
+    const early = spacingMs === 0 ? 0 : this.#began + spacingMs - performance.now();
+    if (early <= 0) return true;
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.#admitNext();
+    }, early);
+    return false;
+  }
+
   #admit(): Leave {
+    this.#began = performance.now();
     this.#running += 1;
     let held = true;
     return () => {
@@ -108,13 +127,15 @@ export class Queue {
 
   /** The client whose turn it is goes to the end of the rotation. */
   #admitNext(): void {
-    const [first] = this.#waiting;
-    if (first === undefined) return;
-    const [client, line] = first;
-    this.#waiting.delete(client);
-    this.#waiting.set(client, line);
-    const [waiter] = line;
-    waiter?.admit(this.#admit());
+    for (;;) {
+      const [first] = this.#waiting;
+      if (first === undefined || !this.#mayBegin()) return;
+      const [client, line] = first;
+      this.#waiting.delete(client);
+      this.#waiting.set(client, line);
+      const [waiter] = line;
+      waiter?.admit(this.#admit());
+    }
   }
 
   #add(client: string, waiter: Waiter): void {

@@ -6,25 +6,24 @@ import type { TurnEvents } from "../turn/event.ts";
 import { grammar } from "../turn/grammar.ts";
 import type { Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
-import type { HostInfo } from "../hosts/host.ts";
-import { compose } from "../polyfill/polyfill.ts";
-import { refuseMedia } from "./media.ts";
+import { BridgeError } from "../turn/error.ts";
+import { compose, type Run } from "../polyfill/polyfill.ts";
+import { namedHost, type AttachedHost } from "./choose.ts";
 import { noticesFor } from "./notices.ts";
-import { Pool } from "./pool.ts";
-import type { QueueOptions } from "./queue.ts";
+import { Pool, type Picked, type PoolOptions } from "./pool.ts";
 import { Refusals } from "./refusals.ts";
-import { runAtHost } from "./run-at-host.ts";
+import { runAtHost, type Caller } from "./run-at-host.ts";
 import { polyfillsFor, type Supplies } from "./supplies.ts";
 
 export interface RouterOptions extends Supplies {
-  readonly queue: QueueOptions;
+  readonly queue: PoolOptions;
   /** Milliseconds for which a denied consent is not asked for again. */
   readonly rememberRefusalMs: number;
 }
 
 /** A request with a host to run it. */
 export interface Route {
-  readonly host: HostInfo;
+  readonly host: AttachedHost;
   readonly notices: readonly Notice[];
   /** Runs the turn; the events are legal by `turn/grammar`. */
   run(signal: AbortSignal): TurnEvents;
@@ -47,22 +46,50 @@ export class Router {
   }
 
   /**
-   * Chooses the host. `client` is what the queue is fair between.
+   * Chooses the host. `client` is what the queue is fair between, `header` names a host.
    *
-   * @throws BridgeError `consent_denied` (remembered), `no_host`, `host_cannot_sample` or `unsupported_feature`.
+   * @throws BridgeError `consent_denied` (remembered), `not_found` for a host, `no_host`, `host_cannot_sample` or
+   *   `unsupported_feature`.
    */
-  route(request: TurnRequest, client: string): Route {
-    this.#refusals.check(request);
-    const { host, queue, info } = this.pool.pick();
-    refuseMedia(request, info);
-    const caller = { client, asked: request, refusals: this.#refusals };
-    const run = compose(polyfillsFor(info.abilities, this.#supplies), (prepared, signal) =>
-      runAtHost({ host, queue }, caller, prepared, signal),
-    );
+  route(request: TurnRequest, client: string, header?: string): Route {
+    const { label, request: asked } = namedHost(request, header, this.pool.describe());
+    this.#refusals.check(asked);
+    const picked = this.pool.pick(asked, { label });
+    const caller = { client, asked, refusals: this.#refusals };
     return {
-      host: info,
-      notices: noticesFor(request, info.abilities),
-      run: (signal) => grammar(run(request, signal)),
+      host: picked.info,
+      notices: noticesFor(asked, picked.info.abilities),
+      run: (signal) => grammar(this.#run(picked, caller, label, signal)),
     };
+  }
+
+  /** Runs the turn, at another host if the first one leaves before it has heard of it. */
+  async *#run(first: Picked, caller: Caller, label: string | undefined, signal: AbortSignal): TurnEvents {
+    const { abilities } = first.info;
+    for (let place = first; ;) {
+      let entered = false;
+      const atHost: Run = (prepared, inner) =>
+        runAtHost(place, caller, prepared, inner, () => {
+          entered = true;
+        });
+      try {
+        yield* compose(polyfillsFor(place.info.abilities, this.#supplies), atHost)(caller.asked, signal);
+        return;
+      } catch (thrown) {
+        const gone = thrown instanceof BridgeError && thrown.code === "host_gone";
+        const next = gone && !entered ? this.#another(caller.asked, label, abilities.deltas) : undefined;
+        if (next === undefined) throw thrown;
+        place = next;
+      }
+    }
+  }
+
+  /** The reply has begun to be prepared for an answer in pieces or a whole one, and must get such a one. */
+  #another(request: TurnRequest, label: string | undefined, deltas: boolean): Picked | undefined {
+    try {
+      return this.pool.pick(request, { label, deltas });
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -1,10 +1,12 @@
-import { BridgeError } from "../turn/error.ts";
+import { BridgeError, type ErrorCode } from "../turn/error.ts";
 import type { TurnEvent, TurnEvents } from "../turn/event.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import type { HostInfo } from "../hosts/host.ts";
 import type { Place } from "./pool.ts";
 import type { Leave } from "./queue.ts";
 import type { Refusals } from "./refusals.ts";
+
+const HOST_AT_FAULT: ReadonlySet<ErrorCode> = new Set(["host_failed", "host_gone", "host_timeout"]);
 
 export interface Caller {
   /** What the queue is fair between. */
@@ -16,13 +18,14 @@ export interface Caller {
 
 /**
  * Waits for a place at the host, runs the turn and frees the place when the host has done its work, in whatever way that ends.
- * A refusal is remembered before the place is free, so that nothing that waits is asked again for what was denied.
+ * `onEnter` is called before the host hears of the turn. A refusal is remembered before the place is free, so that nothing that waits is asked again for what was denied.
  */
 export async function* runAtHost(
-  { host, queue }: Place,
+  { host, queue, health }: Place,
   { client, asked, refusals }: Caller,
   request: TurnRequest,
   signal: AbortSignal,
+  onEnter: () => void,
 ): TurnEvents {
   let leave = queue.tryEnter();
   // Made only for a turn that waits: a controller is a good part of what a turn costs.
@@ -38,12 +41,15 @@ export async function* runAtHost(
       leave = await entering;
       refusals.check(asked);
     }
+    onEnter();
     for await (const event of host.run(request, signal)) {
       // A whole answer has come: the host is free, however slowly the client reads it.
       if (event.type === "turn-start" && !host.describe().abilities.deltas) leave();
+      if (event.type === "turn-end") health.ended(false);
       yield event;
     }
   } catch (thrown) {
+    if (thrown instanceof BridgeError && HOST_AT_FAULT.has(thrown.code)) health.ended(true);
     if (thrown instanceof BridgeError && thrown.code === "consent_denied") {
       refusals.remember(asked, thrown);
       if (host.describe().refusalEndsAll) queue.refuse(thrown);

@@ -52,6 +52,15 @@ export function createApp(parts: AppParts): App {
     scope.sendJson({ ready, hosts }, ready ? 200 : 503);
   });
   routes.add("GET", "/metrics", async (scope) => scope.send(await metrics.text(), metrics.contentType));
+  for (const [action, draining] of [
+    ["drain", true],
+    ["resume", false],
+  ] as const) {
+    routes.add("POST", `/hosts/{label}/${action}`, (scope, { label = "" }) => {
+      router.pool.drain(label, draining);
+      scope.sendJson({ label, draining });
+    });
+  }
   routes.add("GET", "/v1/models", (scope) => serveModels(scope, router, since));
   // Model names of hosts contain slashes, which clients send encoded or plain.
   routes.add("GET", "/v1/models/{id+}", (scope, { id }) => serveModel(scope, id, router, since));

@@ -28,9 +28,14 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
   scope.turn = turn;
   turn.received();
 
-  const route = parts.router.route(request, request.conversation ?? scope.client);
+  const route = parts.router.route(
+    request,
+    request.conversation ?? scope.client,
+    scope.headers.get("x-mcp-host") ?? undefined,
+  );
   const { deltas } = route.host.abilities;
   tellNotices([...exchange.notices, ...route.notices], scope);
+  scope.outgoing.setHeader("x-mcp-host", route.host.label);
   scope.outgoing.setHeader("x-mcp-bridge", deltas ? "deltas" : "replay");
   const reply = {
     exchange,

@@ -233,3 +233,19 @@ verifies("turn.place-freed", "whatever comes and goes, no place is lost, doubled
     { numRuns: 300 },
   );
 });
+
+test("turns of a paced host begin with the time between them, whoever comes", async () => {
+  const queue = new Queue({ concurrent: 10, waiting: 100, timeoutMs: 100_000, spacingMs: 100 });
+  const admitted: string[] = [];
+  const enter = line(queue, admitted);
+  for (const name of ["one", "two", "three"]) void enter(name);
+  await settle();
+  expect(admitted).toEqual(["one"]);
+  expect(queue.tryEnter()).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(99);
+  expect(admitted).toEqual(["one"]);
+  await vi.advanceTimersByTimeAsync(2);
+  expect(admitted).toEqual(["one", "two"]);
+  await vi.advanceTimersByTimeAsync(101);
+  expect(admitted).toEqual(["one", "two", "three"]);
+});

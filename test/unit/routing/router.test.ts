@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { TokenEstimator } from "../../../src/polyfill/tokens.ts";
 import { SchemaChecker } from "../../../src/polyfill/tools/check.ts";
 import { Router } from "../../../src/routing/router.ts";
@@ -242,4 +242,35 @@ test("a prefilled answer is remembered by the person's words, not by ours", asyn
   await gather(router.route(begun("one"), "client").run(never));
   expect(() => router.route(begun("other"), "client")).not.toThrow();
   expect(() => router.route(said("one"), "client")).toThrow("No.");
+});
+
+test("a turn that waits at a host that leaves goes to another one, and is sent once", async () => {
+  const gate = new Gate();
+  const { router, host, detach } = routerWith({ id: "first", label: "first", answer: gated(gate) });
+  const running = gather(router.route(said("one"), "a").run(never));
+  await vi.waitFor(() => expect(host.asked).toHaveLength(1));
+  const waiting = router.route(said("two"), "b").run(never)[Symbol.asyncIterator]();
+  expect((await waiting.next()).value).toMatchObject({ type: "turn-wait" });
+  const second = new FakeHost({ id: "second", label: "second" });
+  router.pool.attach(second);
+  detach();
+  expect((await waiting.next()).value).toMatchObject({ type: "turn-start" });
+  await waiting.return?.();
+  expect(second.asked).toHaveLength(1);
+  expect(host.asked).toHaveLength(1);
+  gate.open();
+  await running;
+});
+
+test("a turn that named its host does not move to another", async () => {
+  const gate = new Gate();
+  const { router, detach } = routerWith({ id: "first", label: "first", answer: gated(gate) });
+  const running = gather(router.route(said("one"), "a").run(never));
+  const waiting = gather(router.route(said("two"), "b", "first").run(never));
+  router.pool.attach(new FakeHost({ id: "second", label: "second" }));
+  await vi.waitFor(() => expect(router.queued).toBe(1));
+  detach();
+  expect(errorOf(await waiting)).toMatchObject({ code: "host_gone" });
+  gate.open();
+  await running;
 });

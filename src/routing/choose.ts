@@ -1,0 +1,75 @@
+/** Which of the attached hosts gets a turn. Pure functions. */
+import type { HostInfo } from "../hosts/host.ts";
+import type { TurnRequest } from "../turn/request.ts";
+import { droppedMedia } from "./media.ts";
+
+/** A host as the pool knows it. */
+export interface AttachedHost extends HostInfo {
+  /** Turns waiting for a place at it. */
+  readonly queued: number;
+  /** It gets no new turns. */
+  readonly draining: boolean;
+  /** Its last turns have failed. */
+  readonly failing: boolean;
+}
+
+/** Whom a request names, and what it is to be asked for there. */
+export interface Named {
+  readonly label: string | undefined;
+  readonly request: TurnRequest;
+}
+
+/**
+ * Reads the host that a request names: in the header `x-mcp-host`, or before the model's name as in `vscode/gpt-4o`. A
+ * model that a host has shown under the whole name is not cut.
+ */
+export function namedHost(
+  request: TurnRequest,
+  header: string | undefined,
+  hosts: readonly HostInfo[],
+): Named {
+  if (header !== undefined) return { label: header, request };
+  const { model } = request;
+  const slash = model.indexOf("/");
+  const label = model.slice(0, slash);
+  const names = slash > 0 && hosts.some((host) => host.label === label);
+  if (!names || hosts.some(({ models }) => models.includes(model))) return { label: undefined, request };
+  return { label, request: { ...request, model: model.slice(slash + 1) } };
+}
+
+/** Whether a host can take the turn at all. */
+export function canTake(host: AttachedHost, request: TurnRequest): boolean {
+  return host.canSample && !host.draining && droppedMedia(request, host) === undefined;
+}
+
+/** The best host of those that can take the turn; of equals the first. */
+export function choose<Host extends AttachedHost>(
+  hosts: readonly Host[],
+  request: TurnRequest,
+): Host | undefined {
+  let best: { readonly host: Host; readonly ranks: readonly number[] } | undefined;
+  for (const host of hosts) {
+    const ranks = ranksOf(host, request);
+    if (best === undefined || before(ranks, best.ranks)) best = { host, ranks };
+  }
+  return best?.host;
+}
+
+/** What counts against a host, the weightiest first. */
+function ranksOf(host: AttachedHost, { model, tools }: TurnRequest): number[] {
+  const { models, consent, failing, slots, abilities, running, queued } = host;
+  return [
+    // Nobody there who could serve it.
+    slots === 0 ? 1 : 0,
+    consent === "denied" ? 1 : 0,
+    failing ? 1 : 0,
+    models.includes(model) ? 0 : 1,
+    tools.length > 0 && !abilities.tools ? 1 : 0,
+    running + queued,
+  ];
+}
+
+function before(one: readonly number[], other: readonly number[]): boolean {
+  const index = one.findIndex((rank, place) => rank !== other[place]);
+  return index >= 0 && (one[index] ?? 0) < (other[index] ?? 0);
+}
