@@ -56,7 +56,7 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
       concurrent: config.maxConcurrent,
       waiting: config.maxQueued,
       timeoutMs: config.queueTimeoutMs,
-      limits: config.hostLimits,
+      limits: new Map(config.hostLimits.map((limit) => [limit.label, limit])),
     },
     rememberRefusalMs: REMEMBER_REFUSAL_MS,
     tokens,
