@@ -148,7 +148,6 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
           cost: config.prefCost,
         },
       }),
-      onWarning: (message) => log.warn(message),
     });
     const detach = router.pool.attach(session);
     const { id, name, version, canSample } = session.describe();

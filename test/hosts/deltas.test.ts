@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { EXTENSION } from "../../src/hosts/mcp/deltas.ts";
+import { EXTENSION } from "../../src/hosts/mcp/sampling-stream.ts";
 import { ask, DIALECTS } from "../support/ask.ts";
 import { attachHost } from "../support/in-process-host.ts";
 import type { ScriptedHost } from "../support/scripted-host.ts";

@@ -2,6 +2,14 @@
 import { Client } from "@modelcontextprotocol/client";
 import { afterEach, expect } from "vitest";
 import { ask, DIALECTS } from "../support/ask.ts";
+import {
+  DELTA_METHOD,
+  deltaParams,
+  EXTENSION,
+  OFFER,
+  targetOf,
+  type Delta,
+} from "../../src/hosts/mcp/sampling-stream.ts";
 import { answer } from "../support/client-host.ts";
 import { Gate } from "../support/gate.ts";
 import { startModernHost, type ModernHost, type ModernHostOptions } from "../support/modern-host.ts";
@@ -160,3 +168,38 @@ verifies("modern.dual-era", "each policy serves its eras and sends others where 
   expect(await (await ask(await auto.url, "openai-chat")).text()).toContain("from goose");
   await client.close();
 });
+
+verifies(
+  "modern.deltas",
+  "deltas of a host that declares them reach the client before the answer is there",
+  async () => {
+    const finish = new Gate();
+    const { host, url } = await modern({
+      capabilities: { sampling: { tools: {} }, extensions: { [EXTENSION]: OFFER } },
+      async model(params) {
+        const target = targetOf(params);
+        if (target?.era !== "modern") throw new Error("No deltas were asked for.");
+        const send = (seq: number, delta: Delta) =>
+          host.client.notification({
+            method: DELTA_METHOD,
+            params: deltaParams(target.token, seq, delta),
+          });
+        await send(1, { type: "start", model: "streamed/model" });
+        await send(2, { type: "text", text: "early " });
+        await finish.pass();
+        await send(3, { type: "text", text: "late " });
+        return answer("early late end");
+      },
+    });
+    const response = await ask(url, "openai-chat", { stream: true });
+    expect(response.headers.get("x-mcp-bridge")).toBe("deltas");
+    expect(response.headers.get("x-mcp-model")).toBe("streamed/model");
+    let text = "";
+    for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += piece;
+      if (text.includes("early ")) finish.open();
+    }
+    expect(text.match(/early |late |end/g)).toEqual(["early ", "late ", "end"]);
+    expect(text).toContain("[DONE]");
+  },
+);

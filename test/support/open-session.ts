@@ -59,7 +59,6 @@ export async function openConnection(
             defaultMaxTokens: 8192,
             priorities: { intelligence: undefined, speed: undefined, cost: undefined },
           }),
-          onWarning: (message) => warnings.push(message),
           ...session,
         }),
       );

@@ -1,19 +1,35 @@
-/**
- * Pieces of an answer that a host sends while its model writes. MCP knows none for sampling; a host that declares
- * `EXTENSION` under `capabilities.experimental` sends each as a `notifications/progress` on the request's token, with
- * the piece as `message` (MCP 2025-11-25, Progress). The answer that follows stays authoritative.
- */
-export const EXTENSION = "mcp-token-bridge/sampling-stream";
+import type { Delta, Piece } from "./sampling-stream.ts";
 
-/** A queue of pieces with one reader, who sees them one by one as they come. */
-export class Deltas implements AsyncIterable<string> {
-  #pieces: string[] = [];
+/** Characters of one answer; a host that streams more is not heard further, and its answer decides. */
+const LONGEST = 64 * 1_048_576;
+/** As many pieces may wait as they came; beyond, those that belong together are joined. */
+const KEPT_APART = 256;
+
+/**
+ * The deltas of one answer, with one reader who sees them as they come. A slow reader costs no more than the text: many
+ * pieces that wait are joined.
+ */
+export class Deltas implements AsyncIterable<Delta> {
+  #queue: Delta[] = [];
   #ended = false;
+  /** Nothing more is taken, the end is still to come. */
+  #deaf = false;
+  #seq = 0;
+  #size = 0;
   #wake: (() => void) | undefined;
 
-  push(piece: string): void {
-    if (piece === "" || this.#ended) return;
-    this.#pieces.push(piece);
+  /** Takes the next piece. A number twice is ignored; after one that is missing nothing more is taken. */
+  push({ delta, seq }: Piece): void {
+    if (this.#ended || this.#deaf || (seq !== undefined && seq <= this.#seq)) return;
+    const text = textIn(delta);
+    this.#size += text?.length ?? 0;
+    this.#deaf = (seq !== undefined && seq !== this.#seq + 1) || this.#size > LONGEST;
+    this.#seq = seq ?? this.#seq;
+    if (this.#deaf || text === "") return;
+    const last = this.#queue.length < KEPT_APART ? undefined : this.#queue.at(-1);
+    const joined = last === undefined ? undefined : join(last, delta);
+    if (joined === undefined) this.#queue.push(delta);
+    else this.#queue[this.#queue.length - 1] = joined;
     this.#wake?.();
   }
 
@@ -24,7 +40,7 @@ export class Deltas implements AsyncIterable<string> {
 
   /** Settles with true when there is a piece or the end has come. */
   async ready(): Promise<true> {
-    while (this.#pieces.length === 0 && !this.#ended) {
+    while (this.#queue.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -32,13 +48,29 @@ export class Deltas implements AsyncIterable<string> {
     return true;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Delta> {
     for (;;) {
       await this.ready();
-      const pieces = this.#pieces;
-      if (pieces.length === 0) return;
-      this.#pieces = [];
-      yield* pieces;
+      const queue = this.#queue;
+      if (queue.length === 0) return;
+      this.#queue = [];
+      yield* queue;
     }
   }
+}
+
+function textIn(delta: Delta): string | undefined {
+  if ("text" in delta) return delta.text;
+  return "json" in delta ? delta.json : undefined;
+}
+
+/** Two neighbours as one, where they continue the same block. */
+function join(last: Delta, next: Delta): Delta | undefined {
+  if (last.type === "tool-call-delta" && next.type === last.type) {
+    return next.id === last.id ? { ...last, json: last.json + next.json } : undefined;
+  }
+  if ((last.type === "text" || last.type === "reasoning") && next.type === last.type) {
+    return { ...last, text: last.text + next.text };
+  }
+  return undefined;
 }

@@ -11,9 +11,11 @@ import {
   type RequestStateCodec,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { EXTENSION } from "./deltas.ts";
+import * as z from "zod";
 import { holdHook, pullHook } from "./hook.ts";
 import type { HookRounds, HookState } from "./hook-rounds.ts";
+import type { Params } from "./peer.ts";
+import { DELTA_METHOD, EXTENSION, OFFER } from "./sampling-stream.ts";
 import { callTool, TOOLS, type ToolContext } from "./tools.ts";
 
 /** What a host has told of itself. */
@@ -48,6 +50,7 @@ const UNKNOWN: Implementation = { name: "unknown", version: "" };
 const LATEST_LEGACY = "2025-11-25";
 const MODERN = "2026-07-28";
 const DAY_S = 86_400;
+const anyParams = z.record(z.string(), z.unknown());
 
 const identity = (version: string): Implementation => ({
   name: "mcp-token-bridge",
@@ -59,7 +62,7 @@ const identity = (version: string): Implementation => ({
 export function legacyServer(parts: ServerParts, onReady: (host: Introduction) => void): Server {
   const { version, tools } = parts;
   const server = new Server(identity(version), {
-    capabilities: { tools: {}, experimental: { [EXTENSION]: {} } },
+    capabilities: { tools: {}, experimental: { [EXTENSION]: OFFER } },
     instructions: INSTRUCTIONS,
   });
   server.setRequestHandler("tools/list", () => ({ tools: [...TOOLS] }));
@@ -87,16 +90,20 @@ export function hookCodec(): HookCodec {
 export interface ModernParts extends ServerParts {
   /** The rounds of the host that introduces itself with a request; in this era each request does. */
   readonly roundsOf: (host: Introduction) => HookRounds;
+  /** Takes the params of a delta, which names its turn by a token. */
+  readonly onDelta: (params: Params) => void;
 }
 
 /** For revision 2026-07-28. */
-export function modernServer({ version, tools, codec, onerror, roundsOf }: ModernParts): Server {
+export function modernServer(parts: ModernParts): Server {
+  const { version, tools, codec, onerror, roundsOf, onDelta } = parts;
   const server = new Server(identity(version), {
-    capabilities: { tools: {}, extensions: { [EXTENSION]: {} } },
+    capabilities: { tools: {}, extensions: { [EXTENSION]: OFFER } },
     instructions: MODERN_INSTRUCTIONS,
     requestState: { verify: (state, context) => codec.verify(state, context) },
   });
   server.onerror = onerror;
+  server.setNotificationHandler(DELTA_METHOD, { params: anyParams }, onDelta);
   server.setRequestHandler("tools/list", (_request, context) => {
     roundsOf(introductionOf(context));
     return { tools: [...TOOLS] };

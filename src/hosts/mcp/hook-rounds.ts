@@ -11,6 +11,7 @@ import { randomUUID } from "node:crypto";
 import { BridgeError } from "../../turn/error.ts";
 import type { Carrier, SendOptions } from "./carrier.ts";
 import type { Params } from "./peer.ts";
+import { EXTENSION } from "./sampling-stream.ts";
 
 /**
  * Hosts give up a call after some rounds. The lowest default known is ten calls, and what the tenth asks for is still
@@ -78,6 +79,8 @@ export class HookRounds implements Carrier {
   readonly #idle = new Set<Idle>();
   /** Requests that are out, those of turns that are over included: their calls are busy until they come back. */
   readonly #out = new Map<string, { readonly job: Job; readonly sentAt: number }>();
+  /** Who hears the deltas of a turn, by its key, which is their token. */
+  readonly #heard = new Map<string, (params: Params) => void>();
   #impatience: NodeJS.Timeout | undefined;
 
   constructor(options: HookRoundsOptions) {
@@ -90,8 +93,11 @@ export class HookRounds implements Carrier {
     return this.#idle.size + this.#out.size;
   }
 
-  async send(params: Params, { signal }: SendOptions): Promise<unknown> {
+  async send(request: Params, { signal, onProgress }: SendOptions): Promise<unknown> {
     signal.throwIfAborted();
+    const key = randomUUID();
+    const params =
+      onProgress === undefined ? request : { ...request, metadata: { [EXTENSION]: { token: key } } };
     if (Buffer.byteLength(JSON.stringify(params)) > LONGEST) {
       throw new BridgeError(
         "payload_too_large",
@@ -99,9 +105,10 @@ export class HookRounds implements Carrier {
       );
     }
     let onAbort: (() => void) | undefined;
+    if (onProgress !== undefined) this.#heard.set(key, onProgress);
     try {
       return await new Promise((resolve, reject) => {
-        const job: Job = { key: randomUUID(), params, signal, resolve, reject };
+        const job: Job = { key, params, signal, resolve, reject };
         onAbort = () => {
           this.#waiting.delete(job);
           reject(signal.reason);
@@ -111,8 +118,15 @@ export class HookRounds implements Carrier {
         this.#match();
       });
     } finally {
+      this.#heard.delete(key);
       if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
     }
+  }
+
+  /** Takes the params of a delta (`docs/streaming-extension.md`); those of turns that are over are dropped. */
+  delta(params: Params): void {
+    const { token } = params;
+    if (typeof token === "string") this.#heard.get(token)?.(params);
   }
 
   /** Serves one call of the hook: takes the answer it brings and waits for the next turn. */

@@ -1,7 +1,8 @@
 /** The result of `sampling/createMessage` to what it says (MCP 2025-11-25, Client features, Sampling). Pure functions. */
 import * as z from "zod";
 import { BridgeError } from "../../turn/error.ts";
-import type { StopReason } from "../../turn/event.ts";
+import type { StopReason, Usage } from "../../turn/event.ts";
+import { USAGE } from "./sampling-stream.ts";
 
 const text = z.string().nullish();
 const block = z.union([
@@ -15,11 +16,18 @@ const block = z.union([
   z.string(),
 ]);
 
+const count = z.number().int().nonnegative().optional().catch(undefined);
+const counts = z.looseObject({ inputTokens: count, outputTokens: count });
+
 /** Looser than the protocol: hosts leave out `model` and `stopReason`, and send one block, several or a bare text. */
 const samplingResult = z.looseObject({
   model: text,
   stopReason: text,
   content: z.union([block, z.array(block)]),
+  _meta: z
+    .looseObject({ [USAGE]: counts.optional().catch(undefined) })
+    .nullish()
+    .catch(undefined),
 });
 
 /** A call of a tool; `input` is JSON text. */
@@ -34,6 +42,8 @@ export interface SamplingAnswer {
   readonly text: string;
   readonly calls: readonly SampledCall[];
   readonly stopReason: StopReason;
+  /** What the host says it counted. */
+  readonly usage: Usage;
 }
 
 /** @throws BridgeError `host_failed` when it is no sampling result. */
@@ -44,13 +54,14 @@ export function decodeSampling(result: unknown): SamplingAnswer {
       cause: parsed.error,
     });
   }
-  const { content, model, stopReason } = parsed.data;
+  const { content, model, stopReason, _meta: meta } = parsed.data;
   const blocks = Array.isArray(content) ? content : [content];
   return {
     model: model === null || model === "" ? undefined : model,
     text: blocks.map(blockText).join(""),
     calls: blocks.flatMap(blockCall),
     stopReason: decodeStopReason(stopReason ?? undefined),
+    usage: decodeUsage(meta?.[USAGE]),
   };
 }
 
@@ -66,6 +77,15 @@ function blockCall(content: z.infer<typeof block>, index: number): SampledCall[]
   return [
     { id: content.id ?? `call_${index}`, name: content.name, input: JSON.stringify(content.input ?? {}) },
   ];
+}
+
+function decodeUsage(given: z.infer<typeof counts> | undefined): Usage {
+  const { inputTokens, outputTokens } = given ?? {};
+  return {
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    estimated: false,
+  };
 }
 
 function decodeStopReason(raw: string | undefined): StopReason {

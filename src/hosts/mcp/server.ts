@@ -5,7 +5,7 @@ import type { McpEra } from "../../config/mcp-era.ts";
 import type { Carrier } from "./carrier.ts";
 import { legacyServer, modernServer, type Introduction, type ServerParts } from "./era-servers.ts";
 import { HookRounds } from "./hook-rounds.ts";
-import { gone, Peer } from "./peer.ts";
+import { gone, Peer, type Params } from "./peer.ts";
 import { pushTo } from "./push.ts";
 import { quirksOf } from "./quirks.ts";
 
@@ -46,6 +46,7 @@ export async function connect(options: ConnectOptions): Promise<void> {
     }
     return rounds;
   };
+  const onDelta = (params: Params): void => rounds?.delta(params);
   peer.fallsBack = (name) => era === "auto" && quirksOf(name).prefersLegacy;
   peer.onfirst = options.onFirstMessage;
   peer.onended = () => {
@@ -56,11 +57,14 @@ export async function connect(options: ConnectOptions): Promise<void> {
   if (era === "legacy") {
     await legacy().connect(peer);
   } else {
-    serveStdio((context) => (context.era === "legacy" ? legacy() : modernServer({ ...parts, roundsOf })), {
-      transport: peer,
-      legacy: era === "modern" ? "reject" : "serve",
-      onerror,
-    });
+    serveStdio(
+      (context) => (context.era === "legacy" ? legacy() : modernServer({ ...parts, roundsOf, onDelta })),
+      {
+        transport: peer,
+        legacy: era === "modern" ? "reject" : "serve",
+        onerror,
+      },
+    );
   }
 }
 

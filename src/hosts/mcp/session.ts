@@ -6,7 +6,7 @@ import { within } from "../../turn/within.ts";
 import type { Consent, Host, HostInfo, HostTransport } from "../host.ts";
 import { answerEvents } from "./answer-events.ts";
 import { deadline } from "./deadline.ts";
-import { Deltas, EXTENSION } from "./deltas.ts";
+import { Deltas } from "./deltas.ts";
 import { classify, JsonRpcFailure } from "./failure.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Params } from "./peer.ts";
@@ -14,6 +14,7 @@ import { labelOf, quirksOf, type Quirks } from "./quirks.ts";
 import { safeName } from "./safe-line.ts";
 import { encodeSampling, type SamplingSettings } from "./sampling-params.ts";
 import { decodeSampling, type SamplingAnswer } from "./sampling-result.ts";
+import { declaresStream, decodeDelta } from "./sampling-stream.ts";
 
 export interface SessionOptions {
   readonly id: string;
@@ -28,8 +29,6 @@ export interface SessionOptions {
   /** Milliseconds without a first answer after which we say that the host may be waiting for consent. */
   readonly consentHintMs: number;
   readonly settingsFor: (request: TurnRequest) => Omit<SamplingSettings, "contentArrays">;
-  /** Something odd about the host, for the log; holds no content. */
-  readonly onWarning: (message: string) => void;
 }
 
 /** The first revision in which a message may hold several content blocks. */
@@ -59,7 +58,7 @@ export class HostSession implements Host {
     this.#options = options;
     this.#quirks = quirksOf(clientInfo.name);
     this.#name = safeName(clientInfo.title ?? clientInfo.name);
-    this.#streams = capabilities.experimental?.[EXTENSION] !== undefined;
+    this.#streams = declaresStream(capabilities);
   }
 
   describe(): HostInfo {
@@ -93,7 +92,7 @@ export class HostSession implements Host {
   }
 
   async *run(request: TurnRequest, signal: AbortSignal): TurnEvents {
-    const { timeoutMs, consentHintMs, onWarning } = this.#options;
+    const { timeoutMs, consentHintMs } = this.#options;
     const began = performance.now();
     const deltas = new Deltas();
     const limit = deadline(signal, timeoutMs, () => this.#timedOut());
@@ -113,9 +112,7 @@ export class HostSession implements Host {
         const elapsedMs = Math.round(performance.now() - began);
         yield { type: "turn-wait", reason: "consent", elapsedMs, message: this.#consentMessage() };
       }
-      yield* answerEvents(answer, deltas, this.#models[0] ?? request.model, () =>
-        onWarning("The host's answer does not begin with the pieces it sent; the pieces were kept."),
-      );
+      yield* answerEvents(answer, deltas, this.#models[0] ?? request.model);
     } finally {
       if (waiting) this.#waiting -= 1;
       this.#undecided.delete(limit.abort);
@@ -154,9 +151,10 @@ export class HostSession implements Host {
   }
 
   #onProgress(params: Params, deltas: Deltas): void {
-    if (typeof params["message"] !== "string") return;
+    const piece = decodeDelta(params);
+    if (piece === undefined) return;
     this.#verdict = "granted";
-    deltas.push(params["message"]);
+    deltas.push(piece);
   }
 
   #saw(model: string): void {

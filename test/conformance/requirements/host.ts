@@ -211,4 +211,34 @@ export const host = [
     source: "MCP 2025-11-25, Utilities, Progress",
     text: "Pieces of a cooperating host pass through as they come, and the final answer completes them.",
   },
+  {
+    id: "host.call-deltas",
+    source: "docs/streaming-extension.md",
+    text: "Pieces of tool calls and of reasoning pass through as they come, and the final answer completes the calls.",
+  },
+  {
+    id: "host.usage",
+    source: "docs/streaming-extension.md",
+    text: "Token counts that a host gives with its answer are told as they are; others are estimates.",
+  },
+  {
+    id: "host.delta-mismatch",
+    source: "docs/streaming-extension.md",
+    text: "An answer that contradicts the pieces before it ends with an error and never looks complete.",
+  },
+  {
+    id: "host.delta-order",
+    source: "docs/streaming-extension.md",
+    text: "Pieces are taken in order; a gap ends the streaming and not the answer; a slow reader costs bounded memory.",
+  },
+  {
+    id: "host.delta-forms",
+    source: "docs/streaming-extension.md",
+    text: "Deltas travel as progress in the legacy era and as a notification of ours in the modern one; unknown kinds are ignored.",
+  },
+  {
+    id: "host.delta-version",
+    source: "docs/streaming-extension.md",
+    text: "Streaming is asked for only of hosts that declare the extension in a version we speak.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -50,4 +50,9 @@ export const modern = [
     source: OURS,
     text: "`--mcp-era` serves the eras it names; hosts of both fall back, and goose is sent to the era it is better in.",
   },
+  {
+    id: "modern.deltas",
+    source: "docs/streaming-extension.md",
+    text: "A host that declares the streaming extension sends its pieces by a notification, and they pass through as they come.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -170,6 +170,7 @@ test("calls in an answer are read with their arguments as JSON text", () => {
     text: "t",
     calls: [{ id: "1", name: "f", input: '{"a":1}' }],
     stopReason: { unified: "tool-calls", raw: "toolUse" },
+    usage: { estimated: false },
   });
 });
 
@@ -181,6 +182,7 @@ verifies("host.lenient-results", "an answer is read in every form that hosts sen
     text: "hello",
     calls: [],
     stopReason: { unified: "end", raw: "endTurn" },
+    usage: { estimated: false },
   });
   const cases: [unknown, string][] = [
     [{ content: hello }, "hello"],
@@ -198,9 +200,24 @@ verifies("host.lenient-results", "an answer is read in every form that hosts sen
       text: expected,
       calls: [],
       stopReason: { unified: "end" },
+      usage: { estimated: false },
     });
   }
   expect(decodeSampling({ ...full, model: "" }).model).toBeUndefined();
+});
+
+verifies("host.usage", "tokens that the host counted are read, and nonsense is unknown", () => {
+  const usage = (counts: unknown) =>
+    decodeSampling({ content: "x", _meta: { "mcp-token-bridge/usage": counts } }).usage;
+  expect(usage({ inputTokens: 12, outputTokens: 0, more: 1 })).toEqual({
+    inputTokens: 12,
+    outputTokens: 0,
+    estimated: false,
+  });
+  expect(usage({ outputTokens: 3 })).toEqual({ outputTokens: 3, estimated: false });
+  for (const nonsense of [null, 7, "x", { inputTokens: -1, outputTokens: 1.5 }, { inputTokens: "3" }]) {
+    expect(usage(nonsense)).toEqual({ estimated: false });
+  }
 });
 
 test("stop reasons keep the host's word", () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { EXTENSION } from "../../../../src/hosts/mcp/deltas.ts";
+import { EXTENSION } from "../../../../src/hosts/mcp/sampling-stream.ts";
 import type { HostSession } from "../../../../src/hosts/mcp/session.ts";
 import { collect } from "../../../../src/turn/collect.ts";
 import type { TurnEvent, TurnEvents } from "../../../../src/turn/event.ts";

@@ -1,0 +1,97 @@
+/**
+ * The wire form of our extension to MCP: pieces of a sampling answer while the model writes. It is specified in
+ * `docs/streaming-extension.md`; both the bridge and our own host are built on this file. Pure functions.
+ */
+import * as z from "zod";
+
+/** The extension's name in capabilities and in `_meta`. */
+export const EXTENSION = "mcp-token-bridge/sampling-stream";
+/** What each side declares under that name. */
+export const OFFER = { version: 1 };
+/** The modern era's notification of one delta. */
+export const DELTA_METHOD = "notifications/mcp-token-bridge/sampling-delta";
+/** In the `_meta` of a result: what the model really counted. */
+export const USAGE = "mcp-token-bridge/usage";
+
+const string = z.string();
+
+const delta = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("start"), model: string }),
+  z.object({ type: z.literal("text"), text: string }),
+  z.object({ type: z.literal("reasoning"), text: string }),
+  z.object({ type: z.literal("tool-call-start"), id: string, name: string }),
+  z.object({ type: z.literal("tool-call-delta"), id: string, json: string }),
+  z.object({ type: z.literal("tool-call-end"), id: string }),
+]);
+
+/** A piece of an answer. `id` is the call's; the `json` of one call concatenates to its input. */
+export type Delta = Readonly<z.infer<typeof delta>>;
+
+/** A delta as it came. */
+export interface Piece {
+  readonly delta: Delta;
+  /** Its number in the answer, from 1 on, where the wire has one. */
+  readonly seq: number | undefined;
+}
+
+const offer = z.looseObject({ version: z.number().default(1) });
+
+interface Declaring {
+  readonly experimental?: Readonly<Record<string, unknown>> | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Whether capabilities declare the extension: `experimental` in the legacy era, `extensions` in the modern one. */
+export function declaresStream({ experimental, extensions }: Declaring): boolean {
+  const declared = offer.safeParse(experimental?.[EXTENSION] ?? extensions?.[EXTENSION]);
+  return declared.success && declared.data.version >= OFFER.version;
+}
+
+/**
+ * Reads the params of a `notifications/progress` on our token or of the modern notification; `undefined` for what is no
+ * delta of this version.
+ */
+export function decodeDelta(params: Readonly<Record<string, unknown>>): Piece | undefined {
+  const { _meta: meta, message, seq, delta: given } = params;
+  const raw = given ?? (meta as Readonly<Record<string, unknown>> | undefined)?.[EXTENSION];
+  if (raw === undefined) {
+    return typeof message === "string"
+      ? { delta: { type: "text", text: message }, seq: undefined }
+      : undefined;
+  }
+  const parsed = delta.safeParse(raw);
+  return parsed.success ? { delta: parsed.data, seq: typeof seq === "number" ? seq : undefined } : undefined;
+}
+
+/** The params of a `notifications/progress` that carries a delta: text as its `message`, the rest in `_meta`. */
+export function progressParams(token: string | number, seq: number, piece: Delta): Record<string, unknown> {
+  return {
+    progressToken: token,
+    progress: seq,
+    ...(piece.type === "text" ? { message: piece.text } : { _meta: { [EXTENSION]: piece } }),
+  };
+}
+
+/** The params of `DELTA_METHOD`. */
+export function deltaParams(token: string, seq: number, piece: Delta): Record<string, unknown> {
+  return { token, seq, delta: piece };
+}
+
+const request = z.looseObject({
+  _meta: z.looseObject({ progressToken: z.union([string, z.number()]).optional() }).optional(),
+  metadata: z.looseObject({ [EXTENSION]: z.looseObject({ token: string }).optional() }).optional(),
+});
+
+/** Where the deltas of a request go. */
+export type StreamTarget =
+  | { readonly era: "legacy"; readonly token: string | number }
+  | { readonly era: "modern"; readonly token: string };
+
+/** What a sampling request says about where its deltas go; `undefined` when none are asked for. */
+export function targetOf(params: unknown): StreamTarget | undefined {
+  const { data } = request.safeParse(params);
+  const stream = data?.metadata?.[EXTENSION] as { readonly token: string } | undefined;
+  if (stream !== undefined) return { era: "modern", token: stream.token };
+  const token = data?._meta?.progressToken;
+  return token === undefined ? undefined : { era: "legacy", token };
+}
