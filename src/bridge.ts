@@ -8,6 +8,7 @@ import { openaiResponses } from "./dialects/openai-responses/index.ts";
 import type { Host, HostTransport } from "./hosts/host.ts";
 import type { Carrier } from "./hosts/mcp/carrier.ts";
 import { hookCodec, type Introduction, type ServerParts } from "./hosts/mcp/era-servers.ts";
+import { mcpOverHttp } from "./hosts/mcp/http.ts";
 import { connect } from "./hosts/mcp/server.ts";
 import { HostSession } from "./hosts/mcp/session.ts";
 import { statusLine, statusText, type BridgeState } from "./hosts/mcp/status.ts";
@@ -27,6 +28,8 @@ import { VERSION } from "./version.ts";
 const STORED_RESPONSES = { responses: 1000, size: 64_000_000 };
 const REMEMBER_REFUSAL_MS = 60_000;
 const HOOK_PROGRESS_MS = 10_000;
+const MAX_HTTP_HOSTS = 256;
+const HTTP_HOST_IDLE_MS = 600_000;
 
 export interface ConnectionEvents {
   /** The first message has come that shows a real host and not one that only asks which protocol we speak. */
@@ -76,48 +79,6 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
   // Every open hook listens to it.
   setMaxListeners(0, ending.signal);
 
-  const app = createApp({
-    dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],
-    guard: {
-      host: config.host,
-      allowedHosts: config.allowedHosts,
-      allowedOrigins: config.allowedOrigins,
-      keys: config.apiKey,
-    },
-    router,
-    tokens,
-    metrics,
-    log,
-    requests,
-    respond: {
-      peekMs: config.peekMs,
-      heartbeatMs: config.heartbeatMs,
-      jsonKeepAliveMs: config.jsonKeepAliveMs,
-      stallMs: config.stallMs,
-      replay: {
-        unit: config.streamUnit,
-        minChars: config.streamMinChars,
-        vocabulary: () => tokens.vocabulary(),
-      },
-    },
-    bodyLimit: config.bodyLimitMb * 1_048_576,
-    logContent: config.logContent,
-    version: VERSION,
-    onEnd: ({ turn, outcome, error }) => {
-      if (turn !== undefined) activity.ended(outcome === "failed" ? error : undefined);
-    },
-  });
-
-  function url(): string | undefined {
-    return listener === undefined
-      ? undefined
-      : `http://${listener.host.includes(":") ? `[${listener.host}]` : listener.host}:${listener.port}`;
-  }
-
-  function state(): BridgeState {
-    return { url: url(), activity, queued: router.queued, hosts: router.pool.describe() };
-  }
-
   const mcp: Omit<ServerParts, "onerror"> = {
     version: VERSION,
     timeoutMs: config.httpTimeout * 1000,
@@ -161,6 +122,62 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
     };
   }
 
+  const mcpHttp = config.mcpHttp
+    ? mcpOverHttp({
+        ...mcp,
+        era: config.mcpEra,
+        attach: (host, carrier) => attachHost(host, carrier, "http"),
+        maxSessions: MAX_HTTP_HOSTS,
+        idleMs: HTTP_HOST_IDLE_MS,
+        onWarning: (message) => log.warn(message),
+      })
+    : undefined;
+
+  const app = createApp({
+    dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],
+    guard: {
+      host: config.host,
+      allowedHosts: config.allowedHosts,
+      allowedOrigins: config.allowedOrigins,
+      keys: config.apiKey,
+      hostKeys: config.hostKey,
+      takesHosts: config.mcpHttp,
+    },
+    mcp: mcpHttp,
+    router,
+    tokens,
+    metrics,
+    log,
+    requests,
+    respond: {
+      peekMs: config.peekMs,
+      heartbeatMs: config.heartbeatMs,
+      jsonKeepAliveMs: config.jsonKeepAliveMs,
+      stallMs: config.stallMs,
+      replay: {
+        unit: config.streamUnit,
+        minChars: config.streamMinChars,
+        vocabulary: () => tokens.vocabulary(),
+      },
+    },
+    bodyLimit: config.bodyLimitMb * 1_048_576,
+    logContent: config.logContent,
+    version: VERSION,
+    onEnd: ({ turn, outcome, error }) => {
+      if (turn !== undefined) activity.ended(outcome === "failed" ? error : undefined);
+    },
+  });
+
+  function url(): string | undefined {
+    return listener === undefined
+      ? undefined
+      : `http://${listener.host.includes(":") ? `[${listener.host}]` : listener.host}:${listener.port}`;
+  }
+
+  function state(): BridgeState {
+    return { url: url(), activity, queued: router.queued, hosts: router.pool.describe() };
+  }
+
   return {
     get url() {
       return url();
@@ -182,6 +199,7 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
     async stop() {
       ending.abort();
       await requests.drain(config.drainMs);
+      await mcpHttp?.close();
       await listener?.close();
       await Promise.all([...transports].map((transport) => transport.close()));
     },

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { CountTokens, Dialect } from "../dialects/dialect.ts";
+import type { McpHttp } from "../hosts/mcp/http.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Metrics, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError, toBridgeError } from "../turn/error.ts";
@@ -23,10 +24,14 @@ export interface AppParts extends TurnParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly requests: OpenRequests;
+  /** Serves hosts over Streamable HTTP, at `/mcp`. */
+  readonly mcp?: McpHttp | undefined;
   readonly version: string;
   /** Called when a request is over. */
   readonly onEnd: (record: RequestRecord) => void;
 }
+
+const MCP_PATH = "/mcp";
 
 export interface App {
   /** Answers one request; never throws. */
@@ -64,6 +69,17 @@ export function createApp(parts: AppParts): App {
   routes.add("GET", "/v1/models", (scope) => serveModels(scope, router, since));
   // Model names of hosts contain slashes, which clients send encoded or plain.
   routes.add("GET", "/v1/models/{id+}", (scope, { id }) => serveModel(scope, id, router, since));
+  const { mcp } = parts;
+  if (mcp !== undefined) {
+    for (const method of ["POST", "GET", "DELETE"]) {
+      routes.add(method, MCP_PATH, async (scope) => {
+        // It lasts as long as the host wants; what ends the clients' requests does not end it.
+        requests.delete(scope);
+        const body = method === "POST" ? await scope.readJson(parts.bodyLimit) : undefined;
+        await mcp.handle(scope.incoming, scope.outgoing, body);
+      });
+    }
+  }
   for (const dialect of dialects) {
     routes.add("POST", dialect.path, async (scope) => {
       requests.admit(scope);
@@ -86,7 +102,9 @@ export function createApp(parts: AppParts): App {
       answerPreflight(scope);
       return;
     }
-    if (scope.path !== "/health") {
+    if (scope.path === MCP_PATH) {
+      guard.checkHostKey(scope.incoming.headers);
+    } else if (scope.path !== "/health") {
       scope.client = `${guard.checkKey(scope.incoming.headers)} ${scope.headers.get("user-agent") ?? ""}`;
     }
     const route = routes.find(scope.path);
