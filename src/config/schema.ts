@@ -129,7 +129,8 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
   stdio: {
     env: "MCPTB_STDIO",
     flag: "--stdio",
-    description: "Serve the host that started the bridge; --no-stdio runs it alone, for hosts that come over HTTP.",
+    description:
+      "Serve the host that started the bridge; --no-stdio runs it alone, for hosts that come over HTTP.",
   },
   httpTimeout: {
     env: "MCPTB_HTTP_TIMEOUT",

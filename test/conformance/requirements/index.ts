@@ -1,5 +1,6 @@
 import { chat } from "./chat.ts";
 import { host } from "./host.ts";
+import { httpHosts } from "./http-hosts.ts";
 import { messages } from "./messages.ts";
 import { modern } from "./modern.ts";
 import { person } from "./person.ts";
@@ -18,6 +19,7 @@ export const REQUIREMENTS = [
   ...turn,
   ...server,
   ...modern,
+  ...httpHosts,
   ...person,
 ] as const;
 
