@@ -4,7 +4,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { assist } from "./assistant.ts";
 import { readNative, readText, type SamplingParams } from "./conversation.ts";
 import type { HostOptions, HostReport } from "./host-options.ts";
-import { nextStep, type Step } from "./model.ts";
+import { inWords, nextStep, type Step } from "./model.ts";
 import { readQuestion } from "./question.ts";
 import { brokenRule } from "./rules.ts";
 
@@ -60,12 +60,10 @@ function nativeAnswer(step: Step) {
 }
 
 function textAnswer(step: Step) {
-  const blocks = step.calls.map((call) => `<tool_call>\n${JSON.stringify(call)}\n</tool_call>`);
-  const text = [step.text, ...blocks].filter((part) => part !== "").join("\n");
   return {
     role: "assistant" as const,
     stopReason: "endTurn",
-    content: { type: "text" as const, text },
+    content: { type: "text" as const, text: inWords(step) },
   };
 }
 
