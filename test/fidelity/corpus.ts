@@ -2,16 +2,20 @@
  * Answers of models with the calls that were meant. Generated: every family of forms with one to three calls and text before
  * them, and every slip with every kind of call it can happen to. The generator is deterministic.
  */
+import { byHand } from "./by-hand/index.ts";
 import { DAMAGES } from "./damage.ts";
 import { FAMILIES } from "./families.ts";
 import { INNOCENT } from "./innocent.ts";
 import { Random } from "./random.ts";
 import { PROSE, randomCall, type PlainCall } from "./values.ts";
 
+export const GROUPS = ["well-formed", "other form", "damaged", "innocent", "unclear"] as const;
+
 export interface Sample {
   /** The family or the slip. */
   readonly kind: string;
-  readonly group: "well-formed" | "other form" | "damaged" | "innocent";
+  /** Of `unclear` answers no call can be known: the model has to be asked again. */
+  readonly group: (typeof GROUPS)[number];
   readonly answer: string;
   readonly text: string;
   readonly calls: readonly PlainCall[];
@@ -54,7 +58,7 @@ export function corpus(seed = 1): Sample[] {
   }
   for (const answer of INNOCENT)
     samples.push({ kind: "innocent", group: "innocent", answer, text: answer, calls: [] });
-  return samples;
+  return [...samples, ...byHand];
 }
 
 function firstFitting(make: () => PlainCall, fits: (call: PlainCall) => boolean): PlainCall {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { corpus } from "./corpus.ts";
+import { corpus, GROUPS } from "./corpus.ts";
 import { score } from "./score.ts";
 
 const samples = corpus();
@@ -10,7 +10,7 @@ describe("the corpus", () => {
     expect(corpus()).toEqual(samples);
   });
 
-  test.each(["well-formed", "other form", "damaged", "innocent"] as const)("%s answers", (group) => {
+  test.each(GROUPS)("%s answers", (group) => {
     const {
       samples: count,
       recovered,
@@ -19,7 +19,7 @@ describe("the corpus", () => {
       leaked,
       failures,
     } = score(samples.filter((sample) => sample.group === group));
-    const least = group === "well-formed" || group === "innocent" ? 1 : 0.98;
+    const least = group === "damaged" || group === "other form" ? 0.98 : 1;
     expect(recovered / count, JSON.stringify(failures.slice(0, 3), null, 1)).toBeGreaterThanOrEqual(least);
     expect({ falseCalls, textDamaged, leaked }).toEqual({ falseCalls: 0, textDamaged: 0, leaked: 0 });
   });

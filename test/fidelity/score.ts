@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
-import { matchName } from "../../src/polyfill/tools/name.ts";
-import { readAnswer } from "../../src/polyfill/tools/read.ts";
+import { SchemaChecker } from "../../src/polyfill/tools/check.ts";
+import { readTurn } from "../../src/polyfill/tools/reading.ts";
 import type { Sample } from "./corpus.ts";
 import { TOOLS } from "./tools.ts";
 
+export interface Failure extends Sample {
+  readonly read: { readonly text: string; readonly calls: readonly unknown[]; readonly problem?: string };
+}
+
 export interface Score {
   readonly samples: number;
-  /** Samples whose calls were all read as meant, and no others. */
+  /** Samples whose calls were all read as meant, and no others; or that were found unclear where they are. */
   readonly recovered: number;
   /** Calls that were read where none, or another, was meant. */
   readonly falseCalls: number;
@@ -14,34 +18,32 @@ export interface Score {
   readonly textDamaged: number;
   /** Samples with markup of ours in their text. */
   readonly leaked: number;
-  readonly failures: readonly Sample[];
+  readonly failures: readonly Failure[];
 }
 
-const NAMES = TOOLS.map(({ name }) => name);
+const MARKUP =
+  /<\/?[|｜]?\/?(?:antml:)?(?:tool[-_▁ ]?calls?\b|function[-_]?calls?\b|function=|invoke\b|tool[-_]response)|\[TOOL_CALLS\]/i;
+const ASKED = { tools: TOOLS, toolChoice: { type: "auto" }, parallelToolCalls: true } as const;
+
+const checker = new SchemaChecker();
 
 export function score(samples: readonly Sample[]): Score {
   let [recovered, falseCalls, textDamaged, leaked] = [0, 0, 0, 0];
-  const failures: Sample[] = [];
+  const failures: Failure[] = [];
   for (const sample of samples) {
-    const pieces = readAnswer(sample.answer, (name) => NAMES.includes(name));
-    const calls = pieces.flatMap((piece) =>
-      piece.type === "call"
-        ? [{ name: matchName(piece.call.name, NAMES) ?? piece.call.name, input: piece.call.input }]
-        : [],
-    );
-    const text = pieces.map((piece) => (piece.type === "text" ? piece.text : "")).join("");
-    const same = isDeepStrictEqual(calls, sample.calls);
+    const { text, calls, problem } = readTurn(sample.answer, ASKED, { unified: "end" }, checker);
+    const clear = (problem === undefined) === (sample.group !== "unclear");
+    const same = clear && isDeepStrictEqual(calls, sample.calls);
+    const damaged = text !== sample.text;
     if (same) recovered += 1;
-    else failures.push(sample);
+    if (damaged) textDamaged += 1;
     falseCalls += calls.filter(
       (call) => !sample.calls.some((meant) => isDeepStrictEqual(call, meant)),
     ).length;
-    if (text !== sample.text) {
-      textDamaged += 1;
-      if (same) failures.push(sample);
+    if (MARKUP.test(text) && !MARKUP.test(sample.text)) leaked += 1;
+    if (!same || damaged) {
+      failures.push({ ...sample, read: { text, calls, ...(problem !== undefined && { problem }) } });
     }
-    if (sample.group !== "innocent" && /<\/?\|?tool_call|<function|<invoke|TOOL_CALLS/.test(text))
-      leaked += 1;
   }
   return { samples: samples.length, recovered, falseCalls, textDamaged, leaked, failures };
 }

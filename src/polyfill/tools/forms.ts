@@ -2,18 +2,27 @@
  * The body of a call as model families write it, to a name and raw arguments. The form we ask for is JSON with `name`
  * and `arguments`; the others are habits that show through.
  */
-import { parseLenient } from "./lenient-json.ts";
+import { readElements } from "./elements.ts";
+import { jsonEnd } from "./json-scan.ts";
+import { parseLenient, type Lenient } from "./lenient-json.ts";
 
 export interface RawCall {
   readonly name: string;
   /** An object where the body could be read as one, else what stood there. */
   readonly input: unknown;
+  /** The arguments came as text, so that only the tool's schema can say of what type they are. */
+  readonly texts?: true;
+  /** Nothing but the name said that this is a call. */
+  readonly loose?: true;
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
 const NAME_KEYS = ["name", "tool_name", "tool", "function_name", "function", "recipient_name"];
 const INPUT_KEYS = ["arguments", "parameters", "input", "args", "params", "tool_input", "kwargs"];
+const LIST_KEYS = ["tool_calls", "tool_uses"];
+/** What the first key of an object must be for it to be a call without any tags. */
+export const CALL_KEYS: readonly string[] = [...NAME_KEYS, ...LIST_KEYS, "type", "id"];
 
 /**
  * The calls that a body holds; empty when it holds none. Missing brackets are supplied only for a body that was `closed` by a
@@ -21,108 +30,170 @@ const INPUT_KEYS = ["arguments", "parameters", "input", "args", "params", "tool_
  */
 export function readCalls(body: string, closed: boolean): RawCall[] {
   const text = unfenced(body.trim());
-  if (text.startsWith("{") || text.startsWith("[")) return fromJson(text, closed);
-  return fromXml(text) ?? fromNamed(text);
+  if (text.startsWith("{") || text.startsWith("[")) {
+    const calls = fromJson(text, closed);
+    return calls.length > 0 ? calls : fromJson(unescapedOnce(text), closed);
+  }
+  if (text.startsWith('"')) return fromJson(unquotedText(text), closed);
+  return readElements(text, closed) ?? fromNamed(text, closed);
 }
 
-/** Code fences that models put around the JSON. */
+/** Code fences that models put around the JSON, and the word that stands in them. */
 function unfenced(text: string): string {
   return text
     .replace(/^```[\w-]*[ \t]*\r?\n?/, "")
     .replace(/\r?\n?```$/, "")
+    .replace(/^json\s+(?=[{[])/i, "")
     .trim();
 }
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  quot: '"',
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  apos: "'",
+  "#39": "'",
+};
+
+/** JSON that was escaped once too often, as a string or as XML. */
+function unescapedOnce(text: string): string {
+  if (/^[[{\s]*&quot;/.test(text)) {
+    return text.replaceAll(/&(quot|amp|lt|gt|apos|#39);/g, (_, name: string) => ENTITIES[name] ?? "");
+  }
+  return /^[[{\s]*\\"/.test(text) ? unquotedText(`"${text}"`) : "";
+}
+
+function unquotedText(text: string): string {
+  try {
+    return String(JSON.parse(text)).trim();
+  } catch {
+    return "";
+  }
+}
+
 function fromJson(text: string, closed: boolean): RawCall[] {
-  const parsed = parseLenient(text);
-  if (parsed === undefined || !(parsed.complete || (closed && parsed.unclosed))) return [];
-  const calls = (Array.isArray(parsed.value) ? parsed.value : [parsed.value]).map(fromMembers);
-  if (calls.some((call) => call === undefined)) return [];
-  const rest = text.slice(parsed.end).replace(/^[\s,}\]]+/, "");
-  // Several objects in one block, one a line.
-  const more = rest.startsWith("{") ? fromJson(rest, closed) : [];
-  return [...calls.filter((call) => call !== undefined), ...more];
+  const calls: RawCall[] = [];
+  for (let at = 0; text[at] === "{" || text[at] === "[";) {
+    const parsed = parseAt(text, at);
+    if (parsed === undefined || !(parsed.complete || (closed && parsed.unclosed))) return calls;
+    const found = callsIn(parsed.value);
+    if (found === undefined) return [];
+    calls.push(...found);
+    at = skip(text, parsed.end, /[\s,;}\]]*/y);
+  }
+  return calls;
+}
+
+/** The values that stand one after the other, where a text holds nothing else. */
+export function jsonValues(text: string): unknown[] | undefined {
+  const values: unknown[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const parsed = parseAt(text, at);
+    if (parsed?.complete !== true) return undefined;
+    values.push(parsed.value);
+    at = skip(text, parsed.end, /[\s,;]*/y);
+    if (at < text.length && text[at] !== "{") return undefined;
+  }
+  return values;
+}
+
+/** The value at `at`. One object of many is cut out first, so that each is looked at once. */
+function parseAt(text: string, at: number): Lenient | undefined {
+  const end = jsonEnd(text, at);
+  const whole = end === undefined ? undefined : parseLenient(text.slice(at, end));
+  if (whole?.complete === true) return { ...whole, end: at + whole.end };
+  return parseLenient(text, at);
+}
+
+function skip(text: string, at: number, over: RegExp): number {
+  over.lastIndex = at;
+  over.test(text);
+  return over.lastIndex;
+}
+
+/** The calls in a value: one, a list of them, or an object with such a list; `undefined` when it is anything else. */
+export function callsIn(value: unknown): RawCall[] | undefined {
+  const list = Array.isArray(value) ? value : (listIn(value) ?? [value]);
+  const calls = list.map(fromMembers).filter((call) => call !== undefined);
+  return calls.length === list.length ? calls : undefined;
+}
+
+function listIn(value: unknown): unknown[] | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const list = LIST_KEYS.map((key) => (value as Members)[key]).find(Array.isArray);
+  return list;
 }
 
 /** The call in an object; `undefined` when it has no name. */
-export function fromMembers(value: unknown): RawCall | undefined {
+function fromMembers(value: unknown): RawCall | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const members = value as Members;
   // OpenAI's wire form: {"type": "function", "function": {"name": …, "arguments": …}}
   const inner = members["function"] ?? members["tool_call"];
   if (typeof inner === "object" && inner !== null) return fromMembers(inner);
   const nameKey = NAME_KEYS.find((key) => typeof members[key] === "string");
-  if (nameKey === undefined) return undefined;
+  if (nameKey === undefined) return underItsName(members);
   const name = String(members[nameKey]);
+  // A tool's definition.
+  if (members["description"] !== undefined && members["parameters"] !== undefined) return undefined;
   const inputKey = INPUT_KEYS.find((key) => members[key] !== undefined);
   if (inputKey !== undefined) return { name, input: unquoted(members[inputKey]) };
   // Arguments beside the name instead of below it.
   const { [nameKey]: _, id: __, type: ___, ...rest } = members;
-  return { name, input: rest };
+  return { name, input: rest, loose: true };
+}
+
+/** {"read_file": {…}} */
+function underItsName(members: Members): RawCall | undefined {
+  const [only, another] = Object.entries(members);
+  if (only === undefined || another !== undefined || INPUT_KEYS.includes(only[0])) return undefined;
+  const [name, input] = only;
+  return typeof input === "object" && input !== null && !Array.isArray(input)
+    ? { name, input, loose: true }
+    : undefined;
 }
 
 /** Arguments written as a string that holds JSON. */
 function unquoted(input: unknown): unknown {
-  if (input === null) return {};
+  if (input === null || (Array.isArray(input) && input.length === 0)) return {};
   if (typeof input !== "string") return input;
   if (input.trim() === "") return {};
   const parsed = parseLenient(input.trim());
   return parsed !== undefined && parsed.complete && typeof parsed.value === "object" ? parsed.value : input;
 }
 
-const PARAMETER = /<(parameter|arg|argument)(?:=|\s+name=)["']?([\w.-]+)["']?\s*>([^]*?)<\/\1>/g;
-const KEY_VALUE = /<arg_key>([^<]*)<\/arg_key>\s*<arg_value>([^]*?)<\/arg_value>/g;
-
-/** `<invoke name="x">` and `<function=x>` with one element a parameter. */
-function fromXml(text: string): RawCall[] | undefined {
-  const calls: RawCall[] = [];
-  const heads = /<(invoke|function)(?:=|\s+name=)["']?([\w./:-]+)["']?\s*>/g;
-  for (const head of text.matchAll(heads)) {
-    const [tag, kind = "", name = ""] = head;
-    const from = head.index + tag.length;
-    const end = text.indexOf(`</${kind}>`, from);
-    const body = text.slice(from, end < 0 ? undefined : end);
-    const json = body.trim().startsWith("{") ? parseLenient(body.trim()) : undefined;
-    if (json?.complete === true) calls.push({ name, input: json.value });
-    else
-      calls.push({
-        name,
-        input: Object.fromEntries(
-          [...body.matchAll(PARAMETER)].map(([, , key = "", value = ""]) => [key, scalar(value)]),
-        ),
-      });
-  }
-  return calls.length > 0 ? calls : undefined;
-}
+const HEAD =
+  /^(?:function<｜tool▁sep｜>)?([\w./:-]+)\s*(?:<｜tool▁sep｜>|<\|tool_call_argument_begin\|>|(?:\[CALL_ID\]\s*[\w-]+\s*)?\[ARGS\])?\s*/;
+const KEY = /<arg_key>([^<]*)<\/arg_key>\s*<arg_value>/;
 
 /** A bare name, then JSON or key and value elements. */
-function fromNamed(text: string): RawCall[] {
-  const [, name = "", rest = ""] = /^([\w./:-]+)\s*([^]*)$/.exec(text) ?? [];
+function fromNamed(text: string, closed: boolean): RawCall[] {
+  const head = HEAD.exec(text);
+  const [tag = "", name = ""] = head ?? [];
   if (name === "") return [];
-  const pairs = [...rest.matchAll(KEY_VALUE)];
-  if (pairs.length > 0) {
-    return [
-      {
-        name,
-        input: Object.fromEntries(pairs.map(([, key = "", value = ""]) => [key.trim(), scalar(value)])),
-      },
-    ];
-  }
-  const body = rest.replace(/^\(([^]*)\)$/, "$1").trim();
+  const rest = text.slice(tag.length);
+  if (rest === "") return closed ? [{ name, input: {} }] : [];
+  const pairs = closed ? keysAndValues(rest) : [];
+  if (pairs.length > 0) return [{ name, input: Object.fromEntries(pairs), texts: true }];
+  const body = unfenced(rest.replace(/^\(([^]*)\)$/, "$1").trim());
   if (!body.startsWith("{")) return [];
   const parsed = parseLenient(body);
-  return parsed?.complete === true ? [{ name, input: parsed.value }] : [];
+  return parsed?.complete === true ? [{ name, input: argumentsOf(parsed.value) }] : [];
 }
 
-/** Element content: JSON where it is JSON of another kind than text, else the text, less the line breaks around it. */
-function scalar(text: string): unknown {
-  const trimmed = text.trim();
-  if (/^(?:-?\d+(?:\.\d+)?|true|false|null)$/.test(trimmed) || /^[[{]/.test(trimmed)) {
-    try {
-      return JSON.parse(trimmed);
-    } catch {
-      // Code often begins with a bracket.
-    }
-  }
-  return text.replace(/^\r?\n/, "").replace(/\r?\n$/, "");
+function keysAndValues(text: string): [string, string][] {
+  return text.split("</arg_value>").flatMap((pair): [string, string][] => {
+    const key = KEY.exec(pair);
+    return key === null ? [] : [[key[1]?.trim() ?? "", pair.slice(key.index + key[0].length)]];
+  });
+}
+
+/** {"arguments": {…}} where the name stood outside. */
+function argumentsOf(value: unknown): unknown {
+  const [only, another] = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  const wrapped =
+    only !== undefined && another === undefined && ["arguments", "parameters"].includes(only[0]);
+  return wrapped && typeof only[1] === "object" ? only[1] : value;
 }

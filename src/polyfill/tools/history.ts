@@ -1,6 +1,6 @@
 /** Tool calls and results of a history as text, in the form that `prompt.ts` announces. */
 import type { Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../turn/message.ts";
-import { escapeMarkup } from "./escape.ts";
+import { escapeMarkup, escapeValue } from "./escape.ts";
 import { parseLenient } from "./lenient-json.ts";
 import { resultOrder } from "./result-order.ts";
 
@@ -37,7 +37,7 @@ function renderPart(part: Part, names: Map<string, string>): Part[] {
 /** A call as the model should have written it; also used to show it its own invalid call. */
 export function renderCall(call: Pick<ToolCallPart, "name" | "input">): TextPart {
   const input = parseLenient(call.input)?.value ?? {};
-  const body = escapeMarkup(JSON.stringify({ name: call.name, arguments: input }));
+  const body = JSON.stringify({ name: call.name, arguments: escapeValue(input) });
   return { type: "text", text: `<tool_call>\n${body}\n</tool_call>` };
 }
 

@@ -18,15 +18,12 @@ export interface Lenient {
 
 /** Reads the value that begins at `start` (white space before it is passed over); `undefined` when there is none. */
 export function parseLenient(text: string, start = 0): Lenient | undefined {
-  try {
-    return {
-      value: JSON.parse(start === 0 ? text : text.slice(start)),
-      end: text.length,
-      complete: true,
-      unclosed: false,
-    };
-  } catch {
-    // Not JSON as it should be.
+  const strict = parseStrict(start === 0 ? text : text.slice(start));
+  if (strict !== undefined) {
+    const { value } = strict;
+    return deeperThan(value, MAX_DEPTH)
+      ? undefined
+      : { value, end: text.length, complete: true, unclosed: false };
   }
   const reader = new LenientReader(text, start);
   try {
@@ -37,6 +34,19 @@ export function parseLenient(text: string, start = 0): Lenient | undefined {
     if (error instanceof Unreadable) return undefined;
     throw error;
   }
+}
+
+function parseStrict(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function deeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth < 0 || Object.values(value).some((member) => deeperThan(member, depth - 1));
 }
 
 class Unreadable extends Error {}
@@ -74,8 +84,7 @@ class LenientReader {
     const char = this.#text[this.position];
     if (char === "{") return this.#object(depth);
     if (char === "[") return this.#array(depth);
-    if (char === '"' || char === "'" || char === "`") return this.#string(char, place);
-    return this.#scalar();
+    return char !== undefined && isQuote(char) ? this.#string(char, place) : this.#scalar();
   }
 
   #object(depth: number): Record<string, unknown> {
@@ -85,18 +94,18 @@ class LenientReader {
       this.#skip();
       const char = this.#text[this.position];
       if (char === undefined) return this.#unclosed(Object.fromEntries(members));
-      if (char === "}") {
+      if (char === "}" || (char === "]" && depth === 0)) {
         this.position += 1;
         return Object.fromEntries(members);
       }
-      if (char === ",") {
+      if (char === "," || char === "，") {
         this.position += 1;
         continue;
       }
-      const key = char === '"' || char === "'" ? this.#string(char, "key") : this.#bareKey();
+      const key = isQuote(char) ? this.#string(char, "key") : this.#bareKey();
       this.#skip();
       if (this.#text[this.position] === undefined) return this.#cutOff(Object.fromEntries(members));
-      if (this.#text[this.position] !== ":") throw new Unreadable();
+      if (!/^[:：]$/.test(this.#text[this.position] ?? "")) throw new Unreadable();
       this.position += 1;
       this.#skip();
       if (this.#text[this.position] === undefined) return this.#cutOff(Object.fromEntries(members));
@@ -115,7 +124,7 @@ class LenientReader {
         this.position += 1;
         return items;
       }
-      if (char === ",") {
+      if (char === "," || char === "，") {
         this.position += 1;
         continue;
       }
@@ -125,6 +134,8 @@ class LenientReader {
 
   #string(quote: string, place: Place): string {
     const text = this.#text;
+    if (quote === '"' && text.startsWith(TRIPLE, this.position)) return this.#tripleQuoted();
+    const ends = CLOSING[quote] ?? quote;
     let result = "";
     let from = this.position + 1;
     for (let at = from; at < text.length; at += 1) {
@@ -135,13 +146,21 @@ class LenientReader {
         result += decoded;
         at += length - 1;
         from = at + 1;
-      } else if (char === quote && endsHere(text, at + 1, place)) {
+      } else if (char !== undefined && ends.includes(char) && endsHere(text, at + 1, place)) {
         this.position = at + 1;
         return result + text.slice(from, at);
       }
     }
     this.position = text.length;
     return this.#cutOff(result + text.slice(from));
+  }
+
+  /** Python's string of several lines. */
+  #tripleQuoted(): string {
+    const from = this.position + TRIPLE.length;
+    const end = this.#text.indexOf(TRIPLE, from);
+    this.position = end < 0 ? this.#text.length : end + TRIPLE.length;
+    return end < 0 ? this.#cutOff(this.#text.slice(from)) : this.#text.slice(from, end);
   }
 
   #bareKey(): string {
@@ -188,10 +207,33 @@ class LenientReader {
   }
 }
 
+const TRIPLE = '"""';
+
+/** What ends a string that begins with a curly quote: editors and models do not always pair them. */
+const CLOSING: Readonly<Record<string, string>> = {
+  "“": "“”„",
+  "”": "“”„",
+  "„": "“”„",
+  "‘": "‘’",
+  "’": "‘’",
+};
+
+function isQuote(char: string): boolean {
+  return char === '"' || char === "'" || char === "`" || char in CLOSING;
+}
+
+/** A key, in quotes or bare, and its colon. */
+const MEMBER =
+  "(?:\"[^\"\\n]{0,80}\"|'[^'\\n]{0,80}'|[“”„][^“”„\\n]{0,80}[“”„]|[‘’][^‘’\\n]{0,80}[‘’]|[A-Za-z_$][\\w$-]{0,80})\\s*[:：]";
+
 const FOLLOWS: Readonly<Record<Place, RegExp>> = {
-  key: /\s*(?::|$)/y,
-  member: /\s*(?:$|}|,\s*(?:$|}|"[^"\n]{0,80}"\s*:|'[^'\n]{0,80}'\s*:|[A-Za-z_$][\w$-]{0,80}\s*:))/y,
-  item: /\s*(?:$|[\],])/y,
+  key: /\s*(?:[:：]|$)/y,
+  // A comma may be missing at the end of a line.
+  member: new RegExp(
+    `\\s*(?:$|}|[,，]\\s*(?://[^\\n]{0,200}\\n\\s*)?(?:$|}|${MEMBER}))|\\s*?\\n\\s*["'“‘]\\w{1,80}["'”’]\\s*:`,
+    "y",
+  ),
+  item: /\s*(?:$|[\],，])/y,
   top: /\s*(?:$|[<`])/y,
 };
 

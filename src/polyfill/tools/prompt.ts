@@ -3,6 +3,7 @@
  * trained on. The text depends on nothing but the tools and the choice, so that a host's prompt cache can hit.
  */
 import type { Tool, ToolChoice } from "../../turn/request.ts";
+import { escapeValue } from "./escape.ts";
 
 export interface ToolPrompt {
   readonly tools: readonly Tool[];
@@ -37,9 +38,7 @@ function demand(choice: ToolChoice): string[] {
 
 function renderTool(tool: Tool): string {
   const { $schema: _, ...parameters } = tool.inputSchema;
-  return JSON.stringify({
-    name: tool.name,
-    ...(tool.description !== undefined && { description: tool.description }),
-    parameters,
-  });
+  const { description } = tool;
+  const words = escapeValue({ ...(description !== undefined && { description }), parameters });
+  return JSON.stringify({ name: tool.name, ...(words as object) });
 }

@@ -1,13 +1,16 @@
 /**
  * Reads the calls out of a model's whole answer. A pure function, linear in the text.
  *
- * A call counts where the model makes it, not where it shows one: inside inline code, or in a code block that holds
- * anything else or is followed by more text, it stays text.
+ * A call counts where the model makes it, not where it shows one: in its thinking, in a comment, inside inline code, or in a code
+ * block that holds anything else or is followed by more text, it stays text.
  */
-import { fromMembers, readCalls, type RawCall } from "./forms.ts";
-import { jsonEnd } from "./json-scan.ts";
-import { findCloser, findOpener, withoutTags, type Tag } from "./markup.ts";
-import { parseLenient } from "./lenient-json.ts";
+import { bareCalls } from "./bare.ts";
+import { readBody, type Body } from "./body.ts";
+import type { RawCall } from "./forms.ts";
+import { findCloser, findOpener, findResult, withoutLooseEnd, withoutTags, type Tag } from "./markup.ts";
+import { goesOn, isInline, shownUpTo } from "./place.ts";
+import { findComment, findFence, thinkingEnd, type Fence } from "./region.ts";
+import { withoutLeadIn, withoutSpace } from "./trim.ts";
 
 export type Piece =
   | { readonly type: "text"; readonly text: string }
@@ -15,36 +18,79 @@ export type Piece =
   /** Something that began like a call and cannot be read as one; `open` when the text ended inside it. */
   | { readonly type: "broken"; readonly body: string; readonly open: boolean };
 
-/** How many closing tags of one body are tried: a tag may stand inside a string. */
-const ATTEMPTS = 8;
+/** A code block that holds nothing but calls: they are made if nothing follows. */
+interface Block {
+  readonly type: "block";
+  readonly text: string;
+  readonly calls: readonly RawCall[];
+}
+
+type IsTool = (name: string) => boolean;
+
 /** How often each character may be looked at on average; an answer made to exceed it is read no further. */
 const EFFORT = 12;
 
 /** `isTool` says whether a name is exactly that of a tool; calls without our markup count only for those. */
-export function readAnswer(text: string, isTool: (name: string) => boolean): Piece[] {
+export function readAnswer(text: string, isTool: IsTool): Piece[] {
   const bare = bareCalls(text, isTool);
-  if (bare.length > 0) return bare;
-  const pieces: Piece[] = [];
+  if (bare.length > 0) return bare.map((call) => ({ type: "call", call }));
+  if (isJson(text)) return [{ type: "text", text }];
+  const pieces = tidied(settled(read(text, isTool, false)));
+  // Inside thinking that does not end, a call is made only if the model stopped to make it.
+  const draft = thinkingEnd(text) === undefined && pieces.at(-1)?.type === "text";
+  return draft ? [{ type: "text", text }] : pieces;
+}
+
+/** A whole answer of JSON is what was asked for, whatever its strings hold. */
+function isJson(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[] {
+  const pieces: (Piece | Block)[] = [];
   const openers = new Finder(text, findOpener);
   const fences = new Finder(text, findFence);
+  const comments = new Finder(text, findComment);
+  const results = new Finder(text, findResult);
+  const closers = new Finder(text, findCloser);
   const effort = { left: text.length * EFFORT };
-  let at = 0;
+  const add = (from: number, to: number): void => {
+    if (to > from) pieces.push({ type: "text", text: text.slice(from, to) });
+  };
+  let at = thinkingEnd(text) ?? 0;
+  add(0, at);
   while (at < text.length && effort.left > 0) {
     const opener = openers.next(at);
     const fence = fences.next(at);
-    if (opener !== undefined && (fence === undefined || opener.index < fence.index)) {
-      addText(pieces, text.slice(at, opener.index));
-      at = readBody(text, opener, pieces, effort);
-    } else if (fence !== undefined) {
-      addText(pieces, text.slice(at, fence.index));
-      at = readFence(text, fence, pieces, isTool);
+    const comment = comments.next(at);
+    // What comes behind an invented result builds on it.
+    const result = pieces.some(({ type }) => type === "call") ? results.next(at) : undefined;
+    const first = Math.min(...[opener, fence, comment, result].map((mark) => mark?.index ?? text.length));
+    if (opener?.index === first) {
+      const shown = shownUpTo(text, opener, at);
+      add(at, shown ?? opener.index);
+      at = shown ?? readTag(text, opener, { from: at, pieces, closers, effort, isTool });
+    } else if (result?.index === first) {
+      add(at, first);
+      return pieces;
+    } else if (fence?.index === first) {
+      add(at, first);
+      at = fence.end;
+      pieces.push(inBlock ? { type: "text", text: text.slice(first, at) } : readFence(text, fence, isTool));
     } else {
-      addText(pieces, text.slice(at));
-      at = text.length;
+      const end = comment?.index === first ? comment.end : text.length;
+      add(at, end);
+      at = end;
     }
   }
-  addText(pieces, withoutTags(text.slice(at)));
-  return trimmed(pieces);
+  if (at < text.length) pieces.push({ type: "broken", body: withoutTags(text.slice(at)), open: false });
+  return pieces;
 }
 
 /** Remembers the next match, so that a text is searched once and not once a piece. */
@@ -52,7 +98,7 @@ class Finder<Match extends { readonly index: number }> {
   readonly #text: string;
   readonly #find: (text: string, from: number) => Match | undefined;
   #found: Match | undefined;
-  #from = -1;
+  #searched = false;
 
   constructor(text: string, find: (text: string, from: number) => Match | undefined) {
     this.#text = text;
@@ -60,169 +106,105 @@ class Finder<Match extends { readonly index: number }> {
   }
 
   next(from: number): Match | undefined {
-    if (this.#from < 0 || (this.#found !== undefined && this.#found.index < from)) {
+    if (!this.#searched || (this.#found !== undefined && this.#found.index < from)) {
       this.#found = this.#find(this.#text, from);
     }
-    this.#from = from;
+    this.#searched = true;
     return this.#found;
   }
 }
 
-/** Reads the body behind an opening tag, adds what it holds, and returns where the text goes on. */
-function readBody(text: string, opener: Tag, pieces: Piece[], effort: { left: number }): number {
-  // A tag that names the tool is part of what is to be read.
-  const start = /^<\|?(?:invoke|function=)/.test(text.slice(opener.index, opener.end))
-    ? opener.index
-    : opener.end;
-  const attempt = (end: number, closed: boolean): RawCall[] => {
-    effort.left -= end - start;
-    return readCalls(text.slice(start, end), closed);
-  };
-  const json = /\s*(?:```[\w-]*\s*)?(?=[{[])/y;
-  json.lastIndex = opener.end;
-  if (json.test(text)) {
-    const end = jsonsEnd(text, json.lastIndex);
-    effort.left -= (end ?? text.length) - start;
-    const calls = end === undefined ? [] : attempt(end, false);
-    if (end !== undefined && calls.length > 0) return accept(text, calls, end, pieces);
+interface Reading {
+  /** Where the text before the tag begins. */
+  readonly from: number;
+  readonly pieces: (Piece | Block)[];
+  readonly closers: Finder<Tag>;
+  readonly effort: { left: number };
+  readonly isTool: IsTool;
+}
+
+/** Reads what an opening tag begins, and returns where the text goes on. */
+function readTag(text: string, opener: Tag, { from, pieces, closers, effort, isTool }: Reading): number {
+  const body = readBody(text, opener, closers.next(opener.end), effort);
+  if (isMention(text, opener, { body, from, isTool })) {
+    const end = body.calls.length > 0 ? body.end : opener.end;
+    pieces.push({ type: "text", text: text.slice(opener.index, end) });
+    return end;
   }
-  const next = findOpener(text, opener.end)?.index ?? text.length;
-  let from = opener.end;
-  let first: Tag | undefined;
-  for (let tries = 0; tries < ATTEMPTS; tries += 1) {
-    const closer = findCloser(text, from);
-    effort.left -= (closer?.end ?? text.length) - from;
-    if (closer === undefined) break;
-    first ??= closer;
-    const calls = attempt(closer.index, true);
-    if (calls.length > 0) return accept(text, calls, closer.index, pieces);
-    from = closer.end;
+  for (const call of body.calls) pieces.push({ type: "call", call });
+  if (body.calls.length === 0 && !body.doubled) {
+    pieces.push({ type: "broken", body: body.text, open: body.end === text.length });
   }
-  // Nothing readable up to a closing tag: the body ends at the next tag of any kind, or with the text.
-  const end = Math.min(first?.index ?? text.length, next);
-  const calls = attempt(end, end < text.length);
-  if (calls.length > 0) return accept(text, calls, end, pieces);
-  pieces.push({ type: "broken", body: withoutTags(text.slice(start, end)), open: end === text.length });
-  return afterCall(text, end);
+  return body.end;
 }
 
-/** Where JSON values that stand one after the other end. */
-function jsonsEnd(text: string, start: number): number | undefined {
-  let end = jsonEnd(text, start);
-  while (end !== undefined) {
-    const more = /[\s,]*(?=\{)/y;
-    more.lastIndex = end;
-    const next = more.test(text) ? jsonEnd(text, more.lastIndex) : undefined;
-    if (next === undefined) return end;
-    end = next;
+interface Mentioned {
+  readonly body: Body;
+  readonly from: number;
+  readonly isTool: IsTool;
+}
+
+/** How a body begins that was meant as a call: with JSON, with elements, or with a name alone. */
+const CALL_LIKE = /^\s*(?:[{[<`"]|[A-Za-z_][\w./:-]*(?:[({[<]|\s*\n\s*[<{]|$))/;
+
+/** A tag that a sentence speaks of. */
+function isMention(text: string, opener: Tag, { body, from, isTool }: Mentioned): boolean {
+  const inline = isInline(text, opener, from);
+  if (body.calls.length > 0) {
+    return inline && goesOn(text, body.end) && !body.calls.some(({ name }) => isTool(name));
   }
-  return undefined;
+  if (inline && body.closed && goesOn(text, body.end)) return true;
+  const start = text.slice(opener.end, opener.end + 200);
+  if (start.trim() === "") return inline;
+  return (inline || !body.closed) && !CALL_LIKE.test(start);
 }
 
-function accept(text: string, calls: readonly RawCall[], end: number, pieces: Piece[]): number {
-  for (const call of calls) pieces.push({ type: "call", call });
-  return afterCall(text, end);
-}
-
-/** Over what belongs to the markup of a call: fences, brackets too many, closing tags, also doubled. */
-function afterCall(text: string, end: number): number {
-  let at = end;
-  for (;;) {
-    const space = /[\s}\]]*(?:```(?!\w)\s*)?/y;
-    space.lastIndex = at;
-    const after = at + (space.exec(text)?.[0].length ?? 0);
-    const closer = findCloserAt(text, after);
-    if (closer === undefined) return at;
-    at = closer.end;
-  }
-}
-
-function findCloserAt(text: string, at: number): Tag | undefined {
-  if (text[at] !== "<") return undefined;
-  const closer = findCloser(text.slice(at, at + 40), 0);
-  return closer?.index === 0 ? { index: at, end: at + closer.end } : undefined;
-}
-
-interface Fence {
-  readonly index: number;
-  readonly contentStart: number;
-  readonly marks: string;
-}
-
-const FENCE = /(?:^|\n)[ \t]*(```+|~~~+)[^\n`]*(?:\n|$)/g;
-
-function findFence(text: string, from: number): Fence | undefined {
-  FENCE.lastIndex = from;
-  const match = FENCE.exec(text);
-  return match === null
-    ? undefined
-    : { index: match.index, contentStart: FENCE.lastIndex, marks: match[1] ?? "```" };
-}
-
-/** A code block: calls if it holds nothing else and ends the answer, else text. */
-function readFence(text: string, fence: Fence, pieces: Piece[], isTool: (name: string) => boolean): number {
-  const close = text.indexOf(`\n${fence.marks}`, fence.contentStart - 1);
-  const contentEnd = close < 0 ? text.length : close;
-  const end = close < 0 ? text.length : close + 1 + fence.marks.length;
-  if (text.slice(end).trim() === "") {
-    const calls = onlyCalls(text.slice(fence.contentStart, contentEnd), isTool);
-    if (calls.length > 0) {
-      for (const call of calls) pieces.push({ type: "call", call });
-      return text.length;
-    }
-  }
-  addText(pieces, text.slice(fence.index, end));
-  return end;
+function readFence(text: string, fence: Fence, isTool: IsTool): Piece | Block {
+  const whole = text.slice(fence.index, fence.end);
+  const calls = onlyCalls(text.slice(fence.contentStart, fence.contentEnd), isTool);
+  return calls.length > 0 ? { type: "block", text: whole, calls } : { type: "text", text: whole };
 }
 
 /** The calls of a text that holds nothing else. */
-function onlyCalls(text: string, isTool: (name: string) => boolean): RawCall[] {
+function onlyCalls(text: string, isTool: IsTool): readonly RawCall[] {
   const bare = bareCalls(text, isTool);
-  if (bare.length > 0) return bare.map((piece) => piece.call);
+  if (bare.length > 0) return bare;
   if (findOpener(text.trimStart(), 0)?.index !== 0) return [];
-  const calls: RawCall[] = [];
-  const pieces = readAnswer(text, () => false);
-  for (const piece of pieces) {
-    if (piece.type !== "call") return [];
-    calls.push(piece.call);
-  }
-  return calls;
+  const pieces = tidied(settled(read(text.trim(), isTool, true)));
+  const calls = pieces.flatMap((piece) => (piece.type === "call" ? [piece.call] : []));
+  return calls.length === pieces.length ? calls : [];
 }
 
-/** An answer that is one JSON object, or an array of them, of the form of a call to a known tool. */
-function bareCalls(text: string, isTool: (name: string) => boolean): Extract<Piece, { type: "call" }>[] {
-  const json = text.trim();
-  if (!json.startsWith("{") && !json.startsWith("[")) return [];
-  if (!/^[[{\s]*["'](?:name|tool|tool_name|function|type|recipient_name)["']/.test(json)) return [];
-  const parsed = parseLenient(json);
-  if (parsed === undefined || !parsed.complete || json.slice(parsed.end).trim() !== "") return [];
-  const values: unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
-  const calls = values.map(fromMembers).filter((call) => call !== undefined);
-  const sure = calls.every((call) => isTool(call.name) && typeof call.input === "object");
-  return sure && calls.length === values.length ? calls.map((call) => ({ type: "call", call })) : [];
-}
-
-function addText(pieces: Piece[], text: string): void {
-  if (text !== "") pieces.push({ type: "text", text });
-}
-
-/** Without the white space between text and calls, which belongs to the markup. */
-function trimmed(pieces: readonly Piece[]): Piece[] {
-  const result: Piece[] = [];
-  pieces.forEach((piece, index) => {
-    if (piece.type !== "text") {
-      result.push(piece);
-      return;
-    }
-    const previous = pieces[index - 1];
-    const next = pieces[index + 1];
-    let { text } = piece;
-    if (previous !== undefined && previous.type !== "text") text = text.trimStart();
-    if (next !== undefined && next.type !== "text") text = text.trimEnd();
-    const last = result.at(-1);
-    if (text === "") return;
-    if (last?.type === "text") result[result.length - 1] = { type: "text", text: last.text + text };
-    else result.push({ type: "text", text });
+/** Code blocks at the end become their calls, all others text. An empty pair of tags beside calls means nothing. */
+function settled(pieces: readonly (Piece | Block)[]): Piece[] {
+  const ending = pieces.findLastIndex(
+    (piece) => piece.type !== "block" && (piece.type !== "text" || piece.text.trim() !== ""),
+  );
+  const all = pieces.flatMap((piece, index): Piece[] => {
+    if (piece.type !== "block") return [piece];
+    return index > ending
+      ? piece.calls.map((call) => ({ type: "call", call }))
+      : [{ type: "text", text: piece.text }];
   });
-  return result;
+  return all.some(({ type }) => type === "call")
+    ? all.filter((piece) => piece.type !== "broken" || piece.body.trim() !== "")
+    : all;
+}
+
+/** Texts in one piece, without the white space between text and calls, which belongs to the markup. */
+function tidied(pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const last = joined.at(-1);
+    if (piece.type === "text" && last?.type === "text") {
+      joined[joined.length - 1] = { type: "text", text: last.text + piece.text };
+    } else joined.push(piece);
+  }
+  return joined.flatMap((piece, index): Piece[] => {
+    if (piece.type !== "text") return [piece];
+    const isLast = index === joined.length - 1;
+    let text = isLast ? withoutLooseEnd(piece.text) : withoutLeadIn(piece.text);
+    if (index > 0) text = withoutSpace(text, isLast);
+    return text === "" ? [] : [{ type: "text", text }];
+  });
 }

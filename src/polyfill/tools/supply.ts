@@ -9,12 +9,11 @@ import type { Message } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Polyfill, Run } from "../polyfill.ts";
 import type { SchemaChecker } from "./check.ts";
-import { unescapeMarkup, unescapeValue } from "./escape.ts";
+import { unescapeMarkup } from "./escape.ts";
 import { Gate } from "./gate.ts";
 import { renderHistory } from "./history.ts";
-import { matchName } from "./name.ts";
 import { toolPrompt } from "./prompt.ts";
-import { readAnswer, type Piece } from "./read.ts";
+import { readTurn, type Call } from "./reading.ts";
 
 /** Supplies tools to a host without them. */
 export function supplyTools(checker: SchemaChecker): Polyfill {
@@ -26,18 +25,6 @@ export function supplyTools(checker: SchemaChecker): Polyfill {
 
 function hasToolBlocks(message: Message): boolean {
   return message.parts.some((part) => part.type === "tool-call" || part.type === "tool-result");
-}
-
-interface Call {
-  readonly name: string;
-  readonly input: unknown;
-}
-
-/** An answer, read: its text, its calls, and what is wrong with it. */
-interface Reading {
-  readonly text: string;
-  readonly calls: readonly Call[];
-  readonly problem: string | undefined;
 }
 
 async function* run(
@@ -75,8 +62,8 @@ async function* run(
   }
   if (end === undefined) return;
 
-  const reading = read(gate.rest(), request, end.stopReason, checker);
-  yield* text.write(reading.text);
+  const reading = readTurn(whole, request, end.stopReason, checker);
+  yield* text.write(unescapeMarkup(reading.text.slice(gate.passed)));
   yield* text.close();
   const calls =
     reading.problem === undefined
@@ -125,65 +112,12 @@ async function repair(
     if (event.type === "turn-end") ({ stopReason } = event);
     if (event.type === "turn-error") throw event.error;
   }
-  const reading = read(whole, failed.request, stopReason, failed.checker);
+  const reading = readTurn(whole, failed.request, stopReason, failed.checker);
   if (reading.problem === undefined && reading.calls.length > 0) return reading.calls;
   throw new BridgeError(
     "host_failed",
     `The model's tool call is not valid, also after it was told so: ${reading.problem ?? "it made no call"}.`,
   );
-}
-
-function read(answer: string, request: TurnRequest, stopReason: StopReason, checker: SchemaChecker): Reading {
-  const names = request.tools.map((tool) => tool.name);
-  const pieces = readAnswer(answer, (name) => names.includes(name));
-  const text = pieces.map((piece) => (piece.type === "text" ? unescapeMarkup(piece.text) : "")).join("");
-  const calls: Call[] = [];
-  for (const piece of pieces) {
-    if (piece.type === "text") continue;
-    const checked = check(piece, request, names, checker);
-    if (typeof checked !== "string") calls.push(checked);
-    // A call cut off at the limit is no mistake of the model's.
-    else if (piece.type === "broken" && piece.open && stopReason.unified === "max-tokens")
-      return { text, calls, problem: undefined };
-    else return { text, calls: [], problem: checked };
-  }
-  const { toolChoice, parallelToolCalls } = request;
-  if (
-    calls.length === 0 &&
-    (toolChoice.type === "required" || toolChoice.type === "tool") &&
-    stopReason.unified !== "max-tokens"
-  ) {
-    return {
-      text,
-      calls,
-      problem:
-        toolChoice.type === "tool" ? `it must call the tool ${toolChoice.name}` : "it must call a tool",
-    };
-  }
-  return { text, calls: parallelToolCalls ? calls : calls.slice(0, 1), problem: undefined };
-}
-
-/** The call, or what is wrong with it. */
-function check(
-  piece: Exclude<Piece, { type: "text" }>,
-  request: TurnRequest,
-  names: readonly string[],
-  checker: SchemaChecker,
-): Call | string {
-  if (piece.type === "broken") return "a tool call in it is not valid JSON of the form asked for";
-  const name = matchName(piece.call.name, names);
-  const tool = request.tools.find((candidate) => candidate.name === name);
-  if (tool === undefined)
-    return `there is no tool named ${JSON.stringify(piece.call.name.slice(0, 100))}; the tools are ${names.slice(0, 50).join(", ")}`;
-  if (request.toolChoice.type === "tool" && request.toolChoice.name !== tool.name)
-    return `it must call the tool ${request.toolChoice.name}`;
-  const input = unescapeValue(piece.call.input);
-  if (typeof input !== "object" || input === null || Array.isArray(input))
-    return `the arguments of ${tool.name} must be a JSON object`;
-  const problems = checker.problems(tool.inputSchema, input);
-  return problems === undefined
-    ? { name: tool.name, input }
-    : `the arguments of ${tool.name} are not valid: ${problems}`;
 }
 
 function* callEvents(calls: readonly Call[]): Generator<TurnEvent> {

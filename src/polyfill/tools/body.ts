@@ -1,0 +1,100 @@
+/** What stands between the tags of a call. */
+import { readCalls, type RawCall } from "./forms.ts";
+import { jsonEnd } from "./json-scan.ts";
+import { findCloser, findOpener, tailEnd, withoutTags, type Tag } from "./markup.ts";
+
+export interface Body {
+  /** Empty when it could not be read. */
+  readonly calls: readonly RawCall[];
+  readonly text: string;
+  /** Where the answer goes on. */
+  readonly end: number;
+  /** Whether a closing tag follows, if not that of this body. */
+  readonly closed: boolean;
+  /** Nothing stands between this opening tag and the next. */
+  readonly doubled: boolean;
+}
+
+/** How many closing tags of one body are tried: a tag may stand inside a string. */
+const ATTEMPTS = 8;
+
+/** Reads behind an opening tag, up to a closing tag, of which `first` is the first. What it costs is taken from `effort`, in characters. */
+export function readBody(text: string, opener: Tag, first: Tag | undefined, effort: { left: number }): Body {
+  const tag = text.slice(opener.index, opener.end);
+  // A tag that names the tool is part of what is to be read.
+  const start = /^<(?:antml:)?(?:invoke|function=)/i.test(tag) ? opener.index : opener.end;
+  const [, name = ""] = /\sname=["']?([\w./:-]+)/.exec(start === opener.end ? tag : "") ?? [];
+  const attempt = (end: number, closed: boolean): RawCall[] => {
+    effort.left -= end - start;
+    const body = text.slice(start, end);
+    const calls = readCalls(body, closed);
+    return calls.length > 0 || name === "" ? calls : readCalls(`${name}\n${body}`, closed);
+  };
+  const accept = (calls: readonly RawCall[], end: number): Body => ({
+    calls,
+    text: "",
+    end: afterCall(text, end),
+    closed: true,
+    doubled: false,
+  });
+
+  const json = /\s*(?:```[\w-]*\s*)?(?=[{[])/y;
+  json.lastIndex = opener.end;
+  if (json.test(text)) {
+    const end = jsonsEnd(text, json.lastIndex);
+    effort.left -= (end ?? text.length) - start;
+    const calls = end === undefined ? [] : attempt(end, false);
+    if (end !== undefined && calls.length > 0) return accept(calls, end);
+  }
+  const next = findOpener(text, opener.end)?.index ?? text.length;
+  if (next < text.length && text.slice(opener.end, next).trim() === "") {
+    return { calls: [], text: "", end: next, closed: false, doubled: true };
+  }
+  let closer = first;
+  for (let tries = 0; tries < ATTEMPTS && closer !== undefined; tries += 1) {
+    const calls = attempt(closer.index, true);
+    if (calls.length > 0) return accept(calls, closer.index);
+    const from: number = closer.end;
+    closer = findCloser(text, from);
+    effort.left -= (closer?.end ?? text.length) - from;
+  }
+  // Nothing readable up to a closing tag: the body ends at the next tag of any kind, or with the text.
+  const end = Math.min(first?.index ?? text.length, next);
+  const calls = attempt(end, end === first?.index);
+  if (calls.length > 0) return accept(calls, end);
+  const body = text.slice(start, end);
+  return {
+    calls,
+    text: withoutTags(body),
+    end: afterCall(text, end),
+    closed: first !== undefined,
+    doubled: false,
+  };
+}
+
+/** Where JSON values that stand one after the other end. */
+function jsonsEnd(text: string, start: number): number | undefined {
+  let end = jsonEnd(text, start);
+  while (end !== undefined) {
+    const more = /[\s,;]*(?=\{)/y;
+    more.lastIndex = end;
+    const next = more.test(text) ? jsonEnd(text, more.lastIndex) : undefined;
+    if (next === undefined) return end;
+    end = next;
+  }
+  return undefined;
+}
+
+/** Over what belongs to the markup of a call: fences, brackets too many, closing tags, also doubled. */
+function afterCall(text: string, end: number): number {
+  let at = end;
+  for (;;) {
+    const space = /[\s}\]]*(?:```(?!\w)\s*)?/y;
+    space.lastIndex = at;
+    const after = at + (space.exec(text)?.[0].length ?? 0);
+    if (after === text.length) return after;
+    const tail = tailEnd(text, after);
+    if (tail === undefined) return at;
+    at = tail;
+  }
+}

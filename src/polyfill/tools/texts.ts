@@ -1,0 +1,29 @@
+/** Arguments that came as text between tags, to the types that the tool's schema gives them. */
+import type { Tool } from "../../turn/request.ts";
+
+type Members = Readonly<Record<string, unknown>>;
+
+export function typedTexts(input: unknown, schema: Tool["inputSchema"]): unknown {
+  if (typeof input !== "object" || input === null) return input;
+  const properties = asMembers(schema["properties"]);
+  return Object.fromEntries(
+    Object.entries(input).map(([key, text]) => [key, typed(String(text), asMembers(properties[key]))]),
+  );
+}
+
+function typed(text: string, property: Members): unknown {
+  // The line breaks beside the tags belong to the markup.
+  const value = text.replace(/^\r?\n/, "").replace(/\r?\n$/, "");
+  const types = [property["type"]].flat();
+  if (types.includes("string")) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    // Where the schema names no type, most texts are just that.
+    return value;
+  }
+}
+
+function asMembers(value: unknown): Members {
+  return typeof value === "object" && value !== null ? (value as Members) : {};
+}

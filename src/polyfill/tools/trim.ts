@@ -1,0 +1,27 @@
+/** White space beside calls, and the marks of lists that calls were put into. */
+
+const SPACE = /[\s\u200b]/;
+
+/** How much of a text is left without the space, and a list's mark, at its end: what a call may follow. */
+export function leadIn(text: string): number {
+  const end = spaceStart(text, text.length);
+  const lineStart = text.lastIndexOf("\n", end - 1) + 1;
+  const isMark = end - lineStart < 12 && /^\s*(?:[-*+]|\d{1,3}[.)])$/.test(text.slice(lineStart, end));
+  return isMark ? spaceStart(text, lineStart) : end;
+}
+
+export function withoutLeadIn(text: string): string {
+  return text.slice(0, leadIn(text));
+}
+
+/** Without the space at the beginning of a text behind a call, and at its end where the answer ends. */
+export function withoutSpace(text: string, isLast: boolean): string {
+  const rest = text.trimStart();
+  return isLast && rest.trim() === "" ? "" : rest;
+}
+
+function spaceStart(text: string, end: number): number {
+  let at = end;
+  while (at > 0 && SPACE.test(text[at - 1] ?? "")) at -= 1;
+  return at;
+}
