@@ -8,12 +8,10 @@ import { openaiResponses } from "./dialects/openai-responses/index.ts";
 import type { Host, HostTransport } from "./hosts/host.ts";
 import type { Carrier } from "./hosts/mcp/carrier.ts";
 import { hookCodec, type Introduction, type ServerParts } from "./hosts/mcp/era-servers.ts";
+import { mcpOverHttp } from "./hosts/mcp/http.ts";
 import { connect } from "./hosts/mcp/server.ts";
 import { HostSession } from "./hosts/mcp/session.ts";
-import { statusLine, statusText, type BridgeState, type Standing } from "./hosts/mcp/status.ts";
-import { createRelays } from "./hosts/relay/accept.ts";
-import { connectRelay, type RelayAddress } from "./hosts/relay/connect.ts";
-import { Lender } from "./hosts/relay/lend.ts";
+import { statusLine, statusText, type BridgeState } from "./hosts/mcp/status.ts";
 import { Activity } from "./observability/activity.ts";
 import { createLog, type Logger } from "./observability/log.ts";
 import { Metrics } from "./observability/metrics.ts";
@@ -24,13 +22,14 @@ import { Router } from "./routing/router.ts";
 import { createApp } from "./server/app.ts";
 import { listen, type Listener } from "./server/listen.ts";
 import { OpenRequests } from "./server/open-requests.ts";
-import { relayRoute } from "./server/relay-route.ts";
 import { VERSION } from "./version.ts";
 
 /** Responses kept for `previous_response_id`; the size is in characters. */
 const STORED_RESPONSES = { responses: 1000, size: 64_000_000 };
 const REMEMBER_REFUSAL_MS = 60_000;
 const HOOK_PROGRESS_MS = 10_000;
+const MAX_HTTP_HOSTS = 256;
+const HTTP_HOST_IDLE_MS = 600_000;
 
 export interface ConnectionEvents {
   /** The first message has come that shows a real host and not one that only asks which protocol we speak. */
@@ -38,17 +37,6 @@ export interface ConnectionEvents {
   /** The host has finished the handshake. */
   readonly onAttached?: () => void;
   readonly onClosed?: () => void;
-}
-
-export interface BridgeOptions {
-  /** What other processes of this user must know to lend their hosts to this one without a key. */
-  readonly relaySecret?: string;
-}
-
-/** Hosts of this process that another one uses. */
-export interface Lending {
-  /** Resolves when the connection has ended, from whichever side. */
-  readonly closed: Promise<void>;
 }
 
 export interface Bridge {
@@ -62,21 +50,9 @@ export interface Bridge {
   connect(transport: Transport, events?: ConnectionEvents): Promise<void>;
   /** Attaches a host that is not reached over MCP; the function returned detaches it. */
   attach(host: Host): () => void;
-  /**
-   * Lends the hosts of this process to the bridge at an address, instead of serving clients itself.
-   *
-   * @throws RelayRefused saying why that bridge does not take them.
-   */
-  lend(address: RelayAddress, signal: AbortSignal): Promise<Lending>;
-  /** Says why no client can reach the hosts of this process, for the person who asks one of them. */
-  waits(reason: string): void;
 }
 
-export function createBridge(
-  config: Config,
-  log: Logger = createLog(config),
-  options: BridgeOptions = {},
-): Bridge {
+export function createBridge(config: Config, log: Logger = createLog(config)): Bridge {
   const tokens = new TokenEstimator();
   const router = new Router({
     queue: {
@@ -96,30 +72,66 @@ export function createBridge(
     hosts: () => router.pool.describe().length,
   });
   let listener: Listener | undefined;
-  let standing: Standing = { role: "waiting", reason: "The bridge is starting." };
-  let ids = 0;
-  /** The hosts of this process, which it may lend. */
-  const own = new Set<Host>();
-  const lenders = new Set<Lender>();
+  let sessions = 0;
   const activity = new Activity();
   const transports = new Set<Transport>();
   const ending = new AbortController();
   // Every open hook listens to it.
   setMaxListeners(0, ending.signal);
 
-  const relays = createRelays({
-    nextId,
-    attach(host) {
-      const detach = router.pool.attach(host);
-      const { id, name, version, canSample } = host.describe();
-      log.info({ id, host: name, version, sampling: canSample, transport: "relay" }, "host attached");
-      return () => {
-        detach();
-        log.info({ id, host: name }, "host gone");
-      };
+  const mcp: Omit<ServerParts, "onerror"> = {
+    version: VERSION,
+    timeoutMs: config.httpTimeout * 1000,
+    codec: hookCodec(),
+    tools: {
+      status: () => statusText(state()),
+      summary: () => statusLine(state()),
+      hookProgressMs: HOOK_PROGRESS_MS,
+      stopping: ending.signal,
     },
-    onFault: (message) => log.warn(message),
-  });
+  };
+
+  function attachHost(introduction: Introduction, carrier: Carrier, transport: HostTransport): () => void {
+    sessions += 1;
+    const session = new HostSession({
+      ...introduction,
+      id: `host-${sessions}`,
+      carrier,
+      transport,
+      timeoutMs: mcp.timeoutMs,
+      consentHintMs: config.consentHintMs,
+      settingsFor: (request) => ({
+        hints: hintsFor(request.model),
+        defaultMaxTokens: config.maxTokens,
+        priorities: {
+          intelligence: config.prefIntelligence,
+          speed: config.prefSpeed,
+          cost: config.prefCost,
+        },
+      }),
+    });
+    const detach = router.pool.attach(session);
+    const { id, name, version, canSample } = session.describe();
+    log.info(
+      { id, host: name, version, revision: introduction.revision, sampling: canSample },
+      "host attached",
+    );
+    return () => {
+      detach();
+      log.info({ id, host: name }, "host gone");
+    };
+  }
+
+  const mcpHttp = config.mcpHttp
+    ? mcpOverHttp({
+        ...mcp,
+        era: config.mcpEra,
+        attach: (host, carrier) => attachHost(host, carrier, "http"),
+        maxSessions: MAX_HTTP_HOSTS,
+        idleMs: HTTP_HOST_IDLE_MS,
+        onWarning: (message) => log.warn(message),
+      })
+    : undefined;
 
   const app = createApp({
     dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],
@@ -128,7 +140,10 @@ export function createBridge(
       allowedHosts: config.allowedHosts,
       allowedOrigins: config.allowedOrigins,
       keys: config.apiKey,
+      hostKeys: config.hostKey,
+      takesHosts: config.mcpHttp,
     },
+    mcp: mcpHttp,
     router,
     tokens,
     metrics,
@@ -148,25 +163,10 @@ export function createBridge(
     bodyLimit: config.bodyLimitMb * 1_048_576,
     logContent: config.logContent,
     version: VERSION,
-    relay: relayRoute({ relays, hostKeys: config.hostKey, secret: options.relaySecret }),
     onEnd: ({ turn, outcome, error }) => {
       if (turn !== undefined) activity.ended(outcome === "failed" ? error : undefined);
     },
   });
-
-  function nextId(): string {
-    ids += 1;
-    return `host-${ids}`;
-  }
-
-  function attachOwn(host: Host): () => void {
-    own.add(host);
-    const detach = router.pool.attach(host);
-    return () => {
-      own.delete(host);
-      detach();
-    };
-  }
 
   function url(): string | undefined {
     return listener === undefined
@@ -175,49 +175,7 @@ export function createBridge(
   }
 
   function state(): BridgeState {
-    return { standing, activity, queued: router.queued, hosts: router.pool.describe() };
-  }
-
-  const mcp: Omit<ServerParts, "onerror"> = {
-    version: VERSION,
-    timeoutMs: config.httpTimeout * 1000,
-    codec: hookCodec(),
-    tools: {
-      status: () => statusText(state()),
-      summary: () => statusLine(state()),
-      hookProgressMs: HOOK_PROGRESS_MS,
-      stopping: ending.signal,
-    },
-  };
-
-  function attachHost(introduction: Introduction, carrier: Carrier, transport: HostTransport): () => void {
-    const session = new HostSession({
-      ...introduction,
-      id: nextId(),
-      carrier,
-      transport,
-      timeoutMs: mcp.timeoutMs,
-      consentHintMs: config.consentHintMs,
-      settingsFor: (request) => ({
-        hints: hintsFor(request.model),
-        defaultMaxTokens: config.maxTokens,
-        priorities: {
-          intelligence: config.prefIntelligence,
-          speed: config.prefSpeed,
-          cost: config.prefCost,
-        },
-      }),
-    });
-    const detach = attachOwn(session);
-    const { id, name, version, canSample } = session.describe();
-    log.info(
-      { id, host: name, version, revision: introduction.revision, sampling: canSample },
-      "host attached",
-    );
-    return () => {
-      detach();
-      log.info({ id, host: name }, "host gone");
-    };
+    return { url: url(), activity, queued: router.queued, hosts: router.pool.describe() };
   }
 
   return {
@@ -232,9 +190,7 @@ export function createBridge(
         onDrop: () => metrics.connectionRefused(),
         onError: (error) => log.error({ err: error }, "cannot accept connections"),
       });
-      const address = url();
-      if (address !== undefined) standing = { role: "listening", url: address };
-      log.info({ url: address }, "listening");
+      log.info({ url: url() }, "listening");
       // In the background, so that the end of the first answer need not wait for it.
       tokens.vocabulary().catch((error: unknown) => {
         log.warn({ err: error }, "no tokenizer: token counts stay unknown");
@@ -242,37 +198,12 @@ export function createBridge(
     },
     async stop() {
       ending.abort();
-      await Promise.all([
-        requests.drain(config.drainMs),
-        ...[...lenders].map((lender) => lender.stop(config.drainMs)),
-      ]);
-      relays.close();
+      await requests.drain(config.drainMs);
+      await mcpHttp?.close();
       await listener?.close();
       await Promise.all([...transports].map((transport) => transport.close()));
     },
-    attach: attachOwn,
-    async lend(address, signal) {
-      const connection = await connectRelay(address, signal);
-      const closed = new Promise<void>((resolve) => {
-        const lender = new Lender({
-          ...connection,
-          hosts: () => [...own],
-          onClosed(fault) {
-            lenders.delete(lender);
-            standing = { role: "waiting", reason: `The bridge at ${address.url} has gone.` };
-            if (fault !== undefined) log.warn(`The relay was closed: ${fault}.`);
-            resolve();
-          },
-          onDefect: (error) => log.error({ err: error }, "a turn failed"),
-        });
-        lenders.add(lender);
-      });
-      standing = { role: "lending", url: address.url };
-      return { closed };
-    },
-    waits(reason) {
-      standing = { role: "waiting", reason };
-    },
+    attach: (host) => router.pool.attach(host),
     async connect(transport, events = {}) {
       transports.add(transport);
       await connect({

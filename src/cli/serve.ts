@@ -1,4 +1,4 @@
-/** `mcptb`: the MCP server on stdio and the gateway on its port. */
+/** `mcptb`: the MCP server on stdio, if it is wanted, and the gateway on its port. */
 import { createBridge } from "../bridge.ts";
 import type { Config } from "../config/schema.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
@@ -19,7 +19,7 @@ const HINT =
  * @throws CliError when the port cannot be opened for a reason that will not pass.
  */
 export async function serve(config: Config): Promise<void> {
-  if (process.stdin.isTTY) process.stderr.write(HINT);
+  if (config.stdio && process.stdin.isTTY) process.stderr.write(HINT);
   const log = createLog(config);
   const bridge = createBridge(config, log);
   const ended = new AbortController();
@@ -37,6 +37,10 @@ export async function serve(config: Config): Promise<void> {
       opening.catch(reject);
     };
     stopSignal().then(resolve, reject);
+    if (!config.stdio) {
+      open();
+      return;
+    }
     setTimeout(open, PROBE_MS).unref();
     const transport = new StdioTransport(process.stdin, process.stdout);
     bridge

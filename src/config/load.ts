@@ -74,5 +74,11 @@ function withKeys(config: Config, given: ReadonlyMap<string, Given>): Config {
         `set ${OPTIONS.apiKey.env} or ${OPTIONS.apiKeyFile.flag}, or listen on 127.0.0.1`,
     );
   }
+  if (config.mcpHttp && config.hostKey.length === 0 && !isLoopback(config.host)) {
+    throw new ConfigError(
+      `${given.get("mcpHttp")?.origin ?? "mcpHttp"}: hosts could come from other machines and would see what clients ask, so ` +
+        `they need a key; set ${OPTIONS.hostKey.env}, or listen on 127.0.0.1`,
+    );
+  }
   return { ...config, apiKey };
 }

@@ -41,6 +41,8 @@ export const configSchema = z.strictObject({
   allowedHosts: list(),
   allowedOrigins: list(),
   mcpEra: oneOf(MCP_ERAS, "auto"),
+  mcpHttp: onOff(false),
+  stdio: onOff(true),
   httpTimeout: secondsOrNone(600),
   maxTokens: wholeNumber(1, 10_000_000, 8192),
   prefIntelligence: share(),
@@ -118,6 +120,17 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
     flag: "--mcp-era",
     value: MCP_ERAS.join("|"),
     description: "Which era of MCP is spoken; legacy is the better one where a host knows both.",
+  },
+  mcpHttp: {
+    env: "MCPTB_MCP_HTTP",
+    flag: "--mcp-http",
+    description: "Let hosts lend their model over Streamable HTTP too, at /mcp.",
+  },
+  stdio: {
+    env: "MCPTB_STDIO",
+    flag: "--stdio",
+    description:
+      "Serve the host that started the bridge; --no-stdio runs it alone, for hosts that come over HTTP.",
   },
   httpTimeout: {
     env: "MCPTB_HTTP_TIMEOUT",

@@ -3,16 +3,16 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { CountTokens, Dialect } from "../dialects/dialect.ts";
+import type { McpHttp } from "../hosts/mcp/http.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Metrics, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError, toBridgeError } from "../turn/error.ts";
 import { allowOrigin, answerPreflight, isPreflight } from "./cors.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { Guard, type GuardOptions } from "./guard.ts";
-import { replyToMalformed, sendMalformed, type MalformedReply, type ParseFailure } from "./malformed.ts";
+import { replyToMalformed, sendMalformed, type ParseFailure } from "./malformed.ts";
 import { serveModel, serveModels } from "./model-routes.ts";
 import type { OpenRequests } from "./open-requests.ts";
-import { isRelay, type RelayRoute } from "./relay-route.ts";
 import { RequestScope } from "./request-scope.ts";
 import { RouteTable } from "./route-table.ts";
 import { serveTurn, type TurnParts } from "./serve-turn.ts";
@@ -24,17 +24,18 @@ export interface AppParts extends TurnParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly requests: OpenRequests;
+  /** Serves hosts over Streamable HTTP, at `/mcp`. */
+  readonly mcp?: McpHttp | undefined;
   readonly version: string;
-  readonly relay: RelayRoute;
   /** Called when a request is over. */
   readonly onEnd: (record: RequestRecord) => void;
 }
 
+const MCP_PATH = "/mcp";
+
 export interface App {
   /** Answers one request; never throws. */
   readonly serve: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
-  /** Takes a connection that is to speak another protocol; false when the request is to be served as it is. */
-  readonly upgrade: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
   /** Answers what is no request, as the last thing on its connection. */
   readonly refuse: (socket: Duplex, failure: ParseFailure) => void;
 }
@@ -68,6 +69,17 @@ export function createApp(parts: AppParts): App {
   routes.add("GET", "/v1/models", (scope) => serveModels(scope, router, since));
   // Model names of hosts contain slashes, which clients send encoded or plain.
   routes.add("GET", "/v1/models/{id+}", (scope, { id }) => serveModel(scope, id, router, since));
+  const { mcp } = parts;
+  if (mcp !== undefined) {
+    for (const method of ["POST", "GET", "DELETE"]) {
+      routes.add(method, MCP_PATH, async (scope) => {
+        // It lasts as long as the host wants; what ends the clients' requests does not end it.
+        requests.delete(scope);
+        const body = method === "POST" ? await scope.readJson(parts.bodyLimit) : undefined;
+        await mcp.handle(scope.incoming, scope.outgoing, body);
+      });
+    }
+  }
   for (const dialect of dialects) {
     routes.add("POST", dialect.path, async (scope) => {
       requests.admit(scope);
@@ -90,7 +102,9 @@ export function createApp(parts: AppParts): App {
       answerPreflight(scope);
       return;
     }
-    if (scope.path !== "/health") {
+    if (scope.path === MCP_PATH) {
+      guard.checkHostKey(scope.incoming.headers);
+    } else if (scope.path !== "/health") {
       scope.client = `${guard.checkKey(scope.incoming.headers)} ${scope.headers.get("user-agent") ?? ""}`;
     }
     const route = routes.find(scope.path);
@@ -115,24 +129,6 @@ export function createApp(parts: AppParts): App {
     parts.onEnd(record);
   }
 
-  /** Answers on a connection that has no request of ours, and ends it. */
-  function refuse(socket: Duplex, reply: MalformedReply, reason: string | undefined): void {
-    const id = randomUUID();
-    const { status, dialect, error } = reply;
-    sendMalformed(socket, reply, id);
-    log.info({ id, status, error: error.code, reason }, "refused");
-    ended({
-      route: "none",
-      dialect: dialect.id,
-      stream: false,
-      status,
-      outcome: "failed",
-      error: error.code,
-      bytes: 0,
-      turn: undefined,
-    });
-  }
-
   return {
     serve(incoming, outgoing) {
       const target = parseTarget(incoming.url ?? "/");
@@ -153,23 +149,23 @@ export function createApp(parts: AppParts): App {
       requests.add(scope);
       dispatch(scope, target.authority).catch((thrown: unknown) => scope.fail(toBridgeError(thrown)));
     },
-    upgrade(incoming, socket, head) {
-      const target = parseTarget(incoming.url ?? "/");
-      if (!isRelay(target.path, incoming.headers)) return false;
-      try {
-        guard.checkHost(authoritiesOf(incoming, target.authority));
-        parts.relay(incoming, socket, head);
-      } catch (thrown) {
-        const error = toBridgeError(thrown);
-        refuse(
-          socket,
-          { status: error.kind.status, dialect: dialectFor(target.path, incoming.headers, dialects), error },
-          "relay",
-        );
-      }
-      return true;
+    refuse(socket, failure) {
+      const id = randomUUID();
+      const reply = replyToMalformed(failure, dialects);
+      const { status, dialect, error } = reply;
+      sendMalformed(socket, reply, id);
+      log.info({ id, status, error: error.code, reason: failure.code }, "refused");
+      ended({
+        route: "none",
+        dialect: dialect.id,
+        stream: false,
+        status,
+        outcome: "failed",
+        error: error.code,
+        bytes: 0,
+        turn: undefined,
+      });
     },
-    refuse: (socket, failure) => refuse(socket, replyToMalformed(failure, dialects), failure.code),
   };
 }
 

@@ -12,6 +12,10 @@ export interface GuardOptions {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly keys: readonly string[];
+  /** Keys of hosts that lend their model over HTTP; without any, none is needed. */
+  readonly hostKeys: readonly string[];
+  /** Whether hosts may come over HTTP. */
+  readonly takesHosts: boolean;
 }
 
 export class Guard {
@@ -19,6 +23,7 @@ export class Guard {
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
   readonly #keys: Keys;
+  readonly #hostKeys: Keys;
 
   constructor(options: GuardOptions) {
     const address = options.host.toLowerCase();
@@ -27,9 +32,13 @@ export class Guard {
     if (!this.#loopbackOnly && options.keys.length === 0) {
       throw new Error(`A bridge that listens on ${address} needs a key.`);
     }
+    if (!this.#loopbackOnly && options.takesHosts && options.hostKeys.length === 0) {
+      throw new Error(`A bridge that takes hosts on ${address} needs a key for them.`);
+    }
     this.#hosts = new Set([address, ...options.allowedHosts.map((name) => hostName(name) ?? name)]);
     this.#origins = new Set(options.allowedOrigins.map(originOf));
     this.#keys = new Keys(options.keys);
+    this.#hostKeys = new Keys(options.hostKeys);
   }
 
   /**
@@ -78,6 +87,11 @@ export class Guard {
    */
   checkKey(headers: IncomingHttpHeaders): string {
     return this.#keys.isEmpty ? "" : this.#keys.check(headers);
+  }
+
+  /** Hosts have keys of their own: a client's key does not let its owner see what other clients ask. */
+  checkHostKey(headers: IncomingHttpHeaders): void {
+    if (!this.#hostKeys.isEmpty) this.#hostKeys.check(headers);
   }
 }
 

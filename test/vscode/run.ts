@@ -1,17 +1,21 @@
 /**
- * `npm run test:vscode [-- vitest arguments]`: installs what a real VS Code needs, which takes the network, then runs
+ * `npm run test:vscode [-- vitest arguments]`: installs a real VS Code and the agents, which takes the network, then runs
  * the tests where nothing but the loopback can be reached, so that neither VS Code nor the browser talks to anyone.
  * Where no network namespace can be made the tests run without one.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+import { installCodex } from "../agents/support/codex.ts";
+import { installOpencode } from "../agents/support/opencode.ts";
+import { installClaudeCode } from "../clients/support/install.ts";
 import { install } from "./support/install.ts";
 
 const LOOPBACK_ONLY = ["sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
 
 try {
   await install();
+  await Promise.all([installClaudeCode(), installCodex(), installOpencode()]);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

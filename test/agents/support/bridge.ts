@@ -22,11 +22,16 @@ export interface Bridge {
 /** Starts both and waits until the port answers. */
 export async function startBridge(
   namespace: Namespace,
-  { home, tools }: { readonly home: string; readonly tools: boolean },
+  {
+    home,
+    tools,
+    model = "worker",
+  }: { readonly home: string; readonly tools: boolean; readonly model?: HostOptions["model"] },
 ): Promise<Bridge> {
   const options: HostOptions = {
     bridge: [process.execPath, MAIN, "--host", "127.0.0.1", "--port", "8000"],
     tools,
+    model,
   };
   const child = namespace.spawn(process.execPath, ["--import", "tsx", HOST], {
     env: { ...cleanEnvironment(home), MCPTB_TEST_HOST: JSON.stringify(options) },

@@ -20,6 +20,8 @@ export interface Block {
   readonly toolUseId?: string;
   readonly isError?: boolean;
   readonly content?: readonly Block[];
+  readonly mimeType?: string;
+  readonly data?: string;
 }
 
 export interface SamplingParams {
@@ -29,6 +31,8 @@ export interface SamplingParams {
     readonly content: Block | readonly Block[];
   }[];
   readonly tools?: readonly { readonly name: string; readonly inputSchema: unknown }[];
+  readonly toolChoice?: { readonly mode?: string };
+  readonly modelPreferences?: { readonly hints?: readonly { readonly name?: string }[] };
 }
 
 /** A request to a host with `sampling.tools`. */
@@ -73,6 +77,6 @@ function userBlocks({ messages }: SamplingParams): Block[] {
   return messages.filter(({ role }) => role === "user").flatMap(({ content }) => content);
 }
 
-function textOf(blocks: readonly Block[]): string {
+export function textOf(blocks: readonly Block[]): string {
   return blocks.map(({ type, text = "" }) => (type === "text" ? text : "")).join("\n");
 }

@@ -1,14 +1,16 @@
 /** A real MCP client as host, in a process of its own, whose model is the scripted one. */
 import { Client, ProtocolError } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { assist } from "./assistant.ts";
 import { readNative, readText, type SamplingParams } from "./conversation.ts";
 import type { HostOptions, HostReport } from "./host-options.ts";
-import { nextStep, type Step } from "./model.ts";
+import { inWords, nextStep, type Step } from "./model.ts";
+import { readQuestion } from "./question.ts";
 import { brokenRule } from "./rules.ts";
 
 const INVALID_PARAMS = -32_602;
 
-const { bridge, tools } = JSON.parse(process.env["MCPTB_TEST_HOST"] ?? "") as HostOptions;
+const { bridge, tools, model } = JSON.parse(process.env["MCPTB_TEST_HOST"] ?? "") as HostOptions;
 
 const client = new Client(
   { name: "scripted-host", version: "1.0.0" },
@@ -19,22 +21,31 @@ let calls = 0;
 client.setRequestHandler("sampling/createMessage", (request) => {
   const params = request.params as SamplingParams;
   const conversation = tools ? readNative(params) : readText(params);
+  const question = readQuestion(params, { native: tools });
   const broken = brokenRule(params, tools);
   const report: HostReport = {
     tools: conversation.tools.map(({ name }) => name),
     results: conversation.results.length,
+    media: question.media.map(({ mimeType }) => mimeType),
     broken,
   };
   process.send?.(report);
   if (broken !== undefined) throw new ProtocolError(INVALID_PARAMS, broken);
-  const step = nextStep(conversation);
-  return params.tools === undefined ? textAnswer(step) : nativeAnswer(step);
+  const step = model === "worker" ? nextStep(conversation) : assist(question);
+  return { model: modelFor(params), ...(params.tools === undefined ? textAnswer(step) : nativeAnswer(step)) };
 });
+
+const LENT = ["scripted-model", "scripted-model-mini"];
+
+/** Takes the first hint that is one of its models (MCP 2025-11-25, Sampling, "Model preferences"). */
+function modelFor({ modelPreferences }: SamplingParams): string {
+  const hints = modelPreferences?.hints?.map(({ name }) => name) ?? [];
+  return LENT.find((name) => hints.includes(name)) ?? LENT[0] ?? "";
+}
 
 function nativeAnswer(step: Step) {
   return {
     role: "assistant" as const,
-    model: "scripted-model",
     stopReason: step.calls.length > 0 ? "toolUse" : "endTurn",
     content: [
       ...(step.text === "" ? [] : [{ type: "text" as const, text: step.text }]),
@@ -49,13 +60,10 @@ function nativeAnswer(step: Step) {
 }
 
 function textAnswer(step: Step) {
-  const blocks = step.calls.map((call) => `<tool_call>\n${JSON.stringify(call)}\n</tool_call>`);
-  const text = [step.text, ...blocks].filter((part) => part !== "").join("\n");
   return {
     role: "assistant" as const,
-    model: "scripted-model",
     stopReason: "endTurn",
-    content: { type: "text" as const, text },
+    content: { type: "text" as const, text: inWords(step) },
   };
 }
 

@@ -3,6 +3,8 @@ export interface HostOptions {
   readonly bridge: readonly string[];
   /** Whether the host declares `sampling.tools`. */
   readonly tools: boolean;
+  /** Which scripted model it lends: one that knows the agents' task, or one for small talk and small tasks. */
+  readonly model: "worker" | "assistant";
 }
 
 /** What the host tells the test, over the IPC channel. */
@@ -11,6 +13,8 @@ export interface HostReport {
   readonly tools: readonly string[];
   /** How many tool results were in it. */
   readonly results: number;
+  /** The types of the images and sounds that came with the question. */
+  readonly media: readonly string[];
   /** The rule of the protocol that it broke. */
   readonly broken: string | undefined;
 }

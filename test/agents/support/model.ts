@@ -7,6 +7,12 @@ export interface Step {
   readonly calls: readonly ToolCall[];
 }
 
+/** A step as a host without tools says it: the calls are in the text. */
+export function inWords({ text, calls }: Step): string {
+  const blocks = calls.map((call) => `<tool_call>\n${JSON.stringify(call)}\n</tool_call>`);
+  return [text, ...blocks].filter((part) => part !== "").join("\n");
+}
+
 /** The next step, after the results that are there already. */
 export function nextStep({ said, tools, results }: Conversation): Step {
   const [, folder] = /In the folder (\S+) make the fruit/.exec(said) ?? [];

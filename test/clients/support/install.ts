@@ -19,8 +19,11 @@ const CLAUDE_CODE = `@anthropic-ai/claude-code@${CLAUDE_CODE_VERSION}`;
 const INSTALL_MS = 600_000;
 const MAX_OUTPUT = 64 * 1_048_576;
 
+/** What there is a requirements file for. */
+type PythonSet = "sdks" | "litellm" | "langchain";
+
 /** A virtual environment with exactly the packages of `python/requirements-NAME.txt`; returns its `bin` folder. */
-export async function installPython(name: "sdks" | "litellm"): Promise<string> {
+export async function installPython(name: PythonSet): Promise<string> {
   const pins = join(PINS, `requirements-${name}.txt`);
   const python = await systemPython();
   const folder = await installOnce(
@@ -48,7 +51,7 @@ export async function installPython(name: "sdks" | "litellm"): Promise<string> {
 }
 
 /** The version that a requirements file pins. */
-export async function pinned(name: "sdks" | "litellm", distribution: string): Promise<string | undefined> {
+export async function pinned(name: PythonSet, distribution: string): Promise<string | undefined> {
   const pins = await readFile(join(PINS, `requirements-${name}.txt`), "utf8");
   return new RegExp(`^${distribution}==(.+)$`, "m").exec(pins)?.[1];
 }

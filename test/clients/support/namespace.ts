@@ -3,6 +3,7 @@
  * they try to report home, fetch or update goes nowhere; and every port in it is free.
  */
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { Program } from "./program.ts";
 import { systemPython } from "./python.ts";
@@ -54,19 +55,39 @@ export async function openNamespace(): Promise<Namespace> {
   );
 }
 
+/**
+ * The namespace that this process itself is in, for clients of what it started itself.
+ *
+ * @throws Error when more than loopback can be reached from here.
+ */
+export function ownNamespace(): Namespace {
+  const others = Object.keys(networkInterfaces()).filter((name) => name !== "lo");
+  if (others.length > 0) {
+    throw new Error(
+      `Clients that others wrote run only where nothing but loopback is; here is ${others.join(", ")}.`,
+    );
+  }
+  return { spawn: (command, args, options) => start([], command, args, options), close: async () => {} };
+}
+
 function inside(holder: Program, flags: readonly string[]): Namespace {
   const target = String(holder.child.pid);
   return {
-    spawn(command, args, { env, cwd, stdio = "pipe" }) {
-      return spawn(
-        "nsenter",
-        ["--target", target, ...flags, "--", "setpriv", "--pdeathsig", "KILL", command, ...args],
-        { env, stdio, ...(cwd !== undefined && { cwd }) },
-      );
-    },
+    spawn: (command, args, options) =>
+      start(["nsenter", "--target", target, ...flags, "--"], command, args, options),
     async close() {
       holder.child.stdin?.end();
       await holder.exited;
     },
   };
+}
+
+function start(
+  enter: readonly string[],
+  program: string,
+  args: readonly string[],
+  { env, cwd, stdio = "pipe" }: SpawnOptions,
+): ChildProcess {
+  const [command = "", ...rest] = [...enter, "setpriv", "--pdeathsig", "KILL", program, ...args];
+  return spawn(command, rest, { env, stdio, ...(cwd !== undefined && { cwd }) });
 }

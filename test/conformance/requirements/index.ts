@@ -1,9 +1,9 @@
 import { chat } from "./chat.ts";
 import { host } from "./host.ts";
+import { httpHosts } from "./http-hosts.ts";
 import { messages } from "./messages.ts";
 import { modern } from "./modern.ts";
 import { person } from "./person.ts";
-import { relay } from "./relay.ts";
 import { responses } from "./responses.ts";
 import { server } from "./server.ts";
 import { stream } from "./stream.ts";
@@ -19,7 +19,7 @@ export const REQUIREMENTS = [
   ...turn,
   ...server,
   ...modern,
-  ...relay,
+  ...httpHosts,
   ...person,
 ] as const;
 

@@ -4,7 +4,15 @@ import { Guard, type GuardOptions } from "../../../src/server/guard.ts";
 import { verifies } from "../../support/verifies.ts";
 
 function guard(options: Partial<GuardOptions> = {}): Guard {
-  return new Guard({ host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], keys: [], ...options });
+  return new Guard({
+    host: "127.0.0.1",
+    allowedHosts: [],
+    allowedOrigins: [],
+    keys: [],
+    hostKeys: [],
+    takesHosts: false,
+    ...options,
+  });
 }
 
 /** The code of the refusal, or `undefined` when it passes. */

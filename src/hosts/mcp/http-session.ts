@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { NodeStreamableHTTPServerTransport } from "@modelcontextprotocol/node";
+import type { JSONRPCMessage, RequestId, Transport } from "@modelcontextprotocol/server";
+import { BridgeError } from "../../turn/error.ts";
+import { EventLog } from "./event-log.ts";
+
+/** Milliseconds a request of ours waits for the host to open a stream. */
+const STREAM_WITHIN_MS = 10_000;
+const KEEP_ALIVE_MS = 15_000;
+
+/**
+ * One host's session over Streamable HTTP (MCP 2025-11-25, Transports). What we send by ourselves goes on the stream that
+ * the host opens with GET, or on that of a running `hook`; without either the SDK's transport would drop it silently.
+ */
+export class HttpSession implements Transport {
+  readonly id = randomUUID();
+  readonly #inner: NodeStreamableHTTPServerTransport;
+  readonly #hooks = new Set<RequestId>();
+  readonly #waiting = new Set<() => void>();
+  #streams = 0;
+  #open = 0;
+  #lastSeen = Date.now();
+
+  onclose?: NonNullable<Transport["onclose"]>;
+  onerror?: NonNullable<Transport["onerror"]>;
+  onmessage?: NonNullable<Transport["onmessage"]>;
+
+  /** `onDeleted` is called when the host ends the session. */
+  constructor(onDeleted: () => void) {
+    this.#inner = new NodeStreamableHTTPServerTransport({
+      sessionIdGenerator: () => this.id,
+      onsessionclosed: onDeleted,
+      eventStore: new EventLog(),
+      keepAliveMs: KEEP_ALIVE_MS,
+    });
+  }
+
+  /** Whether a request of ours can reach the host right now. */
+  get reachable(): boolean {
+    return this.#streams > 0 || this.#hooks.size > 0;
+  }
+
+  /** Milliseconds since the last request of the host ended; 0 while one is open. */
+  idleMs(now = Date.now()): number {
+    return this.#open > 0 ? 0 : now - this.#lastSeen;
+  }
+
+  setSupportedProtocolVersions(versions: string[]): void {
+    this.#inner.setSupportedProtocolVersions(versions);
+  }
+
+  async start(): Promise<void> {
+    this.#inner.onmessage = (message, extra) => this.onmessage?.(message, extra);
+    this.#inner.onerror = (error) => this.onerror?.(error);
+    this.#inner.onclose = () => this.onclose?.();
+    await this.#inner.start();
+  }
+
+  /** Serves one HTTP request of the session; `body` is that of a POST. */
+  async handle(incoming: IncomingMessage, outgoing: ServerResponse, body: unknown): Promise<void> {
+    const ending = this.#opened(incoming.method === "GET", hookIdOf(body));
+    outgoing.once("close", ending);
+    await this.#inner.handleRequest(incoming, outgoing, body);
+  }
+
+  /** @throws BridgeError `host_gone` when the host opens no stream for a request of ours. */
+  async send(message: JSONRPCMessage, options?: { readonly relatedRequestId?: RequestId }): Promise<void> {
+    if (!("method" in message) || options?.relatedRequestId !== undefined) {
+      await this.#inner.send(message, options);
+      return;
+    }
+    if ("id" in message && !this.reachable) await this.#becomesReachable();
+    const [hook] = this.#hooks;
+    const onHook = this.#streams === 0 && hook !== undefined;
+    await this.#inner.send(message, onHook ? { relatedRequestId: hook } : undefined);
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+
+  /** Notes a request of the host; the function returned notes its end. */
+  #opened(isStream: boolean, hook: RequestId | undefined): () => void {
+    this.#open += 1;
+    if (isStream) this.#streams += 1;
+    if (hook !== undefined) this.#hooks.add(hook);
+    // The transport knows the stream only after it has handled the request.
+    if (isStream || hook !== undefined) setImmediate(() => this.#wake());
+    return () => {
+      this.#open -= 1;
+      this.#lastSeen = Date.now();
+      if (isStream) this.#streams -= 1;
+      if (hook !== undefined) this.#hooks.delete(hook);
+    };
+  }
+
+  #becomesReachable(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.delete(wake);
+        reject(
+          new BridgeError(
+            "host_gone",
+            "The MCP host has no stream open on which the bridge could ask it (GET /mcp). Reconnect the host.",
+          ),
+        );
+      }, STREAM_WITHIN_MS);
+      this.#waiting.add(wake);
+    });
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+  }
+}
+
+/** The id of a call of our tool `hook`, if the body is one. */
+function hookIdOf(body: unknown): RequestId | undefined {
+  const { id, method, params } = (body ?? {}) as {
+    readonly id?: RequestId;
+    readonly method?: unknown;
+    readonly params?: { readonly name?: unknown };
+  };
+  return method === "tools/call" && params?.name === "hook" ? id : undefined;
+}
