@@ -23,6 +23,8 @@ export interface ReplyContext {
 export interface Exchange {
   readonly request: TurnRequest;
   readonly stream: boolean;
+  /** How many answers are asked for at once; `encode` and `frames` are given all of them. */
+  readonly choices: number;
   readonly notices: readonly Notice[];
   /** The whole answer as a JSON value. */
   readonly encode: (turn: Turn, context: ReplyContext) => unknown;

@@ -26,7 +26,7 @@ export async function* replay(events: TurnEvents, options: ReplayOptions): TurnE
     }
     const ends = await endsOf(event.text, options);
     for (const text of pieces(event.text, ends, options.minChars)) {
-      yield { type: "text-delta", id: event.id, text };
+      yield { ...event, text };
     }
   }
 }

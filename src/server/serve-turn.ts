@@ -5,6 +5,7 @@ import type { TokenEstimator } from "../polyfill/tokens.ts";
 import type { Router } from "../routing/router.ts";
 import { BridgeError } from "../turn/error.ts";
 import type { Notice } from "../turn/notice.ts";
+import { parallel } from "../turn/parallel.ts";
 import type { RequestScope } from "./request-scope.ts";
 import { respond, type RespondOptions } from "./respond.ts";
 import { TurnWatch } from "./turn-watch.ts";
@@ -47,7 +48,8 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
     options: { ...parts.respond, replay: { ...parts.respond.replay, unit } },
     whole: !deltas,
   };
-  await respond(turn.watch(route.run(scope.signal)), reply, scope);
+  const events = parallel(exchange.choices, (signal) => route.run(signal), scope.signal);
+  await respond(turn.watch(events), reply, scope);
 }
 
 function tellNotices(notices: readonly Notice[], scope: RequestScope): void {

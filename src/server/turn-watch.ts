@@ -10,14 +10,16 @@ export class TurnWatch {
   usage: Usage | undefined;
   readonly #scope: RequestScope;
   readonly #exchange: Exchange;
-  /** The answer in full, where the log shall have it. */
-  readonly #answer: Answer | undefined;
+  /** The answers in full, where the log shall have them. */
+  readonly #answers: readonly Answer[] | undefined;
   #model: string | undefined;
 
   constructor(scope: RequestScope, exchange: Exchange, logContent: boolean) {
     this.#scope = scope;
     this.#exchange = exchange;
-    this.#answer = logContent ? { text: "", reasoning: "", toolCalls: [] } : undefined;
+    this.#answers = logContent
+      ? Array.from({ length: exchange.choices }, () => ({ text: "", reasoning: "", toolCalls: [] }))
+      : undefined;
     this.stream = exchange.stream;
   }
 
@@ -30,7 +32,7 @@ export class TurnWatch {
         stream,
         messages: request.messages.length,
         tools: request.tools.length,
-        ...(this.#answer && { request }),
+        ...(this.#answers && { request }),
       },
       "RX",
     );
@@ -38,7 +40,7 @@ export class TurnWatch {
 
   /** What the log says in the end. */
   summary(): object {
-    return { model: this.#model, usage: this.usage, ...(this.#answer && { answer: this.#answer }) };
+    return { model: this.#model, usage: this.usage, ...(this.#answers && { answers: this.#answers }) };
   }
 
   /** Passes events on as they are seen; a throw becomes the event that ends the turn with an error. */
@@ -62,8 +64,8 @@ export class TurnWatch {
         if (event.reason === "consent") scope.log.warn({ message: event.message }, "waiting");
         return;
       case "turn-start":
-        this.#model = event.model.slice(0, 200);
-        this.firstContent = scope.seconds;
+        this.#model ??= event.model.slice(0, 200);
+        this.firstContent ??= scope.seconds;
         return;
       case "turn-end":
         this.usage = event.usage;
@@ -72,7 +74,7 @@ export class TurnWatch {
         scope.failed(event.error);
         return;
       default:
-        if (this.#answer !== undefined) write(this.#answer, event);
+        write(this.#answers?.[event.choice ?? 0], event);
     }
   }
 }
@@ -83,7 +85,8 @@ interface Answer {
   readonly toolCalls: { readonly name: string; input: string }[];
 }
 
-function write(answer: Answer, event: TurnEvent): void {
+function write(answer: Answer | undefined, event: TurnEvent): void {
+  if (answer === undefined) return;
   const call = answer.toolCalls.at(-1);
   if (event.type === "text-delta") answer.text += event.text;
   if (event.type === "reasoning-delta") answer.reasoning += event.text;

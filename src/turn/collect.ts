@@ -1,13 +1,20 @@
 import { BridgeError } from "./error.ts";
-import type { StopReason, TurnEvents, Usage } from "./event.ts";
+import type { StopReason, TurnEvent, TurnEvents, Usage } from "./event.ts";
 import type { ReasoningPart, TextPart, ToolCallPart } from "./message.ts";
 
-/** A finished answer. */
-export interface Turn {
-  readonly model: string;
-  readonly parts: readonly (TextPart | ReasoningPart | ToolCallPart)[];
+type AnswerPart = TextPart | ReasoningPart | ToolCallPart;
+
+/** What one answer holds, and why it ended. */
+export interface Answer {
+  readonly parts: readonly AnswerPart[];
   readonly stopReason: StopReason;
+}
+
+/** A finished turn: its answer, and further ones where the client asked for several. */
+export interface Turn extends Answer {
+  readonly model: string;
   readonly usage: Usage;
+  readonly others: readonly Answer[];
 }
 
 /**
@@ -16,55 +23,76 @@ export interface Turn {
  * @throws BridgeError the error of a `turn-error`, or `host_failed` when the stream has no end.
  */
 export async function collect(events: TurnEvents): Promise<Turn> {
-  let model = "";
-  const parts: (TextPart | ReasoningPart | ToolCallPart)[] = [];
-  let pieces: string[] = [];
-  let call = { callId: "", name: "" };
-
+  let model: string | undefined;
+  let usage: Usage | undefined;
+  const folds: Fold[] = [];
   for await (const event of events) {
+    if (event.type === "turn-error") throw event.error;
+    if (event.type === "turn-wait") continue;
+    if (event.type === "turn-start") model ??= event.model;
+    if (event.type === "turn-end") ({ usage } = event);
+    (folds[event.choice ?? 0] ??= new Fold()).add(event);
+  }
+  const [first, ...others] = Array.from(folds, (fold) => (fold ?? new Fold()).answer());
+  if (first === undefined || usage === undefined) throw endless();
+  return { model: model ?? "", ...first, usage, others };
+}
+
+function endless(): BridgeError {
+  return new BridgeError("host_failed", "The host's answer ended without an end.");
+}
+
+/** One answer while it comes. */
+class Fold {
+  readonly #parts: AnswerPart[] = [];
+  #pieces: string[] = [];
+  #call = { callId: "", name: "" };
+  #stopReason: StopReason | undefined;
+
+  add(event: Exclude<TurnEvent, { type: "turn-error" | "turn-wait" }>): void {
     switch (event.type) {
-      case "turn-wait":
-        break;
       case "turn-start":
-        ({ model } = event);
         break;
       case "tool-call-start":
-        call = event;
-        pieces = [];
+        this.#call = event;
+        this.#pieces = [];
         break;
       case "text-start":
       case "reasoning-start":
-        pieces = [];
+        this.#pieces = [];
         break;
       case "text-delta":
       case "reasoning-delta":
-        pieces.push(event.text);
+        this.#pieces.push(event.text);
         break;
       case "tool-call-delta":
-        pieces.push(event.json);
+        this.#pieces.push(event.json);
         break;
       case "text-end":
-        parts.push({ type: "text", text: pieces.join("") });
+        this.#parts.push({ type: "text", text: this.#pieces.join("") });
         break;
       case "reasoning-end": {
-        const text = pieces.join("");
-        parts.push(
-          event.signature === undefined
-            ? { type: "reasoning", text }
-            : { type: "reasoning", text, signature: event.signature },
-        );
+        const { signature } = event;
+        const text = this.#pieces.join("");
+        this.#parts.push({ type: "reasoning", text, ...(signature !== undefined && { signature }) });
         break;
       }
-      case "tool-call-end":
-        parts.push({ type: "tool-call", id: call.callId, name: call.name, input: pieces.join("") });
+      case "tool-call-end": {
+        const { callId: id, name } = this.#call;
+        this.#parts.push({ type: "tool-call", id, name, input: this.#pieces.join("") });
         break;
+      }
       case "turn-end":
-        return { model, parts, stopReason: event.stopReason, usage: event.usage };
-      case "turn-error":
-        throw event.error;
+        this.#stopReason = event.stopReason;
+        break;
       default:
         event satisfies never;
     }
   }
-  throw new BridgeError("host_failed", "The host's answer ended without an end.");
+
+  /** @throws BridgeError `host_failed` when it has no end. */
+  answer(): Answer {
+    if (this.#stopReason === undefined) throw endless();
+    return { parts: this.#parts, stopReason: this.#stopReason };
+  }
 }

@@ -23,7 +23,12 @@ export type WaitReason = "slot" | "consent" | "host";
  * A piece of an answer. Blocks (text, reasoning, tool call) carry an id and no index: dialects number their own.
  * The legal order is in `grammar.ts`.
  */
-export type TurnEvent =
+export type TurnEvent = Piece & {
+  /** Which of several answers asked for at once it belongs to, from 0; absent where there is one. */
+  readonly choice?: number;
+};
+
+type Piece =
   | {
       readonly type: "turn-wait";
       readonly reason: WaitReason;
@@ -52,6 +57,7 @@ export type TurnEvent =
   /** `json` is raw JSON text; the deltas of one call concatenate to its input. */
   | { readonly type: "tool-call-delta"; readonly id: string; readonly json: string }
   | { readonly type: "tool-call-end"; readonly id: string }
+  /** `usage` is that of all answers that have ended so far. */
   | { readonly type: "turn-end"; readonly stopReason: StopReason; readonly usage: Usage }
   | { readonly type: "turn-error"; readonly error: BridgeError };
 

@@ -18,6 +18,7 @@ export const anthropicMessages: Dialect = {
       request,
       notices,
       stream: streamed,
+      choices: 1,
       encode,
       frames: (events, context) => stream(events, context, request.model),
     };

@@ -1,4 +1,3 @@
-import { BridgeError } from "../../turn/error.ts";
 import type { Message, Part } from "../../turn/message.ts";
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, Tool, ToolChoice, TurnRequest } from "../../turn/request.ts";
@@ -15,6 +14,7 @@ export interface DecodedChat {
   readonly request: TurnRequest;
   readonly notices: readonly Notice[];
   readonly stream: boolean;
+  readonly choices: number;
   readonly includeUsage: boolean;
   /** The names of the tools whose calls are plain text. */
   readonly customTools: ReadonlySet<string>;
@@ -27,11 +27,6 @@ export interface DecodedChat {
  */
 export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
   const chat = validate(chatRequest, body);
-  if (chat.n !== undefined && chat.n !== null && chat.n !== 1) {
-    throw new BridgeError("unsupported_feature", "n: only one choice per request; send n requests.", {
-      param: "n",
-    });
-  }
   const notices: Notice[] = [];
   noticeIgnored(asked(chat, NEUTRAL), notices);
   const { system, messages } = decodeMessages(chat.messages, notices);
@@ -51,6 +46,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
     },
     notices,
     stream: chat.stream ?? false,
+    choices: chat.n ?? 1,
     includeUsage: chat.stream_options?.include_usage ?? false,
     customTools: new Set((chat.tools ?? []).flatMap(({ custom }) => custom?.name ?? [])),
   };

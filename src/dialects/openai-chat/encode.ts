@@ -1,4 +1,4 @@
-import type { Turn } from "../../turn/collect.ts";
+import type { Answer, Turn } from "../../turn/collect.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
 import { textOf, type ToolCallPart } from "../../turn/message.ts";
 import { unwrapCustom } from "../custom-tool.ts";
@@ -9,29 +9,31 @@ export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
 
 /** The whole answer as a `chat.completion` object. */
 export function encode(turn: Turn, context: ReplyContext, customTools: ReadonlySet<string>): unknown {
-  const text = textOf(turn.parts);
-  const calls = turn.parts.flatMap((part) =>
-    part.type === "tool-call" ? [encodeCall(part, customTools)] : [],
-  );
   return {
     id: `chatcmpl-${context.id}`,
     object: "chat.completion",
     created: context.created,
     model: turn.model,
-    choices: [
-      {
-        index: 0,
-        message: {
-          role: "assistant",
-          content: text === "" && calls.length > 0 ? null : text,
-          refusal: null,
-          ...(calls.length > 0 && { tool_calls: calls }),
-        },
-        logprobs: null,
-        finish_reason: finishReason(turn.stopReason, calls.length > 0),
-      },
-    ],
+    choices: [turn, ...turn.others].map((answer, index) => encodeChoice(answer, index, customTools)),
     usage: encodeUsage(turn.usage),
+  };
+}
+
+function encodeChoice(answer: Answer, index: number, customTools: ReadonlySet<string>): object {
+  const text = textOf(answer.parts);
+  const calls = answer.parts.flatMap((part) =>
+    part.type === "tool-call" ? [encodeCall(part, customTools)] : [],
+  );
+  return {
+    index,
+    message: {
+      role: "assistant",
+      content: text === "" && calls.length > 0 ? null : text,
+      refusal: null,
+      ...(calls.length > 0 && { tool_calls: calls }),
+    },
+    logprobs: null,
+    finish_reason: finishReason(answer.stopReason, calls.length > 0),
   };
 }
 

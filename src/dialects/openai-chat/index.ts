@@ -11,14 +11,15 @@ export const openaiChat: Dialect = {
   path: "/v1/chat/completions",
   requestIdHeader: "x-request-id",
   decode(body, headers) {
-    const { request, notices, stream: streamed, includeUsage, customTools } = decode(body, headers);
+    const { request, notices, stream: streamed, choices, includeUsage, customTools } = decode(body, headers);
     return {
       request,
       notices,
       stream: streamed,
+      choices,
       encode: (turn, context) => encode(turn, context, customTools),
       frames: (events, context) =>
-        stream(events, context, { model: request.model, includeUsage, customTools }),
+        stream(events, context, { model: request.model, choices, includeUsage, customTools }),
     };
   },
   models,

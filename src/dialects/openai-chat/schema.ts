@@ -5,6 +5,9 @@
  */
 import * as z from "zod";
 
+/** Each choice is a request to the host, and may be a question to its person. */
+const MOST_CHOICES = 8;
+
 const part = z.looseObject({ type: z.string() });
 
 const content = z.union([z.string(), z.array(z.union([z.string(), part]))]);
@@ -66,7 +69,12 @@ export const chatRequest = z.looseObject({
   max_completion_tokens: z.number().int().positive().nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
-  n: z.number().int().nullish(),
+  n: z
+    .number()
+    .int()
+    .min(1, "must be at least 1")
+    .max(MOST_CHOICES, `the bridge gives at most ${MOST_CHOICES} answers to one request`)
+    .nullish(),
   user: z.string().nullish(),
   tools: z.array(tool).nullish(),
   tool_choice: z

@@ -1,10 +1,10 @@
 /**
  * A turn as a stream of `chat.completion.chunk` objects (OpenAI API reference, "The chat completion chunk
- * object"): one id and one `created` for all, the role once in the first delta, a `finish_reason` in the last,
- * usage only when asked for, then `[DONE]`. Keep-alives are chunks with an empty delta, because some clients do
+ * object"): one id and one `created` for all, for each choice the role once in the first delta and a `finish_reason` in the
+ * last, usage only when asked for, then `[DONE]`. Keep-alives are chunks with an empty delta, because some clients do
  * not count SSE comments.
  */
-import type { TurnEvents } from "../../turn/event.ts";
+import type { TurnEvent, TurnEvents, Usage } from "../../turn/event.ts";
 import { sseComment, sseEvent } from "../../wire/sse.ts";
 import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
@@ -14,6 +14,7 @@ import { errorBody } from "./error.ts";
 
 export interface ChatStreamOptions {
   readonly model: string;
+  readonly choices: number;
   readonly includeUsage: boolean;
   /** The names of the tools whose calls are plain text. */
   readonly customTools: ReadonlySet<string>;
@@ -24,88 +25,120 @@ export async function* stream(
   context: ReplyContext,
   options: ChatStreamOptions,
 ): AsyncGenerator<string> {
-  const usageNull = options.includeUsage ? `,"usage":null` : "";
-  let head = "";
-  let choice = "";
-  let opened = false;
-  let calls = 0;
-  /** The arguments of a custom tool, whose text is known only when they are whole. */
-  let custom: string[] | undefined;
-
-  function setModel(model: string): void {
-    head =
-      `data: {"id":"chatcmpl-${context.id}","object":"chat.completion.chunk","created":${context.created},` +
-      `"model":${jsonText(model)}`;
-    choice = `${head},"choices":[{"index":0,"delta":`;
-  }
-  function chunk(delta: string, finish = "null"): string {
-    return `${choice}${delta},"logprobs":null,"finish_reason":${finish}}]${usageNull}}\n\n`;
-  }
-  function open(): string {
-    opened = true;
-    return chunk(`{"role":"assistant","content":"","refusal":null}`);
-  }
-  function callChunk(call: object): string {
-    return chunk(`{"tool_calls":[${jsonLine(call)}]}`);
-  }
-
-  setModel(options.model);
+  const choices = Array.from(
+    { length: options.choices },
+    (_, index) => new ChoiceWriter(index, context, options),
+  );
+  const unfinished = new Set(choices);
   for await (const event of events) {
+    if (event.type === "turn-error") {
+      // No [DONE] here: it would turn the failure into a success for clients that look no further.
+      yield sseEvent(jsonLine(errorBody(event.error)));
+      return;
+    }
+    // A wait of the whole turn is told in a choice that may still get chunks.
+    const [current] = unfinished;
+    const choice = event.choice === undefined ? current : choices[event.choice];
+    if (choice === undefined) return;
+    let frames = choice.write(event);
+    if (event.type === "turn-end") {
+      unfinished.delete(choice);
+      if (unfinished.size === 0) frames += `${choice.usage(event.usage)}data: [DONE]\n\n`;
+    }
+    if (frames !== "") yield frames;
+    if (unfinished.size === 0) return;
+  }
+}
+
+/** Writes the chunks of one choice. */
+class ChoiceWriter {
+  readonly #index: number;
+  readonly #context: ReplyContext;
+  readonly #options: ChatStreamOptions;
+  readonly #usageNull: string;
+  #head = "";
+  #choice = "";
+  #opened = false;
+  #calls = 0;
+  /** The arguments of a custom tool, whose text is known only when they are whole. */
+  #custom: string[] | undefined;
+
+  constructor(index: number, context: ReplyContext, options: ChatStreamOptions) {
+    this.#index = index;
+    this.#context = context;
+    this.#options = options;
+    this.#usageNull = options.includeUsage ? `,"usage":null` : "";
+    this.#setModel(options.model);
+  }
+
+  /** The chunks for an event of this choice; may be none. */
+  write(event: Exclude<TurnEvent, { type: "turn-error" }>): string {
     switch (event.type) {
       case "turn-wait": {
         const comment = event.message === undefined ? "" : sseComment(event.message);
-        yield comment + (opened ? chunk("{}") : open());
-        break;
+        return comment + (this.#opened ? this.#chunk("{}") : this.#open());
       }
       case "turn-start":
-        setModel(event.model);
-        if (!opened) yield open();
-        break;
+        this.#setModel(event.model);
+        return this.#opened ? "" : this.#open();
       case "text-delta":
-        if (event.text !== "") yield chunk(`{"content":${jsonText(event.text)}}`);
-        break;
-      case "tool-call-start": {
-        const { callId: id, name } = event;
-        custom = options.customTools.has(name) ? [] : undefined;
-        yield callChunk(
-          custom === undefined
-            ? { index: calls, id, type: "function", function: { name, arguments: "" } }
-            : { index: calls, id, type: "custom", custom: { name, input: "" } },
-        );
-        calls += 1;
-        break;
-      }
+        return event.text === "" ? "" : this.#chunk(`{"content":${jsonText(event.text)}}`);
+      case "tool-call-start":
+        return this.#startCall(event.callId, event.name);
       case "tool-call-delta":
-        if (custom !== undefined) custom.push(event.json);
-        else if (event.json !== "") {
-          yield callChunk({ index: calls - 1, function: { arguments: event.json } });
-        }
-        break;
+        if (this.#custom !== undefined) this.#custom.push(event.json);
+        else if (event.json !== "") return this.#callChunk({ function: { arguments: event.json } });
+        return "";
       case "tool-call-end":
-        if (custom !== undefined) {
-          yield callChunk({ index: calls - 1, custom: { input: unwrapCustom(custom.join("")) } });
-        }
-        break;
+        if (this.#custom === undefined) return "";
+        return this.#callChunk({ custom: { input: unwrapCustom(this.#custom.join("")) } });
       case "text-start":
       case "text-end":
       case "reasoning-start":
       case "reasoning-delta":
       case "reasoning-end":
-        break;
-      case "turn-end": {
-        const finish = finishReason(event.stopReason, calls > 0);
-        const usage = options.includeUsage
-          ? `${head},"choices":[],"usage":${JSON.stringify(encodeUsage(event.usage))}}\n\n`
-          : "";
-        yield `${chunk("{}", `"${finish}"`)}${usage}data: [DONE]\n\n`;
-        return;
-      }
-      case "turn-error":
-        // No [DONE] here: it would turn the failure into a success for clients that look no further.
-        yield sseEvent(jsonLine(errorBody(event.error)));
-        return;
+        return "";
+      case "turn-end":
+        return this.#chunk("{}", `"${finishReason(event.stopReason, this.#calls > 0)}"`);
       default:
-        event satisfies never;
+        return event satisfies never;
     }
+  }
+
+  /** The chunk that tells the usage of all choices, where the client asked for it. */
+  usage(usage: Usage): string {
+    if (!this.#options.includeUsage) return "";
+    return `${this.#head},"choices":[],"usage":${JSON.stringify(encodeUsage(usage))}}\n\n`;
+  }
+
+  #setModel(model: string): void {
+    const { id, created } = this.#context;
+    this.#head =
+      `data: {"id":"chatcmpl-${id}","object":"chat.completion.chunk","created":${created},` +
+      `"model":${jsonText(model)}`;
+    this.#choice = `${this.#head},"choices":[{"index":${this.#index},"delta":`;
+  }
+
+  #chunk(delta: string, finish = "null"): string {
+    return `${this.#choice}${delta},"logprobs":null,"finish_reason":${finish}}]${this.#usageNull}}\n\n`;
+  }
+
+  #open(): string {
+    this.#opened = true;
+    return this.#chunk(`{"role":"assistant","content":"","refusal":null}`);
+  }
+
+  #startCall(id: string, name: string): string {
+    this.#calls += 1;
+    this.#custom = this.#options.customTools.has(name) ? [] : undefined;
+    return this.#callChunk(
+      this.#custom === undefined
+        ? { id, type: "function", function: { name, arguments: "" } }
+        : { id, type: "custom", custom: { name, input: "" } },
+    );
+  }
+
+  #callChunk(call: object): string {
+    return this.#chunk(`{"tool_calls":[${jsonLine({ index: this.#calls - 1, ...call })}]}`);
   }
 }

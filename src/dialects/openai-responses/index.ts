@@ -39,6 +39,7 @@ export function openaiResponses(limits: StoreLimits): Dialect {
         request,
         notices,
         stream: streamed,
+        choices: 1,
         encode(turn, context) {
           const response = encode(turn, wire, names, context);
           remember(response);

@@ -135,9 +135,9 @@ export const chat = [
     text: "Both names of the token limit are read; one that is not positive is refused with its name.",
   },
   {
-    id: "chat.one-choice",
+    id: "chat.choices",
     source: `${reference}, n`,
-    text: "More than one choice is refused and not ignored.",
+    text: "Up to eight choices are answers of their own to one request, numbered, with one usage; more are refused by name.",
   },
   {
     id: "chat.images",

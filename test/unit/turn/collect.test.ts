@@ -35,6 +35,7 @@ test("the pieces of every block are joined, in order", async () => {
     ],
     stopReason: { unified: "tool-calls" },
     usage: { inputTokens: 3, estimated: true },
+    others: [],
   });
 });
 

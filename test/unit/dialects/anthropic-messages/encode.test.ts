@@ -8,6 +8,7 @@ const turn: Turn = {
   model: "host/model",
   parts: [{ type: "text", text: "Hello" }],
   stopReason: { unified: "end" },
+  others: [],
   usage: { inputTokens: 3, outputTokens: 4, estimated: true },
 };
 

@@ -251,9 +251,12 @@ describe("parameters", () => {
     }
   });
 
-  verifies("chat.one-choice", "several choices are refused", () => {
+  verifies("chat.choices", "from one to eight choices", () => {
     expect(decoded({ n: 1 })).toEqual(decoded({}));
-    for (const n of [0, 2]) expect(failure({ n })).toMatchObject({ code: "unsupported_feature", param: "n" });
+    expect(decoded({ n: 8 }).choices).toBe(8);
+    for (const n of [0, 9, 1.5])
+      expect(failure({ n })).toMatchObject({ code: "invalid_request", param: "n" });
+    expect(failure({ n: 9 }).message).toBe("n: the bridge gives at most 8 answers to one request");
   });
 
   verifies("chat.notices", "parameters that ask for something sampling lacks are named", () => {

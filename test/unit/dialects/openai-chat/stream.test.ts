@@ -16,7 +16,7 @@ function framesOf(
   includeUsage = false,
   customTools: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
-  return gather(stream(eventsOf(events), context, { model: "model", includeUsage, customTools }));
+  return gather(stream(eventsOf(events), context, { model: "model", choices: 1, includeUsage, customTools }));
 }
 
 interface Chunk {
