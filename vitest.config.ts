@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Four projects: `unit` is what `npm test` runs (offline, fast); `clients`, `agents` and `vscode` install real
+ * Five projects: `unit` is what `npm test` runs (offline, fast); `clients`, `agents`, `hosts` and `vscode` install real
  * programs first and run under their own npm scripts.
  */
 export default defineConfig({
@@ -33,6 +33,16 @@ export default defineConfig({
           include: ["test/agents/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
           testTimeout: 180_000,
+          hookTimeout: 1_200_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "hosts",
+          include: ["test/real-hosts/**/*.test.ts"],
+          globalSetup: ["test/support/build.ts"],
+          testTimeout: 20_000,
           hookTimeout: 1_200_000,
           fileParallelism: false,
         },

@@ -1,3 +1,4 @@
+import type { Honours } from "../host.ts";
 import type { Params } from "./peer.ts";
 
 export interface SendOptions {
@@ -8,8 +9,8 @@ export interface SendOptions {
 
 /** How sampling requests reach a host and its answers come back. There is one for each era of the protocol. */
 export interface Carrier {
-  /** A request that is out can be cancelled. */
-  readonly cancels: boolean;
+  /** Whether a request that is out can be cancelled. */
+  readonly cancel: Honours;
   /** Failures and refusals come back. */
   readonly errors: boolean;
   /** How many requests the host has room for, running ones included; `undefined` where it sets no bound. */

@@ -71,7 +71,7 @@ interface Job {
 type Idle = (job: Job | undefined) => void;
 
 export class HookRounds implements Carrier {
-  readonly cancels = false;
+  readonly cancel = "no";
   readonly errors = false;
   readonly #options: HookRoundsOptions;
   /** Turns that wait for a call, in order. */

@@ -58,7 +58,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
       const carrier = pushTo(peer, host, options.timeoutMs);
       // A getter, because the host may come and go within its session.
       detach = attach(host, {
-        cancels: carrier.cancels,
+        cancel: carrier.cancel,
         errors: carrier.errors,
         get slots() {
           return session.reachable ? undefined : 0;

@@ -18,10 +18,10 @@ const DAY_MS = 86_400_000;
 /** The carrier of the legacy era: the host takes requests at any time, and may need `timeoutMs` for an answer. */
 export function pushTo(peer: Peer, { clientInfo, capabilities }: Introduction, timeoutMs: number): Carrier {
   const asTask = runsTasks(capabilities);
-  const { cancelByNotification } = quirksOf(clientInfo.name);
+  const { cancel } = quirksOf(clientInfo.name);
   const taskTtl = Math.min(timeoutMs, DAY_MS);
   return {
-    cancels: asTask || cancelByNotification,
+    cancel: asTask ? "yes" : cancel,
     errors: true,
     slots: undefined,
     async send(params, { signal, onProgress }: SendOptions) {
@@ -29,7 +29,7 @@ export function pushTo(peer: Peer, { clientInfo, capabilities }: Introduction, t
       const asked = progress === undefined ? params : { ...params, _meta: { progressToken: progress.token } };
       try {
         if (asTask) return await pushTask(peer, { ...asked, task: { ttl: taskTtl } }, signal);
-        return await peer.call(SAMPLING, asked, { signal, notifyCancelled: cancelByNotification });
+        return await peer.call(SAMPLING, asked, { signal, notifyCancelled: cancel !== "no" });
       } finally {
         progress?.stop();
       }

@@ -9,8 +9,8 @@ export interface Quirks {
   readonly label?: string;
   /** It knows both eras and lends its model better in the legacy one. */
   readonly prefersLegacy: boolean;
-  /** Whether `notifications/cancelled` may be sent for a sampling request. */
-  readonly cancelByNotification: boolean;
+  /** Whether `notifications/cancelled` stops the model; where it does not, none is sent. */
+  readonly cancel: Honours;
   /** Whether a message may hold several content blocks (from revision 2025-11-25 on). */
   readonly contentArrays: boolean;
   readonly images: Honours;
@@ -33,7 +33,7 @@ export interface Quirks {
 
 const DEFAULT: Quirks = {
   prefersLegacy: false,
-  cancelByNotification: true,
+  cancel: "unknown",
   contentArrays: true,
   images: "unknown",
   audio: "unknown",
@@ -49,7 +49,7 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
     {
       label: "vscode",
       // It cancels its own request of that id instead, and the model runs on.
-      cancelByNotification: false,
+      cancel: "no",
       images: "yes",
       audio: "no",
       maxTokens: "no",
@@ -79,7 +79,17 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
       stopSequences: "no",
     },
   ],
-  [/fast-agent/i, { images: "no", audio: "no", errorText: /^Error in sampling:/ }],
+  [
+    /fast-agent/i,
+    {
+      cancel: "yes",
+      images: "yes",
+      // It takes a failure of its model for an answer of its own.
+      errorText: /^(?:Error in sampling:|I hit an internal error while calling the model[:;])/,
+    },
+  ],
+  // Its SDK reads nothing more until an answer is sent, so a cancellation comes too late.
+  [/^mcp-use$/i, { cancel: "no" }],
 ];
 
 /** The quirks of the host that calls itself `name`. */

@@ -82,7 +82,7 @@ export class HostSession implements Host {
         maxTokens,
         temperature,
         stopSequences,
-        cancel: carrier.cancels ? "yes" : "no",
+        cancel: carrier.cancel,
         errors: carrier.errors,
       },
       models: this.#models,

@@ -24,8 +24,11 @@ type PythonSet = "sdks" | "litellm" | "langchain";
 
 /** A virtual environment with exactly the packages of `python/requirements-NAME.txt`; returns its `bin` folder. */
 export async function installPython(name: PythonSet): Promise<string> {
-  const pins = join(PINS, `requirements-${name}.txt`);
-  const python = await systemPython();
+  return installPins(name, join(PINS, `requirements-${name}.txt`), await systemPython());
+}
+
+/** A virtual environment of this Python with exactly the packages of the file `pins`; returns its `bin` folder. */
+export async function installPins(name: string, pins: string, python: string): Promise<string> {
   const folder = await installOnce(
     `python-${name}`,
     `${python}\n${await readFile(pins, "utf8")}`,

@@ -1,10 +1,16 @@
 import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
 /** The oldest Python that the pinned packages have wheels for. */
 const OLDEST = [3, 11] as const;
+
+/** Newer ones under the names and in the place where they usually are, beside an older `python3`. */
+const NEWER = ["python3.13", "python3.14"] as const;
 
 /**
  * The Python that makes the virtual environments: `MCPTB_CLIENTS_PYTHON`, or `python3` on the path.
@@ -13,19 +19,52 @@ const OLDEST = [3, 11] as const;
  */
 export async function systemPython(): Promise<string> {
   const python = process.env["MCPTB_CLIENTS_PYTHON"] ?? "python3";
-  const probe = "import sys, venv, ensurepip; print(sys.executable, *sys.version_info[:2], sep='\\n')";
-  const found = await run(python, ["-c", probe]).catch((error: Error) => {
+  const { executable, version } = await probe(python);
+  if (!isAtLeast(version, OLDEST)) {
+    throw new Error(
+      `The client tests need Python ${OLDEST.join(".")} or newer; ${executable} is ${version.join(".")}. ` +
+        `Name another one in MCPTB_CLIENTS_PYTHON.`,
+    );
+  }
+  return executable;
+}
+
+/**
+ * A Python of at least this version: `MCPTB_CLIENTS_PYTHON`, one on the path, or one of pyenv's.
+ *
+ * @throws Error that names what to install.
+ */
+export async function newerPython(oldest: Version): Promise<string> {
+  const named = process.env["MCPTB_CLIENTS_PYTHON"];
+  for (const python of named === undefined ? ["python3", ...NEWER, ...(await pyenvPythons())] : [named]) {
+    const found = await probe(python).catch(() => undefined);
+    if (found !== undefined && isAtLeast(found.version, oldest)) return found.executable;
+  }
+  throw new Error(
+    `This needs Python ${oldest.join(".")} or newer with venv, on the path or in MCPTB_CLIENTS_PYTHON.`,
+  );
+}
+
+async function pyenvPythons(): Promise<string[]> {
+  const versions = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
+  const names = await readdir(versions).catch(() => []);
+  return names.map((name) => join(versions, name, "bin/python3"));
+}
+
+type Version = readonly [major: number, minor: number];
+
+function isAtLeast([major, minor]: Version, [wantedMajor, wantedMinor]: Version): boolean {
+  return major === wantedMajor && minor >= wantedMinor;
+}
+
+async function probe(python: string): Promise<{ executable: string; version: Version }> {
+  const program = "import sys, venv, ensurepip; print(sys.executable, *sys.version_info[:2], sep='\\n')";
+  const found = await run(python, ["-c", program]).catch((error: Error) => {
     throw new Error(
       `The client tests need Python with venv (Debian: apt-get install python3 python3-venv); ` +
         `\`${python}\` does not do: ${error.message}`,
     );
   });
   const [executable = python, major, minor] = found.stdout.trim().split("\n");
-  if (Number(major) !== OLDEST[0] || Number(minor) < OLDEST[1]) {
-    throw new Error(
-      `The client tests need Python ${OLDEST.join(".")} or newer; ${executable} is ${major}.${minor}. ` +
-        `Name another one in MCPTB_CLIENTS_PYTHON.`,
-    );
-  }
-  return executable;
+  return { executable, version: [Number(major), Number(minor)] };
 }

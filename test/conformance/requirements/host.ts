@@ -124,7 +124,7 @@ export const host = [
   {
     id: "host.cancel-quirk",
     source: VSCODE,
-    text: "Hosts that take the id of `notifications/cancelled` for one of their own are never sent it.",
+    text: "Hosts that take the id of `notifications/cancelled` for one of their own, or read it only after their answer, are never sent it.",
   },
   {
     id: "host.cancel-in-time",

@@ -11,24 +11,40 @@ verifies("host.cancel-quirk", "VS Code is known under each of its names", () => 
     "Code - OSS",
   ]) {
     expect(quirksOf(name)).toMatchObject({
-      cancelByNotification: false,
+      cancel: "no",
       refusalEndsAll: true,
       maxTokens: "no",
     });
   }
 });
 
-verifies("host.media", "goose and fast-agent read text only", () => {
-  for (const name of ["goose", "goose-desktop", "fast-agent-mcp"]) {
+verifies("host.media", "goose reads text only", () => {
+  for (const name of ["goose", "goose-desktop"]) {
     expect(quirksOf(name)).toMatchObject({ images: "no", audio: "no" });
   }
+});
+
+verifies("host.error-as-text", "fast-agent's errors are known, its answers are not taken for them", () => {
+  const { errorText } = quirksOf("fast-agent-mcp");
+  for (const error of [
+    "Error in sampling: no model",
+    "I hit an internal error while calling the model: generic request failed (status=500)",
+    "I hit an internal error while calling the model; see fast-agent-error for details.",
+  ]) {
+    expect(error).toMatch(errorText ?? /never/);
+  }
+  expect("I hit an internal error while calling the modeller").not.toMatch(errorText ?? /^/);
+});
+
+verifies("host.cancel-quirk", "no cancellation is sent to mcp-use, which hears it too late", () => {
+  expect(quirksOf("mcp-use").cancel).toBe("no");
 });
 
 test("an unknown host gets what is safe everywhere", () => {
   for (const name of ["", "my-host", "encode-tool"]) {
     expect(quirksOf(name)).toEqual({
       prefersLegacy: false,
-      cancelByNotification: true,
+      cancel: "unknown",
       contentArrays: true,
       images: "unknown",
       audio: "unknown",

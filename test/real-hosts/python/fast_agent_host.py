@@ -1,0 +1,17 @@
+"""fast-agent lends the model of its agent; its settings are in the `fast-agent.yaml` of the working folder."""
+
+import anyio
+from fast_agent import FastAgent
+
+from lending import lend
+
+fast = FastAgent("host", parse_cli_args=False)
+
+
+@fast.agent(servers=["bridge"])
+async def main() -> None:
+    async with fast.run():
+        await lend()
+
+
+anyio.run(main)

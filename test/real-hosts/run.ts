@@ -1,0 +1,14 @@
+/**
+ * `npm run test:hosts [-- vitest arguments]`: installs the hosts from PyPI and npm, then runs the tests without a
+ * network, so that no host talks to anyone but the bridge and the scripted model.
+ */
+import { runOffline } from "../support/offline.ts";
+import { install } from "./support/install.ts";
+
+try {
+  await install();
+  runOffline("hosts");
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

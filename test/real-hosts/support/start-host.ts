@@ -1,0 +1,90 @@
+/** A Python host that others wrote, with the bridge as its MCP server. */
+import { spawn } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HostInfo } from "../../../src/hosts/host.ts";
+import { freePort } from "../../../src/cli/free-port.ts";
+import { cleanEnvironment } from "../../clients/support/environment.ts";
+import { Program } from "../../clients/support/program.ts";
+import { MAIN } from "../../support/spawned-bridge.ts";
+import { writeFastAgentSettings } from "./fast-agent-settings.ts";
+
+const PROGRAMS = join(import.meta.dirname, "../python");
+const START_MS = 60_000;
+const READY_MS = 10_000;
+
+export interface RunningHost {
+  /** Where the bridge listens. */
+  readonly url: string;
+  /** What the bridge knows of the host. */
+  info(): Promise<HostInfo>;
+  /** What host and bridge wrote. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+export interface HostOptions {
+  /** A program in `../python`. */
+  readonly program: string;
+  readonly args?: readonly string[] | undefined;
+  /** The `bin` folder of its virtual environment. */
+  readonly bin: string;
+  readonly home: string;
+  /** The model that it lends. */
+  readonly model: string;
+}
+
+/** Starts the host and waits until the bridge serves its model. */
+export async function startHost({ program, args = [], bin, home, model }: HostOptions): Promise<RunningHost> {
+  const port = await freePort("127.0.0.1", 0);
+  const url = `http://127.0.0.1:${port}`;
+  const flags = ["--port", String(port), "--heartbeat-ms", "200", "--consent-hint-ms", "200"];
+  const bridge = [process.execPath, MAIN, ...flags];
+  const cwd = await mkdtemp(join(home, "run-"));
+  await writeFastAgentSettings(cwd, { bridge, model });
+  const child = spawn(join(bin, "python"), [join(PROGRAMS, program), ...args], {
+    cwd,
+    env: {
+      ...cleanEnvironment(home),
+      MCPTB_TEST_BRIDGE: JSON.stringify(bridge),
+      MCPTB_TEST_MODEL: model,
+      MCP_USE_ANONYMIZED_TELEMETRY: "false",
+      DO_NOT_TRACK: "1",
+      OTEL_SDK_DISABLED: "true",
+    },
+  });
+  const host = new Program(program, child);
+  await host.until(/^attached$/m, START_MS);
+  const info = async (): Promise<HostInfo> => {
+    const { hosts } = (await (await fetch(`${url}/ready`)).json()) as { hosts: HostInfo[] };
+    const [only] = hosts;
+    if (only === undefined) throw new Error("The bridge has no host.");
+    return only;
+  };
+  await untilReady(info, () => host.output);
+  return {
+    url,
+    info,
+    output: () => host.output,
+    async stop() {
+      child.stdin.end();
+      await host.finished(READY_MS).catch(() => host.end());
+    },
+  };
+}
+
+/** Some hosts keep the bridge's log for themselves, so its port is asked. */
+async function untilReady(info: () => Promise<unknown>, output: () => string): Promise<void> {
+  const until = Date.now() + READY_MS;
+  for (;;) {
+    try {
+      await info();
+      return;
+    } catch (error) {
+      if (Date.now() > until)
+        throw new Error(`The bridge is not ready: ${String(error)}\n${output()}`, { cause: error });
+      await sleep(50);
+    }
+  }
+}
