@@ -11,7 +11,10 @@ import { hookCodec, type Introduction, type ServerParts } from "./hosts/mcp/era-
 import { mcpOverHttp } from "./hosts/mcp/http.ts";
 import { connect } from "./hosts/mcp/server.ts";
 import { HostSession } from "./hosts/mcp/session.ts";
-import { statusLine, statusText, type BridgeState } from "./hosts/mcp/status.ts";
+import { statusLine, statusText, type BridgeState, type Standing } from "./hosts/mcp/status.ts";
+import { createRelays } from "./hosts/relay/accept.ts";
+import { connectRelay, type RelayAddress } from "./hosts/relay/connect.ts";
+import { Lender } from "./hosts/relay/lend.ts";
 import { Activity } from "./observability/activity.ts";
 import { createLog, type Logger } from "./observability/log.ts";
 import { Metrics } from "./observability/metrics.ts";
@@ -22,6 +25,7 @@ import { Router } from "./routing/router.ts";
 import { createApp } from "./server/app.ts";
 import { listen, type Listener } from "./server/listen.ts";
 import { OpenRequests } from "./server/open-requests.ts";
+import { relayRoute } from "./server/relay-route.ts";
 import { VERSION } from "./version.ts";
 
 /** Responses kept for `previous_response_id`; the size is in characters. */
@@ -39,6 +43,17 @@ export interface ConnectionEvents {
   readonly onClosed?: () => void;
 }
 
+export interface BridgeOptions {
+  /** What other processes of this user must know to lend their hosts to this one without a key. */
+  readonly relaySecret?: string;
+}
+
+/** Hosts of this process that another one uses. */
+export interface Lending {
+  /** Resolves when the connection has ended, from whichever side. */
+  readonly closed: Promise<void>;
+}
+
 export interface Bridge {
   /** Where the bridge can be reached, once it listens. */
   readonly url: string | undefined;
@@ -50,9 +65,21 @@ export interface Bridge {
   connect(transport: Transport, events?: ConnectionEvents): Promise<void>;
   /** Attaches a host that is not reached over MCP; the function returned detaches it. */
   attach(host: Host): () => void;
+  /**
+   * Lends the hosts of this process to the bridge at an address, instead of serving clients itself.
+   *
+   * @throws RelayRefused saying why that bridge does not take them.
+   */
+  lend(address: RelayAddress, signal: AbortSignal): Promise<Lending>;
+  /** Says why no client can reach the hosts of this process, for the person who asks one of them. */
+  waits(reason: string): void;
 }
 
-export function createBridge(config: Config, log: Logger = createLog(config)): Bridge {
+export function createBridge(
+  config: Config,
+  log: Logger = createLog(config),
+  options: BridgeOptions = {},
+): Bridge {
   const tokens = new TokenEstimator();
   const router = new Router({
     queue: {
@@ -72,12 +99,44 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
     hosts: () => router.pool.describe().length,
   });
   let listener: Listener | undefined;
-  let sessions = 0;
+  let standing: Standing = { role: "waiting", reason: "The bridge is starting." };
+  let ids = 0;
+  /** The hosts of this process, which it may lend. */
+  const own = new Set<Host>();
+  const lenders = new Set<Lender>();
   const activity = new Activity();
   const transports = new Set<Transport>();
   const ending = new AbortController();
   // Every open hook listens to it.
   setMaxListeners(0, ending.signal);
+
+  const relays = createRelays({
+    nextId,
+    attach(host) {
+      const detach = router.pool.attach(host);
+      const { id, name, version, canSample } = host.describe();
+      log.info({ id, host: name, version, sampling: canSample, transport: "relay" }, "host attached");
+      return () => {
+        detach();
+        log.info({ id, host: name }, "host gone");
+      };
+    },
+    onFault: (message) => log.warn(message),
+  });
+
+  function nextId(): string {
+    ids += 1;
+    return `host-${ids}`;
+  }
+
+  function attachOwn(host: Host): () => void {
+    own.add(host);
+    const detach = router.pool.attach(host);
+    return () => {
+      own.delete(host);
+      detach();
+    };
+  }
 
   const mcp: Omit<ServerParts, "onerror"> = {
     version: VERSION,
@@ -92,10 +151,9 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
   };
 
   function attachHost(introduction: Introduction, carrier: Carrier, transport: HostTransport): () => void {
-    sessions += 1;
     const session = new HostSession({
       ...introduction,
-      id: `host-${sessions}`,
+      id: nextId(),
       carrier,
       transport,
       timeoutMs: mcp.timeoutMs,
@@ -110,7 +168,7 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
         },
       }),
     });
-    const detach = router.pool.attach(session);
+    const detach = attachOwn(session);
     const { id, name, version, canSample } = session.describe();
     log.info(
       { id, host: name, version, revision: introduction.revision, sampling: canSample },
@@ -163,6 +221,7 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
     bodyLimit: config.bodyLimitMb * 1_048_576,
     logContent: config.logContent,
     version: VERSION,
+    relay: relayRoute({ relays, hostKeys: config.hostKey, secret: options.relaySecret }),
     onEnd: ({ turn, outcome, error }) => {
       if (turn !== undefined) activity.ended(outcome === "failed" ? error : undefined);
     },
@@ -175,7 +234,7 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
   }
 
   function state(): BridgeState {
-    return { url: url(), activity, queued: router.queued, hosts: router.pool.describe() };
+    return { standing, activity, queued: router.queued, hosts: router.pool.describe() };
   }
 
   return {
@@ -190,7 +249,9 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
         onDrop: () => metrics.connectionRefused(),
         onError: (error) => log.error({ err: error }, "cannot accept connections"),
       });
-      log.info({ url: url() }, "listening");
+      const address = url();
+      if (address !== undefined) standing = { role: "listening", url: address };
+      log.info({ url: address }, "listening");
       // In the background, so that the end of the first answer need not wait for it.
       tokens.vocabulary().catch((error: unknown) => {
         log.warn({ err: error }, "no tokenizer: token counts stay unknown");
@@ -198,12 +259,38 @@ export function createBridge(config: Config, log: Logger = createLog(config)): B
     },
     async stop() {
       ending.abort();
-      await requests.drain(config.drainMs);
+      await Promise.all([
+        requests.drain(config.drainMs),
+        ...[...lenders].map((lender) => lender.stop(config.drainMs)),
+      ]);
+      relays.close();
       await mcpHttp?.close();
       await listener?.close();
       await Promise.all([...transports].map((transport) => transport.close()));
     },
-    attach: (host) => router.pool.attach(host),
+    attach: attachOwn,
+    async lend(address, signal) {
+      const connection = await connectRelay(address, signal);
+      const closed = new Promise<void>((resolve) => {
+        const lender = new Lender({
+          ...connection,
+          hosts: () => [...own],
+          onClosed(fault) {
+            lenders.delete(lender);
+            standing = { role: "waiting", reason: `The bridge at ${address.url} has gone.` };
+            if (fault !== undefined) log.warn(`The relay was closed: ${fault}.`);
+            resolve();
+          },
+          onDefect: (error) => log.error({ err: error }, "a turn failed"),
+        });
+        lenders.add(lender);
+      });
+      standing = { role: "lending", url: address.url };
+      return { closed };
+    },
+    waits(reason) {
+      standing = { role: "waiting", reason };
+    },
     async connect(transport, events = {}) {
       transports.add(transport);
       await connect({

@@ -1,8 +1,15 @@
 /** The public API for embedding the bridge in a program; `examples/embed.mjs` shows it in use. */
-export { createBridge, type Bridge, type ConnectionEvents } from "./bridge.ts";
+export {
+  createBridge,
+  type Bridge,
+  type BridgeOptions,
+  type ConnectionEvents,
+  type Lending,
+} from "./bridge.ts";
 export { loadConfig, ConfigError, type Sources } from "./config/load.ts";
 export { configSchema, OPTIONS, type Config, type Option } from "./config/schema.ts";
 export type { Consent, Honours, Host, HostAbilities, HostInfo } from "./hosts/host.ts";
+export { RelayRefused, type RelayAddress, type RelayAuth } from "./hosts/relay/connect.ts";
 export { StdioTransport } from "./hosts/mcp/stdio.ts";
 export { createLog, type Logger } from "./observability/log.ts";
 export { BridgeError, ERROR_KINDS, type ErrorCode, type ErrorKind } from "./turn/error.ts";

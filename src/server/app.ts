@@ -10,9 +10,10 @@ import { BridgeError, toBridgeError } from "../turn/error.ts";
 import { allowOrigin, answerPreflight, isPreflight } from "./cors.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { Guard, type GuardOptions } from "./guard.ts";
-import { replyToMalformed, sendMalformed, type ParseFailure } from "./malformed.ts";
+import { replyToMalformed, sendMalformed, type MalformedReply, type ParseFailure } from "./malformed.ts";
 import { serveModel, serveModels } from "./model-routes.ts";
 import type { OpenRequests } from "./open-requests.ts";
+import { isRelay, type RelayRoute } from "./relay-route.ts";
 import { RequestScope } from "./request-scope.ts";
 import { RouteTable } from "./route-table.ts";
 import { serveTurn, type TurnParts } from "./serve-turn.ts";
@@ -27,6 +28,7 @@ export interface AppParts extends TurnParts {
   /** Serves hosts over Streamable HTTP, at `/mcp`. */
   readonly mcp?: McpHttp | undefined;
   readonly version: string;
+  readonly relay: RelayRoute;
   /** Called when a request is over. */
   readonly onEnd: (record: RequestRecord) => void;
 }
@@ -36,6 +38,8 @@ const MCP_PATH = "/mcp";
 export interface App {
   /** Answers one request; never throws. */
   readonly serve: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+  /** Takes a connection that is to speak another protocol; false when the request is to be served as it is. */
+  readonly upgrade: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
   /** Answers what is no request, as the last thing on its connection. */
   readonly refuse: (socket: Duplex, failure: ParseFailure) => void;
 }
@@ -129,6 +133,24 @@ export function createApp(parts: AppParts): App {
     parts.onEnd(record);
   }
 
+  /** Answers on a connection that has no request of ours, and ends it. */
+  function refuse(socket: Duplex, reply: MalformedReply, reason: string | undefined): void {
+    const id = randomUUID();
+    const { status, dialect, error } = reply;
+    sendMalformed(socket, reply, id);
+    log.info({ id, status, error: error.code, reason }, "refused");
+    ended({
+      route: "none",
+      dialect: dialect.id,
+      stream: false,
+      status,
+      outcome: "failed",
+      error: error.code,
+      bytes: 0,
+      turn: undefined,
+    });
+  }
+
   return {
     serve(incoming, outgoing) {
       const target = parseTarget(incoming.url ?? "/");
@@ -149,23 +171,23 @@ export function createApp(parts: AppParts): App {
       requests.add(scope);
       dispatch(scope, target.authority).catch((thrown: unknown) => scope.fail(toBridgeError(thrown)));
     },
-    refuse(socket, failure) {
-      const id = randomUUID();
-      const reply = replyToMalformed(failure, dialects);
-      const { status, dialect, error } = reply;
-      sendMalformed(socket, reply, id);
-      log.info({ id, status, error: error.code, reason: failure.code }, "refused");
-      ended({
-        route: "none",
-        dialect: dialect.id,
-        stream: false,
-        status,
-        outcome: "failed",
-        error: error.code,
-        bytes: 0,
-        turn: undefined,
-      });
+    upgrade(incoming, socket, head) {
+      const target = parseTarget(incoming.url ?? "/");
+      if (!isRelay(target.path, incoming.headers)) return false;
+      try {
+        guard.checkHost(authoritiesOf(incoming, target.authority));
+        parts.relay(incoming, socket, head);
+      } catch (thrown) {
+        const error = toBridgeError(thrown);
+        refuse(
+          socket,
+          { status: error.kind.status, dialect: dialectFor(target.path, incoming.headers, dialects), error },
+          "relay",
+        );
+      }
+      return true;
     },
+    refuse: (socket, failure) => refuse(socket, replyToMalformed(failure, dialects), failure.code),
   };
 }
 

@@ -54,6 +54,13 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   // `100 Continue` is sent when the body is wanted, which is after the guard.
   server.on("checkContinue", serve);
   server.on("checkExpectation", serve);
+  server.on("upgrade", (incoming, socket, head) => {
+    if (app.upgrade(incoming, socket, head)) return;
+    const again = (): void => serveWithoutUpgrade(server, incoming, socket, head);
+    const earlier = answers.get(socket);
+    if (earlier === undefined) again();
+    else earlier.once("close", again);
+  });
   server.on("connect", (_request, socket) => app.refuse(socket, { code: "CONNECT" }));
   server.on("clientError", (error: ParseFailure, socket) => {
     const answer = answers.get(socket);
@@ -72,6 +79,22 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
     port: typeof address === "object" && address !== null ? address.port : port,
     close: () => close(server),
   };
+}
+
+/**
+ * Serves a request whose upgrade is not wanted as what it is besides (RFC 9110, section 7.8): Java's client asks for
+ * HTTP/2 in this way with every first request. Node has taken the connection from its parser, so the request is handed
+ * in again without the wish.
+ */
+function serveWithoutUpgrade(server: Server, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const lines = [`${incoming.method} ${incoming.url} HTTP/${incoming.httpVersion}`];
+  const { rawHeaders } = incoming;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = rawHeaders.slice(index, index + 2);
+    if (name.toLowerCase() !== "upgrade") lines.push(`${name}: ${value}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
+  server.emit("connection", socket);
 }
 
 async function close(server: Server): Promise<void> {

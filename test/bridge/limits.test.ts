@@ -18,6 +18,7 @@ async function listener(
       incoming.resume();
       incoming.once("end", () => outgoing.end("ok"));
     },
+    upgrade: () => false,
     refuse: (socket, failure) => {
       refused.push(failure.code);
       socket.end("HTTP/1.1 408 Request Timeout\r\n\r\n");

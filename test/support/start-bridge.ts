@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { createBridge, type Bridge } from "../../src/bridge.ts";
+import { createBridge, type Bridge, type BridgeOptions } from "../../src/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/schema.ts";
 
@@ -13,6 +13,7 @@ export interface RunningBridge {
 /** Starts a whole bridge in this process on a free port of the loopback, with settings as a user would give them. */
 export async function startBridge(
   settings: Partial<Record<keyof Config, unknown>> = {},
+  options: BridgeOptions = {},
 ): Promise<RunningBridge> {
   const config = loadConfig({ flags: { port: 0, drainMs: 100, ...settings }, env: {} });
   const log: Readonly<Record<string, unknown>>[] = [];
@@ -20,7 +21,7 @@ export async function startBridge(
     { base: null },
     { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  const bridge = createBridge(config, logger);
+  const bridge = createBridge(config, logger, options);
   await bridge.start();
   if (bridge.url === undefined) throw new Error("The bridge does not listen.");
   return { bridge, url: bridge.url, log };

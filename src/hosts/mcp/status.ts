@@ -3,9 +3,15 @@ import type { Activity } from "../../observability/activity.ts";
 import { ERROR_KINDS } from "../../turn/error.ts";
 import type { Consent, HostInfo } from "../host.ts";
 
+/** What this process does with its hosts; `waiting` until it can do either. */
+export type Standing =
+  | { readonly role: "listening"; readonly url: string }
+  /** Another of our processes serves the clients of our hosts. */
+  | { readonly role: "lending"; readonly url: string }
+  | { readonly role: "waiting"; readonly reason: string };
+
 export interface BridgeState {
-  /** Where the bridge listens, once it does. */
-  readonly url: string | undefined;
+  readonly standing: Standing;
   readonly activity: Pick<Activity, "since" | "served" | "lastError">;
   /** Turns waiting for a place at a host. */
   readonly queued: number;
@@ -24,12 +30,7 @@ export function statusText(state: BridgeState, now = Date.now()): string {
   const { activity, hosts } = state;
   const { lastError } = activity;
   return [
-    ...(state.url === undefined
-      ? ["The bridge is not listening yet; its log tells why."]
-      : [
-          `The bridge listens on ${state.url}.`,
-          `OpenAI clients use ${state.url}/v1 as base URL, Anthropic clients ${state.url}.`,
-        ]),
+    ...standingLines(state.standing),
     `Up for ${duration(now - activity.since)}. ${requests(state)}.`,
     ...hosts.map(hostLine),
     lastError === undefined
@@ -42,10 +43,33 @@ export function statusText(state: BridgeState, now = Date.now()): string {
 export function statusLine(state: BridgeState): string {
   const consent = state.hosts.find((host) => host.consent === "waiting");
   return [
-    state.url === undefined ? "not listening" : `listening on ${state.url}`,
+    standingPhrase(state.standing),
     requests(state),
     ...(consent === undefined ? [] : [`${consent.name} may be asking you for permission`]),
   ].join("; ");
+}
+
+function standingLines(standing: Standing): string[] {
+  const bases = (url: string): string =>
+    `OpenAI clients use ${url}/v1 as base URL, Anthropic clients ${url}.`;
+  switch (standing.role) {
+    case "listening":
+      return [`The bridge listens on ${standing.url}.`, bases(standing.url)];
+    case "lending":
+      return [
+        `The bridge at ${standing.url} serves clients with the model of this host.`,
+        bases(standing.url),
+      ];
+    case "waiting":
+      return ["No client can reach this host yet.", standing.reason];
+    default:
+      return standing satisfies never;
+  }
+}
+
+function standingPhrase(standing: Standing): string {
+  if (standing.role === "waiting") return "not listening";
+  return standing.role === "listening" ? `listening on ${standing.url}` : `lends to ${standing.url}`;
 }
 
 function requests({ activity, hosts, queued }: BridgeState): string {

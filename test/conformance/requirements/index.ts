@@ -4,6 +4,7 @@ import { httpHosts } from "./http-hosts.ts";
 import { messages } from "./messages.ts";
 import { modern } from "./modern.ts";
 import { person } from "./person.ts";
+import { relay } from "./relay.ts";
 import { responses } from "./responses.ts";
 import { server } from "./server.ts";
 import { stream } from "./stream.ts";
@@ -20,6 +21,7 @@ export const REQUIREMENTS = [
   ...server,
   ...modern,
   ...httpHosts,
+  ...relay,
   ...person,
 ] as const;
 

@@ -31,7 +31,7 @@ const HOST: HostInfo = {
 };
 
 const STATE: BridgeState = {
-  url: "http://127.0.0.1:8000",
+  standing: { role: "listening", url: "http://127.0.0.1:8000" },
   activity: { since: 1000, served: 12, lastError: undefined },
   queued: 3,
   hosts: [HOST],
@@ -61,9 +61,13 @@ verifies("host.status", "tells the last error by its code and time, with what to
 });
 
 test("before the port is open and without a model that answered it says so", () => {
-  const state: BridgeState = { ...STATE, url: undefined, hosts: [{ ...HOST, version: "", models: [] }] };
+  const state: BridgeState = {
+    ...STATE,
+    standing: { role: "waiting", reason: "Port 8000 is taken." },
+    hosts: [{ ...HOST, version: "", models: [] }],
+  };
   const text = statusText(state, 1000);
-  expect(text).toMatch(/^The bridge is not listening yet/);
+  expect(text).toMatch(/^No client can reach this host yet.\nPort 8000 is taken/);
   expect(text).toContain("Up for 0 s.");
   expect(text).toContain("Host: Visual Studio Code. Permission: given. Models: none has answered yet.");
   expect(statusLine(state)).toMatch(/^not listening; /);

@@ -1,0 +1,106 @@
+/** The side that serves clients: takes in the hosts that the other side lends, and has turns run at them. */
+import type { TurnEvents } from "../../turn/event.ts";
+import type { TurnRequest } from "../../turn/request.ts";
+import type { Host } from "../host.ts";
+import { Channel, type ChannelOptions } from "./channel.ts";
+import { MAX_HOSTS, toBorrower, type LentInfo, type ToBorrower, type ToLender } from "./protocol.ts";
+import { RelayHost } from "./relay-host.ts";
+import { connectionLost, RelayedTurn } from "./relayed-turn.ts";
+import { decodeError } from "./turn-schema.ts";
+
+export interface BorrowOptions extends Pick<ChannelOptions<ToBorrower>, "socket" | "raw"> {
+  /** An id for one more host. */
+  readonly nextId: () => string;
+  /** Takes in a host; the function returned takes it away again. */
+  readonly attach: (host: Host) => () => void;
+  readonly onClosed: (fault: string | undefined) => void;
+}
+
+interface Lent {
+  readonly host: RelayHost;
+  readonly detach: () => void;
+}
+
+export class Borrower {
+  readonly #options: BorrowOptions;
+  readonly #channel: Channel<ToBorrower, ToLender>;
+  /** By their ids at the other side. */
+  readonly #hosts = new Map<string, Lent>();
+  readonly #turns = new Map<number, { readonly turn: RelayedTurn; readonly host: RelayHost }>();
+  #ids = 0;
+  #closed = false;
+
+  constructor(options: BorrowOptions) {
+    this.#options = options;
+    this.#channel = new Channel({
+      ...options,
+      incoming: toBorrower,
+      onMessage: (message, size) => this.#onMessage(message, size),
+      onClosed: (fault) => this.#onClosed(fault),
+    });
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  #onMessage(message: ToBorrower, size: number): void {
+    switch (message.type) {
+      case "host":
+        this.#lent(message.info);
+        break;
+      case "host-gone":
+        this.#hosts.get(message.host)?.detach();
+        this.#hosts.delete(message.host);
+        break;
+      case "event":
+        this.#turns.get(message.id)?.turn.push(message.event, size);
+        break;
+      case "end":
+        this.#turns.get(message.id)?.turn.end(message.error && decodeError(message.error));
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #lent(info: LentInfo): void {
+    const known = this.#hosts.get(info.id);
+    if (known !== undefined) {
+      known.host.update(info);
+      return;
+    }
+    if (this.#hosts.size >= MAX_HOSTS) throw new Error("it lends too many hosts");
+    const host = new RelayHost(this.#options.nextId(), info, (...turn) => this.#run(...turn));
+    this.#hosts.set(info.id, { host, detach: this.#options.attach(host) });
+  }
+
+  async *#run(host: RelayHost, request: TurnRequest, signal: AbortSignal): TurnEvents {
+    signal.throwIfAborted();
+    if (this.#closed) throw connectionLost(host.describe().name);
+    this.#ids += 1;
+    const id = this.#ids;
+    const turn = new RelayedTurn();
+    const onAbort = (): void => turn.drop(signal.reason as Error);
+    this.#turns.set(id, { turn, host });
+    signal.addEventListener("abort", onAbort, { once: true });
+    let over = false;
+    try {
+      this.#channel.send({ type: "run", id, host: host.remoteId, request });
+      yield* turn.events((size) => this.#channel.send({ type: "credit", id, size }));
+      over = true;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      this.#turns.delete(id);
+      if (!over) this.#channel.send({ type: "cancel", id });
+    }
+  }
+
+  #onClosed(fault: string | undefined): void {
+    this.#closed = true;
+    for (const { detach } of this.#hosts.values()) detach();
+    this.#hosts.clear();
+    for (const { turn, host } of this.#turns.values()) turn.end(connectionLost(host.describe().name));
+    this.#options.onClosed(fault);
+  }
+}

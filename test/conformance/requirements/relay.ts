@@ -1,0 +1,55 @@
+import type { Requirement } from "../requirement.ts";
+
+/** Several processes, one address: who leads, who lends, and what passes between them. */
+export const relay = [
+  {
+    id: "relay.same-answer",
+    source: "docs/several-windows.md, the relay",
+    text: "Requests, events and errors cross a relay unchanged, whatever text they hold.",
+  },
+  {
+    id: "relay.checked",
+    source: "docs/several-windows.md, the relay",
+    text: "A message of unknown form, or more events than were asked for, ends the connection and not the process.",
+  },
+  {
+    id: "relay.credit",
+    source: "docs/several-windows.md, the relay",
+    text: "A client that reads slowly holds the host's answer back instead of filling the memory of either process.",
+  },
+  {
+    id: "relay.cancel",
+    source: "docs/several-windows.md, the relay",
+    text: "A client that leaves cancels its turn at the host behind the relay.",
+  },
+  {
+    id: "relay.gone",
+    source: "docs/several-windows.md, when a process ends",
+    text: "When a relay ends, each turn that runs there ends with host_gone, and nothing is sent a second time.",
+  },
+  {
+    id: "relay.draining",
+    source: "docs/several-windows.md, when a process ends",
+    text: "A process that ends in good order lets the turns at its lent hosts end within its time for that.",
+  },
+  {
+    id: "relay.web",
+    source: "CVE-2025-49596 (MCP Inspector)",
+    text: "A request with an Origin, or under a foreign Host, opens no relay.",
+  },
+  {
+    id: "relay.keys",
+    source: "docs/security.md, relays",
+    text: "A relay opens to one of the host keys, or to who proves to know the secret; to no client key and to nothing else.",
+  },
+  {
+    id: "relay.leader-first",
+    source: "docs/security.md, relays",
+    text: "The side that accepts proves itself first: who does not know the secret is lent nothing, and the secret never travels.",
+  },
+  {
+    id: "relay.other-upgrades",
+    source: "RFC 9110, section 7.8",
+    text: "A request that asks for another protocol is served as if it had not asked.",
+  },
+] as const satisfies readonly Requirement[];
