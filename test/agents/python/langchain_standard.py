@@ -15,6 +15,8 @@ from langchain_openai import ChatOpenAI
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 
 URL = os.environ["MCPTB_TEST_URL"]
+# No retries: a retry would hide what fails.
+PARAMS = {"model": "auto", "api_key": "none", "max_retries": 0}
 
 
 def png(width: int, height: int) -> bytes:
@@ -57,9 +59,8 @@ class Standard(ChatModelIntegrationTests):
 class TestChat(Standard):
     chat_model_class = ChatOpenAI
     chat_model_params = {
-        "model": "auto",
+        **PARAMS,
         "base_url": f"{URL}/v1",
-        "api_key": "none",
         # LangChain asks for counts in a stream by itself only at OpenAI's own address.
         "stream_usage": True,
     }
@@ -75,5 +76,5 @@ class TestResponses(Standard):
 
 class TestMessages(Standard):
     chat_model_class = ChatAnthropic
-    chat_model_params = {"model": "auto", "base_url": URL, "api_key": "none"}
+    chat_model_params = {**PARAMS, "base_url": URL}
     supports_anthropic_inputs = True
