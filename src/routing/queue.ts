@@ -51,7 +51,7 @@ export class Queue {
   /**
    * Waits for a place. The signal ends the waiting; a place that was already given must be left all the same.
    *
-   * @throws BridgeError `queue_full` or `queue_timeout`; the reason of the signal, of `refuse` or of `close`.
+   * @throws BridgeError `queue_full` or `queue_timeout`; the reason of the signal, of `refuse`, `refuseClient` or `close`.
    */
   async enter(client: string, signal: AbortSignal): Promise<Leave> {
     signal.throwIfAborted();
@@ -91,6 +91,11 @@ export class Queue {
   /** Ends the waiting of all turns that have no place yet. */
   refuse(reason: BridgeError): void {
     for (const line of this.#waiting.values()) for (const waiter of line) waiter.refuse(reason);
+  }
+
+  /** Like `refuse`, for one client's turns. */
+  refuseClient(client: string, reason: BridgeError): void {
+    for (const waiter of this.#waiting.get(client) ?? []) waiter.refuse(reason);
   }
 
   /** Like `refuse`, for those too who come later. Turns that have a place keep it. */

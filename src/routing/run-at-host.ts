@@ -9,7 +9,7 @@ import type { Refusals } from "./refusals.ts";
 const HOST_AT_FAULT: ReadonlySet<ErrorCode> = new Set(["host_failed", "host_gone", "host_timeout"]);
 
 export interface Caller {
-  /** What the queue is fair between. */
+  /** What the queue is fair between; the conversation, where the request names one. */
   readonly client: string;
   /** The request as the client sent it: refusals are remembered for it. */
   readonly asked: TurnRequest;
@@ -50,9 +50,13 @@ export async function* runAtHost(
     }
   } catch (thrown) {
     if (thrown instanceof BridgeError && HOST_AT_FAULT.has(thrown.code)) health.ended(true);
-    if (thrown instanceof BridgeError && thrown.code === "consent_denied") {
-      refusals.remember(asked, thrown);
-      if (host.describe().refusalEndsAll) queue.refuse(thrown);
+    if (thrown instanceof BridgeError) {
+      const { refusalEndsAll } = host.describe();
+      refusals.remember(asked, thrown, refusalEndsAll);
+      if (thrown.code === "consent_denied") {
+        if (refusalEndsAll) queue.refuse(thrown);
+        else if (asked.conversation !== undefined) queue.refuseClient(client, thrown);
+      }
     }
     throw thrown;
   } finally {

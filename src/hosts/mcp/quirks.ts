@@ -62,7 +62,7 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
       // It answers the same when nobody was asked because no model is allowed.
       refusalStep:
         "If you were not asked, run MCP: List Servers > (this server) > Configure Model Access and tick a model; " +
-        "else allow the request when the notification comes. Then send a new message.",
+        "else allow the request when the notification comes. Then wait a minute and send a new message.",
     },
   ],
   [

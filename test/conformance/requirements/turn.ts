@@ -62,7 +62,13 @@ export const turn = [
   {
     id: "turn.refusal-remembered",
     source: "observed with Claude Code 2.1.330: a refusal is asked again in up to six shapes",
-    text: "A denied consent stands for a minute for its message and its conversation, also for what is queued, and is never retried.",
+    text: "A denied consent stands for a minute for the user's words in any shape, and for what its conversation has queued; a new message asks again, except where the host takes a refusal for a permission.",
+  },
+  {
+    id: "turn.impossible-remembered",
+    source:
+      "observed with Claude Code 2.1.330: a 400 is asked again in up to six shapes, some of them longer",
+    text: "A prompt that the host found too long is not asked of it again at that length or more; a shorter one is.",
   },
   {
     id: "turn.sent-once",

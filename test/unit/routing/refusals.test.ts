@@ -22,27 +22,85 @@ function stands(refusals: Refusals, request: TurnRequest, now: number): boolean 
   }
 }
 
+verifies("turn.refusal-remembered", "a refusal stands for a minute, for the same words of the user", () => {
+  const refusals = new Refusals(MINUTE);
+  refusals.remember(said("Do it", "one"), denied, false, 0);
+  const cases = [
+    [said("Do it", "one"), true],
+    [said("Do it"), true],
+    [said("Do it", "other"), true],
+    [said("Something else", "one"), false],
+    [said("Something else"), false],
+  ] as const;
+  for (const [request, expected] of cases) expect(stands(refusals, request, MINUTE - 1)).toBe(expected);
+  for (const [request] of cases) expect(stands(refusals, request, MINUTE)).toBe(false);
+});
+
 verifies(
   "turn.refusal-remembered",
-  "a refusal stands for a minute, for its message and its conversation",
+  "where a refusal is taken for a permission, it stands for the whole conversation",
   () => {
     const refusals = new Refusals(MINUTE);
-    refusals.remember(said("Do it", "one"), denied, 0);
-    const cases = [
-      [said("Do it", "one"), true],
-      [said("Do it"), true],
-      [said("Something else", "one"), true],
-      [said("Something else", "other"), false],
-      [said("Something else"), false],
-    ] as const;
-    for (const [request, expected] of cases) expect(stands(refusals, request, MINUTE - 1)).toBe(expected);
-    for (const [request] of cases) expect(stands(refusals, request, MINUTE)).toBe(false);
+    refusals.remember(said("Do it", "one"), denied, true, 0);
+    expect(stands(refusals, said("Something else", "one"), MINUTE - 1)).toBe(true);
+    expect(stands(refusals, said("Do it"), MINUTE - 1)).toBe(true);
+    expect(stands(refusals, said("Something else", "other"), 1)).toBe(false);
+    expect(stands(refusals, said("Something else", "one"), MINUTE)).toBe(false);
   },
 );
 
+test("what a client tells the model among the user's words is not the user's", () => {
+  const reminded = (...reminders: string[]): TurnRequest =>
+    turnRequest({
+      messages: [
+        {
+          role: "user",
+          parts: [...reminders, "Do  it\n"].map((text) => ({ type: "text" as const, text })),
+        },
+        ...reminders.map((text) => ({ role: "user" as const, parts: [{ type: "text" as const, text }] })),
+      ],
+    });
+  const reminder = "<system-reminder>\nToday is Monday.\n</system-reminder>";
+  const refusals = new Refusals(MINUTE);
+  refusals.remember(reminded(reminder), denied, false, 0);
+  expect(stands(refusals, reminded(), 1)).toBe(true);
+  expect(stands(refusals, said("Do it"), 1)).toBe(true);
+  expect(stands(refusals, said("Do"), 1)).toBe(false);
+});
+
+verifies("turn.impossible-remembered", "what is too long stays so until it is shorter", () => {
+  for (const code of ["context_too_long", "payload_too_large"] as const) {
+    const refusals = new Refusals(MINUTE);
+    const tooLong = new BridgeError(code, "prompt is too long: 3 > 2");
+    const long = turnRequest({
+      ...said("Do it", "one"),
+      model: "m",
+      system: [{ type: "text", text: "x".repeat(1000) }],
+    });
+    refusals.remember(long, tooLong, true, 0);
+    expect(() => refusals.check(long, 1)).toThrow(expect.objectContaining({ code }));
+    const tools = [{ name: "t", inputSchema: {} }];
+    const system = [{ type: "text" as const, text: "x".repeat(999) }];
+    expect(stands(refusals, { ...long, tools, conversation: undefined }, 1)).toBe(true);
+    expect(stands(refusals, { ...long, system, tools }, 1)).toBe(true);
+    expect(stands(refusals, { ...long, system }, 1)).toBe(false);
+    expect(stands(refusals, { ...long, model: "longer" }, 1)).toBe(false);
+    expect(stands(refusals, { ...long, messages: said("Something else").messages }, 1)).toBe(false);
+    expect(stands(refusals, long, MINUTE)).toBe(false);
+  }
+});
+
+test("what may go well the next time is not remembered", () => {
+  const refusals = new Refusals(MINUTE);
+  for (const code of ["host_failed", "host_rate_limited", "host_timeout", "queue_full"] as const) {
+    refusals.remember(said("Do it"), new BridgeError(code, "No."), true, 0);
+  }
+  expect(stands(refusals, said("Do it"), 1)).toBe(false);
+});
+
 test("the same question in another shape is the same", () => {
   const refusals = new Refusals(MINUTE);
-  refusals.remember(said("Do it"), denied, 0);
+  refusals.remember(said("Do it"), denied, false, 0);
   const reshaped = turnRequest({
     ...said("Do it"),
     model: "other",
@@ -60,7 +118,7 @@ test("results of tools are not the person's words", () => {
   };
   const refusals = new Refusals(MINUTE);
   const [one, other] = [said("one"), said("other")];
-  refusals.remember({ ...one, messages: [...one.messages, result] }, denied, 0);
+  refusals.remember({ ...one, messages: [...one.messages, result] }, denied, false, 0);
   expect(stands(refusals, one, 1)).toBe(true);
   expect(stands(refusals, { ...other, messages: [...other.messages, result] }, 1)).toBe(false);
   expect(stands(refusals, turnRequest({ messages: [result] }), 1)).toBe(false);
@@ -68,7 +126,7 @@ test("results of tools are not the person's words", () => {
 
 test("what is repeated says what was said, and when it will be asked again", () => {
   const refusals = new Refusals(MINUTE);
-  refusals.remember(said("Do it"), denied, 0);
+  refusals.remember(said("Do it"), denied, false, 0);
   expect(() => refusals.check(said("Do it"), 20_500)).toThrow(
     expect.objectContaining({
       code: "consent_denied",
@@ -80,14 +138,14 @@ test("what is repeated says what was said, and when it will be asked again", () 
 
 test("asking again does not make it stand longer", () => {
   const refusals = new Refusals(MINUTE);
-  refusals.remember(said("Do it"), denied, 0);
-  refusals.remember(said("Do it"), denied, MINUTE - 1);
+  refusals.remember(said("Do it"), denied, false, 0);
+  refusals.remember(said("Do it"), denied, false, MINUTE - 1);
   expect(stands(refusals, said("Do it"), MINUTE)).toBe(false);
 });
 
 test("no more than a thousand are remembered, the latest", () => {
   const refusals = new Refusals(MINUTE);
-  for (let index = 0; index < 1100; index += 1) refusals.remember(said(`Do ${index}`), denied, 0);
+  for (let index = 0; index < 1100; index += 1) refusals.remember(said(`Do ${index}`), denied, false, 0);
   expect(stands(refusals, said("Do 0"), 1)).toBe(false);
   expect(stands(refusals, said("Do 99"), 1)).toBe(false);
   expect(stands(refusals, said("Do 100"), 1)).toBe(true);

@@ -230,6 +230,42 @@ verifies(
   },
 );
 
+verifies("turn.refusal-remembered", "a new message of the conversation asks again", async () => {
+  const { router, host } = routerWith({ answer: refusing });
+  await gather(router.route(said("one", "x"), "x").run(never));
+  expect(errorOf(await gather(router.route(said("two", "x"), "x").run(never)))).toBe(denied);
+  expect(host.asked).toHaveLength(2);
+});
+
+verifies(
+  "turn.refusal-remembered",
+  "where a refusal is taken for a permission, a new message of the conversation is not asked",
+  async () => {
+    const { router, host } = routerWith({ answer: refusing, refusalEndsAll: true });
+    await gather(router.route(said("one", "x"), "x").run(never));
+    expect(() => router.route(said("two", "x"), "x")).toThrow("No.");
+    expect(host.asked).toHaveLength(1);
+  },
+);
+
+verifies("turn.impossible-remembered", "what was too long is not asked again in another shape", async () => {
+  const { router, host } = routerWith({
+    answer: async function* tooLong() {
+      yield { type: "turn-wait", reason: "host", elapsedMs: 0 };
+      throw new BridgeError("context_too_long", "prompt is too long: 3 > 2");
+    },
+  });
+  const request = said("one", "x");
+  await gather(router.route(request, "x").run(never));
+  const reshaped = { ...request, tools: [{ name: "t", inputSchema: {} }], conversation: undefined };
+  expect(() => router.route(reshaped, "other client")).toThrow(
+    expect.objectContaining({ code: "context_too_long" }),
+  );
+  expect(host.asked).toHaveLength(1);
+  await gather(router.route({ ...request, messages: said("on").messages }, "x").run(never));
+  expect(host.asked).toHaveLength(2);
+});
+
 test("a prefilled answer is remembered by the person's words, not by ours", async () => {
   const { router } = routerWith({ answer: refusing });
   const begun = (text: string): TurnRequest => {
