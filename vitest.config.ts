@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Five projects: `unit` is what `npm test` runs (offline, fast); `clients`, `agents`, `hosts` and `vscode` install real
+ * `unit` is what `npm test` runs (offline, fast); the other projects install real
  * programs first and run under their own npm scripts.
  */
 export default defineConfig({
@@ -45,6 +45,14 @@ export default defineConfig({
           testTimeout: 20_000,
           hookTimeout: 1_200_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "mcp",
+          include: ["test/mcp-conformance/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
         },
       },
       {

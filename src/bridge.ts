@@ -7,7 +7,13 @@ import { openaiChat } from "./dialects/openai-chat/index.ts";
 import { openaiResponses } from "./dialects/openai-responses/index.ts";
 import type { Host, HostTransport } from "./hosts/host.ts";
 import type { Carrier } from "./hosts/mcp/carrier.ts";
-import { hookCodec, type Introduction, type ServerParts } from "./hosts/mcp/era-servers.ts";
+import {
+  ERA_SERVERS,
+  hookCodec,
+  type EraServers,
+  type Introduction,
+  type ServerParts,
+} from "./hosts/mcp/era-servers.ts";
 import { mcpOverHttp } from "./hosts/mcp/http.ts";
 import { connect } from "./hosts/mcp/server.ts";
 import { HostSession } from "./hosts/mcp/session.ts";
@@ -46,6 +52,8 @@ export interface ConnectionEvents {
 export interface BridgeOptions {
   /** What other processes of this user must know to lend their hosts to this one without a key. */
   readonly relaySecret?: string;
+  /** MCP servers to put behind `/mcp` in place of ours. */
+  readonly servers?: EraServers;
 }
 
 /** Hosts of this process that another one uses. */
@@ -184,6 +192,7 @@ export function createBridge(
     ? mcpOverHttp({
         ...mcp,
         era: config.mcpEra,
+        servers: options.servers ?? ERA_SERVERS,
         attach: (host, carrier) => attachHost(host, carrier, "http"),
         maxSessions: MAX_HTTP_HOSTS,
         idleMs: HTTP_HOST_IDLE_MS,

@@ -6,6 +6,7 @@ import {
   createRequestStateCodec,
   PROTOCOL_VERSION_META_KEY,
   Server,
+  type McpServer,
   type ClientCapabilities,
   type Implementation,
   type RequestStateCodec,
@@ -57,6 +58,12 @@ const identity = (version: string): Implementation => ({
   title: "MCPTokenBridge",
   version,
 });
+
+/** What serves a connection in either era. */
+export interface EraServers {
+  readonly legacy: (parts: ServerParts, onReady: (host: Introduction) => void) => Server | McpServer;
+  readonly modern: (parts: ModernParts) => Server | McpServer;
+}
 
 /** For revisions up to 2025-11-25. `onReady` is called once, at the end of the handshake. */
 export function legacyServer(parts: ServerParts, onReady: (host: Introduction) => void): Server {
@@ -123,3 +130,5 @@ function introductionOf(context: ServerContext): Introduction {
     revision: (envelope[PROTOCOL_VERSION_META_KEY] as string | undefined) ?? MODERN,
   };
 }
+
+export const ERA_SERVERS: EraServers = { legacy: legacyServer, modern: modernServer };

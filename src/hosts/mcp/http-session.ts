@@ -121,7 +121,7 @@ export class HttpSession implements Transport {
 }
 
 /** The id of a call of our tool `hook`, if the body is one. */
-function hookIdOf(body: unknown): RequestId | undefined {
+export function hookIdOf(body: unknown): RequestId | undefined {
   const { id, method, params } = (body ?? {}) as {
     readonly id?: RequestId;
     readonly method?: unknown;

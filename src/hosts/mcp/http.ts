@@ -3,15 +3,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { toNodeHandler, toWebRequest } from "@modelcontextprotocol/node";
 import { createMcpHandler, isInitializeRequest, isLegacyRequest } from "@modelcontextprotocol/server";
 import type { McpEra } from "../../config/mcp-era.ts";
-import { legacyServer, modernServer, type Introduction, type ServerParts } from "./era-servers.ts";
+import type { EraServers, Introduction, ServerParts } from "./era-servers.ts";
 import { HookRounds } from "./hook-rounds.ts";
-import { HttpSession } from "./http-session.ts";
+import { hookIdOf, HttpSession } from "./http-session.ts";
 import { gone, Peer, type Params } from "./peer.ts";
 import { pushTo } from "./push.ts";
 import type { Attach } from "./server.ts";
 
 export interface McpHttpOptions extends Omit<ServerParts, "onerror"> {
   readonly era: McpEra;
+  readonly servers: EraServers;
   readonly attach: Attach;
   /** Most hosts at once. */
   readonly maxSessions: number;
@@ -39,7 +40,7 @@ const SESSION_NOT_FOUND = -32_001;
 const SERVER_ERROR = -32_000;
 
 export function mcpOverHttp(options: McpHttpOptions): McpHttp {
-  const { era, attach, maxSessions, idleMs } = options;
+  const { era, servers, attach, maxSessions, idleMs } = options;
   const sessions = new Map<string, HttpSession>();
   const modernHosts = new Map<string, ModernHost>();
   const onerror = (error: Error): void => options.onWarning(error.message.split(":", 1)[0] ?? "");
@@ -54,7 +55,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
       detach?.();
     };
     sessions.set(session.id, session);
-    const server = legacyServer(parts, (host) => {
+    const server = servers.legacy(parts, (host) => {
       const carrier = pushTo(peer, host, options.timeoutMs);
       // A getter, because the host may come and go within its session.
       detach = attach(host, {
@@ -87,14 +88,18 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     for (const { rounds } of modernHosts.values()) rounds.delta(params);
   };
 
-  const modern = createMcpHandler(() => modernServer({ ...parts, roundsOf, onDelta }), {
-    legacy: "reject",
-    // Headers leave at once: clients give up a response without headers long before a hook has something to do.
-    responseMode: "sse",
-    keepAliveMs: KEEP_ALIVE_MS,
-    onerror,
-  });
-  const handleModern = toNodeHandler(modern);
+  const modernHandler = (responseMode: "auto" | "sse") =>
+    createMcpHandler(() => servers.modern({ ...parts, roundsOf, onDelta }), {
+      legacy: "reject",
+      responseMode,
+      keepAliveMs: KEEP_ALIVE_MS,
+      onerror,
+    });
+  const brief = modernHandler("auto");
+  // Its headers leave at once: clients give up a response without headers long before a hook has something to do.
+  const long = modernHandler("sse");
+  const handleBrief = toNodeHandler(brief);
+  const handleLong = toNodeHandler(long);
 
   async function sweep(): Promise<void> {
     const now = Date.now();
@@ -124,7 +129,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
       }
       const legacy = era !== "modern" && (await isLegacyRequest(await toWebRequest(request, body), body));
       if (!legacy && era !== "legacy") {
-        await handleModern(request, outgoing, body);
+        await (hookIdOf(body) === undefined ? handleBrief : handleLong)(request, outgoing, body);
       } else if (!isInitializeRequest(body)) {
         refuse(outgoing, 400, SERVER_ERROR, "A session begins with initialize (MCP up to 2025-11-25).");
       } else if (sessions.size >= maxSessions) {
@@ -136,7 +141,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     },
     async close() {
       clearInterval(sweeping);
-      await modern.close();
+      await Promise.all([brief.close(), long.close()]);
       for (const { rounds, detach } of modernHosts.values()) {
         detach();
         rounds.close(gone());

@@ -1,0 +1,70 @@
+/**
+ * The Model Context Protocol's own conformance suite against `/mcp`, in both eras. It tests named fixtures, so they stand
+ * behind our entry in place of our tools; everything before them is the product.
+ */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createBridge, type Bridge } from "../../src/bridge.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { freePort } from "../../src/cli/free-port.ts";
+import { installNpm } from "../clients/support/install.ts";
+import { FIXTURES } from "./fixture.ts";
+
+const SUITE = "@modelcontextprotocol/conformance@0.2.0-alpha.12";
+/** The suite needs Node 22; the `node` package's platform parts carry the very binary. */
+const NODE = `node-${process.platform}-${process.arch}`;
+const NODE_VERSION = "24.21.0";
+const EXPECTED = join(import.meta.dirname, "expected-failures.yml");
+const HOST = "127.0.0.1";
+
+let bridge: Bridge;
+let node: string;
+let suite: string;
+
+beforeAll(async () => {
+  node = join(await installNpm("node", `${NODE}@${NODE_VERSION}`), "node_modules", NODE, "bin/node");
+  const folder = await installNpm("mcp-conformance", SUITE);
+  suite = join(folder, "node_modules/@modelcontextprotocol/conformance/dist/index.js");
+  const port = await freePort(HOST, 0);
+  // The suite sends the origin of the server itself, as a page served from there would.
+  const flags = { port, mcpHttp: true, allowedOrigins: `http://${HOST}:${port}`, logLevel: "silent" };
+  bridge = createBridge(loadConfig({ flags, env: {} }), undefined, { servers: FIXTURES });
+  await bridge.start();
+});
+afterAll(() => bridge.stop());
+
+/** Runs the scenarios that a revision requires; the exit code counts what was not expected. */
+function run(revision: string): Promise<{ readonly code: number; readonly output: string }> {
+  const args = [
+    "server",
+    "--url",
+    `${bridge.url}/mcp`,
+    "--requirements",
+    revision,
+    "--expected-failures",
+    EXPECTED,
+  ];
+  return new Promise((resolve) => {
+    execFile(node, [suite, ...args], { maxBuffer: 64 * 1_048_576 }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), output: `${stdout}\n${stderr}` });
+    });
+  });
+}
+
+/** What the suite says of each scenario, by its name. */
+function results(output: string): Map<string, boolean> {
+  const lines = output.matchAll(/^([✓✗]) ([a-z0-9-]+): \d+ passed, \d+ failed/gmu);
+  return new Map([...lines].map(([, mark, name = ""]) => [name, mark === "✓"]));
+}
+
+test.each([
+  ["2025-11-25", 30, ["server-initialize", "tools-call-sampling", "dns-rebinding-protection"]],
+  ["2026-07-28", 35, ["server-stateless", "input-required-result-basic-sampling", "http-header-validation"]],
+])("revision %s", async (revision, least, named) => {
+  const { code, output } = await run(revision);
+  const found = results(output);
+  expect(found.size).toBeGreaterThanOrEqual(least);
+  for (const name of named) expect(found.get(name), name).toBe(true);
+  expect(code, output.slice(output.indexOf("=== SUMMARY"))).toBe(0);
+});
