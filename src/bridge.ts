@@ -26,7 +26,7 @@ import { createLog, type Logger } from "./observability/log.ts";
 import { Metrics } from "./observability/metrics.ts";
 import { SchemaChecker } from "./polyfill/tools/check.ts";
 import { TokenEstimator } from "./polyfill/tokens.ts";
-import { hintsFor } from "./routing/models.ts";
+import { BACKGROUND_RULES } from "./routing/models/background.ts";
 import { Router } from "./routing/router.ts";
 import { createApp } from "./server/app.ts";
 import { listen, type Listener } from "./server/listen.ts";
@@ -97,6 +97,14 @@ export function createBridge(
       limits: new Map(config.hostLimits.map((limit) => [limit.label, limit])),
     },
     rememberRefusalMs: REMEMBER_REFUSAL_MS,
+    models: {
+      aliases: config.modelAlias,
+      families: config.modelFamily,
+      defaultModel: config.defaultModel,
+      strict: config.strictModels,
+      backgroundModel: config.backgroundModel,
+      backgroundRules: config.backgroundRules ?? BACKGROUND_RULES,
+    },
     tokens,
     checker: new SchemaChecker(),
   });
@@ -167,7 +175,7 @@ export function createBridge(
       timeoutMs: mcp.timeoutMs,
       consentHintMs: config.consentHintMs,
       settingsFor: (request) => ({
-        hints: hintsFor(request.model),
+        hints: request.hints ?? [],
         defaultMaxTokens: config.maxTokens,
         priorities: {
           intelligence: config.prefIntelligence,

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { MCP_ERAS } from "./mcp-era.ts";
+import { backgroundRules, namedHints } from "./model-values.ts";
 import { STREAM_UNITS } from "./stream-unit.ts";
 import {
   amount,
@@ -45,6 +46,12 @@ export const configSchema = z.strictObject({
   stdio: onOff(true),
   httpTimeout: secondsOrNone(600),
   maxTokens: wholeNumber(1, 10_000_000, 8192),
+  modelAlias: namedHints(),
+  modelFamily: namedHints(),
+  defaultModel: list(),
+  strictModels: onOff(false),
+  backgroundModel: list(),
+  backgroundRules: backgroundRules(),
   prefIntelligence: share(),
   prefSpeed: share(),
   prefCost: share(),
@@ -143,6 +150,41 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
     flag: "--max-tokens",
     value: "number",
     description: "Token limit for requests that name none.",
+  },
+  modelAlias: {
+    env: "MCPTB_MODEL_ALIAS",
+    flag: "--model-alias",
+    value: "name=model,...",
+    description: "Names for models: what a client asks for, and what the host is asked for instead.",
+  },
+  modelFamily: {
+    env: "MCPTB_MODEL_FAMILY",
+    flag: "--model-family",
+    value: "pattern=model,...",
+    description: "What else to ask the host for, by patterns of names; looked at before the built-in ones.",
+  },
+  defaultModel: {
+    env: "MCPTB_DEFAULT_MODEL",
+    flag: "--default-model",
+    value: "models",
+    description: "What to ask the host for when nothing is known of a name, the best first.",
+  },
+  strictModels: {
+    env: "MCPTB_STRICT_MODELS",
+    flag: "--strict-models",
+    description: "Refuse names that are no model, alias or member of a family.",
+  },
+  backgroundModel: {
+    env: "MCPTB_BACKGROUND_MODEL",
+    flag: "--background-model",
+    value: "models",
+    description: "What to ask the host for in background requests (titles, memory), the best first.",
+  },
+  backgroundRules: {
+    env: "MCPTB_BACKGROUND_RULES",
+    flag: "--background-rules",
+    value: "json",
+    description: "What a background request is, instead of the built-in rules.",
   },
   prefIntelligence: {
     env: "MCPTB_PREF_INTELLIGENCE",

@@ -69,6 +69,19 @@ export interface NamedModel {
   readonly id: string;
   /** Name of the host that showed it. */
   readonly owner: string;
+  /** Label of that host. */
+  readonly host?: string;
+  readonly abilities?: ModelAbilities;
+  /** For an alias: what the host is asked for. */
+  readonly standsFor?: readonly string[];
+}
+
+/** What is told of the host of a model. */
+export interface ModelAbilities {
+  readonly deltas: boolean;
+  readonly tools: boolean;
+  readonly images: string;
+  readonly audio: string;
 }
 
 /** `GET /v1/models/{id}` and `GET /v1/models` as JSON values; `since` is when the models became available. */

@@ -4,6 +4,9 @@ import type { ErrorReply } from "./dialect.ts";
 /** Clients of these APIs ask once on 400 and up to six times on 403, so a refusal by the person is a 400. */
 const STATUS: Partial<Record<ErrorCode, number>> = { consent_denied: 400 };
 
+/** Where the status alone would give another type than OpenAI's. */
+const TYPE: Partial<Record<ErrorCode, string>> = { model_not_found: "invalid_request_error" };
+
 /** OpenAI's own words for the codes that its clients look at. */
 const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
   context_too_long: "context_length_exceeded",
@@ -22,7 +25,7 @@ export function openaiErrorBody(error: BridgeError): unknown {
   return {
     error: {
       message: error.message,
-      type: typeOf(statusOf(error)),
+      type: TYPE[error.code] ?? typeOf(statusOf(error)),
       param: error.param ?? null,
       code: VENDOR_CODE[error.code] ?? error.code,
       ...(error.details !== undefined && { details: error.details }),

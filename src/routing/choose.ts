@@ -56,14 +56,14 @@ export function choose<Host extends AttachedHost>(
 }
 
 /** What counts against a host, the weightiest first. */
-function ranksOf(host: AttachedHost, { model, tools }: TurnRequest): number[] {
+function ranksOf(host: AttachedHost, { model, hints = [], tools }: TurnRequest): number[] {
   const { models, consent, failing, slots, abilities, running, queued } = host;
   return [
     // Nobody there who could serve it.
     slots === 0 ? 1 : 0,
     consent === "denied" ? 1 : 0,
     failing ? 1 : 0,
-    models.includes(model) ? 0 : 1,
+    [model, ...hints].some((name) => models.includes(name)) ? 0 : 1,
     tools.length > 0 && !abilities.tools ? 1 : 0,
     running + queued,
   ];

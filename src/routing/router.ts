@@ -2,6 +2,7 @@
  * From a decoded request to running events: remembered refusals, a host, a place in its queue, and the polyfills
  * that this host needs. Nothing is ever sent to a host twice.
  */
+import type { NamedModel } from "../dialects/dialect.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import { grammar } from "../turn/grammar.ts";
 import type { Notice } from "../turn/notice.ts";
@@ -9,6 +10,8 @@ import type { TurnRequest } from "../turn/request.ts";
 import { BridgeError } from "../turn/error.ts";
 import { compose, type Run } from "../polyfill/polyfill.ts";
 import { namedHost, type AttachedHost } from "./choose.ts";
+import { chooseModel, type ModelRules } from "./models/choose-model.ts";
+import { listModels } from "./models/list.ts";
 import { noticesFor } from "./notices.ts";
 import { Pool, type Picked, type PoolOptions } from "./pool.ts";
 import { Refusals } from "./refusals.ts";
@@ -19,12 +22,15 @@ export interface RouterOptions extends Supplies {
   readonly queue: PoolOptions;
   /** Milliseconds for which a denied consent is not asked for again. */
   readonly rememberRefusalMs: number;
+  readonly models: ModelRules;
 }
 
 /** A request with a host to run it. */
 export interface Route {
   readonly host: AttachedHost;
   readonly notices: readonly Notice[];
+  /** Model names that the host is asked for, the best first; none: its own choice. */
+  readonly hints: readonly string[];
   /** Runs the turn; the events are legal by `turn/grammar`. */
   run(signal: AbortSignal): TurnEvents;
 }
@@ -33,10 +39,12 @@ export class Router {
   readonly pool: Pool;
   readonly #supplies: Supplies;
   readonly #refusals: Refusals;
+  readonly #models: ModelRules;
 
   constructor(options: RouterOptions) {
     this.pool = new Pool(options.queue);
     this.#supplies = options;
+    this.#models = options.models;
     this.#refusals = new Refusals(options.rememberRefusalMs);
   }
 
@@ -45,20 +53,28 @@ export class Router {
     return this.pool.queued;
   }
 
+  /** The models that clients can name. */
+  listModels(): NamedModel[] {
+    return listModels(this.pool.describe(), this.#models.aliases);
+  }
+
   /**
    * Chooses the host. `client` is what the queue is fair between, `header` names a host.
    *
-   * @throws BridgeError `consent_denied` (remembered), `not_found` for a host, `no_host`, `host_cannot_sample` or
-   *   `unsupported_feature`.
+   * @throws BridgeError `consent_denied` (remembered), `not_found` for a host, `model_not_found`, `no_host`,
+   *   `host_cannot_sample` or `unsupported_feature`.
    */
   route(request: TurnRequest, client: string, header?: string): Route {
-    const { label, request: asked } = namedHost(request, header, this.pool.describe());
+    const hosts = this.pool.describe();
+    const { label, request: named } = namedHost(request, header, hosts);
+    const { request: asked, notices } = chooseModel(named, hosts, this.#models);
     this.#refusals.check(asked);
     const picked = this.pool.pick(asked, { label });
     const caller = { client, asked, refusals: this.#refusals };
     return {
       host: picked.info,
-      notices: noticesFor(asked, picked.info.abilities),
+      notices: [...notices, ...noticesFor(asked, picked.info.abilities)],
+      hints: asked.hints ?? [],
       run: (signal) => grammar(this.#run(picked, caller, label, signal)),
     };
   }

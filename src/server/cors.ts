@@ -2,7 +2,7 @@
 import type { RequestScope } from "./request-scope.ts";
 
 const EXPOSED =
-  "request-id, retry-after, x-mcp-bridge, x-mcp-model, x-mcp-notices, x-request-id, x-should-retry";
+  "request-id, retry-after, x-mcp-bridge, x-mcp-hints, x-mcp-host, x-mcp-model, x-mcp-notices, x-request-id, x-should-retry";
 
 /** A browser's question whether a page may send a request. It carries no key. */
 export function isPreflight(scope: RequestScope): boolean {

@@ -11,6 +11,7 @@ import { heartbeat } from "../turn/heartbeat.ts";
 import { peek } from "../turn/peek.ts";
 import { within } from "../turn/within.ts";
 import { writeBody } from "../wire/body.ts";
+import { headerText } from "./header-text.ts";
 import type { RequestScope } from "./request-scope.ts";
 
 export interface RespondOptions {
@@ -120,7 +121,6 @@ async function write(
   });
 }
 
-/** Model names come from the host; a header holds only printable ASCII. */
 function nameModel(scope: RequestScope, model: string): void {
-  scope.outgoing.setHeader("x-mcp-model", model.replaceAll(/[^\u0020-\u007E]/g, "?").slice(0, 200));
+  scope.outgoing.setHeader("x-mcp-model", headerText(model));
 }

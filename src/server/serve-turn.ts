@@ -6,6 +6,7 @@ import type { Router } from "../routing/router.ts";
 import { BridgeError } from "../turn/error.ts";
 import type { Notice } from "../turn/notice.ts";
 import { parallel } from "../turn/parallel.ts";
+import { headerText } from "./header-text.ts";
 import type { RequestScope } from "./request-scope.ts";
 import { respond, type RespondOptions } from "./respond.ts";
 import { TurnWatch } from "./turn-watch.ts";
@@ -37,6 +38,7 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
   const { deltas } = route.host.abilities;
   tellNotices([...exchange.notices, ...route.notices], scope);
   scope.outgoing.setHeader("x-mcp-host", route.host.label);
+  if (route.hints.length > 0) scope.outgoing.setHeader("x-mcp-hints", headerText(route.hints.join(", ")));
   scope.outgoing.setHeader("x-mcp-bridge", deltas ? "deltas" : "replay");
   const reply = {
     exchange,

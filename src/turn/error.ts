@@ -57,8 +57,14 @@ export const ERROR_KINDS = {
   not_found: {
     status: 404,
     retryable: false,
-    meaning: "There is no such route or model.",
-    remedy: "See the quick reference for the routes, and GET /v1/models for the models.",
+    meaning: "There is no such route, host or stored answer.",
+    remedy: "Read the message; the quick reference has the routes.",
+  },
+  model_not_found: {
+    status: 404,
+    retryable: false,
+    meaning: "There is no model of this name; --strict-models refuses requests for such.",
+    remedy: "Use a name from GET /v1/models, or give this one a meaning with --model-alias.",
   },
   method_not_allowed: {
     status: 405,

@@ -20,6 +20,8 @@ export type ResponseFormat =
 export interface TurnRequest {
   /** The model name as the client wrote it. */
   readonly model: string;
+  /** Names for the host to look for instead, the best first; none: its own choice. Decided by routing. */
+  readonly hints?: readonly string[];
   readonly system: readonly TextPart[];
   readonly messages: readonly Message[];
   readonly tools: readonly Tool[];

@@ -5,6 +5,7 @@ import Anthropic, {
   APIUserAbortError,
   BadRequestError,
   InternalServerError,
+  NotFoundError,
   PermissionDeniedError,
 } from "@anthropic-ai/sdk";
 import { ProtocolError } from "@modelcontextprotocol/client";
@@ -258,5 +259,20 @@ verifies("messages.abort", "leaving ends the turn at the host, streamed and not"
     await cancelled;
     if (!stream) expect(await leaving).toBeInstanceOf(APIUserAbortError);
     await leaving;
+  }
+});
+
+verifies("turn.strict-models", "an unknown model under strict names is the SDK's NotFoundError", async () => {
+  const strict = await startClientHost(["--strict-models", "--model-alias", "fast=haiku"]);
+  try {
+    const sdk = new Anthropic({ baseURL: strict.url, apiKey: "unused" });
+    const refused = sdk.messages.create({ ...ask("one"), model: "my-model" });
+    await expect(refused).rejects.toBeInstanceOf(NotFoundError);
+    await expect(refused).rejects.toMatchObject({ error: { error: { type: "not_found_error" } } });
+    expect(strict.calls).toEqual([]);
+    const names = (await sdk.models.list({}, { headers: { "anthropic-version": "2023-06-01" } })).data;
+    expect(names.map(({ id }) => id)).toEqual(["auto", "fast"]);
+  } finally {
+    await strict.close();
   }
 });

@@ -1,7 +1,13 @@
 /** The official `openai` package against the real program, with the official MCP client as host. */
 import { setTimeout } from "node:timers/promises";
 import { ProtocolError } from "@modelcontextprotocol/client";
-import OpenAI, { APIError, APIUserAbortError, BadRequestError, InternalServerError } from "openai";
+import OpenAI, {
+  APIError,
+  APIUserAbortError,
+  BadRequestError,
+  InternalServerError,
+  NotFoundError,
+} from "openai";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import { answer, lastText, startClientHost, type ClientHost } from "../support/client-host.ts";
 import { DIFFICULT_TEXT, PIXEL } from "../support/samples.ts";
@@ -218,4 +224,25 @@ verifies("chat.sdk-openai", "the models are listed", async () => {
   expect(ids).toContain("auto");
   expect(ids).toContain("test/model");
   expect((await client.models.retrieve("test/model")).object).toBe("model");
+});
+
+verifies("turn.strict-models", "an unknown model under strict names is the SDK's NotFoundError", async () => {
+  const strict = await startClientHost(["--strict-models", "--model-alias", "fast=haiku"]);
+  try {
+    const sdk = new OpenAI({ baseURL: `${strict.url}/v1`, apiKey: "unused" });
+    const messages = [question("one")];
+    const refused = sdk.chat.completions.create({ model: "my-model", messages });
+    await expect(refused).rejects.toBeInstanceOf(NotFoundError);
+    await expect(refused).rejects.toMatchObject({ code: "model_not_found", param: "model" });
+    await expect(sdk.responses.create({ model: "my-model", input: "one" })).rejects.toMatchObject({
+      status: 404,
+      code: "model_not_found",
+    });
+    expect(strict.calls).toEqual([]);
+    const names = (await sdk.models.list()).data.map(({ id }) => id);
+    expect(names).toEqual(["auto", "fast"]);
+    expect(await sdk.models.retrieve("fast")).toMatchObject({ mcp: { stands_for: ["haiku"] } });
+  } finally {
+    await strict.close();
+  }
 });

@@ -1,5 +1,6 @@
 /** Anthropic API reference, "Get a model" and "List models": all there are on one page, whatever page was asked for. */
 import type { ModelShapes, NamedModel } from "../dialect.ts";
+import { modelExtras } from "../model-extras.ts";
 
 export const models: ModelShapes = {
   one: encodeModel,
@@ -11,6 +12,13 @@ export const models: ModelShapes = {
   }),
 };
 
-function encodeModel({ id }: NamedModel, since: Date): object {
-  return { type: "model", id, display_name: id, created_at: since.toISOString() };
+function encodeModel(model: NamedModel, since: Date): object {
+  const { id } = model;
+  return {
+    type: "model",
+    id,
+    display_name: id,
+    created_at: since.toISOString(),
+    ...modelExtras(model),
+  };
 }

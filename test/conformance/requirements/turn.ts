@@ -80,4 +80,24 @@ export const turn = [
     source: "https://github.com/anthropics/claude-code/issues/66822, and observed with VS Code 1.139",
     text: "Dated names, names with a suffix or a provider, and other ways to write a version reach the host as hints, the exact name first.",
   },
+  {
+    id: "turn.model-names",
+    source: "MCP 2025-11-25, Sampling, Model Preferences",
+    text: "A model name is read as one that a host has shown, else as an alias, else as member of a family, else as the default; what follows reaches the host as hints, and the header x-mcp-hints tells it.",
+  },
+  {
+    id: "turn.strict-models",
+    source: "OpenAI API reference, error codes; Anthropic API reference, Errors",
+    text: "With strict names an unknown one is refused before a host is asked, in the API's own form, with the names there are.",
+  },
+  {
+    id: "turn.background-model",
+    source: "observed with Claude Code 2.1.330, opencode 1.18.33 and Qwen Code 0.24.4",
+    text: "Requests that agents make for titles and memories go to the background model, if one is set, with a notice; what persons ask never does.",
+  },
+  {
+    id: "turn.models-listed",
+    source: "OpenAI API reference, List models; Anthropic API reference, List Models",
+    text: "The list of models names auto, the models that have answered with their host, and the aliases with what they stand for.",
+  },
 ] as const satisfies readonly Requirement[];

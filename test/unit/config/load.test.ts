@@ -91,6 +91,25 @@ describe("values", () => {
     ["allowedHosts", ["a"], ["a"]],
     ["apiKey", " one , two ", ["one", "two"]],
     ["streamUnit", "char", "char"],
+    [
+      "modelAlias",
+      "a=x, b = y | z/w,",
+      [
+        { name: "a", hints: ["x"] },
+        { name: "b", hints: ["y", "z/w"] },
+      ],
+    ],
+    [
+      "modelFamily",
+      { "gpt-*": "gpt", "o*": ["o3", "o4"] },
+      [
+        { name: "gpt-*", hints: ["gpt"] },
+        { name: "o*", hints: ["o3", "o4"] },
+      ],
+    ],
+    ["backgroundRules", '[{"system":"*title*","tools":false}]', [{ system: "*title*", tools: false }]],
+    ["backgroundRules", [{ answer: ["title"] }], [{ answer: ["title"] }]],
+    ["backgroundRules", [], []],
   ];
   test.each(accepted)("%s accepts %j as %j", (name, value, expected) => {
     expect(load({ flags: { [name]: value } })[name]).toEqual(expected);
@@ -121,6 +140,15 @@ describe("values", () => {
     ["apiKey", "two words"],
     ["apiKey", "schlüssel"],
     ["allowedHosts", [1]],
+    ["modelAlias", "gpt-4o"],
+    ["modelAlias", "=x"],
+    ["modelAlias", "a="],
+    ["modelAlias", { a: [] }],
+    ["modelAlias", { a: 1 }],
+    ["backgroundRules", "titles"],
+    ["backgroundRules", [{}]],
+    ["backgroundRules", [{ model: "x" }]],
+    ["backgroundRules", {}],
   ];
   test.each(refused)("%s refuses %j", (name, value) => {
     expect(complaint({ flags: { [name]: value } })).toContain(OPTIONS[name].flag);

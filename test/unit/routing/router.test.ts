@@ -9,6 +9,7 @@ import type { TurnRequest } from "../../../src/turn/request.ts";
 import { eventsOf, gather, textTurn } from "../../support/events.ts";
 import { FakeHost, type FakeHostOptions } from "../../support/fake-host.ts";
 import { Gate } from "../../support/gate.ts";
+import { MODEL_RULES } from "../../support/model-rules.ts";
 import { turnRequest } from "../../support/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
@@ -21,6 +22,7 @@ function routerWith(options: FakeHostOptions = {}, concurrent = 1) {
   const router = new Router({
     queue: { concurrent, waiting: 100, timeoutMs: 60_000 },
     rememberRefusalMs: 60_000,
+    models: MODEL_RULES,
     tokens,
     checker: new SchemaChecker(),
   });

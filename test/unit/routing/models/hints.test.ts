@@ -1,7 +1,6 @@
-import { expect, test } from "vitest";
-import { hintsFor, listModels } from "../../../src/routing/models.ts";
-import { FakeHost } from "../../support/fake-host.ts";
-import { verifies } from "../../support/verifies.ts";
+import { expect } from "vitest";
+import { hintsFor } from "../../../../src/routing/models/hints.ts";
+import { verifies } from "../../../support/verifies.ts";
 
 const CASES: readonly [string, string[]][] = [
   ["auto", []],
@@ -26,16 +25,4 @@ const CASES: readonly [string, string[]][] = [
 
 verifies("turn.model-hints", "a client's model name becomes hints, the exact one first", () => {
   for (const [model, hints] of CASES) expect([model, hintsFor(model)]).toEqual([model, hints]);
-});
-
-test("the list has auto, and every model that answered once", () => {
-  const hosts = [
-    new FakeHost({ name: "one", models: ["gpt-5", "copilot/auto"] }).describe(),
-    new FakeHost({ name: "other", models: ["gpt-5", "auto"] }).describe(),
-  ];
-  expect(listModels(hosts)).toEqual([
-    { id: "auto", owner: "mcp-token-bridge" },
-    { id: "gpt-5", owner: "one" },
-    { id: "copilot/auto", owner: "one" },
-  ]);
 });

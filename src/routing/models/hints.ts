@@ -1,22 +1,8 @@
-import type { NamedModel } from "../dialects/dialect.ts";
-import type { HostInfo } from "../hosts/host.ts";
-
 /** The name under which any client can ask for whatever model the host prefers. */
 export const AUTO_MODEL = "auto";
 
-/** The models that can be named: `auto`, and those that have answered so far. */
-export function listModels(hosts: readonly HostInfo[]): NamedModel[] {
-  const entries: NamedModel[] = [{ id: AUTO_MODEL, owner: "mcp-token-bridge" }];
-  for (const host of hosts) {
-    for (const id of host.models) {
-      if (!entries.some((entry) => entry.id === id)) entries.push({ id, owner: host.name });
-    }
-  }
-  return entries;
-}
-
 /**
- * A client's model name as hints for the host, the exact one first. Hosts compare hints as substrings of their own
+ * A client's model name in the ways a host may write it, the exact one first. Hosts compare hints as substrings of their own
  * identifiers, which carry no date and often write versions with a dot.
  */
 export function hintsFor(model: string): string[] {

@@ -1,0 +1,20 @@
+import type { NamedModel } from "./dialect.ts";
+
+/** What no vendor's model object has a field for, under one member that their SDKs pass through. */
+export function modelExtras({ host, abilities, standsFor }: NamedModel): object {
+  if (host === undefined && standsFor === undefined) return {};
+  return {
+    mcp: {
+      ...(host !== undefined && { host }),
+      ...(abilities !== undefined && {
+        abilities: {
+          deltas: abilities.deltas,
+          tools: abilities.tools,
+          images: abilities.images,
+          audio: abilities.audio,
+        },
+      }),
+      ...(standsFor !== undefined && { stands_for: standsFor }),
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** Requests that a program makes for itself while its person waits for something else. */
+import type { BackgroundRule } from "../../config/model-values.ts";
+import { textOf } from "../../turn/message.ts";
+import type { TurnRequest } from "../../turn/request.ts";
+import { fits } from "./glob.ts";
+
+/** Titles of sessions, as JSON or as text, and what agents want to remember. */
+export const BACKGROUND_RULES: readonly BackgroundRule[] = [
+  { system: "*title*", tools: false, answer: ["title"] },
+  { system: "*you are a title generator*", tools: false },
+  { system: "*acting as the *memory extraction subagent*" },
+  { prompt: "*acting as the *memory extraction subagent*" },
+];
+
+/** Whether one of the rules holds in all its parts. */
+export function isBackground(request: TurnRequest, rules: readonly BackgroundRule[]): boolean {
+  return rules.some((rule) => holds(rule, request));
+}
+
+function holds({ system, prompt, tools, answer, maxTokens }: BackgroundRule, request: TurnRequest): boolean {
+  return (
+    (tools === undefined || tools === request.tools.length > 0) &&
+    (maxTokens === undefined || (request.maxTokens ?? Infinity) <= maxTokens) &&
+    (answer === undefined || sameNames(answer, answerFields(request))) &&
+    (system === undefined || fits(system, systemText(request))) &&
+    (prompt === undefined || fits(prompt, lastUserText(request)))
+  );
+}
+
+/** The members of the object that the answer is to be, if a schema says so. */
+function answerFields({ responseFormat }: TurnRequest): readonly string[] | undefined {
+  if (responseFormat.type !== "json") return undefined;
+  const properties = responseFormat.schema?.["properties"];
+  return typeof properties === "object" && properties !== null ? Object.keys(properties) : undefined;
+}
+
+function sameNames(wanted: readonly string[], given: readonly string[] | undefined): boolean {
+  return (
+    given !== undefined && given.length === wanted.length && wanted.every((name) => given.includes(name))
+  );
+}
+
+function systemText({ system, messages }: TurnRequest): string {
+  const inside = messages.filter(({ role }) => role === "system").map(({ parts }) => textOf(parts, "\n"));
+  return [textOf(system, "\n"), ...inside].join("\n");
+}
+
+function lastUserText({ messages }: TurnRequest): string {
+  const last = messages.findLast(({ role }) => role === "user");
+  return last === undefined ? "" : textOf(last.parts, "\n");
+}

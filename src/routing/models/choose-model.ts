@@ -1,0 +1,60 @@
+/** From the name in a request to what its host is asked for. */
+import type { BackgroundRule } from "../../config/model-values.ts";
+import type { HostInfo } from "../../hosts/host.ts";
+import { BridgeError } from "../../turn/error.ts";
+import type { Notice } from "../../turn/notice.ts";
+import type { TurnRequest } from "../../turn/request.ts";
+import { isBackground } from "./background.ts";
+import { listModels } from "./list.ts";
+import { chain, resolve, type NameRules } from "./resolve.ts";
+
+export interface ModelRules extends NameRules {
+  /** Refuses names that nothing is known of. */
+  readonly strict: boolean;
+  /** What background requests are asked of; none: the same as others. */
+  readonly backgroundModel: readonly string[];
+  readonly backgroundRules: readonly BackgroundRule[];
+}
+
+export interface ModelChoice {
+  /** With the hints for its host. */
+  readonly request: TurnRequest;
+  readonly notices: readonly Notice[];
+}
+
+const BACKGROUND: Notice = {
+  code: "background-model",
+  message: "Recognised as a background request, so the host is asked for the background model.",
+};
+
+/** Names told in a refusal. */
+const NAMES_TOLD = 20;
+
+/** @throws BridgeError `model_not_found` for an unknown name, if names are strict and a host is attached. */
+export function chooseModel(
+  request: TurnRequest,
+  hosts: readonly HostInfo[],
+  rules: ModelRules,
+): ModelChoice {
+  const { hints, why } = resolve(
+    request.model,
+    hosts.flatMap(({ models }) => models),
+    rules,
+  );
+  // Without a host nobody can tell which names exist, and its absence is what the person must hear of.
+  if (why === "default" && rules.strict && hosts.length > 0) throw unknownModel(request.model, hosts, rules);
+  if (rules.backgroundModel.length === 0 || !isBackground(request, rules.backgroundRules)) {
+    return { request: { ...request, hints }, notices: [] };
+  }
+  return { request: { ...request, hints: chain(rules.backgroundModel, hints) }, notices: [BACKGROUND] };
+}
+
+function unknownModel(model: string, hosts: readonly HostInfo[], { aliases }: NameRules): BridgeError {
+  const names = listModels(hosts, aliases).map(({ id }) => id);
+  const more = names.length > NAMES_TOLD ? ", …" : "";
+  return new BridgeError(
+    "model_not_found",
+    `There is no model \`${model.slice(0, 200)}\` here; there is ${names.slice(0, NAMES_TOLD).join(", ")}${more}.`,
+    { param: "model" },
+  );
+}

@@ -1,0 +1,21 @@
+import type { NamedHints } from "../../config/model-values.ts";
+import type { NamedModel } from "../../dialects/dialect.ts";
+import type { HostInfo } from "../../hosts/host.ts";
+import { AUTO_MODEL } from "./hints.ts";
+
+const OWNER = "mcp-token-bridge";
+
+/** The models that can be named: `auto`, those that have answered so far, and the aliases. */
+export function listModels(hosts: readonly HostInfo[], aliases: readonly NamedHints[]): NamedModel[] {
+  const entries = new Map<string, NamedModel>([[AUTO_MODEL, { id: AUTO_MODEL, owner: OWNER }]]);
+  for (const { models, name, label, abilities } of hosts) {
+    for (const id of models) {
+      if (!entries.has(id)) entries.set(id, { id, owner: name, host: label, abilities });
+    }
+  }
+  // After them: a model that a host has shown wins over an alias of its name.
+  for (const { name: id, hints } of aliases) {
+    if (!entries.has(id)) entries.set(id, { id, owner: OWNER, standsFor: hints });
+  }
+  return [...entries.values()];
+}

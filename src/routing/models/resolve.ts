@@ -1,0 +1,47 @@
+/** What a client's model name stands for. */
+import type { NamedHints } from "../../config/model-values.ts";
+import { FAMILIES } from "./families.ts";
+import { fits } from "./glob.ts";
+import { AUTO_MODEL, hintsFor } from "./hints.ts";
+
+export interface NameRules {
+  /** Names that stand for others. */
+  readonly aliases: readonly NamedHints[];
+  /** Patterns of names and what to look for besides, before the built-in ones. */
+  readonly families: readonly NamedHints[];
+  /** What to look for when nothing else is known of a name; none: the host's own choice. */
+  readonly defaultModel: readonly string[];
+}
+
+export interface Resolved {
+  /** For the host, the best first; none: the host's own choice. */
+  readonly hints: readonly string[];
+  readonly why: "exact" | "alias" | "family" | "default";
+}
+
+/** `shown` are the models that hosts have answered with. */
+export function resolve(model: string, shown: readonly string[], rules: NameRules): Resolved {
+  const names = hintsFor(model);
+  if (model === AUTO_MODEL) return { hints: [], why: "exact" };
+  if (shown.includes(model)) return { hints: chain(names), why: "exact" };
+  const alias = find(rules.aliases, names, (name, own) => name.toLowerCase() === own.toLowerCase());
+  if (alias !== undefined) return { hints: chain(alias.hints), why: "alias" };
+  const family = find([...rules.families, ...FAMILIES], names, fits);
+  if (family !== undefined) return { hints: chain(names, family.hints), why: "family" };
+  return { hints: chain(names, rules.defaultModel), why: "default" };
+}
+
+/** Hints in order, each once. `auto` ends them: from there on the host shall choose. */
+export function chain(...lists: readonly (readonly string[])[]): string[] {
+  const hints = [...new Set(lists.flat())];
+  const end = hints.indexOf(AUTO_MODEL);
+  return end < 0 ? hints : hints.slice(0, end);
+}
+
+function find(
+  table: readonly NamedHints[],
+  names: readonly string[],
+  same: (pattern: string, name: string) => boolean,
+): NamedHints | undefined {
+  return table.find((entry) => names.some((name) => same(entry.name, name)));
+}
