@@ -19,11 +19,10 @@ async function start(settings: Partial<Record<keyof Config, unknown>> = {}): Pro
 afterEach(() => running.bridge.stop());
 
 /** The hints of the latest request that the host has got. */
-function hints(): string[] {
-  const { modelPreferences } = attached.host.calls.at(-1)?.params as {
-    modelPreferences?: { hints?: { name: string }[] };
-  };
-  return modelPreferences?.hints?.map(({ name }) => name) ?? [];
+function hintsSent(): string[] {
+  const preferences = attached.host.calls.at(-1)?.params["modelPreferences"];
+  const { hints } = (preferences ?? {}) as { readonly hints?: readonly { readonly name: string }[] };
+  return hints?.map(({ name }) => name) ?? [];
 }
 
 async function models(headers: Record<string, string> = {}): Promise<unknown> {
@@ -51,7 +50,7 @@ for (const dialect of DIALECTS) {
             : [{ name: "f", input_schema: { type: "object" } }];
         const response = await ask(running.url, dialect, { body: { model, tools } });
         expect(await response.json()).toMatchObject({ model: "scripted/model" });
-        expect([model, hints()]).toEqual([model, expected]);
+        expect([model, hintsSent()]).toEqual([model, expected]);
         expect(response.headers.get("x-mcp-hints") ?? "").toBe(expected.join(", "));
         expect(response.headers.get("x-mcp-model")).toBe("scripted/model");
       }
@@ -104,10 +103,10 @@ verifies(
     attached.host.script = (call) => call.answer('{"title": "A typo"}');
     const title = await askForTitle();
     expect(title.headers.get("x-mcp-notices")).toContain("background-model");
-    expect(hints()).toEqual(["copilot/gpt-5-mini", "haiku", "bridge-model"]);
+    expect(hintsSent()).toEqual(["copilot/gpt-5-mini", "haiku", "bridge-model"]);
     const turn = await ask(running.url, "anthropic-messages", { body: { model: "bridge-model" } });
     expect(turn.headers.get("x-mcp-notices") ?? "").not.toContain("background-model");
-    expect(hints()).toEqual(["bridge-model"]);
+    expect(hintsSent()).toEqual(["bridge-model"]);
   },
 );
 
@@ -116,7 +115,7 @@ verifies("turn.background-model", "without a background model a title is a reque
   attached.host.script = (call) => call.answer('{"title": "A typo"}');
   const title = await askForTitle();
   expect(title.headers.get("x-mcp-notices") ?? "").not.toContain("background-model");
-  expect(hints()).toEqual(["bridge-model"]);
+  expect(hintsSent()).toEqual(["bridge-model"]);
 });
 
 test("a stream whose headers leave before the answer tells the hints, and the model only inside", async () => {
