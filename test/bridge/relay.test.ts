@@ -53,6 +53,13 @@ verifies("relay.same-answer", "a client gets the answer of a host behind the rel
   expect(await (await ask(url, "anthropic-messages", { stream: true })).text()).toContain("message_stop");
 });
 
+verifies("relay.same-answer", "the hints that a name has become reach the host", async () => {
+  const host = new FakeHost();
+  const { url } = await pair(host, { modelAlias: "fast=copilot/gpt-5-mini|haiku" });
+  await ask(url, "openai-chat", { body: { model: "fast" } });
+  expect(host.asked[0]).toMatchObject({ model: "fast", hints: ["copilot/gpt-5-mini", "haiku"] });
+});
+
 verifies("relay.same-answer", "an error of the host keeps its code, words and field", async () => {
   const error = new BridgeError("unsupported_feature", "The host takes no such thing.", { param: "tools" });
   const { url } = await pair(

@@ -34,6 +34,7 @@ function maybe<Schema extends z.ZodType>(schema: Schema) {
 
 export const turnRequest: z.ZodType<TurnRequest> = z.object({
   model: text,
+  hints: z.array(text).exactOptional(),
   system: z.array(textPart),
   messages: z.array(message),
   tools: z.array(z.object({ name: text, description: text.exactOptional(), inputSchema: anything })),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namedHost } from "../../../src/routing/choose.ts";
+import { choose, namedHost } from "../../../src/routing/choose.ts";
 import { FakeHost } from "../../support/fake-host.ts";
 import { turnRequest } from "../../support/turn-request.ts";
 
@@ -26,4 +26,15 @@ test("a host is named in a header, or before the model", () => {
 test("a model that a host has shown under the whole name is not cut", () => {
   expect(named("copilot/gpt-5")).toEqual([undefined, "copilot/gpt-5"]);
   expect(named("copilot/gpt-4")).toEqual(["copilot", "gpt-4"]);
+});
+
+test("of hosts that differ in nothing else, the one that has shown a model asked for by a hint is best", () => {
+  const attached = [
+    new FakeHost({ label: "one", models: ["copilot/gpt-5"] }),
+    new FakeHost({ label: "two", models: ["copilot/gpt-5-mini"] }),
+  ].map((host) => ({ ...host.describe(), queued: 0, draining: false, failing: false }));
+  const labelFor = (hints?: readonly string[]): string | undefined =>
+    choose(attached, turnRequest({ model: "fast", ...(hints !== undefined && { hints }) }))?.label;
+  expect(labelFor()).toBe("one");
+  expect(labelFor(["copilot/gpt-5-mini"])).toBe("two");
 });

@@ -43,6 +43,7 @@ const part: fc.Arbitrary<Part> = fc.oneof(
 );
 const request: fc.Arbitrary<TurnRequest> = fc.record({
   model: anyText,
+  hints: fc.array(anyText, { maxLength: 3 }),
   system: fc.array(text, { maxLength: 2 }),
   messages: fc.array(
     fc.record({
