@@ -35,7 +35,8 @@ describe.each(HOSTS)("$name", (facts) => {
 
   beforeAll(async () => {
     const { program, args, venv } = facts;
-    host = await startHost({ program, args, bin: bins[venv], home: home.path, model: model.url });
+    const way = { era: "legacy", over: "stdio" } as const;
+    host = await startHost({ program, args, bin: bins[venv], home: home.path, model: model.url, ...way });
     openai = new OpenAI({ baseURL: `${host.url}/v1`, apiKey: "none", maxRetries: 0 });
   });
 

@@ -10,8 +10,8 @@ fast = FastAgent("host", parse_cli_args=False)
 
 @fast.agent(servers=["bridge"])
 async def main() -> None:
-    async with fast.run():
-        await lend()
+    async with fast.run() as agents:
+        await lend(lambda: agents.main.call_tool("bridge__hook", {}))
 
 
 anyio.run(main)

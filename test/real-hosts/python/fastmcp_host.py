@@ -12,7 +12,7 @@ from fastmcp.client.transports import StdioTransport
 from mcp_types import SamplingCapability, SamplingToolsCapability
 from openai import AsyncOpenAI
 
-from lending import arguments, command, lend, model_url
+from lending import MODERN_REVISION, arguments, command, lend, model_url, modern, url
 
 WITH_TOOLS = SamplingCapability(tools=SamplingToolsCapability())
 
@@ -20,12 +20,13 @@ WITH_TOOLS = SamplingCapability(tools=SamplingToolsCapability())
 async def main() -> None:
     upstream = AsyncOpenAI(base_url=f"{model_url}/v1", api_key="none", max_retries=0)
     handler = OpenAISamplingHandler(default_model="scripted-model", client=upstream)
-    transport = StdioTransport(command=command, args=arguments)
+    transport = url or StdioTransport(command=command, args=arguments)
     capabilities = WITH_TOOLS if "tools" in sys.argv else None
+    mode = MODERN_REVISION if modern else "legacy"
     async with Client(
-        transport, sampling_handler=handler, sampling_capabilities=capabilities, mode="legacy"
-    ):
-        await lend()
+        transport, sampling_handler=handler, sampling_capabilities=capabilities, mode=mode
+    ) as client:
+        await lend(lambda: client.call_tool("hook"))
 
 
 anyio.run(main)

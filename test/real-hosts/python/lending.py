@@ -1,16 +1,38 @@
-"""What the hosts of these tests share: which bridge to start, which model to lend, how long to live."""
+"""What the hosts of these tests share: where the bridge is, which model to lend, how, and for how long."""
 
 import json
 import os
 import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+import anyio
 import anyio.to_thread
 
 command, *arguments = json.loads(os.environ["MCPTB_TEST_BRIDGE"])
+"""How to start the bridge."""
+url = os.environ.get("MCPTB_TEST_URL")
+"""Where a bridge runs that is reached over Streamable HTTP instead."""
+modern = os.environ["MCPTB_TEST_ERA"] == "modern"
 model_url = os.environ["MCPTB_TEST_MODEL"]
 
+MODERN_REVISION = "2026-07-28"
+OPEN_HOOKS = 4
 
-async def lend() -> None:
-    """Says that the bridge is connected, and keeps it until the test ends the standard input."""
-    print("attached", flush=True)
-    await anyio.to_thread.run_sync(sys.stdin.read)
+
+async def lend(hook: Callable[[], Awaitable[Any]]) -> None:
+    """Says that the bridge is connected, and lends until the test ends the standard input.
+
+    In the modern era a host lends only while it runs the bridge's tool `hook`, which is what `hook` does.
+    """
+
+    async def keep_open() -> None:
+        while True:
+            await hook()
+
+    async with anyio.create_task_group() as calls:
+        for _ in range(OPEN_HOOKS if modern else 0):
+            calls.start_soon(keep_open)
+        print("attached", flush=True)
+        await anyio.to_thread.run_sync(sys.stdin.read)
+        calls.cancel_scope.cancel()

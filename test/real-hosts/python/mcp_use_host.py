@@ -5,7 +5,7 @@ from mcp.types import CreateMessageRequestParams, CreateMessageResult
 from mcp_use import MCPClient
 
 from callback import ask
-from lending import arguments, command, lend
+from lending import arguments, command, lend, url
 
 
 async def sample(_context, params: CreateMessageRequestParams):
@@ -14,11 +14,12 @@ async def sample(_context, params: CreateMessageRequestParams):
 
 
 async def main() -> None:
-    config = {"mcpServers": {"bridge": {"command": command, "args": arguments}}}
+    bridge = {"url": url} if url else {"command": command, "args": arguments}
+    config = {"mcpServers": {"bridge": bridge}}
     client = MCPClient(config, sampling_callback=sample)
-    await client.create_all_sessions()
+    sessions = await client.create_all_sessions()
     try:
-        await lend()
+        await lend(lambda: sessions["bridge"].call_tool("hook", {}))
     finally:
         await client.close_all_sessions()
 

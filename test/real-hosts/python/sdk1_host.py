@@ -3,6 +3,7 @@
 import anyio
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.types import (
     CreateMessageRequestParams,
     CreateMessageResult,
@@ -12,7 +13,7 @@ from mcp.types import (
 )
 
 from callback import ask
-from lending import arguments, command, lend
+from lending import arguments, command, lend, url
 
 
 async def sample(_context, params: CreateMessageRequestParams):
@@ -24,12 +25,12 @@ async def sample(_context, params: CreateMessageRequestParams):
 async def main() -> None:
     server = StdioServerParameters(command=command, args=arguments)
     capabilities = SamplingCapability(tools=SamplingToolsCapability())
-    async with stdio_client(server) as (read, write):
+    async with streamable_http_client(url) if url else stdio_client(server) as (read, write, *_):
         async with ClientSession(
             read, write, sampling_callback=sample, sampling_capabilities=capabilities
         ) as session:
             await session.initialize()
-            await lend()
+            await lend(lambda: session.call_tool("hook"))
 
 
 anyio.run(main)

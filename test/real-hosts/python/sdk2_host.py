@@ -13,7 +13,7 @@ from mcp_types import (
 )
 
 from callback import ask
-from lending import arguments, command, lend
+from lending import MODERN_REVISION, arguments, command, lend, modern, url
 
 
 async def sample(_context, params: CreateMessageRequestParams):
@@ -23,12 +23,13 @@ async def sample(_context, params: CreateMessageRequestParams):
 
 
 async def main() -> None:
-    server = stdio_client(StdioServerParameters(command=command, args=arguments))
+    server = url or stdio_client(StdioServerParameters(command=command, args=arguments))
     capabilities = SamplingCapability(tools=SamplingToolsCapability())
+    mode = MODERN_REVISION if modern else "legacy"
     async with Client(
-        server, mode="legacy", sampling_callback=sample, sampling_capabilities=capabilities
-    ):
-        await lend()
+        server, mode=mode, sampling_callback=sample, sampling_capabilities=capabilities
+    ) as client:
+        await lend(lambda: client.call_tool("hook"))
 
 
 anyio.run(main)

@@ -9,6 +9,8 @@ export interface HostFacts {
   readonly venv: Venv;
   /** Arguments of the program. */
   readonly args?: readonly string[];
+  /** It knows MCP 2026-07-28. */
+  readonly modern: boolean;
   /** The name the host gives itself. */
   readonly clientName: string;
   /** What it calls the scripted model. */
@@ -32,6 +34,7 @@ export const HOSTS: readonly HostFacts[] = [
     name: "FastMCP 4.1.2",
     program: "fastmcp_host.py",
     venv: "fastmcp",
+    modern: true,
     clientName: SDK_NAME,
     model: "scripted-model",
     tools: false,
@@ -45,6 +48,7 @@ export const HOSTS: readonly HostFacts[] = [
     program: "fastmcp_host.py",
     venv: "fastmcp",
     args: ["tools"],
+    modern: true,
     clientName: SDK_NAME,
     model: "scripted-model",
     tools: true,
@@ -57,6 +61,7 @@ export const HOSTS: readonly HostFacts[] = [
     name: "fast-agent 0.10.46",
     program: "fast_agent_host.py",
     venv: "fast-agent",
+    modern: true,
     clientName: "fast-agent-mcp",
     model: "generic.scripted-model",
     tools: true,
@@ -69,6 +74,7 @@ export const HOSTS: readonly HostFacts[] = [
     name: "Python SDK 2.3.0",
     program: "sdk2_host.py",
     venv: "fastmcp",
+    modern: true,
     clientName: SDK_NAME,
     model: "scripted-model",
     tools: true,
@@ -81,6 +87,7 @@ export const HOSTS: readonly HostFacts[] = [
     name: "Python SDK 1.30.0",
     program: "sdk1_host.py",
     venv: "mcp-use",
+    modern: false,
     clientName: SDK_NAME,
     model: "scripted-model",
     tools: true,
@@ -93,6 +100,7 @@ export const HOSTS: readonly HostFacts[] = [
     name: "mcp-use 1.7.1",
     program: "mcp_use_host.py",
     venv: "mcp-use",
+    modern: false,
     clientName: "mcp-use",
     model: "scripted-model",
     tools: false,

@@ -1,10 +1,10 @@
-/** A Python host that others wrote, with the bridge as its MCP server. */
+/** A Python host that others wrote, and the bridge it lends its model to. */
 import { spawn } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HostInfo } from "../../../src/hosts/host.ts";
 import { freePort } from "../../../src/cli/free-port.ts";
+import type { HostInfo } from "../../../src/hosts/host.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { Program } from "../../clients/support/program.ts";
 import { MAIN } from "../../support/spawned-bridge.ts";
@@ -14,17 +14,21 @@ const PROGRAMS = join(import.meta.dirname, "../python");
 const START_MS = 60_000;
 const READY_MS = 10_000;
 
+/** How the host and the bridge speak. Over stdio the host starts the bridge; over HTTP it finds one that runs. */
+export interface Way {
+  readonly era: "legacy" | "modern";
+  readonly over: "stdio" | "http";
+}
+
 export interface RunningHost {
   /** Where the bridge listens. */
   readonly url: string;
   /** What the bridge knows of the host. */
   info(): Promise<HostInfo>;
-  /** What host and bridge wrote. */
-  output(): string;
   stop(): Promise<void>;
 }
 
-export interface HostOptions {
+export interface HostOptions extends Way {
   /** A program in `../python`. */
   readonly program: string;
   readonly args?: readonly string[] | undefined;
@@ -36,19 +40,24 @@ export interface HostOptions {
 }
 
 /** Starts the host and waits until the bridge serves its model. */
-export async function startHost({ program, args = [], bin, home, model }: HostOptions): Promise<RunningHost> {
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  const { program, args = [], bin, home, model, era, over } = options;
   const port = await freePort("127.0.0.1", 0);
   const url = `http://127.0.0.1:${port}`;
   const flags = ["--port", String(port), "--heartbeat-ms", "200", "--consent-hint-ms", "200"];
-  const bridge = [process.execPath, MAIN, ...flags];
+  const command = [process.execPath, MAIN, ...flags];
+  const mcp = `${url}/mcp`;
+  const bridge = over === "http" ? await startBridge(command, home) : undefined;
   const cwd = await mkdtemp(join(home, "run-"));
-  await writeFastAgentSettings(cwd, { bridge, model });
+  await writeFastAgentSettings(cwd, { model, era, bridge: over === "http" ? mcp : command });
   const child = spawn(join(bin, "python"), [join(PROGRAMS, program), ...args], {
     cwd,
     env: {
       ...cleanEnvironment(home),
-      MCPTB_TEST_BRIDGE: JSON.stringify(bridge),
+      MCPTB_TEST_BRIDGE: JSON.stringify(command),
       MCPTB_TEST_MODEL: model,
+      MCPTB_TEST_ERA: era,
+      ...(over === "http" && { MCPTB_TEST_URL: mcp }),
       MCP_USE_ANONYMIZED_TELEMETRY: "false",
       DO_NOT_TRACK: "1",
       OTEL_SDK_DISABLED: "true",
@@ -62,16 +71,24 @@ export async function startHost({ program, args = [], bin, home, model }: HostOp
     if (only === undefined) throw new Error("The bridge has no host.");
     return only;
   };
-  await untilReady(info, () => host.output);
+  await untilReady(info, () => `${host.output}\n${bridge?.output ?? ""}`);
   return {
     url,
     info,
-    output: () => host.output,
     async stop() {
       child.stdin.end();
       await host.finished(READY_MS).catch(() => host.end());
+      await bridge?.end();
     },
   };
+}
+
+/** A bridge without a host of its own. */
+async function startBridge([command = "", ...args]: readonly string[], home: string): Promise<Program> {
+  const child = spawn(command, [...args, "--no-stdio", "--mcp-http"], { env: cleanEnvironment(home) });
+  const bridge = new Program("the bridge", child);
+  await bridge.until(/"msg":"listening"/, READY_MS);
+  return bridge;
 }
 
 /** Some hosts keep the bridge's log for themselves, so its port is asked. */
