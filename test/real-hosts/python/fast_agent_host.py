@@ -8,10 +8,10 @@ from lending import lend
 fast = FastAgent("host", parse_cli_args=False)
 
 
-@fast.agent(servers=["bridge"])
+@fast.agent(name="lender", servers=["bridge"])
 async def main() -> None:
     async with fast.run() as agents:
-        await lend(lambda: agents.main.call_tool("bridge__hook", {}))
+        await lend(lambda: agents.lender.call_tool("bridge__hook", {}))
 
 
 anyio.run(main)
