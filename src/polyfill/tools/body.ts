@@ -1,7 +1,7 @@
 /** What stands between the tags of a call. */
 import { readCalls, type RawCall } from "./forms.ts";
 import { jsonEnd } from "./json-scan.ts";
-import { findCloser, findOpener, tailEnd, withoutTags, type Tag } from "./markup.ts";
+import { findCloser, tailEnd, withoutTags, type Tag } from "./markup.ts";
 
 export interface Body {
   /** Empty when it could not be read. */
@@ -15,11 +15,22 @@ export interface Body {
   readonly doubled: boolean;
 }
 
+interface Around {
+  /** The first closing tag behind the opening one. */
+  readonly first: Tag | undefined;
+  /** The next opening tag. */
+  readonly next: Tag | undefined;
+  /** What reading may cost, in characters. */
+  readonly effort: { left: number };
+}
+
+/** What an attempt in vain costs besides its characters. */
+const IN_VAIN = 2000;
 /** How many closing tags of one body are tried: a tag may stand inside a string. */
 const ATTEMPTS = 8;
 
-/** Reads behind an opening tag, up to a closing tag, of which `first` is the first. What it costs is taken from `effort`, in characters. */
-export function readBody(text: string, opener: Tag, first: Tag | undefined, effort: { left: number }): Body {
+/** Reads behind an opening tag, up to a closing one. */
+export function readBody(text: string, opener: Tag, { first, next, effort }: Around): Body {
   const tag = text.slice(opener.index, opener.end);
   // A tag that names the tool is part of what is to be read.
   const start = /^<(?:antml:)?(?:invoke|function=)/i.test(tag) ? opener.index : opener.end;
@@ -27,8 +38,10 @@ export function readBody(text: string, opener: Tag, first: Tag | undefined, effo
   const attempt = (end: number, closed: boolean): RawCall[] => {
     effort.left -= end - start;
     const body = text.slice(start, end);
-    const calls = readCalls(body, closed);
-    return calls.length > 0 || name === "" ? calls : readCalls(`${name}\n${body}`, closed);
+    let calls = readCalls(body, closed);
+    if (calls.length === 0 && name !== "") calls = readCalls(`${name}\n${body}`, closed);
+    if (calls.length === 0) effort.left -= IN_VAIN;
+    return calls;
   };
   const accept = (calls: readonly RawCall[], end: number): Body => ({
     calls,
@@ -38,6 +51,9 @@ export function readBody(text: string, opener: Tag, first: Tag | undefined, effo
     doubled: false,
   });
 
+  if (next !== undefined && text.slice(opener.end, next.index).trim() === "") {
+    return { calls: [], text: "", end: next.index, closed: false, doubled: true };
+  }
   const json = /\s*(?:```[\w-]*\s*)?(?=[{[])/y;
   json.lastIndex = opener.end;
   if (json.test(text)) {
@@ -45,10 +61,6 @@ export function readBody(text: string, opener: Tag, first: Tag | undefined, effo
     effort.left -= (end ?? text.length) - start;
     const calls = end === undefined ? [] : attempt(end, false);
     if (end !== undefined && calls.length > 0) return accept(calls, end);
-  }
-  const next = findOpener(text, opener.end)?.index ?? text.length;
-  if (next < text.length && text.slice(opener.end, next).trim() === "") {
-    return { calls: [], text: "", end: next, closed: false, doubled: true };
   }
   let closer = first;
   for (let tries = 0; tries < ATTEMPTS && closer !== undefined; tries += 1) {
@@ -59,7 +71,7 @@ export function readBody(text: string, opener: Tag, first: Tag | undefined, effo
     effort.left -= (closer?.end ?? text.length) - from;
   }
   // Nothing readable up to a closing tag: the body ends at the next tag of any kind, or with the text.
-  const end = Math.min(first?.index ?? text.length, next);
+  const end = Math.min(first?.index ?? text.length, next?.index ?? text.length);
   const calls = attempt(end, end === first?.index);
   if (calls.length > 0) return accept(calls, end);
   const body = text.slice(start, end);

@@ -32,8 +32,8 @@ export function unescapeMarkup(text: string): string {
 
 /** Where the end of the text may be a marked place that is not whole; the text's length where it can't be. */
 export function unfinishedMark(text: string): number {
-  let at = text.lastIndexOf(MARK);
-  if (at < 0 || text.length - at > LONGEST) return text.length;
+  let at = text.indexOf(MARK, Math.max(0, text.length - LONGEST));
+  if (at < 0) return text.length;
   while (text[at - 1] === MARK) at -= 1;
   return Math.max(0, at - 1);
 }

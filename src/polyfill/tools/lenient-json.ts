@@ -18,7 +18,7 @@ export interface Lenient {
 
 /** Reads the value that begins at `start` (white space before it is passed over); `undefined` when there is none. */
 export function parseLenient(text: string, start = 0): Lenient | undefined {
-  const strict = parseStrict(start === 0 ? text : text.slice(start));
+  const strict = mayBeStrict(text, start) ? parseStrict(text.slice(start)) : undefined;
   if (strict !== undefined) {
     const { value } = strict;
     return deeperThan(value, MAX_DEPTH)
@@ -31,9 +31,15 @@ export function parseLenient(text: string, start = 0): Lenient | undefined {
     const { position, complete, cut } = reader;
     return { value, end: position, complete, unclosed: !complete && !cut };
   } catch (error) {
-    if (error instanceof Unreadable) return undefined;
+    if (error === UNREADABLE) return undefined;
     throw error;
   }
+}
+
+/** Whether the text ends as JSON that begins so must end: a failed attempt costs much more than a look. */
+function mayBeStrict(text: string, start: number): boolean {
+  const closing = { "{": "}", "[": "]" }[text[start] ?? ""];
+  return closing === undefined || text.at(-1) === closing || /\s$/.test(text.at(-1) ?? "");
 }
 
 function parseStrict(text: string): { readonly value: unknown } | undefined {
@@ -49,7 +55,8 @@ function deeperThan(value: unknown, depth: number): boolean {
   return depth < 0 || Object.values(value).some((member) => deeperThan(member, depth - 1));
 }
 
-class Unreadable extends Error {}
+/** Made once, because the trace of a new one costs more than reading. */
+const UNREADABLE = new Error("unreadable");
 
 /** Where a string stands, which decides what may follow it. */
 type Place = "key" | "member" | "item" | "top";
@@ -79,7 +86,7 @@ class LenientReader {
   }
 
   value(depth: number, place: Place): unknown {
-    if (depth > MAX_DEPTH) throw new Unreadable();
+    if (depth > MAX_DEPTH) throw UNREADABLE;
     this.#skip();
     const char = this.#text[this.position];
     if (char === "{") return this.#object(depth);
@@ -105,7 +112,7 @@ class LenientReader {
       const key = isQuote(char) ? this.#string(char, "key") : this.#bareKey();
       this.#skip();
       if (this.#text[this.position] === undefined) return this.#cutOff(Object.fromEntries(members));
-      if (!/^[:：]$/.test(this.#text[this.position] ?? "")) throw new Unreadable();
+      if (!/^[:：]$/.test(this.#text[this.position] ?? "")) throw UNREADABLE;
       this.position += 1;
       this.#skip();
       if (this.#text[this.position] === undefined) return this.#cutOff(Object.fromEntries(members));
@@ -167,7 +174,7 @@ class LenientReader {
     const match = /[A-Za-z_$][\w$-]*/y;
     match.lastIndex = this.position;
     const [key] = match.exec(this.#text) ?? [];
-    if (key === undefined) throw new Unreadable();
+    if (key === undefined) throw UNREADABLE;
     this.position += key.length;
     return key;
   }
@@ -185,7 +192,7 @@ class LenientReader {
       this.position += word.length;
       return value;
     }
-    throw new Unreadable();
+    throw UNREADABLE;
   }
 
   /** White space and comments. */

@@ -5,7 +5,7 @@ const NAMED = "invoke\\s+name|function";
 const STAGE = "[_▁](?:section[_▁])?";
 
 /** What any tag that is read begins with, behind its `<`. */
-export const TAG_HEADS = `/?[|｜]?/?(?:antml:)?(?:${WORDS}|tool[-_]response|python_tag|invoke\\b|function=)`;
+export const TAG_HEADS = `/?[|｜]?/?(?:antml:)?(?:${WORDS}|tool[-_]|python_tag|invoke\\b|function[=>])`;
 
 /** What begins a call. `invoke` and `function` count only with a name. */
 const OPENER = new RegExp(

@@ -2,7 +2,7 @@
 import type { Tag } from "./markup.ts";
 
 /** How far behind a tag the end of inline code is looked for. */
-const SPAN = 4000;
+const SPAN = 1000;
 
 /**
  * Where the text goes on behind a tag that is only shown: in inline code, in quotation marks, in a quotation. `undefined` for any
@@ -13,7 +13,7 @@ export function shownUpTo(text: string, tag: Tag, from: number): number | undefi
   const span = line.includes("`") ? codeSpanEnd(text, tag.end, line) : undefined;
   if (span !== undefined) return span;
   const escaped = /\S/.test(line) && /^\s*[{[]\\"/.test(text.slice(tag.end, tag.end + 40));
-  return escaped || /[`"'“‘]$/.test(line) || /^\s*>[\s>]*$/.test(line) ? tag.end : undefined;
+  return escaped || "`\"'“‘".includes(line.at(-1) ?? " ") || /^\s*>[\s>]*$/.test(line) ? tag.end : undefined;
 }
 
 /** Where the inline code that is open at the end of `line` ends, behind `from` and on the same line. */

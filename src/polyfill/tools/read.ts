@@ -29,6 +29,7 @@ type IsTool = (name: string) => boolean;
 
 /** How often each character may be looked at on average; an answer made to exceed it is read no further. */
 const EFFORT = 12;
+const LEAST_EFFORT = 1_000_000;
 
 /** `isTool` says whether a name is exactly that of a tool; calls without our markup count only for those. */
 export function readAnswer(text: string, isTool: IsTool): Piece[] {
@@ -59,10 +60,11 @@ function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[]
   const comments = new Finder(text, findComment);
   const results = new Finder(text, findResult);
   const closers = new Finder(text, findCloser);
-  const effort = { left: text.length * EFFORT };
+  const effort = { left: text.length * EFFORT + LEAST_EFFORT };
   const add = (from: number, to: number): void => {
     if (to > from) pieces.push({ type: "text", text: text.slice(from, to) });
   };
+  let called = false;
   let at = thinkingEnd(text) ?? 0;
   add(0, at);
   while (at < text.length && effort.left > 0) {
@@ -70,12 +72,13 @@ function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[]
     const fence = fences.next(at);
     const comment = comments.next(at);
     // What comes behind an invented result builds on it.
-    const result = pieces.some(({ type }) => type === "call") ? results.next(at) : undefined;
+    called ||= pieces.at(-1)?.type === "call";
+    const result = called ? results.next(at) : undefined;
     const first = Math.min(...[opener, fence, comment, result].map((mark) => mark?.index ?? text.length));
     if (opener?.index === first) {
       const shown = shownUpTo(text, opener, at);
       add(at, shown ?? opener.index);
-      at = shown ?? readTag(text, opener, { from: at, pieces, closers, effort, isTool });
+      at = shown ?? readTag(text, opener, { from: at, pieces, openers, closers, effort, isTool });
     } else if (result?.index === first) {
       add(at, first);
       return pieces;
@@ -118,14 +121,23 @@ interface Reading {
   /** Where the text before the tag begins. */
   readonly from: number;
   readonly pieces: (Piece | Block)[];
+  readonly openers: Finder<Tag>;
   readonly closers: Finder<Tag>;
   readonly effort: { left: number };
   readonly isTool: IsTool;
 }
 
 /** Reads what an opening tag begins, and returns where the text goes on. */
-function readTag(text: string, opener: Tag, { from, pieces, closers, effort, isTool }: Reading): number {
-  const body = readBody(text, opener, closers.next(opener.end), effort);
+function readTag(
+  text: string,
+  opener: Tag,
+  { from, pieces, openers, closers, effort, isTool }: Reading,
+): number {
+  const body = readBody(text, opener, {
+    first: closers.next(opener.end),
+    next: openers.next(opener.end),
+    effort,
+  });
   if (isMention(text, opener, { body, from, isTool })) {
     const end = body.calls.length > 0 ? body.end : opener.end;
     pieces.push({ type: "text", text: text.slice(opener.index, end) });

@@ -71,6 +71,14 @@ describe("readAnswer", () => {
     "'",
     "<tool_call>[",
     "\\",
+    " ",
+    "<!--",
+    "[TOOL_CALLS]",
+    "`<tool_call>",
+    "<arg_key>x</arg_key><arg_value>",
+    "<parameter=x>",
+    "<a>",
+    '{"name":"a","arguments":{}}\n',
   ])("looks at each character a bounded number of times: %s", (unit) => {
     const effort = (size: number): number => {
       const text = `<tool_call>${unit.repeat(size / unit.length)}`;
@@ -80,7 +88,7 @@ describe("readAnswer", () => {
     };
     effort(100_000);
     // Quadratic work would take hundreds of times as long for ten times the text.
-    const small = Math.max(5, Math.min(effort(100_000), effort(100_000)));
+    const small = Math.max(10, Math.min(effort(100_000), effort(100_000)));
     expect(Math.min(effort(1_000_000), effort(1_000_000)) / small).toBeLessThan(60);
   });
 });
