@@ -6,6 +6,7 @@ import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt, type Prompt } from "../prompt.ts";
+import { offered } from "../tool-choice.ts";
 import { validate } from "../validate.ts";
 import { decodeContent, decodePlain, type Reading } from "./content.ts";
 import { messagesRequest, promptRequest, type PromptRequest } from "./schema.ts";
@@ -52,8 +53,10 @@ function decodeRequest(source: PromptRequest, headers: RequestHeaders, notices: 
     model: source.model,
     system,
     messages,
-    tools: decodeTools(reading.toolChanges.apply(source.tools ?? []), notices),
-    toolChoice: decodeToolChoice(source.tool_choice),
+    ...offered(
+      decodeTools(reading.toolChanges.apply(source.tools ?? []), notices),
+      decodeToolChoice(source.tool_choice),
+    ),
     parallelToolCalls: source.tool_choice?.disable_parallel_tool_use !== true,
     responseFormat: decodeFormat(source),
     maxTokens: undefined,

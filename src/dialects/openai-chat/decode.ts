@@ -1,14 +1,15 @@
 import type { Message, Part } from "../../turn/message.ts";
 import { addNotice, type Notice } from "../../turn/notice.ts";
-import type { ResponseFormat, Tool, ToolChoice, TurnRequest } from "../../turn/request.ts";
+import type { ResponseFormat, Tool, TurnRequest } from "../../turn/request.ts";
 import { conversationOf } from "../conversation.ts";
 import { customSchema, wrapCustom } from "../custom-tool.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt, type Prompt } from "../prompt.ts";
+import { offered, type StatedChoice } from "../tool-choice.ts";
 import { validate } from "../validate.ts";
 import { decodeContent } from "./content.ts";
-import { chatRequest, type ChatMessage, type ChatRequest } from "./schema.ts";
+import { chatRequest, type ChatMessage, type ChatRequest, type NamedTool } from "./schema.ts";
 
 export interface DecodedChat {
   readonly request: TurnRequest;
@@ -35,8 +36,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
       model: chat.model,
       system,
       messages,
-      tools: decodeTools(chat, notices),
-      toolChoice: decodeToolChoice(chat, notices),
+      ...offered(decodeTools(chat, notices), decodeToolChoice(chat)),
       parallelToolCalls: chat.parallel_tool_calls ?? true,
       responseFormat: decodeFormat(chat),
       maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
@@ -128,16 +128,23 @@ function decodeTools(chat: ChatRequest, notices: Notice[]): Tool[] {
   });
 }
 
-function decodeToolChoice(chat: ChatRequest, notices: Notice[]): ToolChoice {
+function decodeToolChoice(chat: ChatRequest): StatedChoice {
   const choice = chat.tool_choice ?? "auto";
   if (typeof choice === "string") return { type: choice };
-  const name = (choice.function ?? choice.custom)?.name;
-  if (name !== undefined) return { type: "tool", name };
-  addNotice(notices, {
-    code: "tool-choice-ignored",
-    message: "A tool choice of this kind is not available.",
-  });
-  return { type: "auto" };
+  const { type, allowed_tools: allowed } = choice;
+  if (type === "allowed_tools" && allowed !== null && allowed !== undefined) {
+    return {
+      type: "allowed",
+      mode: allowed.mode,
+      names: allowed.tools.flatMap((tool) => nameIn(tool) ?? []),
+    };
+  }
+  const name = nameIn(choice);
+  return name === undefined ? { type: "other", kind: type } : { type: "tool", name };
+}
+
+function nameIn({ function: called, custom }: NamedTool): string | undefined {
+  return (called ?? custom)?.name;
 }
 
 function decodeFormat(chat: ChatRequest): ResponseFormat {

@@ -60,6 +60,13 @@ const tool = z.looseObject({
     .nullish(),
 });
 
+/** A tool as a choice names it. */
+const namedTool = z.looseObject({
+  type: z.string(),
+  function: z.looseObject({ name: z.string() }).nullish(),
+  custom: z.looseObject({ name: z.string() }).nullish(),
+});
+
 export const chatRequest = z.looseObject({
   model: z.string(),
   messages: z.array(message).min(1),
@@ -80,10 +87,10 @@ export const chatRequest = z.looseObject({
   tool_choice: z
     .union([
       z.enum(["none", "auto", "required"]),
-      z.looseObject({
-        type: z.string(),
-        function: z.looseObject({ name: z.string() }).nullish(),
-        custom: z.looseObject({ name: z.string() }).nullish(),
+      namedTool.extend({
+        allowed_tools: z
+          .looseObject({ mode: z.enum(["auto", "required"]), tools: z.array(namedTool) })
+          .nullish(),
       }),
     ])
     .nullish(),
@@ -118,5 +125,6 @@ export const parts = {
 
 export type ChatRequest = z.output<typeof chatRequest>;
 export type ChatMessage = z.output<typeof message>;
+export type NamedTool = z.output<typeof namedTool>;
 export type ChatContent = z.output<typeof content>;
 export type ChatPart = z.output<typeof part>;

@@ -1,14 +1,15 @@
 import { BridgeError } from "../../turn/error.ts";
-import { addNotice, type Notice } from "../../turn/notice.ts";
-import type { ResponseFormat, ToolChoice, TurnRequest } from "../../turn/request.ts";
+import type { Notice } from "../../turn/notice.ts";
+import type { ResponseFormat, TurnRequest } from "../../turn/request.ts";
 import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt } from "../prompt.ts";
+import { offered, type StatedChoice } from "../tool-choice.ts";
 import { validate } from "../validate.ts";
 import { additionalTools } from "./additional-tools.ts";
 import { decodeItems } from "./items.ts";
-import { responsesRequest, type Item, type ResponsesRequest } from "./schema.ts";
+import { responsesRequest, type Item, type NamedTool, type ResponsesRequest } from "./schema.ts";
 import type { ResponseStore } from "./store.ts";
 import { flatName, ToolNames } from "./tools.ts";
 
@@ -48,8 +49,7 @@ export function decode(body: unknown, headers: RequestHeaders, store: ResponseSt
       model: wire.model,
       system,
       messages,
-      tools: names.tools,
-      toolChoice: decodeToolChoice(wire, notices),
+      ...offered(names.tools, decodeToolChoice(wire)),
       parallelToolCalls: wire.parallel_tool_calls ?? true,
       responseFormat: decodeFormat(wire),
       maxTokens: wire.max_output_tokens ?? undefined,
@@ -92,21 +92,25 @@ function inputItems({ input }: ResponsesRequest, store: ResponseStore): Item[] {
   });
 }
 
-function decodeToolChoice(wire: ResponsesRequest, notices: Notice[]): ToolChoice {
+function decodeToolChoice(wire: ResponsesRequest): StatedChoice {
   const choice = wire.tool_choice ?? "auto";
   if (typeof choice === "string") return { type: choice };
-  if ((choice.type === "function" || choice.type === "custom") && typeof choice.name === "string") {
-    const namespace = choice["namespace"];
+  const { type, mode, tools } = choice;
+  if (type === "allowed_tools") {
     return {
-      type: "tool",
-      name: flatName(choice.name, typeof namespace === "string" ? namespace : undefined),
+      type: "allowed",
+      mode: mode ?? "auto",
+      names: (tools ?? []).flatMap((tool) => nameIn(tool) ?? []),
     };
   }
-  addNotice(notices, {
-    code: "tool-choice-ignored",
-    message: "A tool choice of this kind is not available.",
-  });
-  return { type: "auto" };
+  const name = nameIn(choice);
+  return name === undefined ? { type: "other", kind: type } : { type: "tool", name };
+}
+
+/** The name of a tool that the client runs. */
+function nameIn({ type, name, namespace }: NamedTool): string | undefined {
+  const own = type === "function" || type === "custom";
+  return own && typeof name === "string" ? flatName(name, namespace) : undefined;
 }
 
 function decodeFormat(wire: ResponsesRequest): ResponseFormat {

@@ -72,7 +72,15 @@ export function encode(
     if (part.type === "tool-call") output.push(callItem(context, index, part, names));
   }
   const { model, usage, stopReason } = turn;
-  return responseObject(wire, context, { status: finalStatus(stopReason), model, output, usage, stopReason });
+  const status = finalStatus(stopReason);
+  const last = output.pop();
+  if (last !== undefined) output.push(ended(last, status));
+  return responseObject(wire, context, { status, model, output, usage, stopReason });
+}
+
+/** The last item of a response of this status: a text that was cut is incomplete itself; a call is there or not. */
+export function ended(item: Item, status: Status): Item {
+  return item.type === "message" ? { ...item, status } : item;
 }
 
 export function finalStatus(reason: StopReason): Status {

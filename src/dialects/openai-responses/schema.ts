@@ -30,6 +30,13 @@ export const wireTool = z.looseObject({
   tools: z.array(z.looseObject({ type: z.string() })).nullish(),
 });
 
+/** A tool as a choice names it. */
+const namedTool = z.looseObject({
+  type: z.string(),
+  name: z.string().nullish(),
+  namespace: z.string().nullish(),
+});
+
 export const responsesRequest = z.looseObject({
   model: z.string(),
   input: z.union([z.string(), z.array(item)]).nullish(),
@@ -47,7 +54,10 @@ export const responsesRequest = z.looseObject({
   tool_choice: z
     .union([
       z.enum(["none", "auto", "required"]),
-      z.looseObject({ type: z.string(), name: z.string().nullish() }),
+      namedTool.extend({
+        mode: z.enum(["auto", "required"]).nullish(),
+        tools: z.array(namedTool).nullish(),
+      }),
     ])
     .nullish(),
   text: z
@@ -98,4 +108,5 @@ export type ResponsesRequest = z.output<typeof responsesRequest>;
 export type Item = z.output<typeof item>;
 export type Content = z.output<typeof content>;
 export type WirePart = z.output<typeof part>;
+export type NamedTool = z.output<typeof namedTool>;
 export type WireTool = z.output<typeof wireTool>;

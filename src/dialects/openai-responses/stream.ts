@@ -9,6 +9,7 @@ import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
 import {
   callItem,
+  ended,
   finalStatus,
   itemId,
   messageItem,
@@ -16,6 +17,7 @@ import {
   textContent,
   type ResponseObject,
   type ResponseState,
+  type Status,
 } from "./encode.ts";
 import { failure } from "./error.ts";
 import { NumberedEvents } from "./numbered.ts";
@@ -59,6 +61,8 @@ class ResponseWriter {
   #model: string;
   #begun = false;
   #open: OpenItem | undefined;
+  /** Whether the open item has all its pieces. */
+  #whole = false;
 
   constructor(context: ReplyContext, options: ResponsesStreamOptions) {
     this.#context = context;
@@ -77,16 +81,19 @@ class ResponseWriter {
         this.#model = event.model;
         return this.#begin();
       case "text-start":
-        return this.#startText();
+        return this.#finish("completed") + this.#startText();
       case "tool-call-start":
-        return this.#startCall(event.callId, event.name);
+        return this.#finish("completed") + this.#startCall(event.callId, event.name);
       case "text-delta":
         return this.#piece(event.text);
       case "tool-call-delta":
         return this.#piece(event.json);
-      case "text-end":
       case "tool-call-end":
-        return this.#finish();
+        return this.#finish("completed");
+      case "text-end":
+        // Whether it was cut is told by what comes next.
+        this.#whole = true;
+        return "";
       case "reasoning-start":
       case "reasoning-delta":
       case "reasoning-end":
@@ -94,13 +101,15 @@ class ResponseWriter {
       case "turn-end": {
         const { usage, stopReason } = event;
         const status = finalStatus(stopReason);
+        const last = this.#finish(status);
         const response = this.#response({ status, usage, stopReason });
         this.#options.onCompleted(response);
-        return this.#events.event(`response.${status}`, { response });
+        return last + this.#events.event(`response.${status}`, { response });
       }
       case "turn-error": {
+        const begun = this.#begin() + (this.#whole ? this.#finish("completed") : "");
         const response = this.#response({ status: "failed", error: failure(event.error) });
-        return this.#begin() + this.#events.event("response.failed", { response });
+        return begun + this.#events.event("response.failed", { response });
       }
       default:
         return event satisfies never;
@@ -186,10 +195,13 @@ class ResponseWriter {
     return this.#open.delta(piece);
   }
 
-  #finish(): string {
+  /** The events that end the open item, if there is one; `status` is that of a text. */
+  #finish(status: Status): string {
     if (this.#open === undefined) return "";
-    const { frames, item } = this.#open.finish(this.#open.pieces.join(""));
+    const { frames, item: whole } = this.#open.finish(this.#open.pieces.join(""));
+    const item = ended(whole, status);
     this.#open = undefined;
+    this.#whole = false;
     const done = this.#events.event("response.output_item.done", { output_index: this.#output.length, item });
     this.#output.push(item);
     return frames + done;

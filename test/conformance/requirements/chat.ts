@@ -65,6 +65,16 @@ export const chat = [
     text: "Custom tools are offered with their grammar in words, and their calls come back as plain text.",
   },
   {
+    id: "chat.allowed-tools",
+    source: `${reference}, tool_choice, allowed_tools`,
+    text: "Of the tools only those that the choice allows are offered, and one of them must be called where it says so.",
+  },
+  {
+    id: "chat.demanded-tools",
+    source: "docs/tools.md",
+    text: "A choice that demands a tool which is not among those on offer is refused; a hosted tool that is not demanded is left out with a notice.",
+  },
+  {
     id: "chat.results-together",
     source: "MCP 2025-11-25, Sampling, Tool results",
     text: "The results of parallel calls, messages of their own here, reach the host in one message.",

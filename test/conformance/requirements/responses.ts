@@ -47,7 +47,17 @@ export const responses = [
   {
     id: "responses.hosted-tools",
     source: `${reference}, tools`,
-    text: "Tools that the vendor runs are left out with a notice.",
+    text: "Tools that the vendor runs are left out with a notice; a choice that demands one is refused.",
+  },
+  {
+    id: "responses.allowed-tools",
+    source: `${reference}, tool_choice, allowed_tools`,
+    text: "Of the tools only those that the choice allows are offered, and one of them must be called where it says so.",
+  },
+  {
+    id: "responses.cut",
+    source: `${reference}, incomplete_details; OpenResponses, message items`,
+    text: "A text that was cut at the limit is an incomplete item of an incomplete response, streamed and whole.",
   },
   {
     id: "responses.input-items",

@@ -143,13 +143,24 @@ describe("parameters", () => {
   });
 
   test("the choice among tools", () => {
-    const choice = (tool_choice: unknown) => decoded({ tool_choice }).request.toolChoice;
+    const tools = [{ name: "a", input_schema: { type: "object" } }];
+    const choice = (tool_choice: unknown) => decoded({ tools, tool_choice }).request.toolChoice;
     expect(choice({ type: "auto" })).toEqual({ type: "auto" });
     expect(choice({ type: "any" })).toEqual({ type: "required" });
     expect(choice({ type: "none" })).toEqual({ type: "none" });
     expect(choice({ type: "tool", name: "a" })).toEqual({ type: "tool", name: "a" });
     expect(choice({ type: "tool" })).toEqual({ type: "required" });
     expect(choice(null)).toEqual({ type: "auto" });
+    for (const body of [
+      { tools, tool_choice: { type: "tool", name: "b" } },
+      {
+        tools: [{ type: "web_search_20250305", name: "web_search" }],
+        tool_choice: { type: "tool", name: "web_search" },
+      },
+      { tools: [{ type: "web_search_20250305", name: "web_search" }], tool_choice: { type: "any" } },
+    ]) {
+      expect(failure(body)).toMatchObject({ code: "unsupported_feature", param: "tool_choice" });
+    }
     expect(failure({ tool_choice: { type: "most" } }).param).toBe("tool_choice.type");
     expect(
       decoded({ tool_choice: { type: "auto", disable_parallel_tool_use: true } }).request.parallelToolCalls,

@@ -316,12 +316,55 @@ describe("parameters", () => {
     ]);
     expect(JSON.stringify(custom.request.tools)).toContain("start: /x+/");
     expect(custom.request.toolChoice).toEqual({ type: "tool", name: "patch" });
+    const tools = [{ type: "function", function: { name: "a" } }];
     for (const type of ["none", "auto", "required"]) {
-      expect(decoded({ tool_choice: type }).request.toolChoice).toEqual({ type });
+      expect(decoded({ tools, tool_choice: type }).request.toolChoice).toEqual({ type });
     }
-    const other = decoded({ tool_choice: { type: "allowed_tools" } });
-    expect(other.request.toolChoice).toEqual({ type: "auto" });
-    expect(other.notices.map(({ code }) => code)).toEqual(["tool-choice-ignored"]);
+  });
+
+  verifies("chat.allowed-tools", "only the tools that are allowed are offered", () => {
+    const tools = [
+      { type: "function", function: { name: "a" } },
+      { type: "custom", custom: { name: "b" } },
+      { type: "function", function: { name: "c" } },
+    ];
+    const allow = (mode: string, ...allowed: object[]): Body => ({
+      tools,
+      tool_choice: { type: "allowed_tools", allowed_tools: { mode, tools: allowed } },
+    });
+    const allowed = [
+      { type: "function", function: { name: "c" } },
+      { type: "custom", custom: { name: "b" } },
+    ];
+    for (const [mode, type] of [
+      ["auto", "auto"],
+      ["required", "required"],
+    ] as const) {
+      const { request } = decoded(allow(mode, ...allowed));
+      expect(request.tools.map(({ name }) => name)).toEqual(["b", "c"]);
+      expect(request.toolChoice).toEqual({ type });
+    }
+    expect(decoded(allow("auto")).request.tools).toEqual([]);
+    expect(failure(allow("required"))).toMatchObject({ code: "unsupported_feature", param: "tool_choice" });
+    expect(failure(allow("most"))).toMatchObject({ code: "invalid_request" });
+  });
+
+  verifies("chat.demanded-tools", "a choice that no tool on offer can meet is refused", () => {
+    const tools = [{ type: "function", function: { name: "a" } }];
+    for (const body of [
+      { tools, tool_choice: { type: "function", function: { name: "b" } } },
+      { tools, tool_choice: { type: "web_search" } },
+      { tools: [{ type: "web_search" }], tool_choice: "required" },
+      { tool_choice: "required" },
+    ]) {
+      expect(failure(body)).toMatchObject({ code: "unsupported_feature", param: "tool_choice" });
+    }
+    const { request, notices } = decoded({
+      tools: [{ type: "web_search" }, ...tools],
+      tool_choice: "required",
+    });
+    expect(request.tools.map(({ name }) => name)).toEqual(["a"]);
+    expect(notices.map(({ code }) => code)).toEqual(["tool-kind-ignored"]);
   });
 
   verifies("chat.structured-output", "the form of the answer", () => {

@@ -9,6 +9,11 @@ import { verifies } from "../../../support/verifies.ts";
 
 const text = (value: string) => ({ type: "text", text: value });
 
+const TOOLS = [
+  { type: "namespace", name: "files", tools: [{ type: "function", name: "read" }] },
+  { type: "custom", name: "patch" },
+];
+
 function decoded(body: object, store = new ResponseStore({ responses: 10, size: 1e6 })): DecodedResponses {
   return decode({ model: "auto", input: "hi", ...body }, new Headers(), store);
 }
@@ -111,16 +116,52 @@ verifies("responses.format", "the form of the answer", () => {
 });
 
 verifies("responses.tool-kinds", "the choice among tools", () => {
-  const choiceOf = (tool_choice: unknown) => decoded({ tool_choice }).request.toolChoice;
+  const choiceOf = (tool_choice: unknown) => decoded({ tools: TOOLS, tool_choice }).request.toolChoice;
   for (const type of ["none", "auto", "required"]) expect(choiceOf(type)).toEqual({ type });
   expect(choiceOf({ type: "custom", name: "patch" })).toEqual({ type: "tool", name: "patch" });
   expect(choiceOf({ type: "function", namespace: "files", name: "read" })).toEqual({
     type: "tool",
     name: "files__read",
   });
-  expect(decoded({ tool_choice: { type: "web_search" } }).notices).toMatchObject([
-    { code: "tool-choice-ignored" },
-  ]);
+});
+
+verifies("responses.allowed-tools", "only the tools that are allowed are offered", () => {
+  const allow = (mode: string | undefined, ...tools: object[]): object => ({
+    tools: TOOLS,
+    tool_choice: { type: "allowed_tools", mode, tools },
+  });
+  const read = { type: "function", namespace: "files", name: "read" };
+  const search = { type: "web_search" };
+  for (const mode of ["auto", "required"] as const) {
+    const { request } = decoded(allow(mode, search, { type: "custom", name: "patch" }, read));
+    expect(request.tools.map(({ name }) => name)).toEqual(["files__read", "patch"]);
+    expect(request.toolChoice).toEqual({ type: mode });
+  }
+  expect(decoded(allow(undefined, search)).request).toMatchObject({
+    tools: [],
+    toolChoice: { type: "auto" },
+  });
+  expect(failure(allow("required", search))).toMatchObject({
+    code: "unsupported_feature",
+    param: "tool_choice",
+  });
+});
+
+verifies("responses.hosted-tools", "a hosted tool that is demanded is refused", () => {
+  for (const tool_choice of [
+    { type: "web_search" },
+    { type: "file_search" },
+    { type: "mcp", server_label: "s", name: "read" },
+    { type: "function", name: "unknown" },
+  ]) {
+    expect(failure({ tools: [...TOOLS, { type: "web_search" }], tool_choice })).toMatchObject({
+      code: "unsupported_feature",
+      param: "tool_choice",
+    });
+  }
+  expect(failure({ tools: [{ type: "web_search" }], tool_choice: "required" })).toMatchObject({
+    code: "unsupported_feature",
+  });
 });
 
 verifies("responses.item-reference", "a reference stands for a stored item, and no other", () => {

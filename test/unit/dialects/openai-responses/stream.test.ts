@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
+import { encode } from "../../../../src/dialects/openai-responses/encode.ts";
 import { responsesRequest } from "../../../../src/dialects/openai-responses/schema.ts";
 import { stream } from "../../../../src/dialects/openai-responses/stream.ts";
 import { ToolNames } from "../../../../src/dialects/openai-responses/tools.ts";
+import { collect } from "../../../../src/turn/collect.ts";
 import { BridgeError, type ErrorCode } from "../../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import { failingTurnEvents, turnEvents } from "../../../support/arbitraries.ts";
@@ -123,6 +125,63 @@ verifies("responses.keep-alive", "waiting opens the stream and then adds keepali
   ]);
   expect(comments(await textFor(turn))).toEqual([": waiting for you"]);
 });
+
+verifies(
+  "responses.cut",
+  "a text that was cut is incomplete, streamed and whole; one before a call is not",
+  async () => {
+    const cut = {
+      type: "turn-end",
+      stopReason: { unified: "max-tokens" },
+      usage: { estimated: false },
+    } as const;
+    const text = [...textTurn("Hel").slice(0, -1), cut];
+    const call = [
+      ...textTurn("Hello").slice(0, -1),
+      { type: "tool-call-start", id: "t", callId: "call_1", name: "read" },
+      { type: "tool-call-delta", id: "t", json: "{}" },
+      { type: "tool-call-end", id: "t" },
+      cut,
+    ] as const;
+    for (const [events, statuses] of [
+      [text, ["incomplete"]],
+      [call, ["completed", "completed"]],
+      [textTurn("Hello"), ["completed"]],
+    ] as const) {
+      const streamed = await eventsFor(events);
+      const done = streamed.flatMap(({ type, item }) =>
+        type === "response.output_item.done" ? [(item as { status: string }).status] : [],
+      );
+      expect(done).toEqual(statuses);
+      const { response } = streamed.at(-1) as unknown as { response: object };
+      const whole = encode(
+        await collect(eventsOf(events)),
+        wire,
+        new ToolNames(wire.tools ?? [], []),
+        context,
+      );
+      expect(whole).toEqual(response);
+      expect(whole["incomplete_details"]).toEqual(
+        events === text || events === call ? { reason: "max_output_tokens" } : null,
+      );
+    }
+  },
+);
+
+verifies(
+  "responses.failed",
+  "a text that had all its pieces is there when the turn fails, another is not",
+  async () => {
+    const error: TurnEvent = { type: "turn-error", error: new BridgeError("host_failed", "Broken.") };
+    const outputOf = async (events: readonly TurnEvent[]): Promise<unknown> =>
+      (await eventsFor([...events, error])).at(-1)?.["response"];
+    expect(await outputOf(textTurn("Hello").slice(0, -1))).toMatchObject({
+      status: "failed",
+      output: [{ status: "completed" }],
+    });
+    expect(await outputOf(textTurn("Hello").slice(0, -2))).toMatchObject({ status: "failed", output: [] });
+  },
+);
 
 verifies("responses.completed", "an answer that was cut off or withheld is incomplete", async () => {
   for (const [unified, reason] of [

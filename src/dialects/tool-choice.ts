@@ -1,0 +1,49 @@
+/** The choice among tools, as clients state it, applied to the tools that the bridge can offer: one rule for all APIs. */
+import { BridgeError } from "../turn/error.ts";
+import type { Tool, ToolChoice, TurnRequest } from "../turn/request.ts";
+
+/** A choice in our names. `allowed` leaves only some of the tools; `other` demands a kind of tool that is not ours to run. */
+export type StatedChoice =
+  | ToolChoice
+  | { readonly type: "allowed"; readonly mode: "auto" | "required"; readonly names: readonly string[] }
+  | { readonly type: "other"; readonly kind: string };
+
+/**
+ * What the model may call, and whether it must. A call that is demanded must be possible: the tool that is named, or any at
+ * all, must be among those that can be offered.
+ *
+ * @throws BridgeError `unsupported_feature` where it is not.
+ */
+export function offered(
+  tools: readonly Tool[],
+  choice: StatedChoice,
+): Pick<TurnRequest, "tools" | "toolChoice"> {
+  switch (choice.type) {
+    case "auto":
+    case "none":
+      return { tools, toolChoice: choice };
+    case "required":
+      if (tools.length === 0) throw refusal("demands a call, and there is no tool that can be offered");
+      return { tools, toolChoice: choice };
+    case "tool":
+      if (!tools.some(({ name }) => name === choice.name))
+        throw refusal("names a tool that is not among those that can be offered");
+      return { tools, toolChoice: choice };
+    case "allowed": {
+      const allowed = tools.filter(({ name }) => choice.names.includes(name));
+      return offered(allowed, { type: choice.mode });
+    }
+    case "other":
+      throw refusal(`demands a tool of the kind ${choice.kind.slice(0, 50)}`);
+    default:
+      return choice satisfies never;
+  }
+}
+
+function refusal(problem: string): BridgeError {
+  return new BridgeError(
+    "unsupported_feature",
+    `tool_choice: it ${problem}; the bridge offers the tools that the client itself runs, and none that the vendor runs.`,
+    { param: "tool_choice" },
+  );
+}
