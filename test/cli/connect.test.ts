@@ -28,7 +28,7 @@ const ENTRY = { type: "stdio", command: "node", args: [MAIN, "--port", "8000"] }
 verifies("person.connect-vscode", "shows the entry, and writes it only when told to", async () => {
   const shown = await connect();
   expect(shown.code).toBe(0);
-  expect(shown.stdout).toContain('+     "mcp-token-bridge": {');
+  expect(shown.stdout).toContain('+    "mcp-token-bridge": {');
   expect(shown.stdout).toContain("Nothing has been written.");
   expect(existsSync(file("mcp.json"))).toBe(false);
 
@@ -36,7 +36,7 @@ verifies("person.connect-vscode", "shows the entry, and writes it only when told
   expect(written.code).toBe(0);
   expect(written.stdout).not.toContain("Nothing has been written.");
   expect(read("mcp.json")).toEqual({ servers: { "mcp-token-bridge": ENTRY } });
-  expect((await connect("--write")).stdout).toContain("(holds it already)");
+  expect((await connect("--write")).stdout).toContain("is already so.");
 });
 
 verifies("person.connect-consent", "the permission is written only on --allow-sampling", async () => {
@@ -44,7 +44,7 @@ verifies("person.connect-consent", "the permission is written only on --allow-sa
   expect(without.stdout).toContain("add --allow-sampling");
   expect(existsSync(file("settings.json"))).toBe(false);
   write("settings.json", `{\n  // mine\n  "editor.tabSize": 4,\n}\n`);
-  await connect("--write", "--allow-sampling");
+  await connect("--write", "--allow-sampling", "--yes");
   expect(read("settings.json")).toEqual({
     "editor.tabSize": 4,
     "chat.mcp.serverSampling": {
@@ -57,19 +57,20 @@ verifies("person.connect-consent", "the permission is written only on --allow-sa
   expect(readFileSync(file("settings.json"), "utf8")).toContain("// mine");
 });
 
-verifies("person.connect-keeps", "another entry of the name stays unless --force replaces it", async () => {
+verifies("person.connect-keeps", "another entry of the name stays unless someone agrees", async () => {
   const before = `{\n\t"servers": {\n\t\t// my own\n\t\t"mcp-token-bridge": { "command": "x" },\n\t\t"other": {} // this too\n\t}\n}\n`;
   write("mcp.json", before);
   const refused = await connect("--write", "--allow-sampling");
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain(
-    "holds another entry for mcp-token-bridge; nothing was written. --force replaces it",
+  expect(refused.stdout).toContain('-\t\t"mcp-token-bridge": { "command": "x" },');
+  expect(refused.stderr).toMatch(
+    /nothing was written: .*mcp\.json exists, and there is no terminal to ask on\n.*--yes/,
   );
   expect(refused.stderr).not.toMatch(/^\s+at /m);
   expect(readFileSync(file("mcp.json"), "utf8")).toBe(before);
   expect(existsSync(file("settings.json"))).toBe(false);
 
-  expect((await connect("--write", "--force")).code).toBe(0);
+  expect((await connect("--write", "--yes")).code).toBe(0);
   expect(read("mcp.json")).toEqual({ servers: { "mcp-token-bridge": ENTRY, other: {} } });
   const after = readFileSync(file("mcp.json"), "utf8");
   expect(after).toContain("// my own");

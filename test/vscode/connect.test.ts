@@ -28,7 +28,7 @@ beforeAll(async () => {
   const port = await freePort();
   await runCommand(
     process.execPath,
-    [PROGRAM, "connect", "vscode", "--write", "--allow-sampling", "--port", String(port)],
+    [PROGRAM, "connect", "vscode", "--write", "--yes", "--allow-sampling", "--port", String(port)],
     { cwd: workspace, timeoutMs: 60_000 },
   );
   const window = await vscode().open(workspace);
@@ -64,6 +64,6 @@ test("`mcptb doctor` finds the whole way to VS Code's model in order", async () 
 test("writing the entry again changes nothing", async () => {
   const read = () => readFileSync(join(bridge.workspace, ".vscode/mcp.json"), "utf8");
   const before = read();
-  await mcptb("connect", "vscode", "--write", "--allow-sampling", "--port", String(bridge.port));
+  await mcptb("connect", "vscode", "--write", "--yes", "--allow-sampling", "--port", String(bridge.port));
   expect(read()).toBe(before);
 });

@@ -1,6 +1,6 @@
 /** The agents that can be started already pointed at the bridge. */
-import { CODEX_KEY_VARIABLE, codexFlags } from "../recipes/agents.ts";
-import { claudeCodeEnv, type Target } from "../recipes/recipes.ts";
+import { codexFlags } from "../recipes/agents.ts";
+import { claudeCodeEnv, KEY_VARIABLE, type Target } from "../recipes/recipes.ts";
 
 export interface Agent {
   readonly title: string;
@@ -24,7 +24,7 @@ export const AGENTS = {
     title: "Codex",
     install: "npm install -g @openai/codex",
     flags: codexFlags,
-    env: ({ key }) => ({ [CODEX_KEY_VARIABLE]: key }),
+    env: ({ key }) => ({ [KEY_VARIABLE]: key }),
   },
 } as const satisfies Readonly<Record<string, Agent>>;
 

@@ -1,9 +1,10 @@
 /** `mcptb connect claude-code|codex|opencode|litellm|openai`: the client's side, as text to paste. */
-import { CODEX_KEY_VARIABLE, codexConfig, opencodeConfig } from "../recipes/agents.ts";
+import { codexConfig, opencodeConfig } from "../recipes/agents.ts";
 import {
   claudeCode,
   claudeCodeEnv,
   claudeCodeThroughLiteLlmEnv,
+  KEY_VARIABLE,
   LITELLM_KEY,
   liteLlmCommand,
   liteLlmConfig,
@@ -13,6 +14,7 @@ import {
   type Target,
 } from "../recipes/recipes.ts";
 import { withEnv, type Shell } from "../recipes/shell.ts";
+import { CLIENT_FILES } from "./client-files.ts";
 
 export const CLIENTS = ["claude-code", "codex", "opencode", "litellm", "openai"] as const;
 export type ClientName = (typeof CLIENTS)[number];
@@ -21,7 +23,8 @@ const PROXY_URL = "http://127.0.0.1:4000";
 
 export function connectClient(client: ClientName, target: Target, shell: Shell): string {
   const key = target.needsKey ? `Write one of the bridge's keys for ${target.key}.\n\n` : "";
-  return `${key}${TEXTS[client](target, shell)}\n`;
+  const hint = client in CLIENT_FILES ? "\n--write puts it into the file, and shows and asks first.\n" : "";
+  return `${key}${TEXTS[client](target, shell)}\n${hint}`;
 }
 
 const TEXTS: Readonly<Record<ClientName, (target: Target, shell: Shell) => string>> = {
@@ -41,13 +44,16 @@ ${withEnv(shell, claudeCodeThroughLiteLlmEnv(PROXY_URL), "claude")}`,
 ${codexConfig(target)}
 
 ── start it
-${withEnv(shell, { [CODEX_KEY_VARIABLE]: target.key }, "codex")}
+${withEnv(shell, { [KEY_VARIABLE]: target.key }, "codex")}
 
 ── or for one run, without the file
 mcptb codex`,
 
-  opencode: (target) => `── ~/.config/opencode/opencode.json, or opencode.json in your project
+  opencode: (target, shell) => `── ~/.config/opencode/opencode.json, or opencode.json in your project
 ${JSON.stringify(opencodeConfig(target), undefined, 2)}
+
+── start it
+${target.needsKey ? withEnv(shell, { [KEY_VARIABLE]: target.key }, "opencode") : "opencode"}
 
 Over the Messages API write @ai-sdk/anthropic for npm, over the Responses API @ai-sdk/openai.`,
 
@@ -55,7 +61,7 @@ Over the Messages API write @ai-sdk/anthropic for npm, over the Responses API @a
 ${liteLlmConfig(target)}
 
 ── start it (write a long random text for ${LITELLM_KEY}; it is the proxy's own key)
-${liteLlmCommand(shell)}
+${liteLlmCommand(target, shell)}
 
 Its clients use ${PROXY_URL} with that key and the model name "bridge", over either API.
 

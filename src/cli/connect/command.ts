@@ -6,58 +6,90 @@ import { Option, type Command } from "commander";
 import { ConfigError } from "../../config/error.ts";
 import { OPTIONS } from "../../config/schema.ts";
 import { clientUrl } from "../address.ts";
+import { editFiles, type EditOptions } from "../edit/edit-files.ts";
 import { targetOf } from "../recipes/recipes.ts";
 import { SHELLS, usualShell, type Shell } from "../recipes/shell.ts";
 import { givenFlags, settingsOf, type GivenFlag } from "../settings.ts";
+import { CLIENT_FILES, type ClientFile } from "./client-files.ts";
 import { CLIENTS, connectClient } from "./clients.ts";
-import { connectVscode } from "./vscode.ts";
-import { serverEntry, userPlace, workspacePlace } from "./vscode-entry.ts";
+import { vscodeAdvice, vscodeEdits } from "./vscode.ts";
+import { serverEntry, userPlace, workspacePlace, type Surroundings } from "./vscode-entry.ts";
 
-interface VscodeFlags {
+interface WriteFlags {
   readonly write?: true;
+  readonly yes?: true;
+}
+
+interface VscodeFlags extends WriteFlags {
   readonly user?: true;
   readonly folder: string;
   readonly allowSampling?: true;
-  readonly force?: true;
+}
+
+interface ClientFlags extends WriteFlags {
+  readonly shell: Shell;
+  readonly file?: string;
 }
 
 const SECRET = Object.entries(OPTIONS).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
 
 export function addConnect(program: Command): void {
   const connect = program.command("connect").description("print or write what connects a host or a client");
-  connect
-    .command("vscode")
+  writable(connect.command("vscode"))
     .description("the bridge's entry for VS Code, as MCP host")
-    .option("--write", "write it; otherwise it is only shown")
     .option("--folder <dir>", "the workspace folder", ".")
     .option("--user", "for all workspaces of this user instead")
     .option("--allow-sampling", "also let the bridge use VS Code's models without asking")
-    .option("--force", "replace an entry that differs")
-    .action((flags: VscodeFlags) => {
+    .action(async (flags: VscodeFlags) => {
       const { port } = settingsOf(program);
-      const place = flags.user
-        ? userPlace({ platform: process.platform, home: homedir(), env: process.env })
-        : workspacePlace(flags.folder);
+      const place = flags.user ? userPlace(surroundings()) : workspacePlace(flags.folder);
       const main = fileURLToPath(new URL("../../main.js", import.meta.url));
-      const text = connectVscode({
+      const options = {
         place,
         entry: serverEntry(main, entryFlags(givenFlags(program), port)),
-        write: flags.write === true,
         allowSampling: flags.allowSampling === true,
-        force: flags.force === true,
-      });
-      process.stdout.write(text);
+      };
+      await editFiles(vscodeEdits(options), editOptions(flags));
+      print(vscodeAdvice(options));
     });
   for (const client of CLIENTS) {
-    connect
+    const command = connect
       .command(client)
       .description(`how to point ${client} at the bridge`)
-      .addOption(new Option("--shell <shell>", "whose lines to print").choices(SHELLS).default(usualShell()))
-      .action(({ shell }: { shell: Shell }) => {
-        const { host, port, apiKey } = settingsOf(program);
-        process.stdout.write(connectClient(client, targetOf(clientUrl(host, port), apiKey), shell));
-      });
+      .addOption(new Option("--shell <shell>", "whose lines to print").choices(SHELLS).default(usualShell()));
+    const config: ClientFile | undefined = client === "openai" ? undefined : CLIENT_FILES[client];
+    if (config !== undefined)
+      writable(command).option("--file <file>", "the file to write, if not the usual one");
+    command.action(async (flags: ClientFlags) => {
+      const { host, port, apiKey } = settingsOf(program);
+      const target = targetOf(clientUrl(host, port), apiKey);
+      if (config === undefined || flags.write !== true) {
+        print(connectClient(client, target, flags.shell));
+        return;
+      }
+      const file = flags.file ?? config.place(surroundings());
+      await editFiles([{ file, edit: config.edit(file, target) }], editOptions(flags));
+      print(`\n${config.next(file, target, flags.shell)}\n`);
+    });
   }
+}
+
+function writable(command: Command): Command {
+  return command
+    .option("--write", "write it, after showing the change and asking; otherwise it is only shown")
+    .option("--yes", "with --write: do not ask before changing a file that is there");
+}
+
+function editOptions({ write, yes }: WriteFlags): EditOptions {
+  return { write: write === true, yes: yes === true, print };
+}
+
+function surroundings(): Surroundings {
+  return { platform: process.platform, home: homedir(), env: process.env };
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
 }
 
 /** The port always, so that it can be seen and changed; files by their whole path, for a host starts us elsewhere. */

@@ -1,8 +1,6 @@
 /** How Codex and opencode are pointed at the bridge: their config files, and Codex's command line. */
-import type { Target } from "./recipes.ts";
-
-/** The variable from which Codex takes the bridge's key. */
-export const CODEX_KEY_VARIABLE = "MCPTB_KEY";
+import type { Member } from "../edit/member.ts";
+import { KEY_VARIABLE, type Target } from "./recipes.ts";
 
 const CODEX_CHOICE = { model_provider: "bridge", model: "auto" };
 
@@ -10,7 +8,7 @@ function codexProvider({ url }: Target): Readonly<Record<string, string>> {
   return {
     name: "MCPTokenBridge",
     base_url: `${url}/v1`,
-    env_key: CODEX_KEY_VARIABLE,
+    env_key: KEY_VARIABLE,
     wire_api: "responses",
   };
 }
@@ -21,6 +19,20 @@ export function codexConfig(target: Target): string {
 
 [model_providers.bridge]
 ${toml(codexProvider(target)).join("\n")}`;
+}
+
+/** The same, member by member. The name that is shown is the person's. */
+export function codexMembers(target: Target): Member[] {
+  // Each goes to the top of the file, above the one before.
+  const choice = Object.entries(CODEX_CHOICE)
+    .toReversed()
+    .map(([name, value]) => ({ path: [name], value }));
+  const provider = Object.entries(codexProvider(target)).map(([name, value]) => ({
+    path: ["model_providers", "bridge", name],
+    value,
+    ...(name === "name" && { keep: true as const }),
+  }));
+  return [...choice, ...provider];
 }
 
 /** The same for one run; what is written in the config file stays as it is. */
@@ -35,18 +47,38 @@ function toml(values: Readonly<Record<string, string>>): string[] {
 }
 
 /** For `opencode.json`. `npm` is the package that speaks to the bridge; opencode brings it along. */
-export function opencodeConfig({ url, key }: Target, npm = "@ai-sdk/openai-compatible"): object {
+export function opencodeConfig(target: Target, npm = "@ai-sdk/openai-compatible"): object {
   return {
     $schema: "https://opencode.ai/config.json",
-    model: "bridge/auto",
-    small_model: "bridge/auto",
+    ...OPENCODE_CHOICE,
     provider: {
-      bridge: {
-        npm,
-        name: "MCPTokenBridge",
-        options: { baseURL: `${url}/v1`, apiKey: key },
-        models: { auto: { name: "Model of the MCP host", limit: { context: 128_000, output: 32_000 } } },
-      },
+      bridge: { npm, name: "MCPTokenBridge", options: opencodeOptions(target), models: OPENCODE_MODELS },
     },
   };
+}
+
+/** The same, member by member. Which package, which limits and which of the bridge's models is the person's to choose. */
+export function opencodeMembers(target: Target): Member[] {
+  const bridge = ["provider", "bridge"];
+  return [
+    { path: ["$schema"], value: "https://opencode.ai/config.json", keep: true },
+    ...Object.entries(OPENCODE_CHOICE).map(([name, value]) => ({ path: [name], value })),
+    { path: [...bridge, "npm"], value: "@ai-sdk/openai-compatible", keep: true },
+    { path: [...bridge, "name"], value: "MCPTokenBridge", keep: true },
+    ...Object.entries(opencodeOptions(target)).map(([name, value]) => ({
+      path: [...bridge, "options", name],
+      value,
+    })),
+    { path: [...bridge, "models"], value: OPENCODE_MODELS, keep: true },
+  ];
+}
+
+const OPENCODE_CHOICE = { model: "bridge/auto", small_model: "bridge/auto" };
+
+const OPENCODE_MODELS = {
+  auto: { name: "Model of the MCP host", limit: { context: 128_000, output: 32_000 } },
+};
+
+function opencodeOptions({ url, key, needsKey }: Target): Readonly<Record<string, string>> {
+  return { baseURL: `${url}/v1`, apiKey: needsKey ? `{env:${KEY_VARIABLE}}` : key };
 }

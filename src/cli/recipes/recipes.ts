@@ -1,4 +1,5 @@
 /** How clients are pointed at the bridge, as text to paste. */
+import type { Member } from "../edit/member.ts";
 import { curlPost, withEnv, type Shell } from "./shell.ts";
 
 export interface Target {
@@ -11,6 +12,9 @@ export interface Target {
 
 /** Stands for one of the configured keys, which are never printed. */
 export const KEY_PLACEHOLDER = "YOUR_KEY";
+
+/** The variable from which clients take the bridge's key where their files can name one. */
+export const KEY_VARIABLE = "MCPTB_KEY";
 
 export function targetOf(url: string, keys: readonly string[]): Target {
   const needsKey = keys.length > 0;
@@ -43,26 +47,46 @@ for chunk in client.chat.completions.create(model="auto", stream=True, messages=
     print(chunk.choices[0].delta.content or "", end="", flush=True)`;
 }
 
-/** The proxy's config file. Asking again costs the person at the host, so LiteLLM must not; nor hide an error in a pause. */
-export function liteLlmConfig({ url, key }: Target): string {
-  return `model_list:
-  - model_name: bridge
-    litellm_params:
-      model: anthropic/auto
-      api_base: ${url}
-      api_key: ${key}
-router_settings:
-  num_retries: 0
-  disable_cooldowns: true`;
+/** The name under which the proxy's clients ask for the bridge. */
+export const LITELLM_MODEL = "bridge";
+
+/** Asking again costs the person at the host, so LiteLLM must not; nor hide an error in a pause. */
+export const LITELLM_ROUTER = { num_retries: 0, disable_cooldowns: true };
+
+export function liteLlmParams({ url, key, needsKey }: Target): Readonly<Record<string, string>> {
+  return {
+    model: "anthropic/auto",
+    api_base: url,
+    api_key: needsKey ? `os.environ/${KEY_VARIABLE}` : key,
+  };
+}
+
+/** The proxy's config file. */
+export function liteLlmConfig(target: Target): string {
+  const lines = (values: object): string[] =>
+    Object.entries(values).map(([name, value]) => `${name}: ${value}`);
+  return [
+    "model_list:",
+    `  - model_name: ${LITELLM_MODEL}`,
+    "    litellm_params:",
+    ...lines(liteLlmParams(target)).map((line) => `      ${line}`),
+    "router_settings:",
+    ...lines(LITELLM_ROUTER).map((line) => `  ${line}`),
+  ].join("\n");
 }
 
 /** Stands for the proxy's own key, without which it refuses to start. */
 export const LITELLM_KEY = "sk-YOUR_OWN_KEY";
 
 /** Without `--host` the proxy would listen on every address. */
-export function liteLlmCommand(shell: Shell): string {
-  const command = "litellm --config litellm.yaml --host 127.0.0.1 --port 4000";
-  return withEnv(shell, { LITELLM_MASTER_KEY: LITELLM_KEY }, command);
+export function liteLlmCommand({ key, needsKey }: Target, shell: Shell, file = "litellm.yaml"): string {
+  const config = /^[\w./\\:-]+$/.test(file) ? file : `"${file}"`;
+  const command = `litellm --config ${config} --host 127.0.0.1 --port 4000`;
+  return withEnv(
+    shell,
+    { ...(needsKey && { [KEY_VARIABLE]: key }), LITELLM_MASTER_KEY: LITELLM_KEY },
+    command,
+  );
 }
 
 /** One call with LiteLLM's SDK. */
@@ -75,6 +99,13 @@ for chunk in litellm.completion(model="openai/auto", api_base="${url}/v1", api_k
 
 export function claudeCodeEnv({ url, key }: Target): Readonly<Record<string, string>> {
   return { ANTHROPIC_BASE_URL: url, ANTHROPIC_AUTH_TOKEN: key };
+}
+
+/** For `~/.claude/settings.json`, which cannot name a variable: a key of the bridge's stays out of it. */
+export function claudeCodeMembers(target: Target): Member[] {
+  return Object.entries(claudeCodeEnv(target))
+    .filter(([name]) => name !== "ANTHROPIC_AUTH_TOKEN" || !target.needsKey)
+    .map(([name, value]) => ({ path: ["env", name], value }));
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Codex, one prompt a run, in an empty home. */
 import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CODEX_KEY_VARIABLE, codexConfig } from "../../../src/cli/recipes/agents.ts";
-import { targetOf } from "../../../src/cli/recipes/recipes.ts";
+import { codexConfig } from "../../../src/cli/recipes/agents.ts";
+import { KEY_VARIABLE, targetOf } from "../../../src/cli/recipes/recipes.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { installNpm } from "../../clients/support/install.ts";
 import type { Namespace } from "../../clients/support/namespace.ts";
@@ -40,7 +40,7 @@ export async function startCodex(namespace: Namespace, options: CodexOptions): P
     options.program,
     ["exec", ...flags, "--model", options.model, "--cd", options.folder, options.prompt],
     {
-      env: { ...cleanEnvironment(home), [CODEX_KEY_VARIABLE]: "none" },
+      env: { ...cleanEnvironment(home), [KEY_VARIABLE]: "none" },
       cwd: options.folder,
       stdio: ["ignore", "pipe", "pipe"],
     },

@@ -100,7 +100,7 @@ export const person = [
   {
     id: "person.connect-keeps",
     source: "README, Use the model of your editor",
-    text: "Writing VS Code's files keeps every comment and member there is, and replaces a different entry only with --force.",
+    text: "Writing VS Code's files keeps every comment and member there is, and changes a file that is there only when someone agrees.",
   },
   {
     id: "person.connect-consent",
@@ -111,6 +111,26 @@ export const person = [
     id: "person.connect-clients",
     source: "README, Use the model of your editor",
     text: "`mcptb connect` prints the client's side for Claude Code, Codex, opencode, LiteLLM and the OpenAI SDKs, for POSIX shells, PowerShell and cmd, never with a key in it.",
+  },
+  {
+    id: "person.connect-write",
+    source: "docs/quick-reference.md, Files of clients",
+    text: "`mcptb connect` for Claude Code, Codex, opencode and LiteLLM with --write sets exactly what it prints in the client's own file, at once, keeps the rest, the permissions and the line ends, and writing it again changes nothing.",
+  },
+  {
+    id: "person.connect-asks",
+    source: "docs/quick-reference.md, Files of clients",
+    text: "Before it changes a file that is there it shows a unified diff and asks on the terminal, no being the default; without a terminal and without --yes it changes nothing and fails.",
+  },
+  {
+    id: "person.connect-no-key",
+    source: "docs/quick-reference.md, Files of clients",
+    text: "No key is written: the files name a variable, or leave the key to the environment.",
+  },
+  {
+    id: "person.connect-unsafe",
+    source: "docs/quick-reference.md, Files of clients",
+    text: "A file that is broken, or written in a way that cannot be edited safely, is named with the reason and left alone.",
   },
   {
     id: "person.agents",

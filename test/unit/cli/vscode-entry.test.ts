@@ -1,6 +1,5 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { showChange } from "../../../src/cli/connect/show-change.ts";
 import { serverEntry, userPlace, workspacePlace } from "../../../src/cli/connect/vscode-entry.ts";
 import { verifies } from "../../support/verifies.ts";
 
@@ -51,13 +50,4 @@ test("a user's files are where VS Code keeps them on each system", () => {
     settingsFile: "/home/a/.config/Code/User/settings.json",
     permissionKey: "Global in Code: mcp-token-bridge",
   });
-});
-
-test("a change is shown with the lines around it", () => {
-  expect(showChange("a\nb\nc\nd\ne\nf\ng\n", "a\nb\nc\nd\nX\nf\ng\n")).toBe(
-    "  b\n  c\n  d\n- e\n+ X\n  f\n  g",
-  );
-  expect(showChange("", "a\nb\n")).toBe("+ a\n+ b");
-  expect(showChange("a\r\nb\r\n", "a\r\nc\r\nb\r\n")).toBe("  a\n+ c\n  b");
-  expect(showChange("a\na\n", "a\na\na\n")).toBe("  a\n  a\n+ a");
 });

@@ -1,4 +1,4 @@
-/** Setting one member of a JSON file with comments: every other character stays as the person wrote it. */
+/** Setting members of a JSON file with comments: every other character stays as the person wrote it. */
 import { isDeepStrictEqual } from "node:util";
 import {
   findNodeAtLocation,
@@ -10,34 +10,34 @@ import {
   type ParseError,
 } from "jsonc-parser";
 import { CliError } from "../failure.ts";
-
-export interface MemberEdit {
-  /** The file's text after the edit. */
-  readonly text: string;
-  readonly outcome: "added" | "unchanged" | "replaced";
-}
+import type { Member } from "./member.ts";
 
 /**
- * Sets the member at `path`, with the objects it needs on the way.
+ * Sets members, with the objects they need on the way.
  *
  * @param before what the file holds; `undefined` when there is none.
- * @throws CliError when it is not JSON with comments, or has no room for the member; `file` names it.
+ * @param wanted chooses the members by what the file holds.
+ * @throws CliError when it is not JSON with comments, or has no room for a member; `file` names it.
  */
-export function setMember(
+export function editJson(
   file: string,
   before: string | undefined,
-  path: readonly string[],
-  value: unknown,
-): MemberEdit {
+  wanted: (content: unknown) => readonly Member[],
+): string {
   const text = (before ?? "").replace(/^\uFEFF/, "").trim() === "" ? "{}\n" : (before ?? "");
+  const members = wanted(getNodeValue(parse(file, text)));
+  return members.reduce((edited, member) => setMember(file, edited, member), text);
+}
+
+function setMember(file: string, text: string, { path, value, keep }: Member): string {
   const root = parse(file, text);
   const there = findNodeAtLocation(root, [...path]);
   if (there !== undefined) {
+    if (keep) return text;
     // The parser's objects have no prototype, which counts as a difference.
-    if (isDeepStrictEqual(structuredClone<unknown>(getNodeValue(there)), value))
-      return { text, outcome: "unchanged" };
+    if (isDeepStrictEqual(structuredClone<unknown>(getNodeValue(there)), value)) return text;
     const json = format(value, styleOf(text), indentAt(text, there.offset));
-    return { text: splice(text, there.offset, there.offset + there.length, json), outcome: "replaced" };
+    return splice(text, there.offset, there.offset + there.length, json);
   }
   const depth = path.findLastIndex(
     (_, index) => findNodeAtLocation(root, path.slice(0, index)) !== undefined,
@@ -48,7 +48,7 @@ export function setMember(
     throw new CliError(`${file}: ${path.slice(0, depth).join(".")} is no object; correct it first`);
   }
   const nested = inner.reduceRight<unknown>((content, member) => ({ [member]: content }), value);
-  return { text: addTo(text, parent, name, nested), outcome: "added" };
+  return addTo(text, parent, name, nested);
 }
 
 function parse(file: string, text: string): Node {

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { parse } from "jsonc-parser";
 import { describe, expect, test } from "vitest";
-import { setMember } from "../../../src/cli/connect/jsonc-edit.ts";
-import { CliError } from "../../../src/cli/failure.ts";
+import { editJson } from "../../../../src/cli/edit/json.ts";
+import { CliError } from "../../../../src/cli/failure.ts";
 
 const PATH = ["servers", "bridge"];
 const VALUE = { command: "npx", args: ["-y"] };
 
 function set(before: string | undefined): string {
-  return setMember("mcp.json", before, PATH, VALUE).text;
+  return editJson("mcp.json", before, () => [{ path: PATH, value: VALUE }]);
 }
 
 describe("adding", () => {
@@ -57,16 +57,15 @@ describe("adding", () => {
 
 test("the same value again changes nothing", () => {
   const once = set(`{ "inputs": [] }`);
-  expect(setMember("mcp.json", once, PATH, { args: ["-y"], command: "npx" })).toEqual({
-    text: once,
-    outcome: "unchanged",
-  });
+  const value = { args: ["-y"], command: "npx" };
+  expect(editJson("mcp.json", once, () => [{ path: PATH, value }])).toBe(once);
 });
 
-test("another value is replaced in its place, and said to be", () => {
+test("another value is replaced in its place, unless it is to be kept", () => {
   const before = `{\n  "servers": {\n    "bridge": { "old": true }, // why\n    "b": 1\n  }\n}\n`;
-  const { text, outcome } = setMember("mcp.json", before, PATH, { a: 1 });
-  expect(outcome).toBe("replaced");
+  const member = { path: PATH, value: { a: 1 } };
+  expect(editJson("mcp.json", before, () => [{ ...member, keep: true }])).toBe(before);
+  const text = editJson("mcp.json", before, () => [member]);
   expect(text).toBe(`{\n  "servers": {\n    "bridge": {\n      "a": 1\n    }, // why\n    "b": 1\n  }\n}\n`);
 });
 
