@@ -41,4 +41,14 @@ export const httpHosts = [
     source: OURS,
     text: "A client chooses a host by `label/model` or the header x-mcp-host; else turns are spread.",
   },
+  {
+    id: "pool.many",
+    source: OURS,
+    text: "Hundreds of streams over several hosts come out byte for byte, whoever hangs up.",
+  },
+  {
+    id: "pool.host-fails",
+    source: OURS,
+    text: "A host that dies ends only the turns it had, each with an error; the others and the next go on.",
+  },
 ] as const satisfies readonly Requirement[];
