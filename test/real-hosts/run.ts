@@ -3,10 +3,11 @@
  * network, so that no host talks to anyone but the bridge and the scripted model.
  */
 import { runOffline } from "../support/offline.ts";
-import { install } from "./support/install.ts";
+import { install, installInspector } from "./support/install.ts";
 
 try {
   await install();
+  await installInspector();
   runOffline("hosts");
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

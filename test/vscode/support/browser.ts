@@ -1,13 +1,14 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import type { Installed } from "./install.ts";
+import type { BrowserParts } from "./install.ts";
 
 /** The part of playwright-core that is used here; the package itself is installed for the run only. */
 export interface Locator {
   first(): Locator;
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
   click(options?: { timeout?: number }): Promise<void>;
+  fill(text: string, options?: { timeout?: number }): Promise<void>;
   waitFor(options?: { timeout?: number; state?: "visible" | "hidden" }): Promise<void>;
   allTextContents(): Promise<string[]>;
 }
@@ -35,7 +36,7 @@ interface Driver {
 
 /** Starts a headless browser whose profile lives in the run's folder. */
 export async function startBrowser(
-  { driver, chromium }: Installed,
+  { driver, chromium }: BrowserParts,
   folder: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Browser> {

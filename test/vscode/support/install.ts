@@ -12,14 +12,18 @@ const PLAYWRIGHT = "1.65.1";
 
 const INSTALL_MS = 600_000;
 
-/** Everything a real VS Code needs here, as absolute paths. */
-export interface Installed {
-  /** The Node that code-server insists on. */
-  readonly node: string;
-  readonly codeServer: string;
+/** A browser and its driver, as absolute paths. */
+export interface BrowserParts {
   /** Folder whose `node_modules` holds the browser's driver. */
   readonly driver: string;
   readonly chromium: string;
+}
+
+/** Everything a real VS Code needs here, as absolute paths. */
+export interface Installed extends BrowserParts {
+  /** The Node that code-server insists on. */
+  readonly node: string;
+  readonly codeServer: string;
 }
 
 /**
@@ -34,34 +38,47 @@ export async function install(): Promise<Installed> {
       `The VS Code run needs Linux; this is ${process.platform}. WSL or a Debian container will do.`,
     );
   }
-  const home = process.env["MCPTB_VSCODE_HOME"] ?? join(tmpdir(), "mcptb-vscode");
-  mkdirSync(home, { recursive: true });
+  const home = homeFolder();
   // Each of them waits on the network or the disk; one after the other keeps the failure readable.
-  const chromium = await findOrInstallChromium();
-  const node = await installNode(home);
-  const driver = await installOnce(home, `playwright-core-${PLAYWRIGHT}`, (folder) =>
-    npmInstall(folder, [`playwright-core@${PLAYWRIGHT}`]),
-  );
+  const browser = await installBrowser();
+  const node = await installNode();
   const server = await installOnce(home, `code-server-${CODE_SERVER}`, async (folder) => {
     await npmInstall(folder, [`code-server@${CODE_SERVER}`]);
     // VS Code's own dependencies are a second package; its published lock is inside.
     await npmInstall(join(folder, "node_modules/code-server/lib/vscode"), ["--omit=dev"]);
   });
   return {
+    ...browser,
     node,
-    chromium,
-    driver,
     codeServer: join(server, "node_modules/code-server/out/node/entry.js"),
   };
 }
 
-async function installNode(home: string): Promise<string> {
+/** A browser and what drives it. @throws Error as `install` does. */
+export async function installBrowser(): Promise<BrowserParts> {
+  const chromium = await findOrInstallChromium();
+  const driver = await installOnce(homeFolder(), `playwright-core-${PLAYWRIGHT}`, (folder) =>
+    npmInstall(folder, [`playwright-core@${PLAYWRIGHT}`]),
+  );
+  return { chromium, driver };
+}
+
+/** A Node newer than the oldest that the bridge supports; returns its program. */
+export async function installNode(): Promise<string> {
   const major = NODE.split(".")[0];
   if (process.versions.node.split(".")[0] === major) return process.execPath;
   // The `node` package's platform parts carry the very binary, so no install script has to run.
   const part = `node-${process.platform}-${process.arch}`;
-  const folder = await installOnce(home, `${part}-${NODE}`, (into) => npmInstall(into, [`${part}@${NODE}`]));
+  const folder = await installOnce(homeFolder(), `${part}-${NODE}`, (into) =>
+    npmInstall(into, [`${part}@${NODE}`]),
+  );
   return join(folder, "node_modules", part, "bin/node");
+}
+
+function homeFolder(): string {
+  const home = process.env["MCPTB_VSCODE_HOME"] ?? join(tmpdir(), "mcptb-vscode");
+  mkdirSync(home, { recursive: true });
+  return home;
 }
 
 /** Fills a folder beside its final place and moves it there, so that a broken or parallel run leaves no half. */
