@@ -55,7 +55,7 @@ export function responseObject(
     top_p: 1,
     truncation: "disabled",
     usage: state.usage === undefined ? null : encodeUsage(state.usage),
-    user: wire.user ?? null,
+    ...(typeof wire.user === "string" && { user: wire.user }),
   };
 }
 
@@ -126,7 +126,7 @@ function encodeUsage(usage: Usage): object {
   const { inputTokens = 0, outputTokens = 0, estimated } = usage;
   return {
     input_tokens: inputTokens,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
     output_tokens: outputTokens,
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: inputTokens + outputTokens,

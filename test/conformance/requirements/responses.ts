@@ -55,6 +55,11 @@ export const responses = [
     text: "Of the tools only those that the choice allows are offered, and one of them must be called where it says so.",
   },
   {
+    id: "responses.object",
+    source: "OpenAI's published OpenAPI schema, Response",
+    text: "The response object has the members and types of the published schema.",
+  },
+  {
     id: "responses.cut",
     source: `${reference}, incomplete_details; OpenResponses, message items`,
     text: "A text that was cut at the limit is an incomplete item of an incomplete response, streamed and whole.",

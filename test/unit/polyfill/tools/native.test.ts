@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { nativeTools } from "../../../../src/polyfill/tools/native.ts";
+import type { TurnEvent } from "../../../../src/turn/event.ts";
+import type { TurnRequest } from "../../../../src/turn/request.ts";
+import { eventsOf, gather } from "../../../support/events.ts";
+import { turnRequest } from "../../../support/turn-request.ts";
+
+const never = new AbortController().signal;
+const tools = ["a", "b"].map((name) => ({ name, inputSchema: { type: "object" } }));
+
+const callOf = (id: string): TurnEvent[] => [
+  { type: "tool-call-start", id, callId: id, name: "a" },
+  { type: "tool-call-delta", id, json: "{}" },
+  { type: "tool-call-end", id },
+];
+
+const twoCalls: TurnEvent[] = [
+  { type: "turn-start", model: "m" },
+  ...callOf("one"),
+  ...callOf("two"),
+  { type: "turn-end", stopReason: { unified: "tool-calls" }, usage: { estimated: false } },
+];
+
+async function run(request: TurnRequest): Promise<{ sent: TurnRequest | undefined; events: TurnEvent[] }> {
+  let sent: TurnRequest | undefined;
+  const next = nativeTools((prepared) => {
+    sent = prepared;
+    return eventsOf(twoCalls);
+  });
+  return { events: await gather(next(request, never)), sent };
+}
+
+test("a choice of one tool is that tool alone, required", async () => {
+  const { sent } = await run(turnRequest({ tools, toolChoice: { type: "tool", name: "b" } }));
+  expect(sent?.tools.map(({ name }) => name)).toEqual(["b"]);
+  expect(sent?.toolChoice).toEqual({ type: "required" });
+});
+
+test("any other choice travels as it is, with all tools", async () => {
+  for (const type of ["auto", "none", "required"] as const) {
+    const { sent } = await run(turnRequest({ tools, toolChoice: { type } }));
+    expect(sent?.tools).toEqual(tools);
+    expect(sent?.toolChoice).toEqual({ type });
+  }
+});
+
+test("without parallel calls only the first is handed on; with them all are", async () => {
+  const one = await run(turnRequest({ tools, parallelToolCalls: false }));
+  expect(one.events).toEqual(twoCalls.filter((event) => !("id" in event && event.id === "two")));
+  const both = await run(turnRequest({ tools }));
+  expect(both.events).toEqual(twoCalls);
+});
+
+test("a history that the protocol does not allow is mended on its way", async () => {
+  const { sent } = await run(
+    turnRequest({
+      messages: [
+        { role: "user", parts: [{ type: "text", text: "Go." }] },
+        { role: "assistant", parts: [{ type: "tool-call", id: "x", name: "a", input: "{}" }] },
+        { role: "user", parts: [{ type: "text", text: "Stop." }] },
+      ],
+    }),
+  );
+  const kinds = sent?.messages.flatMap(({ parts }) => parts).map(({ type }) => type);
+  expect(kinds).not.toContain("tool-call");
+});
