@@ -2,12 +2,14 @@ import type { DeltasRow } from "./deltas.ts";
 import type { LatencyRow } from "./latency.ts";
 import type { MemoryRow } from "./memory.ts";
 import type { PromptsRow } from "./prompts.ts";
+import type { ToolsRow } from "./tools.ts";
 
 export interface Results {
   readonly latency: LatencyRow[];
   readonly deltas: DeltasRow[];
   readonly prompts: PromptsRow[];
   readonly memory: MemoryRow[];
+  readonly tools: ToolsRow[];
 }
 
 /** One promise, and what was measured of it: its worst case where it has several. */
@@ -41,8 +43,11 @@ function latencyAims(rows: readonly LatencyRow[]): Aim[] {
   return aims;
 }
 
-function costAims({ deltas, prompts, memory }: Results): Aim[] {
+function costAims({ deltas, prompts, memory, tools }: Results): Aim[] {
   const aims: Aim[] = [];
+  for (const { what, time } of tools.filter((row) => row.what.includes("1000 kB"))) {
+    aims.push(aim(`under 100 ms (${what})`, time.median, "ms", time.median < 100));
+  }
   for (const { subject, unit, path, cpuMicrosPerDelta, growth } of deltas) {
     if (subject !== "bridge") continue;
     const cpu = cpuMicrosPerDelta.median;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const parts = ["latency", "litellm", "deltas", "prompts", "memory"] as const;
+export const parts = ["latency", "litellm", "deltas", "prompts", "memory", "tools"] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {

@@ -9,6 +9,7 @@ export function report(results: Results, aims: readonly Aim[]): string {
     section("CPU of streamed deltas", deltasTable(results)),
     section("CPU of a request by size of the prompt", promptsTable(results)),
     section("Memory of waiting streams", memoryTable(results)),
+    section("Tools for a host without them", toolsTable(results)),
     section(
       "Aims",
       table(
@@ -94,6 +95,15 @@ function memoryTable({ memory }: Results): string {
     "heap kB left in all",
   ];
   return table(head, cells);
+}
+
+function toolsTable({ tools }: Results): string {
+  const cells = tools.map(({ what, time, tokensPerTool }) => [
+    what,
+    spread(time),
+    tokensPerTool === undefined ? "" : number(tokensPerTool),
+  ]);
+  return table(["work", "ms", "tokens a tool"], cells);
 }
 
 function section(title: string, body: string): string {

@@ -23,6 +23,7 @@ import {
   startControl,
 } from "./subject.ts";
 import { words } from "./text.ts";
+import { measureTools } from "./tools.ts";
 
 /** Everything ends by then, whatever hangs. */
 const LIMIT_MINUTES = 12;
@@ -39,7 +40,7 @@ if (options) {
 async function run(wanted: Options, plan: Plan): Promise<void> {
   const began = performance.now();
   const foreign: number[] = [await foreignLoad()];
-  const results: Results = { latency: [], deltas: [], prompts: [], memory: [] };
+  const results: Results = { latency: [], deltas: [], prompts: [], memory: [], tools: [] };
   const wants = (part: Part): boolean => wanted.only.includes(part);
 
   if (wants("latency") || wants("deltas") || wants("prompts")) {
@@ -75,6 +76,8 @@ async function run(wanted: Options, plan: Plan): Promise<void> {
     }
     foreign.push(await foreignLoad());
   }
+
+  if (wants("tools")) results.tools.push(...(await measureTools()));
 
   const aims = judge(results);
   const facts = {

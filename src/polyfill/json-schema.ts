@@ -7,7 +7,8 @@ import type { TurnEvent, TurnEvents } from "../turn/event.ts";
 import type { ResponseFormat, TurnRequest } from "../turn/request.ts";
 import type { Polyfill, Run } from "./polyfill.ts";
 import type { SchemaChecker } from "./tools/check.ts";
-import { parseLenient } from "./tools/lenient-json.ts";
+import { parseLenient, type Lenient } from "./tools/lenient-json.ts";
+import { thinkingEnd } from "./tools/region.ts";
 
 type JsonFormat = Extract<ResponseFormat, { type: "json" }>;
 
@@ -105,15 +106,31 @@ async function repair(
 
 type Outcome = { readonly json: string; readonly problem?: undefined } | { readonly problem: string };
 
-/** The JSON in an answer, as the model wrote it where that is valid. */
-function extract(text: string, { format, checker }: Target): Outcome {
+/** How many brackets are tried as the beginning of the JSON. */
+const ATTEMPTS = 20;
+
+/** The whole answer, or the first object or list in it: words before it may hold brackets too. */
+function findJson(text: string): Lenient | undefined {
   const body = text
     .trim()
     .replace(/^```[\w-]*\s*\n?/, "")
     .replace(/\n?```$/, "")
     .trim();
-  const start = /[[{]/.exec(body)?.index ?? 0;
-  const parsed = parseLenient(body) ?? parseLenient(body, start);
+  const whole = parseLenient(body);
+  if (whole?.complete === true && body.slice(whole.end).trim() === "") return whole;
+  let tries = 0;
+  for (const { index } of body.matchAll(/[[{]/g)) {
+    const parsed = parseLenient(body, index);
+    if (parsed !== undefined) return parsed;
+    tries += 1;
+    if (tries === ATTEMPTS) break;
+  }
+  return whole;
+}
+
+/** The JSON in an answer, as the model wrote it where that is valid. */
+function extract(text: string, { format, checker }: Target): Outcome {
+  const parsed = findJson(text.slice(thinkingEnd(text) ?? 0));
   if (parsed === undefined || !parsed.complete) return { problem: "it is not valid JSON" };
   const { value } = parsed;
   if (format.schema === undefined) {

@@ -45,7 +45,7 @@ export class Gate {
   }
 }
 
-/** A code block, or a comment, in which a tag may be shown. */
+/** A code block. */
 function findBlock(text: string): { readonly index: number } | undefined {
   return /(?:^|\n)[ \t]*(?:```|~~~)/.exec(text) ?? undefined;
 }
