@@ -1,15 +1,17 @@
 /** `mcptb demo`: our own MCP host in this process, which starts the bridge as a process of its own and lends it a demo model. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import type { CreateMessageRequestParams, CreateMessageResult } from "@modelcontextprotocol/client";
 import * as z from "zod";
 import type { Config } from "../config/schema.ts";
+import { oneLine } from "../reference-host/consent.ts";
 import { demoAnswer, lastWords } from "../reference-host/demo-model.ts";
-import { REFERENCE_HOST, startReferenceHost, type ReferenceHost } from "../reference-host/host.ts";
+import { startReferenceHost, type ReferenceHost } from "../reference-host/host.ts";
+import type { Model } from "../reference-host/model.ts";
+import { stdioTransport } from "../reference-host/transport.ts";
 import { clientUrl } from "./address.ts";
 import { demoBanner } from "./demo-banner.ts";
 import { CliError } from "./failure.ts";
 import { freePort } from "./free-port.ts";
+import { ownProgram } from "./own-program.ts";
 import { targetOf } from "./recipes/recipes.ts";
 import { usualShell } from "./recipes/shell.ts";
 import { joinedFlag, type GivenFlag } from "./settings.ts";
@@ -22,7 +24,7 @@ export interface DemoOptions {
   readonly thinkMs: number;
 }
 
-const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
+const NAME = "mcptb-demo";
 const READY_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 50;
 
@@ -38,12 +40,14 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
   });
   const port = await freePort(config.host, config.port);
   const url = clientUrl(config.host, port);
+  // The last --port counts.
+  const bridge = ownProgram(["serve", ...options.flags.map(joinedFlag), `--port=${port}`]);
   const host = await startReferenceHost({
-    command: process.execPath,
-    // The last --port counts.
-    args: [MAIN, "serve", ...options.flags.map(joinedFlag), `--port=${port}`],
-    env: process.env,
-    model: (params, signal) => lend(params, options.thinkMs, signal),
+    name: NAME,
+    transport: stdioTransport({ ...bridge, env: process.env }),
+    model: demoModel(options.thinkMs),
+    streamsAndTools: false,
+    era: "legacy",
   }).catch((error: unknown) => {
     // Ctrl-C reaches the bridge too, here in the middle of the handshake.
     if (stopping) return undefined;
@@ -61,30 +65,23 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
   }
 }
 
-async function lend(
-  params: CreateMessageRequestParams,
-  thinkMs: number,
-  signal: AbortSignal,
-): Promise<CreateMessageResult> {
-  say(`lends its model to ${params.messages.length} message(s), the last: ${shortened(lastWords(params))}`);
-  try {
-    await sleep(thinkMs, undefined, { signal });
-  } catch (error) {
-    say("stops: the request was cancelled");
-    throw error;
-  }
-  return demoAnswer(params);
+function demoModel(thinkMs: number): Model {
+  return async ({ params, signal }) => {
+    say(
+      `lends its model to ${params.messages.length} message(s), the last: ${oneLine(lastWords(params), 60)}`,
+    );
+    try {
+      await sleep(thinkMs, undefined, { signal });
+    } catch (error) {
+      say("stops: the request was cancelled");
+      throw error;
+    }
+    return demoAnswer(params);
+  };
 }
 
 function say(text: string): void {
   process.stdout.write(`${new Date().toTimeString().slice(0, 8)} demo host ${text}\n`);
-}
-
-/** One line of a text from outside, without what a terminal would obey. */
-function shortened(text: string): string {
-  const line = text.replaceAll(/[\p{C}\s]+/gu, " ").trim();
-  const characters = Array.from(line);
-  return characters.length > 60 ? `${characters.slice(0, 60).join("")}…` : line;
 }
 
 /** Ctrl-C reaches the bridge too, which may be gone before our own handler runs. */
@@ -106,7 +103,7 @@ async function ready(url: string, keys: readonly string[]): Promise<"ready"> {
       .then((response) => response.json())
       .catch(() => undefined);
     const { data } = readiness.safeParse(answer);
-    if (data?.hosts.some(({ name }) => name === REFERENCE_HOST) === true) return "ready";
+    if (data?.hosts.some(({ name }) => name === NAME) === true) return "ready";
     await sleep(LOOK_EVERY_MS);
   }
   throw new CliError(`the bridge did not answer at ${url} within ${READY_WITHIN_MS / 1000} s`);

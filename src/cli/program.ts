@@ -6,6 +6,7 @@ import { clientUrl } from "./address.ts";
 import { addAgents, splitArguments } from "./agents/command.ts";
 import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
+import { addHost } from "./host-command.ts";
 import { addSettings, givenFlags, settingsOf } from "./settings.ts";
 
 /** Runs the command line; resolves with the exit code when the command is done. */
@@ -53,6 +54,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       const options = { url: address, key: apiKey[0], ask, timeoutMs: timeout };
       if (!(await runDoctor(options, json === true))) exitCode = EXIT.failed;
     });
+  addHost(program);
   addConnect(program);
   const { own, agents } = splitArguments(argv.slice(2));
   addAgents(program, agents, (code) => {

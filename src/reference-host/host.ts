@@ -1,61 +1,99 @@
-/** A small MCP host of our own: it starts a bridge as any host does, over stdio, and lends it a model. */
+/** A small MCP host of our own: it connects to a bridge as any host does and lends it a model. */
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   Client,
+  ProtocolError,
+  StreamableHTTPClientTransport,
   type CreateMessageRequestParams,
-  type CreateMessageResult,
+  type Transport,
 } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { EXTENSION, OFFER } from "../hosts/mcp/sampling-stream.ts";
 import { VERSION } from "../version.ts";
-
-export const REFERENCE_HOST = "mcptb-demo";
-
-/** Answers carry whole texts; the SDK closes the connection at a longer line. */
-const MAX_LINE = 64 * 1_048_576;
-
-/** What the host lends. The signal ends it when the bridge cancels the request. */
-export type Model = (
-  params: CreateMessageRequestParams,
-  signal: AbortSignal,
-) => Promise<CreateMessageResult> | CreateMessageResult;
+import { deltaSender } from "./delta-sender.ts";
+import { keepHooksOpen } from "./hooks.ts";
+import { LendingError, type Model } from "./model.ts";
 
 export interface ReferenceHostOptions {
-  /** The bridge's command line. */
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
+  /** How it introduces itself. */
+  readonly name: string;
+  readonly transport: Transport;
   readonly model: Model;
+  /** Declares sampling with tools and our streaming extension. */
+  readonly streamsAndTools: boolean;
+  /** The revision spoken: the newest with requests from the server, or 2026-07-28. */
+  readonly era: "legacy" | "modern";
+  /** Milliseconds between looks whether a bridge that is reached over HTTP is still there; a process tells by itself. */
+  readonly probeMs?: number;
 }
 
 export interface ReferenceHost {
   /** Settles when the bridge has gone, asked or not. */
   readonly closed: Promise<void>;
-  /** Ends the bridge as the MCP specification says: closes its stdin, and kills it only if it stays. */
+  /** Ends a bridge that it started as the MCP specification says: closes its stdin, and kills it only if it stays. */
   close(): Promise<void>;
 }
 
-/** Starts the bridge and finishes the handshake with it; the bridge logs to our stderr. */
+const MODERN = "2026-07-28";
+const PROBE_TIMEOUT_MS = 10_000;
+
+/** Finishes the handshake and lends the model from then on. */
 export async function startReferenceHost(options: ReferenceHostOptions): Promise<ReferenceHost> {
-  const client = new Client({ name: REFERENCE_HOST, version: VERSION }, { capabilities: { sampling: {} } });
-  client.setRequestHandler("sampling/createMessage", (request, context) =>
-    options.model(request.params, context.mcpReq.signal),
+  const { name, transport, model, streamsAndTools, era, probeMs } = options;
+  const stream = { [EXTENSION]: OFFER };
+  const client = new Client(
+    { name, version: VERSION },
+    {
+      capabilities: {
+        sampling: streamsAndTools ? { tools: {} } : {},
+        ...(streamsAndTools && (era === "legacy" ? { experimental: stream } : { extensions: stream })),
+      },
+      ...(era === "modern" && { versionNegotiation: { mode: { pin: MODERN } } }),
+    },
   );
-  const closed = new Promise<void>((resolve) => {
-    client.onclose = resolve;
+  client.setRequestHandler("sampling/createMessage", async (request, context) => {
+    const params: CreateMessageRequestParams = request.params;
+    const { signal, _meta: meta } = context.mcpReq;
+    const emit = deltaSender(client, { ...params, _meta: meta });
+    try {
+      return await model({ params, signal, emit });
+    } catch (thrown) {
+      if (!(thrown instanceof LendingError)) throw thrown;
+      const { code, message } = thrown;
+      if (era === "modern") await emit({ type: "error", code, message });
+      throw new ProtocolError(code, message);
+    }
   });
-  await client.connect(
-    new StdioClientTransport({
-      command: options.command,
-      args: [...options.args],
-      env: onlySet(options.env),
-      stderr: "inherit",
-      maxBufferSize: MAX_LINE,
-    }),
-  );
-  return { closed, close: () => client.close() };
+  const over = new AbortController();
+  const closed = new Promise<void>((resolve) => {
+    over.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  client.onclose = () => over.abort();
+  await client.connect(transport);
+  if (era === "modern") {
+    // A host of this era is known by its first request; the calls of the hook go out behind it.
+    await client.listTools();
+    keepHooksOpen(client, over.signal);
+  }
+  if (probeMs !== undefined) void untilLost(client, probeMs, over);
+  return {
+    closed,
+    async close() {
+      if (transport instanceof StreamableHTTPClientTransport && !over.signal.aborted) {
+        await transport.terminateSession().catch(() => undefined);
+      }
+      await client.close();
+    },
+  };
 }
 
-function onlySet(env: NodeJS.ProcessEnv): Record<string, string> {
-  const set: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) if (value !== undefined) set[name] = value;
-  return set;
+async function untilLost(client: Client, everyMs: number, over: AbortController): Promise<void> {
+  const { signal } = over;
+  try {
+    for (;;) {
+      await sleep(everyMs, undefined, { signal });
+      await client.listTools(undefined, { timeout: PROBE_TIMEOUT_MS, signal });
+    }
+  } catch {
+    over.abort();
+  }
 }

@@ -1,5 +1,7 @@
 /** What a person sees and does in a real terminal. */
 import { describe, expect } from "vitest";
+import { ask, errorOf } from "../support/ask.ts";
+import { chunk, sse, startUpstream, stream, write } from "../support/fake-upstream.ts";
 import { gone } from "../support/processes.ts";
 import { HAS_TERMINAL, openTerminal } from "../support/terminal.ts";
 import { verifies } from "../support/verifies.ts";
@@ -37,5 +39,50 @@ describe.runIf(HAS_TERMINAL)("in a terminal", () => {
     expect(processes.length).toBe(2);
     terminal.close();
     await Promise.all(processes.map((pid) => gone(pid, 5000)));
+  });
+});
+
+describe.runIf(HAS_TERMINAL)("mcptb host in a terminal", () => {
+  verifies("own-host.consent", "asks before each request, and takes no for an answer", async () => {
+    const upstream = await startUpstream(async (call) => {
+      stream(call);
+      await write(call, sse(chunk({ content: "Fine." }), chunk({}, "stop")));
+      call.reply.end();
+    });
+    const terminal = openTerminal(["host", "--upstream", upstream.url, "--model", "m", "--port", "0"]);
+    try {
+      await terminal.shows(/you are asked before each request/);
+      await terminal.shows(/listening.*http:\/\/127\.0\.0\.1:\d+/s);
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(terminal.screen().replaceAll(upstream.url, ""))?.[0] ?? "";
+
+      // Typed too early: it answers nothing.
+      terminal.type("y\n");
+      const first = ask(url, "openai-chat", { text: "First question" });
+      await terminal.shows(/wants to use m: 1 message\(s\).*First question\r?\n.*Lend it\? \[y\] once/s);
+      expect(upstream.calls).toHaveLength(0);
+      terminal.type("y\n");
+      expect((await first).status).toBe(200);
+
+      const left = new AbortController();
+      const second = ask(url, "openai-chat", { text: "Second question", signal: left.signal });
+      await terminal.shows(/Second question/);
+      left.abort();
+      await expect(second).rejects.toThrow();
+      await terminal.shows(/the client has left/);
+
+      const third = ask(url, "openai-chat", { text: "Third question" });
+      await terminal.shows(/Third question/);
+      terminal.type("n\n");
+      const refused = await third;
+      expect(refused.status).toBe(400);
+      expect(await errorOf(refused)).toMatchObject({ code: "consent_denied" });
+      expect(upstream.calls).toHaveLength(1);
+
+      terminal.type(CTRL_C);
+      expect(await terminal.exited).toBe(0);
+    } finally {
+      terminal.close();
+      await upstream.close();
+    }
   });
 });

@@ -10,8 +10,9 @@
 import { randomUUID } from "node:crypto";
 import { BridgeError } from "../../turn/error.ts";
 import type { Carrier, SendOptions } from "./carrier.ts";
+import { JsonRpcFailure } from "./failure.ts";
 import type { Params } from "./peer.ts";
-import { EXTENSION } from "./sampling-stream.ts";
+import { decodeDelta, EXTENSION } from "./sampling-stream.ts";
 
 /**
  * Hosts give up a call after some rounds. The lowest default known is ten calls, and what the tenth asks for is still
@@ -126,7 +127,16 @@ export class HookRounds implements Carrier {
   /** Takes the params of a delta (`docs/streaming-extension.md`); those of turns that are over are dropped. */
   delta(params: Params): void {
     const { token } = params;
-    if (typeof token === "string") this.#heard.get(token)?.(params);
+    if (typeof token !== "string") return;
+    const delta = decodeDelta(params)?.delta;
+    if (delta?.type === "error") this.#fail(token, delta);
+    else this.#heard.get(token)?.(params);
+  }
+
+  /** The host drops the call of a request that failed. */
+  #fail(key: string, { code, message }: { readonly code: number; readonly message: string }): void {
+    this.#out.get(key)?.job.reject(new JsonRpcFailure(code, message, "sampling/createMessage"));
+    this.#out.delete(key);
   }
 
   /** Serves one call of the hook: takes the answer it brings and waits for the next turn. */

@@ -92,6 +92,7 @@ function decodeStopReason(raw: string | undefined): StopReason {
   if (raw === undefined) return { unified: "end" };
   if (raw === "maxTokens") return { unified: "max-tokens", raw };
   if (raw === "toolUse") return { unified: "tool-calls", raw };
+  if (raw === "refusal") return { unified: "refusal", raw };
   if (raw === "stopSequence") return { unified: "stop-sequence", raw };
   return { unified: "end", raw };
 }

@@ -22,9 +22,13 @@ const delta = z.discriminatedUnion("type", [
   z.object({ type: z.literal("tool-call-start"), id: string, name: string }),
   z.object({ type: z.literal("tool-call-delta"), id: string, json: string }),
   z.object({ type: z.literal("tool-call-end"), id: string }),
+  z.object({ type: z.literal("error"), code: z.number(), message: string }),
 ]);
 
-/** A piece of an answer. `id` is the call's; the `json` of one call concatenates to its input. */
+/**
+ * A piece of an answer. `id` is the call's; the `json` of one call concatenates to its input. `error` stands for the
+ * JSON-RPC error that the modern era has no place for.
+ */
 export type Delta = Readonly<z.infer<typeof delta>>;
 
 /** A delta as it came. */

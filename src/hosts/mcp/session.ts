@@ -83,7 +83,7 @@ export class HostSession implements Host {
         temperature,
         stopSequences,
         cancel: carrier.cancel,
-        errors: carrier.errors,
+        errors: carrier.errors || this.#streams,
       },
       models: this.#models,
       running: this.#running,

@@ -31,6 +31,7 @@ export class Streamed {
   *take(delta: Delta): Generator<TurnEvent> {
     switch (delta.type) {
       case "start":
+      case "error":
         return;
       case "text":
       case "reasoning": {

@@ -3,6 +3,7 @@ import { host } from "./host.ts";
 import { httpHosts } from "./http-hosts.ts";
 import { messages } from "./messages.ts";
 import { modern } from "./modern.ts";
+import { ownHost } from "./own-host.ts";
 import { person } from "./person.ts";
 import { relay } from "./relay.ts";
 import { responses } from "./responses.ts";
@@ -22,6 +23,7 @@ export const REQUIREMENTS = [
   ...modern,
   ...httpHosts,
   ...relay,
+  ...ownHost,
   ...person,
 ] as const;
 

@@ -1,0 +1,120 @@
+/** `mcptb host`: an MCP host that lends the model of an OpenAI-compatible or Anthropic endpoint to a bridge. */
+import type { McpEra } from "../config/mcp-era.ts";
+import { oneLine, withConsent } from "../reference-host/consent.ts";
+import { startReferenceHost } from "../reference-host/host.ts";
+import { lendUpstream } from "../reference-host/lend-upstream.ts";
+import { LendingError, type Model } from "../reference-host/model.ts";
+import { httpTransport, stdioTransport } from "../reference-host/transport.ts";
+import { CliError } from "./failure.ts";
+import { consentOf, keyVariable, lentOf, webAddress, type Consent, type HostFlags } from "./host-options.ts";
+import { programOf } from "./own-program.ts";
+import { stopSignal } from "./stop-signal.ts";
+import { openTerminal } from "./terminal.ts";
+
+export interface HostOptions {
+  readonly flags: HostFlags;
+  /** The bridge's command line as typed after `--`. */
+  readonly command: readonly string[];
+  /** Settings from the command line for a bridge of our own. */
+  readonly settings: readonly string[];
+  readonly era: McpEra;
+}
+
+const NAME = "mcptb-host";
+const PROBE_MS = 15_000;
+
+/**
+ * Runs until a signal comes.
+ *
+ * @throws ConfigError for flags that cannot be used; CliError when there is no bridge or it ends by itself.
+ */
+export async function host(options: HostOptions): Promise<void> {
+  const { flags, command, settings, era } = options;
+  const terminal = process.stdin.isTTY && process.stdout.isTTY;
+  const lent = lentOf(flags, process.env);
+  const consent = consentOf(flags, terminal);
+  const { transport, where } = bridgeOf(flags, command.length === 0 ? ["mcptb", ...settings] : command);
+  let stopping = false;
+  const stopped = stopSignal().then(() => {
+    stopping = true;
+  });
+  const keyboard = consent.type === "ask" ? openTerminal(process.stdin, process.stdout) : undefined;
+  const told = toldTo(lendUpstream(lent));
+  const model =
+    consent.type === "always" || keyboard === undefined
+      ? told
+      : withConsent(told, {
+          ...consent,
+          model: flags.model,
+          ask: async (text, signal) => (await keyboard.ask(text, signal)) ?? "n",
+        });
+  try {
+    const running = await startReferenceHost({
+      name: NAME,
+      transport,
+      model,
+      streamsAndTools: true,
+      // A host that speaks both: only the legacy era can cancel a request, and needs no open calls.
+      era: era === "modern" ? "modern" : "legacy",
+      ...(flags.attach !== undefined && { probeMs: PROBE_MS }),
+    }).catch((error: unknown) => {
+      if (stopping) return undefined;
+      throw new CliError(`${where} did not become a bridge for this host: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    });
+    if (running === undefined) return;
+    say(`lends ${oneLine(flags.model)} of ${lent.endpoint.host} to ${where}; ${consentText(consent)}`);
+    try {
+      await Promise.race([stopped, running.closed]);
+      // Ctrl-C reaches the bridge too, which may be gone before our own handler runs.
+      if (!stopping) await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 500))]);
+      if (!stopping) throw new CliError(`${where} has ended by itself`);
+    } finally {
+      await running.close();
+    }
+  } finally {
+    keyboard?.close();
+  }
+}
+
+function bridgeOf(flags: HostFlags, command: readonly string[]) {
+  if (flags.attach !== undefined) {
+    const url = webAddress("--attach", flags.attach);
+    const key = flags.attachKeyEnv === undefined ? undefined : process.env[flags.attachKeyEnv];
+    return { transport: httpTransport(url, key), where: url.host };
+  }
+  const secret = keyVariable(flags, webAddress("--upstream", flags.upstream));
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== secret));
+  return { transport: stdioTransport({ ...programOf(command), env }), where: oneLine(command[0] ?? "") };
+}
+
+/** Says what each request came to; never what is in it. */
+function toldTo(model: Model): Model {
+  return async (lending) => {
+    const began = performance.now();
+    const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
+    try {
+      const result = await model(lending);
+      say(`answered with ${oneLine(result.model)} in ${seconds()} s (${result.stopReason ?? "endTurn"})`);
+      return result;
+    } catch (thrown) {
+      if (lending.signal.aborted) say(`stopped after ${seconds()} s: the request was cancelled`);
+      else if (thrown instanceof LendingError) say(`failed: ${oneLine(thrown.message, 500)}`);
+      throw thrown;
+    }
+  };
+}
+
+function consentText(consent: Consent): string {
+  if (consent.type === "always") return "every request is answered without asking you";
+  return consent.always ? "you are asked, for some minutes each" : "you are asked before each request";
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${new Date().toTimeString().slice(0, 8)} host ${text}\n`);
+}

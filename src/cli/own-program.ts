@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+
+/** The compiled program that runs. */
+const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
+const OWN_NAMES = new Set(["mcptb", "mcp-token-bridge"]);
+
+export interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** A bridge of this very version. */
+export function ownProgram(args: readonly string[]): Program {
+  return { command: process.execPath, args: [MAIN, ...args] };
+}
+
+/** A command as typed; our own name is this program, also where it is not on the PATH. */
+export function programOf([command = "mcptb", ...args]: readonly string[]): Program {
+  return OWN_NAMES.has(command) ? ownProgram(args) : { command, args };
+}

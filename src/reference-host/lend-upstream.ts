@@ -1,0 +1,25 @@
+import type { CreateMessageRequestParams } from "@modelcontextprotocol/client";
+import type { Model } from "./model.ts";
+import { askUpstream, type Upstream } from "./upstream/ask-upstream.ts";
+
+export interface Lent extends Upstream {
+  /** The model asked unless a hint is in the map. */
+  readonly model: string;
+  /** From the names of hints, in lower case, to models of the upstream. */
+  readonly models: ReadonlyMap<string, string>;
+}
+
+/** An upstream's model as the one that a host lends. */
+export function lendUpstream(lent: Lent): Model {
+  return ({ params, signal, emit }) =>
+    askUpstream(lent, { params, model: modelFor(params, lent) }, emit, signal);
+}
+
+/** The first hint that the map knows decides. */
+export function modelFor(params: CreateMessageRequestParams, { model, models }: Lent): string {
+  for (const { name } of params.modelPreferences?.hints ?? []) {
+    const mapped = name === undefined ? undefined : models.get(name.toLowerCase());
+    if (mapped !== undefined) return mapped;
+  }
+  return model;
+}

@@ -1,0 +1,58 @@
+import type { CreateMessageResultWithTools } from "@modelcontextprotocol/client";
+import { USAGE, type Delta } from "../../hosts/mcp/sampling-stream.ts";
+import { parseObject } from "../../turn/json-object.ts";
+import { UpstreamError, type Ending } from "./upstream.ts";
+
+type Block =
+  | { readonly type: "text"; text: string }
+  | { readonly type: "tool_use"; readonly id: string; readonly name: string; json: string };
+
+type Content =
+  | { type: "text"; text: string }
+  | { type: "tool_use"; id: string; name: string; input: Record<string, unknown> };
+
+/** Gathers the deltas of one answer into the whole answer. Reasoning has no place in it. */
+export class Answer {
+  readonly #blocks: Block[] = [];
+  #model: string;
+
+  constructor(model: string) {
+    this.#model = model;
+  }
+
+  add(delta: Delta): void {
+    const last = this.#blocks.at(-1);
+    if (delta.type === "start") this.#model = delta.model;
+    else if (delta.type === "text") {
+      if (last?.type === "text") last.text += delta.text;
+      else this.#blocks.push({ type: "text", text: delta.text });
+    } else if (delta.type === "tool-call-start") {
+      this.#blocks.push({ type: "tool_use", id: delta.id, name: delta.name, json: "" });
+    } else if (delta.type === "tool-call-delta" && last?.type === "tool_use") last.json += delta.json;
+  }
+
+  /** @throws UpstreamError when a call's input is no JSON object, but for the one that the token limit has cut. */
+  result({ stopReason, inputTokens, outputTokens }: Ending): CreateMessageResultWithTools {
+    const content = this.#blocks.flatMap((block, index): Content[] => {
+      if (block.type === "text") return [{ type: "text", text: block.text }];
+      const input = parseObject(block.json === "" ? "{}" : block.json);
+      if (input !== undefined) return [{ type: "tool_use", id: block.id, name: block.name, input }];
+      if (stopReason === "maxTokens" && index === this.#blocks.length - 1) return [];
+      const name = JSON.stringify(block.name);
+      throw new UpstreamError(`The model called the tool ${name} with an input that is no JSON.`);
+    });
+    return {
+      role: "assistant",
+      model: this.#model,
+      stopReason,
+      // One block alone is what every revision understands.
+      content: content.length > 1 ? content : (content[0] ?? { type: "text", text: "" }),
+      _meta: {
+        [USAGE]: {
+          ...(inputTokens !== undefined && { inputTokens }),
+          ...(outputTokens !== undefined && { outputTokens }),
+        },
+      },
+    };
+  }
+}

@@ -1,0 +1,98 @@
+/** OpenAI's chat completions, which Ollama, LM Studio, llama.cpp, vLLM and most clouds speak. Pure mapping. */
+import type { CreateMessageRequestParams } from "@modelcontextprotocol/client";
+import { blocksOf, resultParts, type Block, type Media, type Text, type ToolUse } from "./content.ts";
+import { openaiReader } from "./openai-stream.ts";
+import { endpointBelow, UpstreamError, type UpstreamApi } from "./upstream.ts";
+
+/** Compatible servers know only the older name of the token limit; OpenAI's newer models only the newer one. */
+const OPENAI = "api.openai.com";
+
+export const openai: UpstreamApi = {
+  endpoint: (base) => endpointBelow(base, "/chat/completions"),
+  headers: (key) => (key === undefined ? {} : { authorization: `Bearer ${key}` }),
+  body(params, model, { hostname }) {
+    const { systemPrompt, messages, maxTokens, temperature, stopSequences = [], tools, toolChoice } = params;
+    return {
+      model,
+      messages: [
+        ...(systemPrompt === undefined ? [] : [{ role: "system", content: systemPrompt }]),
+        ...messages.flatMap(encodeMessage),
+      ],
+      [hostname === OPENAI ? "max_completion_tokens" : "max_tokens"]: maxTokens,
+      ...(temperature !== undefined && { temperature }),
+      ...(stopSequences.length > 0 && { stop: stopSequences }),
+      ...(tools !== undefined && { tools: tools.map(encodeTool) }),
+      ...(tools !== undefined && toolChoice?.mode !== undefined && { tool_choice: toolChoice.mode }),
+      stream: true,
+      stream_options: { include_usage: true },
+    };
+  },
+  reader: openaiReader,
+};
+
+type Tool = NonNullable<CreateMessageRequestParams["tools"]>[number];
+
+function encodeTool({ name, description, inputSchema }: Tool): object {
+  return {
+    type: "function",
+    function: { name, ...(description !== undefined && { description }), parameters: inputSchema },
+  };
+}
+
+function encodeMessage(message: CreateMessageRequestParams["messages"][number]): object[] {
+  const blocks = blocksOf(message);
+  return message.role === "assistant" ? [encodeAssistant(blocks)] : encodeUser(blocks);
+}
+
+function encodeAssistant(blocks: readonly Block[]): object {
+  const calls = blocks.filter((block) => block.type === "tool_use");
+  const text = blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
+  return {
+    role: "assistant",
+    content: text === "" && calls.length > 0 ? null : text,
+    ...(calls.length > 0 && { tool_calls: calls.map(encodeCall) }),
+  };
+}
+
+function encodeCall({ id, name, input }: ToolUse): object {
+  return { id, type: "function", function: { name, arguments: JSON.stringify(input) } };
+}
+
+/** Results of tools are messages of their own, of text only; their images follow as the user's. */
+function encodeUser(blocks: readonly Block[]): object[] {
+  const results: object[] = [];
+  const parts: object[] = [];
+  for (const block of blocks) {
+    if (block.type === "tool_result") {
+      const given = resultParts(block);
+      const texts = given.filter((part) => part.type === "text");
+      const content = texts.map((part) => part.text).join("\n");
+      results.push({ role: "tool", tool_call_id: block.toolUseId, content });
+      for (const part of given) if (part.type !== "text") parts.push(encodePart(part));
+    } else if (block.type !== "tool_use") parts.push(encodePart(block));
+  }
+  if (parts.length === 0) return results;
+  const [only] = blocks;
+  const plain = blocks.length === 1 && only?.type === "text" ? only.text : undefined;
+  return [...results, { role: "user", content: plain ?? parts }];
+}
+
+const AUDIO: Readonly<Record<string, string>> = {
+  "audio/wav": "wav",
+  "audio/x-wav": "wav",
+  "audio/wave": "wav",
+  "audio/mpeg": "mp3",
+  "audio/mp3": "mp3",
+};
+
+function encodePart(block: Text | Media): object {
+  if (block.type === "text") return { type: "text", text: block.text };
+  if (block.type === "image") {
+    return { type: "image_url", image_url: { url: `data:${block.mimeType};base64,${block.data}` } };
+  }
+  const format = AUDIO[block.mimeType];
+  if (format === undefined) {
+    throw new UpstreamError(`This upstream takes audio as wav or mp3 and not as ${block.mimeType}.`);
+  }
+  return { type: "input_audio", input_audio: { data: block.data, format } };
+}

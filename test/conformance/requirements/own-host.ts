@@ -1,0 +1,54 @@
+import type { Requirement } from "../requirement.ts";
+
+const EXTENSION = "docs/streaming-extension.md";
+const OURS = "docs/hosts/mcptb-host.md";
+const SAMPLING = "MCP 2025-11-25, Client features, Sampling";
+
+/** `mcptb host`, which lends the model of an endpoint. */
+export const ownHost = [
+  {
+    id: "own-host.streams",
+    source: EXTENSION,
+    text: "Text, reasoning and tool calls reach the client while the upstream still writes, with its own token counts.",
+  },
+  {
+    id: "own-host.openai",
+    source: SAMPLING,
+    text: "A sampling request becomes a chat completion, and every way of chunking its stream gives the same answer.",
+  },
+  {
+    id: "own-host.anthropic",
+    source: SAMPLING,
+    text: "A sampling request becomes an Anthropic message, and every way of chunking its stream gives the same answer.",
+  },
+  {
+    id: "own-host.cancel",
+    source: OURS,
+    text: "A client that leaves ends the request at the upstream.",
+  },
+  {
+    id: "own-host.failures",
+    source: OURS,
+    text: "What goes wrong at the upstream is told to the client with a next step, in both eras; a cut answer never looks complete.",
+  },
+  {
+    id: "own-host.consent",
+    source: SAMPLING,
+    text: "The person is asked before each request, for some minutes or never; a refusal is a refusal; without a terminal it must be said.",
+  },
+  {
+    id: "own-host.key",
+    source: OURS,
+    text: "The upstream's key goes to the upstream alone: not to other addresses and not to the bridge's process.",
+  },
+  {
+    id: "own-host.chain",
+    source: OURS,
+    text: "A bridge can be the upstream of another bridge's host, tools and streaming included.",
+  },
+  {
+    id: "own-host.attach",
+    source: OURS,
+    text: "The host attaches to a bridge that runs elsewhere over Streamable HTTP, in both eras.",
+  },
+] as const satisfies readonly Requirement[];
