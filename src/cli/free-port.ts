@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { CliError } from "./failure.ts";
-import { cannotListen } from "./open-port.ts";
+import { cannotListen } from "./cannot-listen.ts";
 
 /**
  * Makes sure that the port can be opened; port 0 becomes a free one.

@@ -41,6 +41,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       await demo(settingsOf(program), { flags: givenFlags(program), thinkMs });
     });
   program
+    .command("attach")
+    .description("run as MCP server on stdio that lends its host to a bridge elsewhere")
+    .argument("<url>", "that bridge's address")
+    .option("--insecure", "allow plain HTTP to another machine")
+    .action(async (url: string, { insecure }: { insecure?: true }) => {
+      const { attach } = await import("./attach.ts");
+      await attach(settingsOf(program), { url, insecure: insecure === true });
+    });
+  program
     .command("doctor")
     .description("check the way from a client to the host's model, and say what to do")
     .option("--url <url>", "the bridge's address; otherwise from --host and --port")

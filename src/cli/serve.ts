@@ -1,9 +1,10 @@
 /** `mcptb`: the MCP server on stdio, if it is wanted, and the gateway on its port. */
+import { randomBytes } from "node:crypto";
 import { createBridge } from "../bridge.ts";
 import type { Config } from "../config/schema.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { createLog } from "../observability/log.ts";
-import { openPort } from "./open-port.ts";
+import { leadOrFollow, type StepDown } from "./lead-or-follow.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 /** A host that only probes opens and closes its connection faster than this. */
@@ -21,19 +22,15 @@ const HINT =
 export async function serve(config: Config): Promise<void> {
   if (config.stdio && process.stdin.isTTY) process.stderr.write(HINT);
   const log = createLog(config);
-  const bridge = createBridge(config, log);
+  const secret = randomBytes(32).toString("base64url");
+  const bridge = createBridge(config, log, { relaySecret: secret });
   const ended = new AbortController();
+  let opening: Promise<StepDown> | undefined;
 
   const reason = await new Promise<string>((resolve, reject) => {
-    let opening: Promise<void> | undefined;
     const open = (): void => {
       if (ended.signal.aborted) return;
-      opening ??= openPort(() => bridge.start(), {
-        host: config.host,
-        port: config.port,
-        log,
-        signal: ended.signal,
-      });
+      opening ??= leadOrFollow(bridge, { config, secret, log, signal: ended.signal });
       opening.catch(reject);
     };
     stopSignal().then(resolve, reject);
@@ -50,4 +47,6 @@ export async function serve(config: Config): Promise<void> {
   ended.abort();
   log.info({ reason }, "stopping");
   await bridge.stop();
+  const stepDown = await opening;
+  await stepDown?.();
 }

@@ -44,7 +44,8 @@ function gather({ flags, env, file }: Sources): Map<string, Given> {
         throw new ConfigError(`${origin}: there is no setting of this name; see mcptb --help`);
       }
       // A path in the file is meant from where the file is.
-      const isPath = name === "apiKeyFile" && typeof value === "string" && value !== "";
+      const isPath =
+        OPTIONS[name as keyof Config].isPath === true && typeof value === "string" && value !== "";
       given.set(name, { value: isPath ? path.resolve(path.dirname(file), value) : value, origin });
     }
   }

@@ -28,6 +28,8 @@ export interface Option {
   readonly description: string;
   /** Never printed. */
   readonly secret?: boolean;
+  /** Names a file or directory. */
+  readonly isPath?: boolean;
 }
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug", "trace"] as const;
@@ -70,6 +72,7 @@ export const configSchema = z.strictObject({
   maxInFlight: wholeNumber(1, 1_000_000, 1024),
   stallMs: wholeNumber(100, 86_400_000, 30_000),
   drainMs: wholeNumber(0, 3_600_000, 500),
+  stateDir: path(),
   logLevel: oneOf(LOG_LEVELS, "info"),
   logContent: onOff(false),
   forceColor: onOff(false),
@@ -102,6 +105,7 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
     flag: "--api-key-file",
     value: "file",
     description: "File with one key a line.",
+    isPath: true,
   },
   hostKey: {
     env: "MCPTB_HOST_KEY",
@@ -293,6 +297,13 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
     flag: "--drain-ms",
     value: "ms",
     description: "How long running requests may take to end when the bridge stops.",
+  },
+  stateDir: {
+    env: "MCPTB_STATE_DIR",
+    flag: "--state-dir",
+    value: "directory",
+    description: "Where processes of one user find each other; by default a directory of theirs.",
+    isPath: true,
   },
   logLevel: {
     env: "MCPTB_LOG_LEVEL",

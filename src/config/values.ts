@@ -94,7 +94,7 @@ export function text(byDefault: string) {
 }
 
 export function path() {
-  return z.string().min(1).optional().describe("the path of a file");
+  return z.string().min(1).optional().describe("a path");
 }
 
 export function oneOf<const Values extends readonly [string, ...string[]]>(

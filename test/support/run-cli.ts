@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { eachLine } from "./json-lines.ts";
-import { MAIN } from "./spawned-bridge.ts";
+import { MAIN, STATE_DIR } from "./spawned-bridge.ts";
 
 export interface CliRun {
   readonly child: ChildProcess;
@@ -30,7 +30,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Cli
   const { cwd, env = {}, group = false, stdin = "ignore", main = MAIN } = options;
   const spawnOptions: SpawnOptions = {
     stdio: [stdin, "pipe", "pipe"],
-    env: { ...withoutSettings(process.env), ...env },
+    env: { ...withoutSettings(process.env), MCPTB_STATE_DIR: STATE_DIR, ...env },
     detached: group,
     windowsHide: true,
     ...(cwd !== undefined && { cwd }),

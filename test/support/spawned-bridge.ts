@@ -1,10 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { eachLine } from "./json-lines.ts";
 import { ScriptedHost, type ScriptedHostOptions } from "./scripted-host.ts";
 
 /** The compiled program; the test run builds it first. */
 export const MAIN = path.resolve(import.meta.dirname, "../../dist/main.js");
+
+/** Tests leave nothing among the files of whoever runs them. */
+export const STATE_DIR = path.join(tmpdir(), "mcptb-test-state");
 
 export interface SpawnedBridge {
   readonly child: ChildProcess;
@@ -28,7 +32,7 @@ export function spawnBridge(
   env: Readonly<Record<string, string>> = {},
 ): SpawnedBridge {
   const child = spawn(process.execPath, [MAIN, "--port", "0", ...flags], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, MCPTB_STATE_DIR: STATE_DIR, ...env },
     stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,
   });

@@ -31,6 +31,10 @@ interface ClientFlags extends WriteFlags {
   readonly file?: string;
 }
 
+const PATHS = [
+  "config",
+  ...Object.entries(OPTIONS).flatMap(([name, { isPath }]) => (isPath === true ? [name] : [])),
+];
 const SECRET = Object.entries(OPTIONS).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
 
 export function addConnect(program: Command): void {
@@ -102,7 +106,7 @@ function entryFlags(given: readonly GivenFlag[], port: number): string[] {
       );
     }
     if (value === undefined) return [flag];
-    return [flag, name === "apiKeyFile" || name === "config" ? path.resolve(value) : value];
+    return [flag, PATHS.includes(name) ? path.resolve(value) : value];
   });
   return ["--port", String(port), ...others];
 }

@@ -52,4 +52,29 @@ export const relay = [
     source: "RFC 9110, section 7.8",
     text: "A request that asks for another protocol is served as if it had not asked.",
   },
+  {
+    id: "relay.one-address",
+    source: "VS Code starts one server a window; the second one's port is taken",
+    text: "Processes on one port serve clients at one address with all their hosts, and each answer is that of its own request.",
+  },
+  {
+    id: "relay.takeover",
+    source: "docs/several-windows.md, when a process ends",
+    text: "When the leader dies or ends, what runs there ends with an error, another takes the port within two seconds, and the next request works.",
+  },
+  {
+    id: "relay.stranger",
+    source: "docs/security.md, relays",
+    text: "A port that cannot be joined, or a file that others could have written, is said in the log and in status, and the process stays up and keeps trying.",
+  },
+  {
+    id: "relay.no-orphans",
+    source: "GitHub issues about MCP servers that outlive their hosts",
+    text: "No process is left after its host, however often windows are opened and closed.",
+  },
+  {
+    id: "relay.attach",
+    source: "docs/several-windows.md, a bridge elsewhere",
+    text: "attach lends a host to a bridge elsewhere by a key, over TLS or the loopback only, and connects again when it ends.",
+  },
 ] as const satisfies readonly Requirement[];

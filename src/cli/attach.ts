@@ -1,0 +1,102 @@
+/** `mcptb attach URL`: the MCP server on stdio, whose host is lent to a bridge elsewhere. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { createBridge, type Bridge } from "../bridge.ts";
+import { ConfigError } from "../config/error.ts";
+import { isLoopback } from "../config/loopback.ts";
+import type { Config } from "../config/schema.ts";
+import { StdioTransport } from "../hosts/mcp/stdio.ts";
+import { RelayRefused, type RelayAddress } from "../hosts/relay/connect.ts";
+import { createLog, type Logger } from "../observability/log.ts";
+import { stopSignal } from "./stop-signal.ts";
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+
+export interface AttachOptions {
+  /** The bridge's address as its clients have it. */
+  readonly url: string;
+  /** Allows plain HTTP to another machine. */
+  readonly insecure: boolean;
+}
+
+/**
+ * Runs until the host leaves or a signal comes; a connection that ends is made again.
+ *
+ * @throws ConfigError when the address or the key cannot be used.
+ */
+export async function attach(config: Config, options: AttachOptions): Promise<void> {
+  const address = addressOf(config, options);
+  const log = createLog(config);
+  const bridge = createBridge(config, log);
+  const ended = new AbortController();
+  let lending: Promise<void> | undefined;
+  const reason = await new Promise<string>((resolve, reject) => {
+    stopSignal().then(resolve, reject);
+    const lend = (): void => {
+      lending ??= keepLending(bridge, address, log, ended.signal);
+      lending.catch(reject);
+    };
+    bridge
+      .connect(new StdioTransport(process.stdin, process.stdout), {
+        onFirstMessage: lend,
+        onClosed: () => resolve("the host has left"),
+      })
+      .catch(reject);
+  });
+  ended.abort();
+  log.info({ reason }, "stopping");
+  await bridge.stop();
+  await lending;
+}
+
+/** @throws ConfigError */
+export function addressOf(config: Pick<Config, "hostKey">, { url, insecure }: AttachOptions): RelayAddress {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^(?:https?|wss?):$/.test(parsed.protocol)) {
+    throw new ConfigError(
+      `${JSON.stringify(url)} is no address of a bridge; give one such as https://bridge.example`,
+    );
+  }
+  const plain = parsed.protocol === "http:" || parsed.protocol === "ws:";
+  if (plain && !insecure && !isLoopback(parsed.hostname.replaceAll(/[[\]]/g, ""))) {
+    throw new ConfigError(
+      `${url} is not encrypted, so the key and every prompt could be read on the way; use https://, or --insecure if you must`,
+    );
+  }
+  const [key] = config.hostKey;
+  if (key === undefined) {
+    throw new ConfigError(
+      "a bridge elsewhere takes hosts by key; set MCPTB_HOST_KEY to one of its --host-key",
+    );
+  }
+  parsed.protocol = plain ? "http:" : "https:";
+  return { url: `${parsed.origin}${parsed.pathname.replace(/\/+$/, "")}`, auth: { key } };
+}
+
+/** Waits longer after each failure in a row, never the same time as others do. */
+async function keepLending(
+  bridge: Pick<Bridge, "lend" | "waits">,
+  address: RelayAddress,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  let wait = FIRST_RETRY_MS;
+  let told: string | undefined;
+  while (!signal.aborted) {
+    try {
+      const { closed } = await bridge.lend(address, signal);
+      log.info({ url: address.url }, "lends its host");
+      [wait, told] = [FIRST_RETRY_MS, undefined];
+      await closed;
+      if (!signal.aborted) log.warn({ url: address.url }, "the connection to the bridge has ended");
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof RelayRefused)) throw error;
+      bridge.waits(`${error.message} Trying again until it does.`);
+      if (error.message !== told) log.error(error.message);
+      told = error.message;
+    }
+    await sleep(wait * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    wait = Math.min(wait * 2, LONGEST_RETRY_MS);
+  }
+}

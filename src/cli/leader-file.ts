@@ -1,0 +1,129 @@
+/**
+ * The file by which processes of one user find the one that leads on a port. It holds the secret with which they prove
+ * that they are of that user, so nobody else may read or write it.
+ */
+import { randomBytes } from "node:crypto";
+import { constants, type Stats } from "node:fs";
+import { lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { homedir, hostname } from "node:os";
+import path from "node:path";
+import * as z from "zod";
+
+const MAX_BYTES = 4096;
+
+const leader = z.object({
+  pid: z.int(),
+  url: z.url(),
+  secret: z.string().min(32),
+  /** A digest of the keys that its clients need. */
+  keys: z.string(),
+});
+export type Leader = z.output<typeof leader>;
+
+/** The file is there and may not be trusted, or cannot be used; the message says why and what to do. */
+export class LeaderFileError extends Error {
+  override readonly name = "LeaderFileError";
+}
+
+/** Where the file is; its name has the machine in it, because home directories may be shared between several. */
+export function leaderFile(stateDir: string | undefined, port: number): string {
+  const machine = hostname().replaceAll(/[^\w.-]/g, "_");
+  return path.join(stateDir ?? defaultDir(), `${port}@${machine}.json`);
+}
+
+/**
+ * Replaces the file in one step.
+ *
+ * @throws LeaderFileError when it cannot be kept from others, or cannot be written.
+ */
+export async function writeLeader(file: string, entry: Leader): Promise<void> {
+  const directory = path.dirname(file);
+  const temporary = `${file}.${randomBytes(6).toString("hex")}`;
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await checkDirectory(directory);
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      await handle.writeFile(JSON.stringify(entry));
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw asLeaderFileError(error, file);
+  }
+}
+
+/**
+ * @returns nothing when there is no file.
+ * @throws LeaderFileError when there is one that is not to be trusted.
+ */
+export async function readLeader(file: string): Promise<Leader | undefined> {
+  try {
+    await checkDirectory(path.dirname(file));
+    // Windows knows no such flag, and has no such links for ordinary users.
+    const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
+    const handle = await open(file, constants.O_RDONLY | noFollow);
+    try {
+      const stats = await handle.stat();
+      if (!stats.isFile() || stats.size > MAX_BYTES)
+        throw new LeaderFileError(`${file} is not a file of ours; remove it.`);
+      checkOwner(file, stats);
+      return leader.parse(JSON.parse(await handle.readFile("utf8")));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw asLeaderFileError(error, file);
+  }
+}
+
+/** Removes the file if it is still the one that was written. */
+export async function removeLeader(file: string, entry: Leader): Promise<void> {
+  const found = await readLeader(file).catch(() => undefined);
+  if (found?.secret === entry.secret) await unlink(file).catch(() => undefined);
+}
+
+async function checkDirectory(directory: string): Promise<void> {
+  const stats = await lstat(directory);
+  if (!stats.isDirectory())
+    throw new LeaderFileError(`${directory} is not a directory; remove it, or set --state-dir.`);
+  checkOwner(directory, stats);
+}
+
+/** On Windows the directory is the user's own by the rights it inherits. */
+function checkOwner(name: string, { uid, mode }: Stats): void {
+  const own = process.getuid?.();
+  if (own === undefined) return;
+  if (uid !== own)
+    throw new LeaderFileError(`${name} belongs to another user; remove it, or set --state-dir.`);
+  if ((mode & 0o077) !== 0) {
+    throw new LeaderFileError(
+      `Others may read or change ${name}; make it yours alone with: chmod go= '${name}'`,
+    );
+  }
+}
+
+function defaultDir(): string {
+  const home = homedir();
+  const base: Partial<Record<NodeJS.Platform, string>> = {
+    win32: process.env["LOCALAPPDATA"] ?? path.join(home, "AppData", "Local"),
+    darwin: path.join(home, "Library", "Application Support"),
+  };
+  return path.join(base[process.platform] ?? path.join(home, ".local", "state"), "mcp-token-bridge");
+}
+
+function asLeaderFileError(error: unknown, file: string): LeaderFileError {
+  if (error instanceof LeaderFileError) return error;
+  const code = codeOf(error);
+  if (code === "ELOOP") return new LeaderFileError(`${file} is a link; remove it.`);
+  if (code !== undefined)
+    return new LeaderFileError(`${file} cannot be used (${code}); see to its rights, or set --state-dir.`);
+  return new LeaderFileError(`${file} does not hold what a bridge writes; remove it.`);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}

@@ -1,0 +1,51 @@
+/** Several processes of the real program on one port, as the windows of an editor start them. */
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { onTestFinished } from "vitest";
+import { freePort } from "../../src/cli/free-port.ts";
+import type { ScriptedHostOptions } from "./scripted-host.ts";
+import { spawnBridge, type SpawnedBridge } from "./spawned-bridge.ts";
+
+export interface Windows {
+  readonly url: string;
+  readonly port: number;
+  /** Where they find each other. */
+  readonly stateDir: string;
+  /** Opens one more, with its handshake done. */
+  readonly open: (options?: ScriptedHostOptions, flags?: readonly string[]) => Promise<SpawnedBridge>;
+  /** Waits until that many hosts can be asked; the milliseconds it took. */
+  readonly ready: (hosts: number) => Promise<number>;
+}
+
+export async function windows(): Promise<Windows> {
+  const port = await freePort("127.0.0.1", 0);
+  const url = `http://127.0.0.1:${port}`;
+  const stateDir = await mkdtemp(path.join(tmpdir(), "mcptb-windows-"));
+  await chmod(stateDir, 0o700);
+  const opened: SpawnedBridge[] = [];
+  onTestFinished(async () => {
+    await Promise.all(opened.map((bridge) => bridge.kill()));
+    await rm(stateDir, { recursive: true, force: true });
+  });
+  return {
+    url,
+    port,
+    stateDir,
+    async open(options = {}, flags = []) {
+      const bridge = spawnBridge(options, ["--port", String(port), "--state-dir", stateDir, ...flags]);
+      opened.push(bridge);
+      await bridge.host.initialize();
+      return bridge;
+    },
+    async ready(hosts) {
+      const began = performance.now();
+      for (;;) {
+        const answer = await fetch(`${url}/ready`).catch(() => undefined);
+        const state = (await answer?.json().catch(() => undefined)) as { hosts: unknown[] } | undefined;
+        if (state?.hosts.length === hosts) return performance.now() - began;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+  };
+}

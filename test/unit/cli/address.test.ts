@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { clientUrl } from "../../../src/cli/address.ts";
+import { addressOf } from "../../../src/cli/attach.ts";
+import { cannotListen } from "../../../src/cli/cannot-listen.ts";
+import { verifies } from "../../support/verifies.ts";
+
+test("another port than the taken one is proposed", () => {
+  expect(cannotListen("127.0.0.1", 8000, "EADDRINUSE")).toContain("--port 8001");
+  expect(cannotListen("127.0.0.1", 9000, "EADDRINUSE")).toContain("--port 8000");
+});
+
+test("an address to listen on becomes one that a client can use", () => {
+  expect(clientUrl("127.0.0.1", 1)).toBe("http://127.0.0.1:1");
+  expect(clientUrl("0.0.0.0", 1)).toBe("http://127.0.0.1:1");
+  expect(clientUrl("::", 1)).toBe("http://[::1]:1");
+  expect(clientUrl("::1", 1)).toBe("http://[::1]:1");
+  expect(clientUrl("fd00::7", 1)).toBe("http://[fd00::7]:1");
+});
+
+verifies("relay.attach", "a key goes to another machine over TLS only, unless asked for", () => {
+  const config = { hostKey: ["k"] };
+  const url = (text: string, insecure = false): string => addressOf(config, { url: text, insecure }).url;
+  expect(url("https://bridge.example/some/path/")).toBe("https://bridge.example/some/path");
+  expect(url("wss://bridge.example")).toBe("https://bridge.example");
+  expect(url("http://127.0.0.1:8000/")).toBe("http://127.0.0.1:8000");
+  expect(url("http://[::1]:8000")).toBe("http://[::1]:8000");
+  expect(() => url("http://bridge.example")).toThrow("not encrypted");
+  expect(() => url("ws://10.0.0.5:8000")).toThrow("not encrypted");
+  expect(url("http://bridge.example", true)).toBe("http://bridge.example");
+  for (const text of ["bridge", "ftp://bridge.example", ""]) expect(() => url(text)).toThrow("no address");
+  expect(() => addressOf({ hostKey: [] }, { url: "https://b.example", insecure: false })).toThrow(
+    "MCPTB_HOST_KEY",
+  );
+});
