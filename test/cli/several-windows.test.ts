@@ -1,12 +1,16 @@
 import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
-import { expect, onTestFinished } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, vi } from "vitest";
+import { leaderFile } from "../../src/cli/leader-file.ts";
 import { ask } from "../support/ask.ts";
 import { answer, echo, hang } from "../support/scripts.ts";
-import type { SpawnedBridge } from "../support/spawned-bridge.ts";
 import { verifies } from "../support/verifies.ts";
 import { windows } from "../support/windows.ts";
+
+// Several processes start in each test.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The bridge's own aim is 2 s; the machine that tests may be busy. */
 const TAKEOVER_MS = 5000;
@@ -69,23 +73,19 @@ verifies(
     expect(new Set(await Promise.all(inFlight))).toEqual(new Set(["failed"]));
     const took = await ready(4);
     expect(took).toBeLessThan(TAKEOVER_MS);
-    for (const { host } of followers) {
-      await Promise.all(host.calls.slice(before[1]).map(() => undefined));
+    for (const [index, { host }] of followers.entries()) {
+      await Promise.all(host.calls.slice(before[index + 1]).map((call) => call.cancelled));
       host.script = echo;
     }
     const later = await Promise.all(
       asked.map(async (text) => textOf(await ask(url, "openai-chat", { text }))),
     );
     expect(later).toEqual(asked);
-    expect((await leading(followers)).length).toBe(1);
+    const leading = followers.filter(({ log }) => log.some((line) => line.includes('"msg":"listening"')));
+    expect(leading).toHaveLength(1);
   },
   60_000,
 );
-
-/** Those that have opened the port. */
-async function leading(bridges: readonly SpawnedBridge[]): Promise<SpawnedBridge[]> {
-  return Promise.resolve(bridges.filter(({ log }) => log.some((line) => line.includes('"msg":"listening"'))));
-}
 
 verifies(
   "relay.takeover",
@@ -128,8 +128,7 @@ verifies(
     });
     const secret = "s".repeat(43);
     const entry = { pid: 1, url: `http://127.0.0.1:${port}`, secret, keys: "" };
-    const name = await stateFile(stateDir, open);
-    await writeFile(name, JSON.stringify(entry), { mode: 0o600 });
+    await writeFile(leaderFile(stateDir, port), JSON.stringify(entry), { mode: 0o600 });
     const bridge = await open();
     await bridge.logged(/is taken by another program/);
     const status = await bridge.host.tool("status");
@@ -144,19 +143,12 @@ verifies(
   },
 );
 
-/** The name under which a bridge on this port writes its file. */
-async function stateFile(
-  stateDir: string,
-  open: Awaited<ReturnType<typeof windows>>["open"],
-): Promise<string> {
-  const probe = await open({}, ["--host", "127.0.0.2"]);
-  await probe.url;
+/** The file that a leader writes here. */
+async function stateFile(stateDir: string): Promise<string> {
   for (;;) {
-    const [file] = await readdir(stateDir);
-    if (file?.endsWith(".json") === true) {
-      await probe.kill();
-      return path.join(stateDir, file);
-    }
+    const file = (await readdir(stateDir)).find((name) => name.endsWith(".json"));
+    if (file !== undefined) return path.join(stateDir, file);
+    await sleep(10);
   }
 }
 
@@ -168,8 +160,7 @@ verifies(
     const { open, ready, stateDir } = await windows();
     await open({ script: echo });
     await ready(1);
-    const [name = ""] = await readdir(stateDir);
-    const file = path.join(stateDir, name);
+    const file = await stateFile(stateDir);
     expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({
       url: expect.stringContaining("http") as string,
     });

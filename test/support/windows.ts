@@ -12,8 +12,12 @@ export interface Windows {
   readonly port: number;
   /** Where they find each other. */
   readonly stateDir: string;
-  /** Opens one more, with its handshake done. */
-  readonly open: (options?: ScriptedHostOptions, flags?: readonly string[]) => Promise<SpawnedBridge>;
+  /** Opens one more, with its handshake done; `withHost` false leaves that out. */
+  readonly open: (
+    options?: ScriptedHostOptions,
+    flags?: readonly string[],
+    withHost?: boolean,
+  ) => Promise<SpawnedBridge>;
   /** Waits until that many hosts can be asked; the milliseconds it took. */
   readonly ready: (hosts: number) => Promise<number>;
 }
@@ -32,10 +36,10 @@ export async function windows(): Promise<Windows> {
     url,
     port,
     stateDir,
-    async open(options = {}, flags = []) {
+    async open(options = {}, flags = [], withHost = true) {
       const bridge = spawnBridge(options, ["--port", String(port), "--state-dir", stateDir, ...flags]);
       opened.push(bridge);
-      await bridge.host.initialize();
+      if (withHost) await bridge.host.initialize();
       return bridge;
     },
     async ready(hosts) {
