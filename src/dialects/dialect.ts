@@ -82,6 +82,10 @@ export interface ModelAbilities {
   readonly tools: boolean;
   readonly images: string;
   readonly audio: string;
+  /** A request that has been sent can be cancelled. */
+  readonly cancel: string;
+  /** Failures are told; without it they show as silence until the time limit. */
+  readonly errors: boolean;
 }
 
 /** `GET /v1/models/{id}` and `GET /v1/models` as JSON values; `since` is when the models became available. */

@@ -12,6 +12,8 @@ export function modelExtras({ host, abilities, standsFor }: NamedModel): object 
           tools: abilities.tools,
           images: abilities.images,
           audio: abilities.audio,
+          cancel: abilities.cancel,
+          errors: abilities.errors,
         },
       }),
       ...(standsFor !== undefined && { stands_for: standsFor }),

@@ -64,7 +64,7 @@ for (const dialect of DIALECTS) {
       await start({ strictModels: true, modelAlias: "fast=haiku" });
       const refused = await ask(running.url, dialect, { body: { model: "my-model" } });
       expect(refused.status).toBe(404);
-      const message = "There is no model `my-model` here; there is auto, fast.";
+      const message = "There is no model `my-model` here; there is auto, scripted-host/auto, fast.";
       expect(await refused.json()).toMatchObject(
         dialect === "openai-chat"
           ? { error: { message, type: "invalid_request_error", param: "model", code: "model_not_found" } }
@@ -136,13 +136,27 @@ verifies("turn.models-listed", "the list has shown models with their host, and a
     id: "scripted/model",
     mcp: {
       host: "scripted-host",
-      abilities: { deltas: false, tools: false, images: "unknown", audio: "unknown" },
+      abilities: {
+        deltas: false,
+        tools: false,
+        images: "unknown",
+        audio: "unknown",
+        cancel: "unknown",
+        errors: true,
+      },
     },
   };
+  const host = { ...shown, id: "scripted-host/auto" };
   const alias = { id: "fast", mcp: { stands_for: ["gpt-5-mini", "haiku"] } };
-  expect(await models()).toMatchObject([{ id: "auto" }, { ...shown, owned_by: "scripted-host" }, alias]);
+  expect(await models()).toMatchObject([
+    { id: "auto" },
+    host,
+    { ...shown, owned_by: "scripted-host" },
+    alias,
+  ]);
   expect(await models({ "anthropic-version": "2023-06-01" })).toMatchObject([
     { id: "auto", type: "model" },
+    { ...host, type: "model" },
     { ...shown, type: "model", display_name: "scripted/model" },
     { ...alias, type: "model" },
   ]);

@@ -271,7 +271,7 @@ verifies("turn.strict-models", "an unknown model under strict names is the SDK's
     await expect(refused).rejects.toMatchObject({ error: { error: { type: "not_found_error" } } });
     expect(strict.calls).toEqual([]);
     const names = (await sdk.models.list({}, { headers: { "anthropic-version": "2023-06-01" } })).data;
-    expect(names.map(({ id }) => id)).toEqual(["auto", "fast"]);
+    expect(names.map(({ id }) => id)).toEqual(["auto", "test-host/auto", "fast"]);
   } finally {
     await strict.close();
   }

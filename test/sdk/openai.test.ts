@@ -240,7 +240,7 @@ verifies("turn.strict-models", "an unknown model under strict names is the SDK's
     });
     expect(strict.calls).toEqual([]);
     const names = (await sdk.models.list()).data.map(({ id }) => id);
-    expect(names).toEqual(["auto", "fast"]);
+    expect(names).toEqual(["auto", "test-host/auto", "fast"]);
     expect(await sdk.models.retrieve("fast")).toMatchObject({ mcp: { stands_for: ["haiku"] } });
   } finally {
     await strict.close();

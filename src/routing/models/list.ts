@@ -5,13 +5,17 @@ import { AUTO_MODEL } from "./hints.ts";
 
 const OWNER = "mcp-token-bridge";
 
-/** The models that can be named: `auto`, those that have answered so far, and the aliases. */
+/**
+ * The models that can be named: `auto`, each host under its label, those that have answered so far (with a label where
+ * another host has shown the same name), and the aliases.
+ */
 export function listModels(hosts: readonly HostInfo[], aliases: readonly NamedHints[]): NamedModel[] {
   const entries = new Map<string, NamedModel>([[AUTO_MODEL, { id: AUTO_MODEL, owner: OWNER }]]);
-  for (const { models, name, label, abilities } of hosts) {
-    for (const id of models) {
-      if (!entries.has(id)) entries.set(id, { id, owner: name, host: label, abilities });
-    }
+  for (const { models, name, label, abilities, canSample } of hosts) {
+    if (!canSample) continue;
+    const add = (id: string): void => void entries.set(id, { id, owner: name, host: label, abilities });
+    add(`${label}/${AUTO_MODEL}`);
+    for (const id of models) add(entries.has(id) ? `${label}/${id}` : id);
   }
   // After them: a model that a host has shown wins over an alias of its name.
   for (const { name: id, hints } of aliases) {
