@@ -12,8 +12,11 @@ const WAYS: readonly Way[] = [
   { era: "legacy", over: "http" },
   { era: "modern", over: "stdio" },
   { era: "modern", over: "http" },
+  { era: "auto", over: "stdio" },
+  { era: "auto", over: "http" },
 ];
-const REVISIONS = { legacy: "2025-11-25", modern: "2026-07-28" } as const;
+// Left to themselves they are led to the era in which they lend without a call of the hook.
+const REVISIONS = { legacy: "2025-11-25", modern: "2026-07-28", auto: "2025-11-25" } as const;
 /** The hosts' programs keep so many calls of the hook open. */
 const AT_ONCE = 4;
 

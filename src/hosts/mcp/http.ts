@@ -3,11 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { toNodeHandler, toWebRequest } from "@modelcontextprotocol/node";
 import { createMcpHandler, isInitializeRequest, isLegacyRequest } from "@modelcontextprotocol/server";
 import type { McpEra } from "../../config/mcp-era.ts";
+import { discoveringHost } from "./discovery.ts";
 import type { EraServers, Introduction, ServerParts } from "./era-servers.ts";
 import { HookRounds } from "./hook-rounds.ts";
 import { hookIdOf, HttpSession } from "./http-session.ts";
 import { gone, Peer, type Params } from "./peer.ts";
 import { pushTo } from "./push.ts";
+import { quirksOf } from "./quirks.ts";
 import type { Attach } from "./server.ts";
 
 export interface McpHttpOptions extends Omit<ServerParts, "onerror"> {
@@ -127,7 +129,9 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
         else await session.handle(incoming, outgoing, body);
         return;
       }
-      const legacy = era !== "modern" && (await isLegacyRequest(await toWebRequest(request, body), body));
+      const legacy =
+        era !== "modern" &&
+        (fallsBack(body) || (await isLegacyRequest(await toWebRequest(request, body), body)));
       if (!legacy && era !== "legacy") {
         await (hookIdOf(body) === undefined ? handleBrief : handleLong)(request, outgoing, body);
       } else if (!isInitializeRequest(body)) {
@@ -150,6 +154,12 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
       await Promise.all([...sessions.values()].map((session) => session.close()));
     },
   };
+}
+
+/** Whether this asks on behalf of a host that lends better in the legacy era; it begins that when it is refused. */
+function fallsBack(body: unknown): boolean {
+  const host = discoveringHost(body);
+  return host !== undefined && quirksOf(host).prefersLegacy;
 }
 
 /** What a server receives always has a method and a target. */

@@ -6,13 +6,9 @@
  * the result must not be lost, and request ids must not look like the host's own: VS Code takes the id of a
  * `notifications/cancelled` for one of its own requests. So our ids are strings with a prefix of their own.
  */
-import {
-  CLIENT_INFO_META_KEY,
-  METHOD_NOT_FOUND,
-  type JSONRPCMessage,
-  type Transport,
-} from "@modelcontextprotocol/server";
+import { METHOD_NOT_FOUND, type JSONRPCMessage, type Transport } from "@modelcontextprotocol/server";
 import { BridgeError } from "../../turn/error.ts";
+import { discoveringHost } from "./discovery.ts";
 import { JsonRpcFailure } from "./failure.ts";
 
 const PREFIX = "mcptb-";
@@ -158,9 +154,8 @@ export class Peer implements Transport {
   }
 
   #declines(message: JSONRPCMessage): boolean {
-    if (!("id" in message) || !("params" in message)) return false;
-    const info = message.params?._meta?.[CLIENT_INFO_META_KEY] as { name?: unknown } | undefined;
-    if (typeof info?.name !== "string" || this.fallsBack?.(info.name) !== true) return false;
+    const host = discoveringHost(message);
+    if (!("id" in message) || host === undefined || this.fallsBack?.(host) !== true) return false;
     const error = { code: METHOD_NOT_FOUND, message: "Method not found" };
     this.#inner.send({ jsonrpc: "2.0", id: message.id, error }).catch(() => undefined);
     return true;

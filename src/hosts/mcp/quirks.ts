@@ -82,12 +82,15 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
   [
     /fast-agent/i,
     {
+      prefersLegacy: true,
       cancel: "yes",
       images: "yes",
       // It takes a failure of its model for an answer of its own.
       errorText: /^(?:Error in sampling:|I hit an internal error while calling the model[:;])/,
     },
   ],
+  // The Python SDK's own name, and FastMCP's: programs that run no tool unless somebody wrote that they should.
+  [/^mcp$/, { prefersLegacy: true }],
   // Its SDK reads nothing more until an answer is sent, so a cancellation comes too late.
   [/^mcp-use$/i, { cancel: "no" }],
 ];

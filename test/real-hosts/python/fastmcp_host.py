@@ -12,7 +12,7 @@ from fastmcp.client.transports import StdioTransport
 from mcp_types import SamplingCapability, SamplingToolsCapability
 from openai import AsyncOpenAI
 
-from lending import MODERN_REVISION, arguments, command, lend, model_url, modern, url
+from lending import arguments, command, lend, mode, model_url, url
 
 WITH_TOOLS = SamplingCapability(tools=SamplingToolsCapability())
 
@@ -22,7 +22,6 @@ async def main() -> None:
     handler = OpenAISamplingHandler(default_model="scripted-model", client=upstream)
     transport = url or StdioTransport(command=command, args=arguments)
     capabilities = WITH_TOOLS if "tools" in sys.argv else None
-    mode = MODERN_REVISION if modern else "legacy"
     async with Client(
         transport, sampling_handler=handler, sampling_capabilities=capabilities, mode=mode
     ) as client:

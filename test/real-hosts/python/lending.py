@@ -13,10 +13,11 @@ command, *arguments = json.loads(os.environ["MCPTB_TEST_BRIDGE"])
 """How to start the bridge."""
 url = os.environ.get("MCPTB_TEST_URL")
 """Where a bridge runs that is reached over Streamable HTTP instead."""
-modern = os.environ["MCPTB_TEST_ERA"] == "modern"
+era = os.environ["MCPTB_TEST_ERA"]
+mode = "2026-07-28" if era == "modern" else era
+"""The era as the SDK's clients name it; `auto` is what they do by themselves."""
 model_url = os.environ["MCPTB_TEST_MODEL"]
 
-MODERN_REVISION = "2026-07-28"
 OPEN_HOOKS = 4
 
 
@@ -31,7 +32,7 @@ async def lend(hook: Callable[[], Awaitable[Any]]) -> None:
             await hook()
 
     async with anyio.create_task_group() as calls:
-        for _ in range(OPEN_HOOKS if modern else 0):
+        for _ in range(OPEN_HOOKS if era == "modern" else 0):
             calls.start_soon(keep_open)
         print("attached", flush=True)
         await anyio.to_thread.run_sync(sys.stdin.read)

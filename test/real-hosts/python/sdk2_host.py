@@ -13,7 +13,7 @@ from mcp_types import (
 )
 
 from callback import ask
-from lending import MODERN_REVISION, arguments, command, lend, modern, url
+from lending import arguments, command, lend, mode, url
 
 
 async def sample(_context, params: CreateMessageRequestParams):
@@ -25,7 +25,6 @@ async def sample(_context, params: CreateMessageRequestParams):
 async def main() -> None:
     server = url or stdio_client(StdioServerParameters(command=command, args=arguments))
     capabilities = SamplingCapability(tools=SamplingToolsCapability())
-    mode = MODERN_REVISION if modern else "legacy"
     async with Client(
         server, mode=mode, sampling_callback=sample, sampling_capabilities=capabilities
     ) as client:

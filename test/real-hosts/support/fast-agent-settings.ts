@@ -1,12 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+/** `auto` is what hosts do that nobody told anything: the modern era, if the server knows it. */
+export type Era = "legacy" | "modern" | "auto";
+
 export interface FastAgentOptions {
   /** The model's address without a path. */
   readonly model: string;
   /** The command that starts the bridge, or the address of one that runs. */
   readonly bridge: readonly string[] | string;
-  readonly era: "legacy" | "modern";
+  readonly era: Era;
 }
 
 /** What a person writes to lend fast-agent's model: the provider, the model, the bridge as a server. JSON is YAML. */

@@ -8,7 +8,7 @@ import type { HostInfo } from "../../../src/hosts/host.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { Program } from "../../clients/support/program.ts";
 import { MAIN } from "../../support/spawned-bridge.ts";
-import { writeFastAgentSettings } from "./fast-agent-settings.ts";
+import { writeFastAgentSettings, type Era } from "./fast-agent-settings.ts";
 
 const PROGRAMS = join(import.meta.dirname, "../python");
 const START_MS = 60_000;
@@ -16,7 +16,7 @@ const READY_MS = 10_000;
 
 /** How the host and the bridge speak. Over stdio the host starts the bridge; over HTTP it finds one that runs. */
 export interface Way {
-  readonly era: "legacy" | "modern";
+  readonly era: Era;
   readonly over: "stdio" | "http";
 }
 
