@@ -1,5 +1,6 @@
 /** Hosts of both eras over Streamable HTTP, at once and beside one on stdio, through real sockets. */
 import { setTimeout } from "node:timers/promises";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { afterEach, expect, vi } from "vitest";
 import { ask, DIALECTS } from "../support/ask.ts";
 import { HTTP_HOSTS, startModern, startSdk1, startSdk2, type HttpHost } from "../support/http-hosts.ts";
@@ -207,4 +208,22 @@ verifies("http.sessions", "what belongs to no session is told so", async () => {
   expect((await fetch(`${url}/mcp`, { headers: { accept: "text/event-stream" } })).status).toBe(400);
   const evil = await post({ method: "tools/list" }, { origin: "https://evil.example" });
   expect(evil.status).toBe(403);
+});
+
+verifies("modern.dual-era", "a host known to lend better in the legacy era is led there", async () => {
+  const { url } = await bridgeWith();
+  const client = new Client(
+    // The name of the Python SDK.
+    { name: "mcp", version: "1" },
+    { capabilities: { sampling: {} }, versionNegotiation: { mode: "auto" } },
+  );
+  open.push(() => client.close());
+  client.setRequestHandler("sampling/createMessage", () => ({
+    role: "assistant",
+    model: "m",
+    content: { type: "text", text: "without a hook" },
+  }));
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
+  await reachable(url);
+  expect(await (await ask(url, "openai-chat")).text()).toContain("without a hook");
 });
