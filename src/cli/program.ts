@@ -1,5 +1,5 @@
 /** The command line: which command runs, with which settings. */
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "../config/error.ts";
 import { VERSION } from "../version.ts";
 import { clientUrl } from "./address.ts";
@@ -64,6 +64,23 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (!(await runDoctor(options, json === true))) exitCode = EXIT.failed;
     });
   addHost(program);
+  program
+    .command("hosts")
+    .description("show the MCP hosts that are attached to the running bridge")
+    .option("--watch", "refresh every second until Ctrl-C")
+    .option("--json", "print them as JSON")
+    .addOption(new Option("--drain <label>", "give a host no new requests").conflicts(["watch", "json"]))
+    .addOption(
+      new Option("--resume <label>", "give a host requests again").conflicts(["watch", "json", "drain"]),
+    )
+    .action(async ({ watch, json, drain, resume }: HostsFlags) => {
+      const { host, port, apiKey } = settingsOf(program);
+      const address = { url: clientUrl(host, port), key: apiKey[0] };
+      const { drainHost, showHosts } = await import("./hosts/hosts.ts");
+      const label = drain ?? resume;
+      if (label === undefined) await showHosts({ address, json: json === true, watch: watch === true });
+      else process.stdout.write(`${await drainHost(address, label, drain !== undefined)}\n`);
+    });
   addConnect(program);
   const { own, agents } = splitArguments(argv.slice(2));
   addAgents(program, agents, (code) => {
@@ -76,6 +93,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return fail(error);
   }
+}
+
+interface HostsFlags {
+  readonly watch?: true;
+  readonly json?: true;
+  readonly drain?: string;
+  readonly resume?: string;
 }
 
 interface DoctorFlags {

@@ -89,7 +89,7 @@ describe.each(CLIENTS)("$client", ({ client, file, parse, wanted, other, rest })
     const { code, stdout, stderr } = await connect(client, "--write");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(parse(read(file))).toEqual(wanted);
-    expect(stdout).toContain("--- /dev/null\n");
+    expect(stdout).toContain("--- (no file)\n");
     expect(stdout).toMatch(/Wrote .*\n\nStart it/);
 
     const before = statSync(inHome(file)).mtimeMs;

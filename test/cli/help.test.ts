@@ -12,7 +12,17 @@ verifies("person.help", "--help shows every setting with its variable, and every
     expect(stdout).toContain(`[${env}`);
   }
   expect(stdout).toContain("[MCPTB_PORT, default 8000]");
-  for (const command of ["serve", "demo", "host", "connect", "doctor", "claude", "codex"]) {
+  for (const command of [
+    "serve",
+    "demo",
+    "host",
+    "connect",
+    "attach",
+    "doctor",
+    "hosts",
+    "claude",
+    "codex",
+  ]) {
     expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
   }
 });

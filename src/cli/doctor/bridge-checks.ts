@@ -2,15 +2,10 @@
 import * as z from "zod";
 import { ERROR_KINDS } from "../../turn/error.ts";
 import { VERSION } from "../../version.ts";
+import { askBridge, type BridgeAddress, type Reply } from "../ask-bridge.ts";
 import { fail, ok, warn, type Finding } from "./check.ts";
 
-const ANSWER_WITHIN_MS = 5000;
 const NAME = "mcp-token-bridge";
-
-export interface BridgeAddress {
-  readonly url: string;
-  readonly key: string | undefined;
-}
 
 const refusalText = z.object({
   error: z.object({ code: z.literal("origin_refused"), message: z.string() }),
@@ -20,7 +15,7 @@ const health = z.object({ name: z.literal(NAME), version: z.string() });
 
 /** Whether a bridge listens there, and not something else. */
 export async function checkBridge({ url }: BridgeAddress): Promise<Finding> {
-  const reply = await get(`${url}/health`, undefined);
+  const reply = await askBridge({ url, key: undefined }, "/health");
   if ("error" in reply) {
     return fail(
       "bridge",
@@ -57,7 +52,7 @@ export async function checkBridge({ url }: BridgeAddress): Promise<Finding> {
 
 /** Whether the bridge lets us in. */
 export async function checkKey({ url, key }: BridgeAddress): Promise<Finding> {
-  const open = await get(`${url}/ready`, undefined);
+  const open = await askBridge({ url, key: undefined }, "/ready");
   if (!refused(open)) return ok("key", "none needed");
   if (key === undefined) {
     return fail(
@@ -66,7 +61,7 @@ export async function checkKey({ url, key }: BridgeAddress): Promise<Finding> {
       "Give one of its keys with MCPTB_API_KEY or --api-key-file.",
     );
   }
-  return refused(await get(`${url}/ready`, key))
+  return refused(await askBridge({ url, key }, "/ready"))
     ? fail("key", "the bridge does not know this key", "Give one of the keys the bridge was started with.")
     : ok("key", "accepted");
 }
@@ -85,7 +80,7 @@ type HostState = z.output<typeof readiness>["hosts"][number];
 
 /** Which host is attached, whether it offers sampling, and what it has said to it so far. */
 export async function checkHost({ url, key }: BridgeAddress): Promise<Finding[]> {
-  const reply = await get(`${url}/ready`, key);
+  const reply = await askBridge({ url, key }, "/ready");
   const hosts = ("error" in reply ? undefined : readiness.safeParse(reply.body).data)?.hosts ?? [];
   const [first] = hosts;
   if (first === undefined) return [fail("host", "no MCP host is attached", ERROR_KINDS.no_host.remedy)];
@@ -113,38 +108,6 @@ function consentOf({ name, consent }: HostState): Finding {
   }
 }
 
-type Reply = { readonly status: number; readonly body: unknown } | { readonly error: string };
-
-async function get(url: string, key: string | undefined): Promise<Reply> {
-  try {
-    const response = await fetch(url, {
-      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      redirect: "manual",
-    });
-    const text = await response.text();
-    return { status: response.status, body: parsed(text) };
-  } catch (error) {
-    return { error: reasonOf(error) };
-  }
-}
-
 function refused(reply: Reply): boolean {
   return "status" in reply && reply.status === 401;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Node's fetch hides the system's error code in the cause. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (cause instanceof Error && "code" in cause) return String(cause.code);
-  return error.name === "TimeoutError" ? "no answer in time" : error.message;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { ERROR_KINDS, type ErrorKind } from "../../turn/error.ts";
-import { reasonOf, type BridgeAddress } from "./bridge-checks.ts";
+import { reasonOf, type BridgeAddress } from "../ask-bridge.ts";
 import { fail, ok, type Finding } from "./check.ts";
 
 export interface RoundTripOptions extends BridgeAddress {

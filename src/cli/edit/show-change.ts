@@ -1,8 +1,8 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
 
-/** What an edit changes, as a unified diff. A file that is not there yet is called `/dev/null`, as in every such diff. */
+/** What an edit changes, as a unified diff. */
 export function showChange(file: string, before: string | undefined, after: string): string {
-  const name = before === undefined ? "/dev/null" : file;
+  const name = before === undefined ? "(no file)" : file;
   // The edits keep the line ends that they find, which would show as dirt in a terminal.
   const patch = structuredPatch(name, file, plain(before ?? ""), plain(after), undefined, undefined, {
     context: 3,

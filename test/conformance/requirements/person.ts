@@ -133,6 +133,11 @@ export const person = [
     text: "A file that is broken, or written in a way that cannot be edited safely, is named with the reason and left alone.",
   },
   {
+    id: "person.hosts",
+    source: "docs/quick-reference.md, Commands",
+    text: "`mcptb hosts` shows the attached hosts of the running bridge with their state and abilities, refreshed in place with --watch, as JSON with --json.",
+  },
+  {
     id: "person.agents",
     source: "docs/quick-reference.md, Commands",
     text: "`mcptb claude` and `mcptb codex` start the agent at the bridge, hand on its arguments and signals unchanged, and end as it ends.",

@@ -8,7 +8,7 @@ test("a change is a unified diff with three lines around it", () => {
 });
 
 test("a file that is not there comes from nowhere", () => {
-  expect(showChange("f", undefined, "a\nb\n")).toBe("--- /dev/null\n+++ f\n@@ -0,0 +1,2 @@\n+a\n+b\n");
+  expect(showChange("f", undefined, "a\nb\n")).toBe("--- (no file)\n+++ f\n@@ -0,0 +1,2 @@\n+a\n+b\n");
 });
 
 test("line ends of Windows are no change and no dirt", () => {

@@ -1,0 +1,77 @@
+/** The pool as a table for a terminal. */
+import * as z from "zod";
+
+/** What `GET /ready` says of one host, as far as it is shown. */
+export const hostState = z.object({
+  label: z.string(),
+  name: z.string(),
+  version: z.string(),
+  transport: z.string(),
+  revision: z.string().optional(),
+  canSample: z.boolean(),
+  consent: z.string(),
+  running: z.number(),
+  queued: z.number(),
+  draining: z.boolean(),
+  failing: z.boolean(),
+  models: z.array(z.string()),
+  abilities: z.object({ deltas: z.boolean(), tools: z.boolean(), images: z.string(), audio: z.string() }),
+});
+export type HostState = z.output<typeof hostState>;
+
+/** The first revision of the modern era; revisions are dates. */
+const MODERN = "2026-07-28";
+
+const COLUMNS: Readonly<Record<string, (host: HostState) => string>> = {
+  label: ({ label }) => label,
+  host: ({ name, version }) => `${name} ${version}`,
+  era: ({ revision }) => (revision === undefined ? "-" : revision < MODERN ? "legacy" : "modern"),
+  transport: ({ transport }) => transport,
+  state: stateOf,
+  consent: ({ consent }) => consent,
+  "running/queued": ({ running, queued }) => `${running}/${queued}`,
+  can: ({ abilities: { deltas, tools, images, audio } }) =>
+    listed([
+      ...(tools ? ["tools"] : []),
+      ...(deltas ? ["deltas"] : []),
+      ...(images === "yes" ? ["images"] : []),
+      ...(audio === "yes" ? ["audio"] : []),
+    ]),
+  models: ({ models }) => listed(models),
+};
+
+/**
+ * One line a host, below a heading.
+ *
+ * @param width of the terminal, in columns; longer lines are cut.
+ */
+export function hostTable(hosts: readonly HostState[], width = Infinity): string[] {
+  if (hosts.length === 0) return ["No MCP host is attached."];
+  const heading = Object.keys(COLUMNS);
+  const rows = hosts.map((host) => Object.values(COLUMNS).map((cell) => printable(cell(host))));
+  const widths = heading.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return [heading, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd()
+      .slice(0, width),
+  );
+}
+
+function stateOf({ canSample, draining, failing }: HostState): string {
+  if (!canSample) return "no sampling";
+  if (draining) return "draining";
+  return failing ? "failing" : "ok";
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "-" : names.join(", ");
+}
+
+/** Names come from the hosts, and must not steer the person's terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{C}/gu, "?").slice(0, 80);
+}
