@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answerEvents } from "../../../../src/hosts/mcp/answer-events.ts";
 import { Deltas } from "../../../../src/hosts/mcp/deltas.ts";
@@ -157,6 +158,51 @@ describe("calls and reasoning", () => {
     expect(stopReason.unified).toBe("max-tokens");
   });
 });
+
+/** A model's answer as it is written: texts and calls, each in pieces. */
+const written = fc.array(
+  fc.oneof(
+    fc.record({ type: fc.constant("text" as const), pieces: fc.array(fc.string()) }),
+    fc.record({ type: fc.constant("call" as const), input: fc.dictionary(fc.string(), fc.jsonValue()) }),
+  ),
+  { maxLength: 5 },
+);
+
+verifies(
+  ["host.deltas", "host.call-deltas", "host.delta-mismatch"],
+  "wherever the pieces stop, the client gets the whole answer, and another answer is an error or a legal end",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(written, fc.nat(), fc.string({ minLength: 1 }), async (blocks, cut, other) => {
+        const pieces = blocks.flatMap((block, index): Delta[] => {
+          if (block.type === "text") return block.pieces.map(text);
+          const whole = JSON.stringify(block.input);
+          const id = `c${index}`;
+          return [start(id), json(id, whole.slice(0, 3)), json(id, whole.slice(3)), end(id)];
+        });
+        const answer = {
+          text: blocks.map((block) => (block.type === "text" ? block.pieces.join("") : "")).join(""),
+          calls: blocks.flatMap((block, index) =>
+            block.type === "call" ? [call(`c${index}`, JSON.stringify(block.input))] : [],
+          ),
+        };
+        const seen = pieces.slice(0, cut % (pieces.length + 1));
+        const { parts } = await fold(seen, answer);
+        const texts = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+        expect(texts).toBe(answer.text);
+        expect(parts.filter((part) => part.type === "tool-call")).toEqual(
+          answer.calls.map((each) => ({ type: "tool-call", ...each })),
+        );
+        const wrong = grammar(
+          answerEvents(Promise.resolve(whole({ ...answer, text: other })), queueOf(seen), "m"),
+        );
+        const types: string[] = [];
+        for await (const { type } of wrong) types.push(type);
+        expect(["turn-end", "turn-error"]).toContain(types.at(-1));
+      }),
+    );
+  },
+);
 
 describe("an answer that contradicts its pieces is an error", () => {
   const input = '{"path":"x"}';

@@ -5,6 +5,7 @@ import {
   type HookReply,
   type HookState,
 } from "../../../../src/hosts/mcp/hook-rounds.ts";
+import { deltaParams, EXTENSION } from "../../../../src/hosts/mcp/sampling-stream.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
 import { verifies } from "../../../support/verifies.ts";
 
@@ -155,3 +156,29 @@ test("an answer that nobody asked for, or that comes twice, is dropped", async (
   await hook.serve(call({ state: { round: 1, key: "unknown" }, responses: { unknown: 1 }, holdMs: 1 }));
   expect(await answer).toBe("first");
 });
+
+verifies(
+  "modern.deltas",
+  "deltas go to the turn of their token while it lives, and one of type error fails it at once",
+  async () => {
+    const { hook } = rounds();
+    const heard: unknown[] = [];
+    const { signal } = new AbortController();
+    const asked = hook.serve(call());
+    const answer = hook.send(
+      { text: "one" },
+      { signal, onProgress: (params) => heard.push(params["delta"]) },
+    );
+    const reply = await asked;
+    const token = stateOf(reply).key;
+    expect(reply).toMatchObject({ params: { text: "one", metadata: { [EXTENSION]: { token } } } });
+    hook.delta(deltaParams("unknown", 1, { type: "text", text: "lost" }));
+    hook.delta(deltaParams(token, 1, { type: "text", text: "Hi" }));
+    hook.delta(deltaParams(token, 2, { type: "error", code: -1, message: "No." }));
+    await expect(answer).rejects.toMatchObject({ code: -1, message: "No." });
+    hook.delta(deltaParams(token, 3, { type: "text", text: "late" }));
+    expect(heard).toEqual([{ type: "text", text: "Hi" }]);
+    // The host has dropped the call.
+    expect(hook.slots).toBe(0);
+  },
+);
