@@ -64,23 +64,25 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     },
   });
   const host = new Program(program, child);
-  await host.until(/^attached$/m, START_MS);
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
+    await host.finished(READY_MS).catch(() => host.end());
+    await bridge?.end();
+  };
   const info = async (): Promise<HostInfo> => {
     const { hosts } = (await (await fetch(`${url}/ready`)).json()) as { hosts: HostInfo[] };
     const [only] = hosts;
     if (only === undefined) throw new Error("The bridge has no host.");
     return only;
   };
-  await untilReady(info, () => `${host.output}\n${bridge?.output ?? ""}`);
-  return {
-    url,
-    info,
-    async stop() {
-      child.stdin.end();
-      await host.finished(READY_MS).catch(() => host.end());
-      await bridge?.end();
-    },
-  };
+  try {
+    await host.until(/^attached$/m, START_MS);
+    await untilReady(info, () => `${host.output}\n${bridge?.output ?? ""}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, info, stop };
 }
 
 /** A bridge without a host of its own. */
