@@ -112,9 +112,12 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
       host.detach();
     }
   }
-  const sweeping = setInterval(() => {
-    sweep().catch(() => undefined);
-  }, SWEEP_MS);
+  const sweeping = setInterval(
+    () => {
+      sweep().catch(() => undefined);
+    },
+    Math.min(SWEEP_MS, idleMs),
+  );
   sweeping.unref();
 
   return {

@@ -51,4 +51,15 @@ export const httpHosts = [
     source: OURS,
     text: "A host that dies ends only the turns it had, each with an error; the others and the next go on.",
   },
+  {
+    id: "http.reconnect",
+    source: HTTP,
+    text: "A host that loses its stream gets what it has missed when it comes back with Last-Event-ID.",
+  },
+  {
+    id: "http.idle",
+    source: OURS,
+    text: "A session without any request for long ends; an open stream keeps it.",
+  },
+  { id: "http.bounded", source: OURS, text: "There are never more sessions than there may be." },
 ] as const satisfies readonly Requirement[];

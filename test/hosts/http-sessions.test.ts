@@ -1,0 +1,174 @@
+/** Sessions over Streamable HTTP, by hand: what a host sees that loses its stream, or goes away without a word. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createParser } from "eventsource-parser";
+import { afterEach, expect, vi } from "vitest";
+import { ERA_SERVERS, hookCodec } from "../../src/hosts/mcp/era-servers.ts";
+import { mcpOverHttp, type McpHttpOptions } from "../../src/hosts/mcp/http.ts";
+import type { Carrier } from "../../src/hosts/mcp/carrier.ts";
+import { verifies } from "../support/verifies.ts";
+
+const open: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).toReversed()) await close();
+});
+
+interface Endpoint {
+  readonly url: string;
+  /** Hosts that are attached, by the order they came. */
+  readonly carriers: Map<string, Carrier>;
+}
+
+/** The MCP endpoint alone, on a socket of its own. */
+async function endpoint(settings: Partial<McpHttpOptions> = {}): Promise<Endpoint> {
+  const carriers = new Map<string, Carrier>();
+  const mcp = mcpOverHttp({
+    version: "0",
+    timeoutMs: 60_000,
+    codec: hookCodec(),
+    tools: {
+      status: () => "",
+      summary: () => "",
+      hookProgressMs: 10_000,
+      stopping: new AbortController().signal,
+    },
+    era: "auto",
+    servers: ERA_SERVERS,
+    attach({ clientInfo }, carrier) {
+      carriers.set(clientInfo.name, carrier);
+      return () => void carriers.delete(clientInfo.name);
+    },
+    maxSessions: 2,
+    idleMs: 600_000,
+    onWarning: () => undefined,
+    ...settings,
+  });
+  const server: Server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const text = Buffer.concat(chunks).toString();
+      void mcp.handle(incoming, outgoing, text === "" ? undefined : JSON.parse(text));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  open.push(async () => {
+    await mcp.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, carriers };
+}
+
+interface SseEvent {
+  readonly id: string | undefined;
+  readonly message: {
+    readonly id: string;
+    readonly method: string;
+    readonly params: { readonly n?: number };
+  };
+}
+
+/** A host that speaks the protocol with fetch alone. */
+async function rawHost(url: string, name: string) {
+  let session = "";
+  const post = async (message: object): Promise<Response> => {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        ...(session !== "" && { "mcp-session-id": session }),
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", ...message }),
+    });
+    session ||= response.headers.get("mcp-session-id") ?? "";
+    return response;
+  };
+  const initialize = await post({
+    id: 0,
+    method: "initialize",
+    params: {
+      protocolVersion: "2025-11-25",
+      capabilities: { sampling: {} },
+      clientInfo: { name, version: "1" },
+    },
+  });
+  await initialize.text();
+  if (initialize.ok) await post({ method: "notifications/initialized" });
+
+  /** Opens the stream on which the bridge asks, after the event with the id given. */
+  const listen = async (after?: string) => {
+    const leaving = new AbortController();
+    const response = await fetch(url, {
+      headers: {
+        accept: "text/event-stream",
+        "mcp-session-id": session,
+        ...(after !== undefined && { "last-event-id": after }),
+      },
+      signal: leaving.signal,
+    });
+    const events: SseEvent[] = [];
+    const parser = createParser({
+      onEvent: ({ id, data }) => {
+        if (data !== "") events.push({ id, message: JSON.parse(data) as SseEvent["message"] });
+      },
+    });
+    const reading = (async () => {
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body ?? [])
+        parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+    })().catch(() => undefined);
+    return {
+      events,
+      status: response.status,
+      async drop() {
+        leaving.abort();
+        await reading;
+      },
+    };
+  };
+  return { status: initialize.status, post, listen };
+}
+
+const never = new AbortController().signal;
+
+verifies(
+  "http.reconnect",
+  "a host that loses its stream gets what it has missed and answers on",
+  async () => {
+    const { url, carriers } = await endpoint();
+    const host = await rawHost(url, "raw");
+    const first = await host.listen();
+    await vi.waitFor(() => expect(carriers.get("raw")?.slots).toBeUndefined());
+    const one = carriers.get("raw")?.send({ n: 1 }, { signal: never });
+    await vi.waitFor(() => expect(first.events).toHaveLength(1));
+    await first.drop();
+    await vi.waitFor(() => expect(carriers.get("raw")?.slots).toBe(0));
+    const two = carriers.get("raw")?.send({ n: 2 }, { signal: never });
+    const second = await host.listen(first.events[0]?.id);
+    await vi.waitFor(() => expect(second.events.map(({ message }) => message.params.n)).toEqual([2]));
+    for (const { message } of [...first.events, ...second.events]) {
+      await host.post({ id: message.id, result: { answers: message.params.n } });
+    }
+    expect(await Promise.all([one, two])).toEqual([{ answers: 1 }, { answers: 2 }]);
+    await second.drop();
+  },
+);
+
+verifies("http.idle", "a host that makes no request for long is gone, one that listens stays", async () => {
+  const { url, carriers } = await endpoint({ idleMs: 1000 });
+  const listening = await rawHost(url, "listening");
+  const stream = await listening.listen();
+  expect((await rawHost(url, "silent")).status).toBe(200);
+  await vi.waitFor(() => expect([...carriers.keys()]).toEqual(["listening"]), { timeout: 5000 });
+  expect(stream.status).toBe(200);
+  await stream.drop();
+});
+
+verifies("http.bounded", "no more sessions than there may be", async () => {
+  const { url } = await endpoint();
+  expect((await rawHost(url, "one")).status).toBe(200);
+  expect((await rawHost(url, "two")).status).toBe(200);
+  expect((await rawHost(url, "three")).status).toBe(503);
+});
