@@ -14,8 +14,12 @@ const host = {
   id: "parrot",
   describe: () => ({
     id: "parrot",
+    // Clients choose it by this name, as in the model name `parrot/auto`.
+    label: "parrot",
     name: "parrot",
     version: "1.0.0",
+    transport: "embedded",
+    revision: undefined,
     canSample: true,
     consent: "granted",
     // What the bridge must supply, or report as not honoured. With `deltas` the pieces pass through as they come.
@@ -27,9 +31,12 @@ const host = {
       maxTokens: "no",
       temperature: "no",
       stopSequences: "no",
+      cancel: "yes",
+      errors: true,
     },
     models: ["parrot/grey"],
     running: 0,
+    slots: undefined,
   }),
   async *run(request, signal) {
     const question = request.messages

@@ -46,6 +46,7 @@ export type CountTokens = (request: TurnRequest) => Promise<number>;
 export interface LocalRequest {
   /** The variable parts of the path. */
   readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
   /** The JSON body of a POST; `undefined` for other methods. */
   readonly body: unknown;
   readonly headers: RequestHeaders;

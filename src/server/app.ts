@@ -93,7 +93,9 @@ export function createApp(parts: AppParts): App {
       routes.add(local.method, local.path, async (scope, params) => {
         const body = local.method === "POST" ? await scope.readJson(parts.bodyLimit) : undefined;
         const count: CountTokens = (request) => parts.tokens.prompt(request);
-        scope.sendJson(await local.answer({ params, body, headers: scope.headers, count }));
+        scope.sendJson(
+          await local.answer({ params, query: scope.query, body, headers: scope.headers, count }),
+        );
       });
     }
   }

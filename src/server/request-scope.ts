@@ -75,6 +75,10 @@ export class RequestScope {
     outgoing.setHeader(dialect.requestIdHeader, this.id);
   }
 
+  get query(): URLSearchParams {
+    return new URLSearchParams(/\?([^#]*)/.exec(this.incoming.url ?? "")?.[1]);
+  }
+
   /** Aborted when the client leaves, or with the reason given to `abort`. */
   get signal(): AbortSignal {
     return this.#abort.signal;

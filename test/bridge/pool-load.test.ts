@@ -65,7 +65,12 @@ async function stream(url: string, index: number, hangUp: boolean): Promise<stri
   const dialect = DIALECTS[index % 2] ?? "openai-chat";
   const leaving = new AbortController();
   const question = `question ${index}`;
-  const response = await ask(url, dialect, { text: question, stream: true, signal: leaving.signal });
+  const response = await ask(url, dialect, {
+    text: question,
+    stream: true,
+    signal: leaving.signal,
+    headers: { "x-mcp-stream-unit": "sentence" },
+  });
   expect(response.status).toBe(200);
   if (hangUp) {
     await response.body?.getReader().read();

@@ -127,6 +127,27 @@ describe("tools on a host without them", () => {
     await expect(openai.responses.retrieve(second.id)).rejects.toMatchObject({ status: 404 });
   });
 
+  test("responses: the input items of a stored response, page by page", async () => {
+    host.script = answer("All read.");
+    const input = Array.from({ length: 25 }, (_, index) => ({
+      role: "user" as const,
+      content: `item ${index}`,
+    }));
+    const { id } = await openai.responses.create({ model: "auto", input });
+    const texts: unknown[] = [];
+    for await (const item of openai.responses.inputItems.list(id, { limit: 10, order: "asc" })) {
+      if (item.type === "message") texts.push(item.content);
+    }
+    expect(texts).toHaveLength(25);
+    expect(JSON.stringify(texts[24])).toContain("item 24");
+    const latest = await openai.responses.inputItems.list(id);
+    expect(latest.data).toHaveLength(20);
+    expect(JSON.stringify(latest.data[0])).toContain("item 24");
+    await expect(openai.responses.inputItems.list(id, { limit: 1000 })).rejects.toMatchObject({
+      status: 400,
+    });
+  });
+
   test("an invalid call is repaired once", async () => {
     host.script = inTurn(
       answer(call("get_weather", { town: "Bern" })),

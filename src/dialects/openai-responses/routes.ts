@@ -1,6 +1,7 @@
 /** What can be done with a stored response (OpenAI API reference, "Responses"). */
 import type { LocalRoute } from "../dialect.ts";
 import { BridgeError } from "../../turn/error.ts";
+import type { Item } from "./schema.ts";
 import type { ResponseStore } from "./store.ts";
 
 export function storeRoutes(store: ResponseStore): LocalRoute[] {
@@ -19,19 +20,56 @@ export function storeRoutes(store: ResponseStore): LocalRoute[] {
     {
       method: "GET",
       path: `${path}/input_items`,
-      async answer({ params }) {
+      async answer({ params, query }) {
         const id = params["id"] ?? "";
-        const data = store
-          .get(id)
-          .input.map((item, index) => ({ ...item, id: item.id ?? `item_${id}_${index}` }));
-        return {
-          object: "list",
-          data,
-          first_id: data[0]?.id ?? null,
-          last_id: data.at(-1)?.id ?? null,
-          has_more: false,
-        };
+        const { input } = store.get(id);
+        return page(
+          input.map((item, index) => listed(item, `item_${id}_${index}`)),
+          query,
+        );
       },
     },
   ];
+}
+
+/** An input item as it is listed: clients may leave out the type of a message and write its content as a text. */
+function listed(item: Item, id: string): Item & { readonly id: string } {
+  const named = { ...item, id: item.id ?? id };
+  if ((item.type ?? "message") !== "message") return named;
+  const { role, content } = item;
+  const type = role === "assistant" ? "output_text" : "input_text";
+  const parts = typeof content === "string" ? [{ type, text: content }] : content;
+  return { ...named, type: "message", status: item.status ?? "completed", content: parts };
+}
+
+const LIMIT = 20;
+const MOST = 100;
+
+/**
+ * A page of items, the newest first unless asked otherwise (OpenAI API reference, "List input items").
+ *
+ * @throws BridgeError `invalid_request` for a limit or an order that there is not.
+ */
+function page(items: readonly (Item & { readonly id: string })[], query: URLSearchParams): object {
+  const limit = Number(query.get("limit") ?? LIMIT);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
+    throw new BridgeError("invalid_request", `limit: must be a whole number from 1 to ${MOST}.`, {
+      param: "limit",
+    });
+  }
+  const order = query.get("order") ?? "desc";
+  if (order !== "asc" && order !== "desc") {
+    throw new BridgeError("invalid_request", "order: must be asc or desc.", { param: "order" });
+  }
+  const ordered = order === "asc" ? items : items.toReversed();
+  const after = query.get("after");
+  const rest = after === null ? ordered : ordered.slice(ordered.findIndex(({ id }) => id === after) + 1);
+  const data = rest.slice(0, limit);
+  return {
+    object: "list",
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: rest.length > data.length,
+  };
 }

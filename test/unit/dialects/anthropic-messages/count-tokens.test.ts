@@ -11,7 +11,13 @@ const estimator = new TokenEstimator();
 const count = (request: TurnRequest): Promise<number> => estimator.prompt(request);
 
 const ask = (body: unknown, counter: CountTokens): Promise<unknown> =>
-  countTokens.answer({ params: {}, body, headers: new Headers(), count: counter });
+  countTokens.answer({
+    params: {},
+    query: new URLSearchParams(),
+    body,
+    headers: new Headers(),
+    count: counter,
+  });
 
 async function tokensOf(body: object): Promise<number> {
   const answer = await ask({ model: "m", ...body }, count);
