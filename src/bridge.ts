@@ -32,19 +32,19 @@ import { createApp } from "./server/app.ts";
 import { listen, type Listener } from "./server/listen.ts";
 import { OpenRequests } from "./server/open-requests.ts";
 import { relayRoute } from "./server/relay-route.ts";
+import { within } from "./turn/within.ts";
 import { VERSION } from "./version.ts";
 
 /** Responses kept for `previous_response_id`; the size is in characters. */
 const STORED_RESPONSES = { responses: 1000, size: 64_000_000 };
 const REMEMBER_REFUSAL_MS = 60_000;
 const HOOK_PROGRESS_MS = 10_000;
+const STATUS_WAITS_MS = 1000;
 const MAX_HTTP_HOSTS = 256;
 const HTTP_HOST_IDLE_MS = 600_000;
 
 export interface ConnectionEvents {
-  /** The first message has come that shows a real host and not one that only asks which protocol we speak. */
-  readonly onFirstMessage?: () => void;
-  /** The host has finished the handshake. */
+  /** The host has shown who it is, and is attached. */
   readonly onAttached?: () => void;
   readonly onClosed?: () => void;
 }
@@ -116,6 +116,14 @@ export function createBridge(
   });
   let listener: Listener | undefined;
   let standing: Standing = { role: "waiting", reason: "The bridge is starting." };
+  let stands!: () => void;
+  const started = new Promise<void>((resolve) => {
+    stands = resolve;
+  });
+  function stand(next: Standing): void {
+    standing = next;
+    stands();
+  }
   let ids = 0;
   /** The hosts of this process, which it may lend. */
   const own = new Set<Host>();
@@ -159,7 +167,11 @@ export function createBridge(
     timeoutMs: config.httpTimeout * 1000,
     codec: hookCodec(),
     tools: {
-      status: () => statusText(state()),
+      // Hosts may ask as soon as they are attached, which is when the port is opened.
+      async status() {
+        await within(started, STATUS_WAITS_MS);
+        return statusText(state());
+      },
       summary: () => statusLine(state()),
       hookProgressMs: HOOK_PROGRESS_MS,
       stopping: ending.signal,
@@ -267,7 +279,7 @@ export function createBridge(
         onError: (error) => log.error({ err: error }, "cannot accept connections"),
       });
       const address = url();
-      if (address !== undefined) standing = { role: "listening", url: address };
+      if (address !== undefined) stand({ role: "listening", url: address });
       log.info({ url: address }, "listening");
       // In the background, so that the end of the first answer need not wait for it.
       tokens.vocabulary().catch((error: unknown) => {
@@ -294,7 +306,7 @@ export function createBridge(
           hosts: () => [...own],
           onClosed(fault) {
             lenders.delete(lender);
-            standing = { role: "waiting", reason: `The bridge at ${address.url} has gone.` };
+            stand({ role: "waiting", reason: `The bridge at ${address.url} has gone.` });
             if (fault !== undefined) log.warn(`The relay was closed: ${fault}.`);
             resolve();
           },
@@ -302,11 +314,11 @@ export function createBridge(
         });
         lenders.add(lender);
       });
-      standing = { role: "lending", url: address.url };
+      stand({ role: "lending", url: address.url });
       return { closed };
     },
     waits(reason) {
-      standing = { role: "waiting", reason };
+      stand({ role: "waiting", reason });
     },
     async connect(transport, events = {}) {
       transports.add(transport);
@@ -319,7 +331,6 @@ export function createBridge(
           events.onAttached?.();
           return detach;
         },
-        onFirstMessage: () => events.onFirstMessage?.(),
         onClosed() {
           transports.delete(transport);
           events.onClosed?.();

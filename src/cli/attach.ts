@@ -38,7 +38,7 @@ export async function attach(config: Config, options: AttachOptions): Promise<vo
     };
     bridge
       .connect(new StdioTransport(process.stdin, process.stdout), {
-        onFirstMessage: lend,
+        onAttached: lend,
         onClosed: () => resolve("the host has left"),
       })
       .catch(reject);

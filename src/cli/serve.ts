@@ -41,7 +41,7 @@ export async function serve(config: Config): Promise<void> {
     setTimeout(open, PROBE_MS).unref();
     const transport = new StdioTransport(process.stdin, process.stdout);
     bridge
-      .connect(transport, { onFirstMessage: open, onClosed: () => resolve("the host has left") })
+      .connect(transport, { onAttached: open, onClosed: () => resolve("the host has left") })
       .catch(reject);
   });
   ended.abort();

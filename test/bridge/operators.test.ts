@@ -25,7 +25,7 @@ verifies("server.models", "the list has the shape of the vendor whose client ask
   await ask(running.url, "openai-chat");
   const list = (await getJson("/v1/models")) as { object: string; data: { id: string; created: number }[] };
   expect(list.object).toBe("list");
-  expect(list.data.map(({ id }) => id)).toEqual(["auto", "scripted/model"]);
+  expect(list.data.map(({ id }) => id)).toEqual(["auto", "scripted-host/auto", "scripted/model"]);
   for (const model of list.data) {
     expect(model).toMatchObject({ object: "model", owned_by: expect.any(String) as string });
     expect(Number.isInteger(model.created)).toBe(true);
@@ -34,6 +34,7 @@ verifies("server.models", "the list has the shape of the vendor whose client ask
   expect(page).toMatchObject({
     data: [
       { type: "model", id: "auto", display_name: expect.any(String) as string },
+      { type: "model", id: "scripted-host/auto" },
       { type: "model", id: "scripted/model", created_at: expect.stringMatching(/^\d{4}-.*Z$/) as string },
     ],
     has_more: false,

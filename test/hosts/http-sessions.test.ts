@@ -27,7 +27,7 @@ async function endpoint(settings: Partial<McpHttpOptions> = {}): Promise<Endpoin
     timeoutMs: 60_000,
     codec: hookCodec(),
     tools: {
-      status: () => "",
+      status: async () => "",
       summary: () => "",
       hookProgressMs: 10_000,
       stopping: new AbortController().signal,

@@ -36,7 +36,7 @@ export async function openConnection(
     transport,
     version: "0.0.0",
     tools: {
-      status: () => "the status",
+      status: async () => "the status",
       summary: () => "the summary",
       hookProgressMs: 10_000,
       stopping: stopping.signal,
@@ -44,7 +44,6 @@ export async function openConnection(
     era: "auto",
     timeoutMs: session.timeoutMs ?? 60_000,
     codec: hookCodec(),
-    onFirstMessage: () => undefined,
     attach: (introduction, carrier) => {
       opened(
         new HostSession({

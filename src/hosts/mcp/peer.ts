@@ -39,18 +39,12 @@ export class Peer implements Transport {
   readonly #watched = new Map<string, (params: Params) => void>();
   #count = 0;
   #closed = false;
-  #heard = false;
 
   onclose?: NonNullable<Transport["onclose"]>;
   onerror?: NonNullable<Transport["onerror"]>;
   onmessage?: NonNullable<Transport["onmessage"]>;
   /** Called once when the connection is closed, before the SDK hears of it. */
   onended?: () => void;
-  /**
-   * Called once at the first message that shows a real host. Hosts that also speak the modern era may start us a first
-   * time only to ask `server/discover`, and leave.
-   */
-  onfirst?: () => void;
   /** Whether a host that asks `server/discover` under this name shall fall back to the legacy era. */
   fallsBack?: (name: string) => boolean;
 
@@ -60,7 +54,6 @@ export class Peer implements Transport {
 
   async start(): Promise<void> {
     this.#inner.onmessage = (message, extra) => {
-      this.#hear(message);
       if (!this.#take(message)) this.onmessage?.(message, extra);
     };
     this.#inner.onerror = (error) => this.onerror?.(error);
@@ -123,12 +116,6 @@ export class Peer implements Transport {
   #nextId(): string {
     this.#count += 1;
     return `${PREFIX}${this.#count}`;
-  }
-
-  #hear(message: JSONRPCMessage): void {
-    if (this.#heard || !("method" in message) || message.method === "server/discover") return;
-    this.#heard = true;
-    this.onfirst?.();
   }
 
   /** Takes messages that concern our own requests; true when the SDK must not see this one. */

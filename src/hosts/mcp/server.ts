@@ -17,8 +17,6 @@ export interface ConnectOptions extends Omit<ServerParts, "onerror"> {
   /** Which eras are served; hosts that open with another are told so. */
   readonly era: McpEra;
   readonly attach: Attach;
-  /** Called once at the first message that shows a real host and no probe. */
-  readonly onFirstMessage: () => void;
   readonly onClosed: () => void;
   /** Something odd about the host, for the log; each kind is told once and holds no content. */
   readonly onWarning: (message: string) => void;
@@ -48,7 +46,6 @@ export async function connect(options: ConnectOptions): Promise<void> {
   };
   const onDelta = (params: Params): void => rounds?.delta(params);
   peer.fallsBack = (name) => era === "auto" && quirksOf(name).prefersLegacy;
-  peer.onfirst = options.onFirstMessage;
   peer.onended = () => {
     detach?.();
     rounds?.close(gone());

@@ -3,7 +3,7 @@ import type { CallToolResult, Tool } from "@modelcontextprotocol/server";
 
 export interface ToolContext {
   /** A few lines for a person. */
-  readonly status: () => string;
+  readonly status: () => Promise<string>;
   /** The same in one line. */
   readonly summary: () => string;
   /** Milliseconds between progress notifications of an open hook. */
@@ -38,7 +38,7 @@ export async function callTool<Result>(
 ): Promise<CallToolResult | Result> {
   switch (params.name) {
     case "status":
-      return { content: [{ type: "text", text: tools.status() }] };
+      return { content: [{ type: "text", text: await tools.status() }] };
     case "hook":
       return hook();
     default:

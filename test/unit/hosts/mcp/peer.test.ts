@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { Peer } from "../../../../src/hosts/mcp/peer.ts";
 import { answer, fail, hang } from "../../../support/scripts.ts";
-import { connectedPeer, streamPair } from "../../../support/stream-pair.ts";
+import { connectedPeer } from "../../../support/stream-pair.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const METHOD = "sampling/createMessage";
@@ -152,24 +151,3 @@ test("a failure knows what failed", async () => {
   const { peer } = await connectedPeer({ script: fail(-5, "oh") });
   await expect(peer.call(METHOD, {})).rejects.toMatchObject({ code: -5, message: "oh", method: METHOD });
 });
-
-verifies(
-  "host.bind-when-real",
-  "the first message counts unless it only asks which protocol we speak",
-  async () => {
-    const { transport, host } = streamPair();
-    const peer = new Peer(transport);
-    let first = 0;
-    peer.onfirst = () => {
-      first += 1;
-    };
-    await peer.start();
-    host.send({ jsonrpc: "2.0", id: 1, method: "server/discover" });
-    host.send({ jsonrpc: "2.0", id: 1, result: {} });
-    host.write("garbage\n");
-    expect(first).toBe(0);
-    host.send({ jsonrpc: "2.0", id: 2, method: "ping" });
-    host.send({ jsonrpc: "2.0", id: 3, method: "initialize" });
-    expect(first).toBe(1);
-  },
-);
