@@ -31,6 +31,6 @@ export function configurationPage(): string {
 }
 
 function shown(value: Config[keyof Config]): string {
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) return "none";
+  if (value === undefined || typeof value === "object") return "none";
   return typeof value === "boolean" ? (value ? "on" : "off") : `\`${String(value)}\``;
 }

@@ -64,7 +64,7 @@ function configFile(flags: Readonly<Record<string, unknown>>): string | undefine
 }
 
 function defaultText(value: Config[keyof Config]): string {
-  if (value === undefined || typeof value === "boolean" || Array.isArray(value)) return "";
+  if (value === undefined || typeof value === "boolean" || typeof value === "object") return "";
   return `, default ${value}`;
 }
 
