@@ -1,8 +1,8 @@
-import { readTurn } from "../dist/polyfill/tools/reading.js";
-import { SchemaChecker } from "../dist/polyfill/tools/check.js";
-import { toolPrompt } from "../dist/polyfill/tools/prompt.js";
-import { TokenEstimator } from "../dist/polyfill/tokens.js";
-import type { Tool } from "../dist/turn/request.js";
+import { readTurn } from "../src/polyfill/tools/reading.ts";
+import { SchemaChecker } from "../src/polyfill/tools/check.ts";
+import { toolPrompt } from "../src/polyfill/tools/prompt.ts";
+import { TokenEstimator } from "../src/polyfill/tokens.ts";
+import type { Tool } from "../src/turn/request.ts";
 import { type Figure, figure } from "./rounds.ts";
 import { prose } from "./text.ts";
 

@@ -1,7 +1,8 @@
 /** The settings as options of the command line. */
 import { Option, type Command } from "commander";
 import { loadConfig } from "../config/load.ts";
-import { configSchema, OPTIONS, type Config } from "../config/schema.ts";
+import { OPTIONS } from "../config/options.ts";
+import { configSchema, type Config } from "../config/schema.ts";
 
 const DEFAULTS = configSchema.parse({});
 

@@ -3,7 +3,8 @@ import path from "node:path";
 import { ConfigError } from "./error.ts";
 import { readConfigFile, readKeyFile } from "./file.ts";
 import { isLoopback } from "./loopback.ts";
-import { configSchema, OPTIONS, type Config } from "./schema.ts";
+import { OPTIONS } from "./options.ts";
+import { configSchema, type Config } from "./schema.ts";
 
 export { ConfigError } from "./error.ts";
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Option, type Command } from "commander";
 import { ConfigError } from "../../config/error.ts";
-import { OPTIONS } from "../../config/schema.ts";
+import { OPTIONS } from "../../config/options.ts";
 import { clientUrl } from "../address.ts";
 import { editFiles, type EditOptions } from "../edit/edit-files.ts";
 import { targetOf } from "../recipes/recipes.ts";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { ConfigError, loadConfig, type Sources } from "../../../src/config/load.ts";
-import { configSchema, OPTIONS, type Config } from "../../../src/config/schema.ts";
+import { OPTIONS } from "../../../src/config/options.ts";
+import { configSchema, type Config } from "../../../src/config/schema.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "mcptb-config-"));
