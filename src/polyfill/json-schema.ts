@@ -137,6 +137,8 @@ function extract(text: string, { format, checker }: Target): Outcome {
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     return isObject ? { json: JSON.stringify(value) } : { problem: "it is not a JSON object" };
   }
-  const problems = checker.problems(format.schema, value);
-  return problems === undefined ? { json: JSON.stringify(value) } : { problem: problems };
+  const checked = checker.check(format.schema, value);
+  return checked.problems === undefined
+    ? { json: JSON.stringify(checked.value) }
+    : { problem: checked.problems };
 }

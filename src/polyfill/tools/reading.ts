@@ -72,7 +72,7 @@ function check(
   const input = unescapeValue(texts === true ? typedTexts(raw, tool.inputSchema) : raw);
   if (typeof input !== "object" || input === null || Array.isArray(input))
     return `the arguments of ${tool.name} must be a JSON object`;
-  const problems = checker.problems(tool.inputSchema, input);
+  const { problems } = checker.check(tool.inputSchema, input);
   return problems === undefined
     ? { name: tool.name, input }
     : `the arguments of ${tool.name} are not valid: ${problems}`;

@@ -7,13 +7,16 @@ import { turnRequest } from "../../support/turn-request.ts";
 const schema = { type: "object", properties: { a: { type: "number" } }, required: ["a"] };
 
 /** The JSON that a client gets when the host answers so, and how often the host was asked. */
-async function ask(answer: string): Promise<{ json: string; asked: number }> {
+async function ask(
+  answer: string,
+  form: Readonly<Record<string, unknown>> = schema,
+): Promise<{ json: string; asked: number }> {
   let asked = 0;
   const run = structured(new SchemaChecker())(() => {
     asked += 1;
     return eventsOf(textTurn(answer));
   });
-  const request = turnRequest({ responseFormat: { type: "json", schema } });
+  const request = turnRequest({ responseFormat: { type: "json", schema: form } });
   const events = await gather(run(request, new AbortController().signal));
   return { json: events.map((event) => (event.type === "text-delta" ? event.text : "")).join(""), asked };
 }
@@ -37,4 +40,17 @@ test.each([
   ["too deep", `{"a": ${"[".repeat(5000)}${"]".repeat(5000)}}`],
 ])("an answer with JSON %s is asked for again, once, and then refused", async (_, answer) => {
   await expect(ask(answer)).rejects.toMatchObject({ code: "host_failed" });
+});
+
+test.each([
+  ["a number in quotes", "number", '"5"', "5"],
+  ["a number", "number", "5", "5"],
+  ["a number for a text", "string", "5", '"5"'],
+  ["a word for a truth value", "boolean", '"true"', "true"],
+])("%s is a whole answer of the type that was asked for", async (_, type, answer, json) => {
+  expect(await ask(answer, { type })).toEqual({ json, asked: 1 });
+});
+
+test("a single value of another type is asked for again, once, and then refused", async () => {
+  await expect(ask('"five"', { type: "number" })).rejects.toMatchObject({ code: "host_failed" });
 });
