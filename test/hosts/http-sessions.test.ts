@@ -1,6 +1,11 @@
 /** Sessions over Streamable HTTP, by hand: what a host sees that loses its stream, or goes away without a word. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  PROTOCOL_VERSION_META_KEY,
+} from "@modelcontextprotocol/server";
 import { createParser } from "eventsource-parser";
 import { afterEach, expect, vi } from "vitest";
 import { ERA_SERVERS, hookCodec } from "../../src/hosts/mcp/era-servers.ts";
@@ -171,4 +176,71 @@ verifies("http.bounded", "no more sessions than there may be", async () => {
   expect((await rawHost(url, "one")).status).toBe(200);
   expect((await rawHost(url, "two")).status).toBe(200);
   expect((await rawHost(url, "three")).status).toBe(503);
+});
+
+/** One call of `hook` by a host of the modern era, which has no session. Settles when the headers are there. */
+function hookCall(url: string, name: string, signal?: AbortSignal): Promise<Response> {
+  return fetch(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": "tools/call",
+      "mcp-name": "hook",
+    },
+    body: JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "tools/call",
+      params: {
+        name: "hook",
+        arguments: {},
+        _meta: {
+          [PROTOCOL_VERSION_META_KEY]: "2026-07-28",
+          [CLIENT_INFO_META_KEY]: { name, version: "1" },
+          [CLIENT_CAPABILITIES_META_KEY]: { sampling: {} },
+        },
+      },
+    }),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+verifies("http.bounded", "hosts without a session count as well", async () => {
+  const { url, carriers } = await endpoint();
+  const leaving = new AbortController();
+  await hookCall(url, "one", leaving.signal);
+  expect((await rawHost(url, "two")).status).toBe(200);
+  expect(await (await hookCall(url, "three")).text()).toContain("as many hosts as it may");
+  expect((await rawHost(url, "four")).status).toBe(503);
+  expect([...carriers.keys()]).toEqual(["one", "two"]);
+  await hookCall(url, "one", leaving.signal);
+  await vi.waitFor(() => expect(carriers.get("one")?.slots).toBe(2));
+  leaving.abort();
+});
+
+verifies("http.idle", "a host without a session is gone when it has made no call for long", async () => {
+  const { url, carriers } = await endpoint({ idleMs: 500 });
+  const leaving = new AbortController();
+  await hookCall(url, "staying", leaving.signal);
+  const left = new AbortController();
+  await hookCall(url, "leaving", left.signal);
+  left.abort();
+  await vi.waitFor(() => expect([...carriers.keys()]).toEqual(["staying"]), { timeout: 5000 });
+  leaving.abort();
+});
+
+verifies("modern.dropped-call", "a call whose connection breaks takes no turn; the next call does", async () => {
+  const { url, carriers } = await endpoint();
+  const leaving = new AbortController();
+  await hookCall(url, "host", leaving.signal);
+  await vi.waitFor(() => expect(carriers.get("host")?.slots).toBe(1));
+  leaving.abort();
+  await vi.waitFor(() => expect(carriers.get("host")?.slots).toBe(0));
+  const left = new AbortController();
+  const turn = carriers.get("host")?.send({ messages: [], maxTokens: 7 }, { signal: left.signal });
+  expect(await (await hookCall(url, "host")).text()).toContain('"maxTokens":7');
+  left.abort(new Error("Enough."));
+  await expect(turn).rejects.toThrow("Enough.");
 });

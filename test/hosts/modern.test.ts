@@ -129,7 +129,28 @@ verifies("modern.told", "what the era cannot do is told", async () => {
     { revision: "2026-07-28", transport: "stdio", slots: 2, abilities: { cancel: "no", errors: false } },
   ]);
   const status = await host.client.callTool({ name: "status", arguments: {} });
-  expect(JSON.stringify(status.content)).toMatch(/2 calls? of the tool .hook. open.*cannot be cancelled/);
+  expect(JSON.stringify(status.content)).toMatch(
+    /2 calls? of the tool .hook. open.*cannot be cancelled.*A refusal or failure is not told/,
+  );
+  const models = (await (await fetch(`${url}/v1/models`)).json()) as { data: { id: string }[] };
+  const entry = models.data.find(({ id }) => id === "modern-host/auto");
+  expect(entry).toMatchObject({ mcp: { abilities: { cancel: "no", errors: false } } });
+});
+
+verifies("modern.told", "as it is told, a failure ends at the time limit", async () => {
+  const { url } = await modern(
+    {
+      hooks: 1,
+      model: () => {
+        throw new Error("The person said no.");
+      },
+    },
+    ["--http-timeout", "1"],
+  );
+  const began = performance.now();
+  const response = await ask(url, "openai-chat", { text: "once" });
+  expect(response.status).toBe(504);
+  expect(performance.now() - began).toBeGreaterThan(900);
 });
 
 verifies("modern.tools", "tools travel natively where the host declares them", async () => {

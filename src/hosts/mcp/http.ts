@@ -1,7 +1,12 @@
 /** Our MCP server over Streamable HTTP: hosts of both eras at once, each with a server of its own. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toNodeHandler, toWebRequest } from "@modelcontextprotocol/node";
-import { createMcpHandler, isInitializeRequest, isLegacyRequest } from "@modelcontextprotocol/server";
+import {
+  createMcpHandler,
+  isInitializeRequest,
+  isLegacyRequest,
+  ProtocolError,
+} from "@modelcontextprotocol/server";
 import type { McpEra } from "../../config/mcp-era.ts";
 import { discoveringHost } from "./discovery.ts";
 import type { EraServers, Introduction, ServerParts } from "./era-servers.ts";
@@ -40,6 +45,7 @@ const SWEEP_MS = 10_000;
 const KEEP_ALIVE_MS = 15_000;
 const SESSION_NOT_FOUND = -32_001;
 const SERVER_ERROR = -32_000;
+const FULL = "The bridge serves as many hosts as it may.";
 
 export function mcpOverHttp(options: McpHttpOptions): McpHttp {
   const { era, servers, attach, maxSessions, idleMs } = options;
@@ -73,10 +79,14 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     return session;
   }
 
+  const isFull = (): boolean => sessions.size + modernHosts.size >= maxSessions;
+
+  /** @throws ProtocolError when there are as many hosts as there may be. */
   function roundsOf(host: Introduction): HookRounds {
     const key = JSON.stringify([host.clientInfo, host.capabilities]);
     let known = modernHosts.get(key);
     if (known === undefined) {
+      if (isFull()) throw new ProtocolError(SERVER_ERROR, FULL);
       const rounds = new HookRounds(options);
       known = { rounds, detach: attach(host, rounds), lastSeen: Date.now() };
       modernHosts.set(key, known);
@@ -98,7 +108,6 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
       onerror,
     });
   const brief = modernHandler("auto");
-  // Its headers leave at once: clients give up a response without headers long before a hook has something to do.
   const long = modernHandler("sse");
   const handleBrief = toNodeHandler(brief);
   const handleLong = toNodeHandler(long);
@@ -136,11 +145,12 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
         era !== "modern" &&
         (fallsBack(body) || (await isLegacyRequest(await toWebRequest(request, body), body)));
       if (!legacy && era !== "legacy") {
-        await (hookIdOf(body) === undefined ? handleBrief : handleLong)(request, outgoing, body);
+        if (hookIdOf(body) === undefined) await handleBrief(request, outgoing, body);
+        else await handleLong(request, headersAtOnce(outgoing), body);
       } else if (!isInitializeRequest(body)) {
         refuse(outgoing, 400, SERVER_ERROR, "A session begins with initialize (MCP up to 2025-11-25).");
-      } else if (sessions.size >= maxSessions) {
-        refuse(outgoing, 503, SERVER_ERROR, "The bridge serves as many hosts as it may.");
+      } else if (isFull()) {
+        refuse(outgoing, 503, SERVER_ERROR, FULL);
       } else {
         const session = await openSession();
         await session.handle(incoming, outgoing, body);
@@ -169,6 +179,18 @@ function fallsBack(body: unknown): boolean {
 function asNamed(incoming: IncomingMessage): IncomingMessage & { method: string; url: string } {
   const { method = "GET", url = "/" } = incoming;
   return Object.assign(incoming, { method, url });
+}
+
+/** Node keeps headers until there is a body, and clients give up a response long before a hook has something to do. */
+function headersAtOnce(outgoing: ServerResponse): ServerResponse {
+  const writeHead = outgoing.writeHead.bind(outgoing) as (...parts: readonly unknown[]) => ServerResponse;
+  return Object.assign(outgoing, {
+    writeHead(...parts: readonly unknown[]): ServerResponse {
+      writeHead(...parts);
+      outgoing.flushHeaders();
+      return outgoing;
+    },
+  });
 }
 
 function refuse(outgoing: ServerResponse, status: number, code: number, message: string): void {

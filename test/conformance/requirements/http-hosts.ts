@@ -61,5 +61,5 @@ export const httpHosts = [
     source: OURS,
     text: "A session without any request for long ends; an open stream keeps it.",
   },
-  { id: "http.bounded", source: OURS, text: "There are never more sessions than there may be." },
+  { id: "http.bounded", source: OURS, text: "There are never more hosts over HTTP than there may be, with a session or without." },
 ] as const satisfies readonly Requirement[];

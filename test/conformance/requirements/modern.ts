@@ -39,7 +39,11 @@ export const modern = [
     source: MRTR,
     text: "A turn whose call is dropped before it heard the request goes to another call; it is never sent twice.",
   },
-  { id: "modern.told", source: OURS, text: "What the era cannot do is told in `status` and in /ready." },
+  {
+    id: "modern.told",
+    source: OURS,
+    text: "What the era cannot do is told in `status`, in /ready and in the host's entries of /v1/models.",
+  },
   {
     id: "modern.tools",
     source: MRTR,
