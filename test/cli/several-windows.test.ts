@@ -7,13 +7,12 @@ import { leaderFile } from "../../src/cli/leader-file.ts";
 import { ask } from "../support/ask.ts";
 import { answer, echo, hang } from "../support/scripts.ts";
 import { verifies } from "../support/verifies.ts";
-import { windows } from "../support/windows.ts";
+import { openAndClose, windows } from "../support/windows.ts";
 
 // Several processes start in each test.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** The bridge's own aim is 2 s; the machine that tests may be busy. */
-const TAKEOVER_MS = 5000;
+const TAKEOVER_MS = 2000;
 const FOLLOWS = /this one lends it its host/;
 
 async function textOf(response: Response): Promise<string> {
@@ -70,8 +69,10 @@ verifies(
       ),
     );
     leader.child.kill("SIGKILL");
-    expect(new Set(await Promise.all(inFlight))).toEqual(new Set(["failed"]));
-    const took = await ready(4);
+    const [took] = await Promise.all([
+      ready(4),
+      Promise.all(inFlight).then((all) => expect(new Set(all)).toEqual(new Set(["failed"]))),
+    ]);
     expect(took).toBeLessThan(TAKEOVER_MS);
     for (const [index, { host }] of followers.entries()) {
       await Promise.all(host.calls.slice(before[index + 1]).map((call) => call.cancelled));
@@ -138,7 +139,7 @@ verifies(
     expect((await bridge.host.request("ping")).result).toEqual({});
     stranger.closeAllConnections();
     stranger.close();
-    expect(await ready(1)).toBeLessThan(TAKEOVER_MS);
+    await ready(1);
     expect(asked.every((target) => !target.includes(secret))).toBe(true);
   },
 );
@@ -184,21 +185,14 @@ verifies("relay.keys", "a window with other keys is told whose keys count", asyn
 
 verifies(
   "relay.no-orphans",
-  "twenty windows opened and closed leave nothing behind",
+  "ten windows opened and closed beside a leader leave nothing behind",
   async () => {
     const { open, ready, url } = await windows();
     await open({ script: echo });
     await ready(1);
-    const openAndClose = async (): Promise<void> => {
-      const window = await open();
-      window.host.close();
-      expect(await window.exited).toBe(0);
-    };
-    for (let batch = 0; batch < 4; batch += 1) {
-      await Promise.all([1, 2, 3, 4, 5].map(openAndClose));
-    }
+    for (let round = 0; round < 2; round += 1) await openAndClose(open, 5);
     await ready(1);
     expect(await textOf(await ask(url, "openai-chat", { text: "still here" }))).toBe("still here");
   },
-  120_000,
+  60_000,
 );

@@ -53,3 +53,22 @@ export async function windows(): Promise<Windows> {
     },
   };
 }
+
+/**
+ * Opens so many windows at once and ends them: one as a host does that closes, one by a signal, one by a host that is
+ * killed, and so on. Settles when every process has ended.
+ */
+export async function openAndClose(open: Windows["open"], count: number): Promise<void> {
+  const ends: readonly ((window: SpawnedBridge) => void)[] = [
+    ({ host }) => host.close(),
+    ({ child }) => void child.kill("SIGTERM"),
+    // What is left of a host that was killed: both ends of its pipes are closed at once.
+    ({ child }) => {
+      child.stdout?.destroy();
+      child.stdin?.destroy();
+    },
+  ];
+  const opened = await Promise.all(Array.from({ length: count }, () => open()));
+  for (const [index, window] of opened.entries()) ends[index % ends.length]?.(window);
+  await Promise.all(opened.map(({ exited }) => exited));
+}
