@@ -231,16 +231,20 @@ verifies("http.idle", "a host without a session is gone when it has made no call
   leaving.abort();
 });
 
-verifies("modern.dropped-call", "a call whose connection breaks takes no turn; the next call does", async () => {
-  const { url, carriers } = await endpoint();
-  const leaving = new AbortController();
-  await hookCall(url, "host", leaving.signal);
-  await vi.waitFor(() => expect(carriers.get("host")?.slots).toBe(1));
-  leaving.abort();
-  await vi.waitFor(() => expect(carriers.get("host")?.slots).toBe(0));
-  const left = new AbortController();
-  const turn = carriers.get("host")?.send({ messages: [], maxTokens: 7 }, { signal: left.signal });
-  expect(await (await hookCall(url, "host")).text()).toContain('"maxTokens":7');
-  left.abort(new Error("Enough."));
-  await expect(turn).rejects.toThrow("Enough.");
-});
+verifies(
+  "modern.dropped-call",
+  "a call whose connection breaks takes no turn; the next call does",
+  async () => {
+    const { url, carriers } = await endpoint();
+    const leaving = new AbortController();
+    await hookCall(url, "host", leaving.signal);
+    await vi.waitFor(() => expect(carriers.get("host")?.slots).toBe(1));
+    leaving.abort();
+    await vi.waitFor(() => expect(carriers.get("host")?.slots).toBe(0));
+    const left = new AbortController();
+    const turn = carriers.get("host")?.send({ messages: [], maxTokens: 7 }, { signal: left.signal });
+    expect(await (await hookCall(url, "host")).text()).toContain('"maxTokens":7');
+    left.abort(new Error("Enough."));
+    await expect(turn).rejects.toThrow("Enough.");
+  },
+);

@@ -61,5 +61,9 @@ export const httpHosts = [
     source: OURS,
     text: "A session without any request for long ends; an open stream keeps it.",
   },
-  { id: "http.bounded", source: OURS, text: "There are never more hosts over HTTP than there may be, with a session or without." },
+  {
+    id: "http.bounded",
+    source: OURS,
+    text: "There are never more hosts over HTTP than there may be, with a session or without.",
+  },
 ] as const satisfies readonly Requirement[];
