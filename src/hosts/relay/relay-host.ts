@@ -1,6 +1,7 @@
 import type { TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Host, HostInfo } from "../host.ts";
+import { labelOf } from "../mcp/quirks.ts";
 import { safeName } from "../mcp/safe-line.ts";
 import type { LentInfo } from "./protocol.ts";
 
@@ -27,7 +28,8 @@ export class RelayHost implements Host {
   }
 
   describe(): HostInfo {
-    return { ...this.#info, id: this.id, name: safeName(this.#info.name), transport: "relay" };
+    const { name, label } = this.#info;
+    return { ...this.#info, id: this.id, name: safeName(name), label: labelOf(label), transport: "relay" };
   }
 
   run(request: TurnRequest, signal: AbortSignal): TurnEvents {

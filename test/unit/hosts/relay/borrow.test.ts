@@ -168,8 +168,15 @@ verifies("relay.cancel", "the signal ends the turn with its reason, at once", as
 
 test("what a host says about itself is kept up to date, and names are made safe", async () => {
   const { send, host, attached } = await connect();
-  send({ type: "host", info: { ...INFO, name: "a\u0007b", models: ["m"] } });
+  send({ type: "host", info: { ...INFO, name: "a\u0007b", label: "a\r\nb: c", models: ["m"] } });
   send({ type: "host", info: { ...INFO, id: "second" } });
   await vi.waitFor(() => expect(attached).toHaveLength(2));
-  expect(host.describe()).toMatchObject({ id: "host-1", name: "a b", models: ["m"], transport: "relay" });
+  expect(host.describe()).toMatchObject({
+    id: "host-1",
+    name: "a b",
+    // It stands in a header, and before a slash in model names.
+    label: "a-b-c",
+    models: ["m"],
+    transport: "relay",
+  });
 });
