@@ -76,10 +76,11 @@ function withKeys(config: Config, given: ReadonlyMap<string, Given>): Config {
         `set ${OPTIONS.apiKey.env} or ${OPTIONS.apiKeyFile.flag}, or listen on 127.0.0.1`,
     );
   }
-  if (config.mcpHttp && config.hostKey.length === 0 && !isLoopback(config.host)) {
+  // Where clients need a key, what they ask is not for everyone who can connect.
+  if (config.mcpHttp && config.hostKey.length === 0 && apiKey.length > 0) {
     throw new ConfigError(
-      `${given.get("mcpHttp")?.origin ?? "mcpHttp"}: hosts could come from other machines and would see what clients ask, so ` +
-        `they need a key; set ${OPTIONS.hostKey.env}, or listen on 127.0.0.1`,
+      `${given.get("mcpHttp")?.origin ?? "mcpHttp"}: hosts see what clients ask, so where clients need a key hosts need ` +
+        `one of their own; set ${OPTIONS.hostKey.env}`,
     );
   }
   return { ...config, apiKey };

@@ -32,8 +32,9 @@ export class Guard {
     if (!this.#loopbackOnly && options.keys.length === 0) {
       throw new Error(`A bridge that listens on ${address} needs a key.`);
     }
-    if (!this.#loopbackOnly && options.takesHosts && options.hostKeys.length === 0) {
-      throw new Error(`A bridge that takes hosts on ${address} needs a key for them.`);
+    // Hosts see what clients ask.
+    if (options.keys.length > 0 && options.takesHosts && options.hostKeys.length === 0) {
+      throw new Error("A bridge whose clients need a key needs one for its hosts as well.");
     }
     this.#hosts = new Set([address, ...options.allowedHosts.map((name) => hostName(name) ?? name)]);
     this.#origins = new Set(options.allowedOrigins.map(originOf));

@@ -22,7 +22,7 @@ export const httpHosts = [
   {
     id: "http.keys",
     source: OURS,
-    text: "Hosts have keys of their own; a client's key lets no host in, a host's key no client.",
+    text: "Hosts have keys of their own; a client's key lets no host in, a host's key no client. Where clients need one, so do hosts.",
   },
   { id: "http.cancel", source: HTTP, text: "A client that leaves cancels at a host of the legacy era." },
   {

@@ -258,6 +258,19 @@ describe("an address that other machines can reach", () => {
     expect(load({ flags: { host: "::", apiKeyFile: file("k") } }).host).toBe("::");
   });
 
+  verifies(
+    "http.keys",
+    "takes hosts over HTTP only with a key for them, as wherever clients need one",
+    () => {
+      for (const host of ["0.0.0.0", "127.0.0.1"]) {
+        const flags = { host, apiKey: "k", mcpHttp: true };
+        expect(complaint({ flags })).toMatch(/where clients need a key hosts need one .*MCPTB_HOST_KEY/);
+        expect(load({ flags: { ...flags, hostKey: "h" } }).mcpHttp).toBe(true);
+      }
+      expect(load({ flags: { mcpHttp: true } }).mcpHttp).toBe(true);
+    },
+  );
+
   test.each(["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1", "localhost", "LOCALHOST"])(
     "%s is not one",
     (host) => {

@@ -175,6 +175,15 @@ describe("keys", () => {
       expect(() => guard({ host })).not.toThrow();
   });
 
+  verifies("http.keys", "where clients need a key, hosts over HTTP need one", () => {
+    const takesHosts = true;
+    for (const host of ["0.0.0.0", "127.0.0.1"]) {
+      expect(() => guard({ host, takesHosts, keys: ["k"] })).toThrow("needs one for its hosts");
+      expect(() => guard({ host, takesHosts, keys: ["k"], hostKeys: ["h"] })).not.toThrow();
+    }
+    expect(() => guard({ takesHosts })).not.toThrow();
+  });
+
   test("without keys nobody needs one", () => {
     expect(guard().checkKey({})).toBe("");
   });
