@@ -179,7 +179,12 @@ verifies("http.bounded", "no more sessions than there may be", async () => {
 });
 
 /** One call of `hook` by a host of the modern era, which has no session. Settles when the headers are there. */
-function hookCall(url: string, name: string, signal?: AbortSignal): Promise<Response> {
+function hookCall(
+  url: string,
+  name: string,
+  signal?: AbortSignal,
+  brings: { readonly requestState?: string; readonly inputResponses?: object } = {},
+): Promise<Response> {
   return fetch(url, {
     method: "POST",
     headers: {
@@ -196,6 +201,7 @@ function hookCall(url: string, name: string, signal?: AbortSignal): Promise<Resp
       params: {
         name: "hook",
         arguments: {},
+        ...brings,
         _meta: {
           [PROTOCOL_VERSION_META_KEY]: "2026-07-28",
           [CLIENT_INFO_META_KEY]: { name, version: "1" },
@@ -248,3 +254,37 @@ verifies(
     await expect(turn).rejects.toThrow("Enough.");
   },
 );
+
+verifies("http.apart", "an answer counts only where its turn was sent, in either era", async () => {
+  const { url, carriers } = await endpoint({ maxSessions: 4 });
+  const leaving = new AbortController();
+  const lasting = { signal: leaving.signal };
+
+  const asked = await hookCall(url, "modern");
+  const turn = carriers.get("modern")?.send({ messages: [], maxTokens: 7 }, lasting);
+  const text = await asked.text();
+  const requestState = /"requestState":"([^"]+)"/.exec(text)?.[1] ?? "";
+  const [key = ""] = /[\da-f]{8}-[\da-f-]{27}/.exec(text) ?? [];
+  const bring = (name: string, answer: string) =>
+    hookCall(url, name, leaving.signal, { requestState, inputResponses: { [key]: sampled(answer) } });
+  await bring("other", "of a stranger");
+  await vi.waitFor(() => expect(carriers.get("other")?.slots).toBe(1));
+  await bring("modern", "of its own");
+  expect(await turn).toMatchObject({ content: { text: "of its own" } });
+
+  const [one, two] = [await rawHost(url, "one"), await rawHost(url, "two")];
+  const stream = await one.listen();
+  await vi.waitFor(() => expect(carriers.get("one")?.slots).toBeUndefined());
+  const pushed = carriers.get("one")?.send({ n: 1 }, lasting);
+  await vi.waitFor(() => expect(stream.events).toHaveLength(1));
+  const id = stream.events[0]?.message.id;
+  await two.post({ id, result: sampled("of a stranger") });
+  await one.post({ id, result: sampled("of its own") });
+  expect(await pushed).toMatchObject({ content: { text: "of its own" } });
+  await stream.drop();
+  leaving.abort();
+});
+
+function sampled(text: string): object {
+  return { role: "assistant", model: "m", content: { type: "text", text } };
+}

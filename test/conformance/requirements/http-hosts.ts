@@ -52,6 +52,11 @@ export const httpHosts = [
     text: "A host that dies ends only the turns it had, each with an error; the others and the next go on.",
   },
   {
+    id: "http.apart",
+    source: "docs/security.md, hosts over HTTP",
+    text: "A host answers only the turns that were sent to it: what it brings for another's is dropped.",
+  },
+  {
     id: "http.reconnect",
     source: HTTP,
     text: "A host that loses its stream gets what it has missed when it comes back with Last-Event-ID.",
