@@ -68,6 +68,11 @@ export const relay = [
     text: "A port that cannot be joined, or a file that others could have written, is said in the log and in status, and the process stays up and keeps trying.",
   },
   {
+    id: "relay.file",
+    source: "docs/security.md, relays",
+    text: "The file by which a leader is found is this user's alone; a link, garbage, or one that others could have written is not used.",
+  },
+  {
     id: "relay.no-orphans",
     source: "GitHub issues about MCP servers that outlive their hosts",
     text: "No process is left after its host, however often windows are opened and closed.",
