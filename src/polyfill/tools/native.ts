@@ -1,11 +1,17 @@
-/** What sampling with tools cannot say, for hosts that have them: the rules of histories, one tool alone, one call alone. */
-import type { TurnEvents } from "../../turn/event.ts";
+/**
+ * What sampling with tools cannot say, for hosts that have them: the rules of histories, one tool alone, one call alone,
+ * and that a call must come.
+ */
+import { BridgeError } from "../../turn/error.ts";
+import type { StopReason, TurnEvent, TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
-import type { Polyfill } from "../polyfill.ts";
+import type { Polyfill, Run } from "../polyfill.ts";
 import { repairToolHistory } from "./repair.ts";
 
 export const nativeTools: Polyfill = (next) => (request, signal) => {
-  const events = next(prepare(request), signal);
+  const prepared = prepare(request);
+  const demands = prepared.toolChoice.type === "required" && prepared.tools.length > 0;
+  const events = demands ? demandCall(next, prepared, signal) : next(prepared, signal);
   return request.parallelToolCalls ? events : firstCallOnly(events);
 };
 
@@ -15,6 +21,63 @@ function prepare(request: TurnRequest): TurnRequest {
   if (toolChoice.type !== "tool") return { ...request, messages };
   const tools = request.tools.filter((tool) => tool.name === toolChoice.name);
   return { ...request, messages, tools, toolChoice: { type: "required" } };
+}
+
+/** Hosts may ignore that a call is required: the model is asked once more, and then it is an error. */
+async function* demandCall(next: Run, request: TurnRequest, signal: AbortSignal): TurnEvents {
+  const first = yield* heldUntilCall(next(request, signal));
+  if (first === undefined) return;
+  const names = request.tools.map(({ name }) => name).join(", ");
+  const again: TurnRequest = {
+    ...request,
+    messages: [
+      ...request.messages,
+      ...(first.text === ""
+        ? []
+        : [{ role: "assistant" as const, parts: [{ type: "text" as const, text: first.text }] }]),
+      {
+        role: "user",
+        parts: [{ type: "text", text: `Answer with a call of a tool (${names}) and nothing else.` }],
+      },
+    ],
+  };
+  const second = yield* heldUntilCall(withoutStart(next(again, signal)));
+  if (second !== undefined) {
+    throw new BridgeError(
+      "host_failed",
+      "The model made no tool call, also after it was told that one is required.",
+    );
+  }
+}
+
+/**
+ * Passes an answer on once it has a call, or has ended for a reason that explains why it has none.
+ *
+ * @returns what it said when it has none.
+ */
+async function* heldUntilCall(
+  events: TurnEvents,
+): AsyncGenerator<TurnEvent, { readonly text: string } | undefined> {
+  const held: TurnEvent[] = [];
+  let text = "";
+  let passes = false;
+  for await (const event of events) {
+    if (event.type === "text-delta") text += event.text;
+    if (event.type === "turn-end" && !passes && !explains(event.stopReason)) return { text };
+    passes ||= event.type === "tool-call-start" || event.type === "turn-end" || event.type === "turn-error";
+    if (passes) yield* held.splice(0);
+    if (passes || event.type === "turn-wait" || event.type === "turn-start") yield event;
+    else held.push(event);
+  }
+  return undefined;
+}
+
+function explains({ unified }: StopReason): boolean {
+  return unified === "max-tokens" || unified === "refusal" || unified === "stop-sequence";
+}
+
+async function* withoutStart(events: TurnEvents): TurnEvents {
+  for await (const event of events) if (event.type !== "turn-start") yield event;
 }
 
 async function* firstCallOnly(events: TurnEvents): TurnEvents {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { nativeTools } from "../../../../src/polyfill/tools/native.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";
-import { eventsOf, gather } from "../../../support/events.ts";
+import { eventsOf, gather, textTurn } from "../../../support/events.ts";
 import { turnRequest } from "../../../support/turn-request.ts";
 
 const never = new AbortController().signal;
@@ -63,4 +63,52 @@ test("a history that the protocol does not allow is mended on its way", async ()
   );
   const kinds = sent?.messages.flatMap(({ parts }) => parts).map(({ type }) => type);
   expect(kinds).not.toContain("tool-call");
+});
+
+const REQUIRED = turnRequest({ tools, toolChoice: { type: "required" } });
+
+/** Runs a request whose answers come in turn, and tells what was asked. */
+async function answers(request: TurnRequest, ...turns: TurnEvent[][]) {
+  const asked: TurnRequest[] = [];
+  const next = nativeTools((prepared) => {
+    asked.push(prepared);
+    return eventsOf(turns[asked.length - 1] ?? []);
+  });
+  return { asked, events: await gather(next(request, never)) };
+}
+
+test("a model that makes no call where one is required is asked once more", async () => {
+  const { asked, events } = await answers(REQUIRED, textTurn("I'd rather", " talk."), twoCalls);
+  expect(events).toEqual(
+    twoCalls.map((event) => (event.type === "turn-start" ? { ...event, model: "model" } : event)),
+  );
+  expect(asked).toHaveLength(2);
+  expect(asked[1]?.messages.slice(-2)).toMatchObject([
+    { role: "assistant", parts: [{ text: "I'd rather talk." }] },
+    { role: "user", parts: [{ text: expect.stringContaining("a, b") as string }] },
+  ]);
+});
+
+test("a model that makes none then either is an error", async () => {
+  await expect(answers(REQUIRED, textTurn("No."), textTurn("Still no."))).rejects.toMatchObject({
+    code: "host_failed",
+  });
+});
+
+test("words before a required call, and an answer that was cut or refused, pass as they are", async () => {
+  const spoken = [...textTurn("Look:").slice(0, -1), ...twoCalls.slice(1)];
+  expect((await answers(REQUIRED, spoken)).events).toEqual(spoken);
+  for (const unified of ["max-tokens", "refusal", "stop-sequence"] as const) {
+    const cut: TurnEvent[] = [
+      ...textTurn("Half").slice(0, -1),
+      { type: "turn-end", stopReason: { unified }, usage: { estimated: false } },
+    ];
+    expect((await answers(REQUIRED, cut)).events).toEqual(cut);
+  }
+});
+
+test("an answer without a call is one where none is required", async () => {
+  const { asked, events } = await answers(turnRequest({ tools }), textTurn("Hello."));
+  expect(asked).toHaveLength(1);
+  expect(events).toEqual(textTurn("Hello."));
 });
