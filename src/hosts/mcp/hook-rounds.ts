@@ -19,6 +19,8 @@ import { decodeDelta, EXTENSION } from "./sampling-stream.ts";
  * generated and then thrown away.
  */
 const MAX_ROUNDS = 9;
+/** Without a time limit too, a request that does not come back within a day is lost. */
+const LOST_AFTER_MS = 86_400_000;
 /** A model that runs our tool needs a while to call it again. */
 const OPEN_WITHIN_MS = 20_000;
 const MIB = 1_048_576;
@@ -252,7 +254,7 @@ export class HookRounds implements Carrier {
   }
 
   #forgetLost(): void {
-    const before = Date.now() - this.#options.timeoutMs;
+    const before = Date.now() - Math.min(this.#options.timeoutMs, LOST_AFTER_MS);
     for (const [key, { sentAt }] of this.#out) if (sentAt < before) this.#out.delete(key);
   }
 }

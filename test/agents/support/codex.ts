@@ -1,12 +1,12 @@
 /** Codex, one prompt a run, in an empty home. */
 import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { codexConfig } from "../../../src/cli/recipes/agents.ts";
-import { KEY_VARIABLE, targetOf } from "../../../src/cli/recipes/recipes.ts";
+import { KEY_VARIABLE } from "../../../src/cli/recipes/recipes.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { installNpm } from "../../clients/support/install.ts";
 import type { Namespace } from "../../clients/support/namespace.ts";
 import { Program } from "../../clients/support/program.ts";
+import { connect } from "./connect.ts";
 
 /** Installs Codex; returns its program, a native binary. */
 export async function installCodex(): Promise<string> {
@@ -33,7 +33,9 @@ export interface CodexOptions {
 export async function startCodex(namespace: Namespace, options: CodexOptions): Promise<Program> {
   const home = await mkdtemp(join(options.home, "codex-"));
   await mkdir(join(home, ".codex"));
-  await writeFile(join(home, ".codex/config.toml"), config(options.url));
+  const file = join(home, ".codex/config.toml");
+  await writeFile(file, OWN_CONFIG);
+  await connect("codex", file, options.url);
   // The run's own folder is all that there is, and the namespace has no network: Codex's sandbox is not what is tested.
   const flags = ["--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"];
   const child = namespace.spawn(
@@ -48,9 +50,8 @@ export async function startCodex(namespace: Namespace, options: CodexOptions): P
   return new Program("Codex", child);
 }
 
-function config(url: string): string {
-  return `check_for_update_on_startup = false
-${codexConfig(targetOf(url, []))}
+/** What a person may have in the file already. */
+const OWN_CONFIG = `check_for_update_on_startup = false
 
 [analytics]
 enabled = false
@@ -58,4 +59,3 @@ enabled = false
 [features]
 plugins = false
 `;
-}

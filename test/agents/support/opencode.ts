@@ -1,12 +1,11 @@
 /** opencode, one prompt a run, in an empty home. */
-import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { opencodeConfig } from "../../../src/cli/recipes/agents.ts";
-import { targetOf } from "../../../src/cli/recipes/recipes.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { installNpm } from "../../clients/support/install.ts";
 import type { Namespace } from "../../clients/support/namespace.ts";
 import { Program } from "../../clients/support/program.ts";
+import { connect } from "./connect.ts";
 
 /** Installs opencode; returns its program, a native binary that needs no newer processor than any. */
 export async function installOpencode(): Promise<string> {
@@ -35,7 +34,10 @@ export interface OpencodeOptions {
 export async function startOpencode(namespace: Namespace, options: OpencodeOptions): Promise<Program> {
   const home = await mkdtemp(join(options.home, "opencode-"));
   await mkdir(join(home, ".config/opencode"), { recursive: true });
-  await writeFile(join(home, ".config/opencode/opencode.json"), JSON.stringify(config(options)));
+  const file = join(home, ".config/opencode/opencode.json");
+  await writeFile(file, JSON.stringify({ autoupdate: false, share: "disabled" }));
+  await connect("opencode", file, options.url);
+  await setProvider(file, options.provider);
   const child = namespace.spawn(options.program, ["run", "--model", "bridge/auto", options.prompt], {
     env: {
       ...cleanEnvironment(home),
@@ -50,6 +52,9 @@ export async function startOpencode(namespace: Namespace, options: OpencodeOptio
   return new Program("opencode", child);
 }
 
-function config({ url, provider }: OpencodeOptions): object {
-  return { ...opencodeConfig(targetOf(url, []), provider), autoupdate: false, share: "disabled" };
+/** `connect` writes the package for chat completions; the page tells which to write for the other APIs. */
+async function setProvider(file: string, provider: string): Promise<void> {
+  const text = await readFile(file, "utf8");
+  if (!text.includes('"@ai-sdk/openai-compatible"')) throw new Error(`No provider in ${text}`);
+  await writeFile(file, text.replace("@ai-sdk/openai-compatible", provider));
 }
