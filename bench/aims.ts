@@ -3,6 +3,7 @@ import type { LatencyRow } from "./latency.ts";
 import type { MemoryRow } from "./memory.ts";
 import type { PromptsRow } from "./prompts.ts";
 import type { ToolsRow } from "./tools.ts";
+import type { WayRow } from "./ways.ts";
 
 export interface Results {
   readonly latency: LatencyRow[];
@@ -10,6 +11,7 @@ export interface Results {
   readonly prompts: PromptsRow[];
   readonly memory: MemoryRow[];
   readonly tools: ToolsRow[];
+  readonly ways: WayRow[];
 }
 
 /** One promise, and what was measured of it: its worst case where it has several. */
@@ -20,7 +22,21 @@ export interface Aim {
 }
 
 export function judge(results: Results): Aim[] {
-  return [...latencyAims(results.latency), ...costAims(results)];
+  return [...latencyAims(results.latency), ...costAims(results), ...hopAims(results.ways)];
+}
+
+function hopAims(rows: readonly WayRow[]): Aim[] {
+  return rows
+    .filter(({ way, callers }) => way === "through a follower" && callers === 1)
+    .map((row) => {
+      const added = row.p50Ms.median - reference(rows, row).p50Ms.median;
+      return aim("under 1 ms p50 added by a follower (1 caller)", added, "ms", added < 1);
+    });
+}
+
+/** The first way of a row's group, with as many callers. */
+export function reference(rows: readonly WayRow[], row: WayRow): WayRow {
+  return rows.find(({ group, callers }) => group === row.group && callers === row.callers) ?? row;
 }
 
 function latencyAims(rows: readonly LatencyRow[]): Aim[] {

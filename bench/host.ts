@@ -9,16 +9,22 @@ const STREAM_EXTENSION = "mcp-token-bridge/sampling-stream";
 /** Where a prompt says which of the driver's callers it comes from. */
 export const slotMark = (slot: number): string => `slot=${String(slot).padStart(5, "0")} `;
 
+export interface HostOptions {
+  /** Sends each word of its answer before the answer. */
+  readonly streams?: boolean;
+  /** Takes tools itself. */
+  readonly native?: boolean;
+}
+
 /**
  * A raw MCP host without SDK: JSON lines over the pipes of a server it started. Requests are found by their
- * bytes and not parsed, so that the host takes as little as possible of the time that is measured. One that
- * `streams` sends each word of an answer before the answer.
+ * bytes and not parsed, so that the host takes as little as possible of the time that is measured.
  */
 export async function attachHost(
   from: Readable,
   to: Writable,
   model: Model,
-  streams: boolean,
+  { streams = false, native = false }: HostOptions = {},
 ): Promise<void> {
   const send = (json: string): void => void to.write(`${json}\n`);
   let initialized: () => void;
@@ -48,7 +54,10 @@ export async function attachHost(
 
   const params = {
     protocolVersion: "2025-11-25",
-    capabilities: { sampling: {}, ...(streams && { experimental: { [STREAM_EXTENSION]: {} } }) },
+    capabilities: {
+      sampling: native ? { tools: {} } : {},
+      ...(streams && { experimental: { [STREAM_EXTENSION]: {} } }),
+    },
     clientInfo: { name: "bench-host", version: "0" },
   };
   eachLine(from, (line) => onLine(line), to);

@@ -1,5 +1,5 @@
 import { Caller } from "./caller.ts";
-import { chatBody } from "./client.ts";
+import { CHAT, chatBody } from "./client.ts";
 import type { Model } from "./model.ts";
 import { percentile } from "./stats.ts";
 import type { Subject } from "./subject.ts";
@@ -8,6 +8,8 @@ export interface Load {
   readonly concurrency: number;
   readonly promptBytes: number;
   readonly stream: boolean;
+  /** What they send, where that is not a chat request with a prompt. */
+  readonly request?: { readonly path: string; readonly body: (slot: number) => Buffer };
   /** How long callers start new requests, in seconds; each sends one at least. */
   readonly seconds: number;
 }
@@ -24,11 +26,10 @@ export interface Outcome {
 
 /** `concurrency` callers, each sending its next request as soon as the one before has been answered. */
 export async function load(subject: Subject, model: Model, options: Load): Promise<Outcome> {
-  const { concurrency, promptBytes, stream } = options;
+  const { concurrency, promptBytes, stream, request } = options;
+  const { path = CHAT, body = (slot: number) => chatBody(slot, promptBytes, stream) } = request ?? {};
   const callers = await Promise.all(
-    Array.from({ length: concurrency }, (_, slot) =>
-      Caller.connect(subject.port, chatBody(slot, promptBytes, stream)),
-    ),
+    Array.from({ length: concurrency }, (_, slot) => Caller.connect(subject.port, body(slot), path)),
   );
   // The first request on a connection is dearer than the others.
   await Promise.all(callers.map((caller) => caller.call()));

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const parts = ["latency", "litellm", "deltas", "prompts", "memory", "tools"] as const;
+export const parts = ["latency", "litellm", "deltas", "prompts", "memory", "tools", "ways"] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -17,7 +17,7 @@ export interface Options {
 
 export const usage = `npm run bench -- [--quick] [--only ${parts.join(",")}] [--out results.json]
 
-  --quick    about a minute, few rounds: to see that nothing broke, not to quote
+  --quick    two minutes, few rounds: to see that nothing broke, not to quote
   --only     some of the parts
   --control  measures the baseline against itself: how far its ratios are from 1 is the noise
   --profile  folder for CPU profiles of the servers (for Chrome's and VS Code's profile viewers)

@@ -2,6 +2,7 @@ import { CHAT, MESSAGES } from "./client.ts";
 import type { DeltasLot } from "./deltas.ts";
 import type { LatencyCell } from "./latency.ts";
 import type { PromptsLot } from "./prompts.ts";
+import type { WaysLot } from "./ways.ts";
 
 /** How much of everything a run measures. */
 export interface Plan {
@@ -11,6 +12,7 @@ export interface Plan {
   readonly deltas: readonly DeltasLot[];
   readonly prompts: PromptsLot;
   readonly memory: readonly { readonly promptBytes: number; readonly counts: readonly number[] }[];
+  readonly ways: WaysLot;
   readonly rounds: number;
 }
 
@@ -39,7 +41,7 @@ export const full: Plan = {
   warmUpRequests: 10_000,
   latency: {
     cells: [...cells(saturated, [1, 16, 64, 256]), ...cells(paced, [16, 64]), ...cells(whole, [16, 64])],
-    rounds: 5,
+    rounds: 3,
   },
   litellm: { cells: [...cells({ ...saturated, seconds: 1 }, [1, 16, 64]), ...cells(paced, [16])], rounds: 3 },
   deltas: [
@@ -53,6 +55,7 @@ export const full: Plan = {
     { promptBytes: 100, counts: [1_000, 5_000] },
     { promptBytes: 20_000, counts: [1_000] },
   ],
+  ways: { warmUpRequests: 2_000, rounds: 5, seconds: 0.4, deltas: 2_000 },
   rounds: 5,
 };
 
@@ -63,5 +66,6 @@ export const quick: Plan = {
   deltas: [{ unit: "word", path: CHAT, counts: [1_000, 4_000], perRound: 8_000 }],
   prompts: { sizes: [100_000, 400_000], bytesPerRound: 4_000_000 },
   memory: [{ promptBytes: 100, counts: [1_000] }],
+  ways: { warmUpRequests: 300, rounds: 1, seconds: 0.2, deltas: 500 },
   rounds: 3,
 };

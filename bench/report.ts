@@ -1,6 +1,7 @@
-import { type Aim, type Results, kb, load, sameCell } from "./aims.ts";
+import { type Aim, type Results, kb, load, reference, sameCell } from "./aims.ts";
 import type { LatencyRow } from "./latency.ts";
 import type { Figure } from "./rounds.ts";
+import type { WayRow } from "./ways.ts";
 
 /** Markdown, so that what a terminal shows can be pasted into a document as it is. */
 export function report(results: Results, aims: readonly Aim[]): string {
@@ -10,6 +11,9 @@ export function report(results: Results, aims: readonly Aim[]): string {
     section("CPU of a request by size of the prompt", promptsTable(results)),
     section("Memory of waiting streams", memoryTable(results)),
     section("Tools for a host without them", toolsTable(results)),
+    ...[...new Set(results.ways.map(({ group }) => group))].map((group) =>
+      section(group, waysTable(results.ways.filter((row) => row.group === group))),
+    ),
     section(
       "Aims",
       table(
@@ -104,6 +108,26 @@ function toolsTable({ tools }: Results): string {
     tokensPerTool === undefined ? "" : number(tokensPerTool),
   ]);
   return table(["work", "ms", "tokens a tool"], cells);
+}
+
+function waysTable(rows: readonly WayRow[]): string {
+  const deltas = rows.some(({ group }) => group.startsWith("Deltas"));
+  const what = deltas ? "deltas" : "req";
+  const cells = rows.map((row) => {
+    const base = reference(rows, row);
+    return [
+      row.way,
+      String(row.callers),
+      spread(row.p50Ms),
+      number(row.p50Ms.median - base.p50Ms.median),
+      number(row.p50Ms.median / base.p50Ms.median),
+      number(row.perSecond.median),
+      number(row.perSecond.median / base.perSecond.median),
+      row.cpuMicros ? number(row.cpuMicros.median) : "",
+    ];
+  });
+  const head = ["way", "callers", "p50 ms", "p50 added ms", "p50 x", `${what}/s`, `${what}/s x`];
+  return table([...head, `CPU µs/${deltas ? "delta" : "req"}`], cells);
 }
 
 function section(title: string, body: string): string {

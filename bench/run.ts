@@ -24,6 +24,7 @@ import {
 } from "./subject.ts";
 import { words } from "./text.ts";
 import { measureTools } from "./tools.ts";
+import { measureWays } from "./ways.ts";
 
 /** Everything ends by then, whatever hangs. */
 const LIMIT_MINUTES = 12;
@@ -40,7 +41,7 @@ if (options) {
 async function run(wanted: Options, plan: Plan): Promise<void> {
   const began = performance.now();
   const foreign: number[] = [await foreignLoad()];
-  const results: Results = { latency: [], deltas: [], prompts: [], memory: [], tools: [] };
+  const results: Results = { latency: [], deltas: [], prompts: [], memory: [], tools: [], ways: [] };
   const wants = (part: Part): boolean => wanted.only.includes(part);
 
   if (wants("latency") || wants("deltas") || wants("prompts")) {
@@ -78,6 +79,11 @@ async function run(wanted: Options, plan: Plan): Promise<void> {
   }
 
   if (wants("tools")) results.tools.push(...(await measureTools()));
+
+  if (wants("ways")) {
+    results.ways.push(...(await measureWays(plan.ways)));
+    foreign.push(await foreignLoad());
+  }
 
   const aims = judge(results);
   const facts = {

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect as connectSocket, createServer } from "node:net";
+import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import { attachHost } from "./host.ts";
+import { type HostOptions, attachHost } from "./host.ts";
 import type { Model } from "./model.ts";
 
 /** What a process has used: CPU of all its threads in microseconds, memory in bytes. */
@@ -32,11 +33,9 @@ const UNLIMITED =
     " ",
   );
 
-export interface StartOptions {
+export interface StartOptions extends HostOptions {
   /** Options of Node itself, such as `--cpu-prof`. */
   readonly node?: readonly string[];
-  /** The host sends each word of its answer as it comes. */
-  readonly streams?: boolean;
 }
 
 export type Start = (model: Model, options?: StartOptions) => Promise<Subject>;
@@ -56,12 +55,34 @@ async function startStdioServer(
   name: string,
   command: readonly string[],
   model: Model,
-  { node = [], streams = false }: StartOptions = {},
+  { node = [], ...host }: StartOptions = {},
 ): Promise<Subject> {
   const port = await freePort();
-  const probe = new URL("probe.mjs", import.meta.url).href;
-  const args = [...node, "--expose-gc", "--import", probe, ...command];
-  args.push("--host", "127.0.0.1", "--port", String(port));
+  return startServer(name, port, [...node, ...PROBED, ...command], async ({ stdin, stdout }) => {
+    await attachHost(stdout, stdin, model, host);
+    await listening(port);
+  });
+}
+
+/** What lets a server be asked for its usage. */
+const PROBED = ["--expose-gc", "--import", new URL("probe.mjs", import.meta.url).href];
+
+/** The built bridge, as arguments of Node. */
+export const BRIDGE = [...PROBED, fromHere("../dist/main.js"), ...UNLIMITED];
+
+export interface Pipes {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+}
+
+/** Starts a server process and resolves when `attach` has. A server that ends before is an error. */
+export async function startServer(
+  name: string,
+  port: number,
+  command: readonly string[],
+  attach: (pipes: Pipes) => Promise<unknown>,
+): Promise<Subject> {
+  const args = [...command, "--host", "127.0.0.1", "--port", String(port)];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe", "ipc"] });
   const stderr = tailOf(child);
   const died = once(child, "exit").then(([code]) => {
@@ -71,7 +92,12 @@ async function startStdioServer(
   const { stdin, stdout } = child;
   if (!stdin || !stdout) throw new Error(`${name} did not start`);
   stdin.on("error", () => undefined);
-  await Promise.race([died, attachHost(stdout, stdin, model, streams).then(() => listening(port))]);
+  try {
+    await Promise.race([died, attach({ stdin, stdout })]);
+  } catch (error) {
+    await stopChild(child);
+    throw error;
+  }
   return {
     name,
     port,
@@ -86,11 +112,13 @@ async function askUsage(child: ChildProcess, collect: boolean): Promise<Usage> {
   return usage;
 }
 
-/** Closes the host's end, and ends the process if that was not enough within three seconds. */
+/** Closes the host's end and asks the process to end, and ends the process if that was not enough within three seconds. */
 export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
   child.stdin?.end();
+  // A server without a host on its pipes does not hear of their end.
+  child.kill("SIGTERM");
   const timer = setTimeout(() => child.kill("SIGKILL"), 3_000);
   await exited;
   clearTimeout(timer);
