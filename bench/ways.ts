@@ -1,6 +1,7 @@
-import { MESSAGES } from "./client.ts";
+import { Caller } from "./caller.ts";
+import { CHAT, MESSAGES, chatBody, read } from "./client.ts";
 import { slotMark } from "./host.ts";
-import { startFollower, startWay, type Way } from "./lenders.ts";
+import { startFollower, startPool, startWay, type Way } from "./lenders.ts";
 import { load, warmUp } from "./load.ts";
 import { Model } from "./model.ts";
 import { type Figure, figure, takeTurns } from "./rounds.ts";
@@ -56,7 +57,7 @@ const named = async (name: string, subject: Promise<Subject>): Promise<Subject> 
   name,
 });
 
-const groups = (): readonly Group[] => [
+const groups = (deltas: number): readonly Group[] => [
   {
     name: "A 100 kB request of a coding agent with 30 tools",
     ways: [
@@ -70,6 +71,13 @@ const groups = (): readonly Group[] => [
   },
   { name: "Transports and eras", ways: ways(false), callers: [1, 4], words: 20, measure: chat },
   {
+    name: "Deltas through the streaming extension",
+    ways: ways(true),
+    callers: [1],
+    words: deltas,
+    measure: stream,
+  },
+  {
     name: "Leader and follower",
     ways: [
       (model) => named("one process", startBridge(model)),
@@ -79,11 +87,20 @@ const groups = (): readonly Group[] => [
     words: 20,
     measure: chat,
   },
+  {
+    name: "Pool",
+    ways: [1, 4, 16].map(
+      (size) => (model) => startPool(`${size} ${size === 1 ? "host" : "hosts"}`, size, model),
+    ),
+    callers: [1, 16],
+    words: 20,
+    measure: chat,
+  },
 ];
 
-export async function measureWays({ warmUpRequests, rounds, seconds }: WaysLot): Promise<WayRow[]> {
+export async function measureWays({ warmUpRequests, rounds, seconds, deltas }: WaysLot): Promise<WayRow[]> {
   const rows: WayRow[] = [];
-  for (const group of groups()) {
+  for (const group of groups(deltas)) {
     const model = new Model();
     const subjects: Subject[] = [];
     try {
@@ -139,4 +156,23 @@ function agentBody(slot: number): Buffer {
   return Buffer.from(
     JSON.stringify({ model: "bench-model", max_tokens: 8_000, stream: true, messages, tools }),
   );
+}
+
+/** Streams answers of the host's own deltas, one after the other, and checks once that it is the model's. */
+async function stream(subject: Subject, model: Model, _callers: number, seconds: number): Promise<Sample> {
+  const body = chatBody(0, 100, true);
+  const { text } = await read(subject.port, body);
+  if (text !== model.text) throw new Error(`${subject.name} altered the answer`);
+  const deltas = model.text.split(" ").length;
+  const caller = await Caller.connect(subject.port, body, CHAT);
+  const before = await subject.usage();
+  const times: number[] = [];
+  const until = performance.now() + seconds * 1_000;
+  do times.push((await caller.call()).total);
+  while (performance.now() < until);
+  const after = await subject.usage();
+  caller.close();
+  const { median: p50 } = figure(times);
+  const cpuMicros = before && after && (after.cpuMicros - before.cpuMicros) / (times.length * deltas);
+  return { p50, perSecond: deltas / (p50 / 1_000), cpuMicros };
 }
