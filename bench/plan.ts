@@ -55,7 +55,7 @@ export const full: Plan = {
     { promptBytes: 100, counts: [1_000, 5_000] },
     { promptBytes: 20_000, counts: [1_000] },
   ],
-  ways: { warmUpRequests: 2_000, rounds: 5, seconds: 0.4, deltas: 2_000 },
+  ways: { warmUpRequests: 1_000, rounds: 3, seconds: 0.5, deltas: 1_000 },
   rounds: 5,
 };
 
