@@ -44,7 +44,9 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const { program, args = [], bin, home, model, era, over } = options;
   const port = await freePort("127.0.0.1", 0);
   const url = `http://127.0.0.1:${port}`;
-  const flags = ["--port", String(port), "--heartbeat-ms", "200", "--consent-hint-ms", "200"];
+  // A host that insists on the modern era meets a bridge that does not lead it away from there.
+  const served = era === "modern" ? "modern" : "auto";
+  const flags = ["--port", String(port), "--heartbeat-ms=200", "--consent-hint-ms=200", "--mcp-era", served];
   const command = [process.execPath, MAIN, ...flags];
   const mcp = `${url}/mcp`;
   const bridge = over === "http" ? await startBridge(command, home) : undefined;
