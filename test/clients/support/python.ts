@@ -45,10 +45,17 @@ export async function newerPython(oldest: Version): Promise<string> {
   );
 }
 
+/** Those of pyenv, in its usual place and beside the one that is in use. */
 async function pyenvPythons(): Promise<string[]> {
-  const versions = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
-  const names = await readdir(versions).catch(() => []);
-  return names.map((name) => join(versions, name, "bin/python3"));
+  const current = await probe("python3").catch(() => undefined);
+  const folders = [join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions")];
+  if (current !== undefined) folders.push(join(current.executable, "../../.."));
+  const found: string[] = [];
+  for (const folder of folders) {
+    const names = await readdir(folder).catch(() => []);
+    found.push(...names.map((name) => join(folder, name, "bin/python3")));
+  }
+  return found;
 }
 
 type Version = readonly [major: number, minor: number];
