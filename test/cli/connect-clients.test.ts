@@ -170,6 +170,22 @@ test("variables of the clients move the files", async () => {
   expect(readdirSync(home)).toHaveLength(3);
 });
 
+test("a token that stood for no key goes when the bridge gets keys, a person's own stays", async () => {
+  for (const [token, left] of [
+    ["none", undefined],
+    ["my-own", "my-own"],
+  ]) {
+    const settings = { env: { ANTHROPIC_BASE_URL: "http://127.0.0.1:8000", ANTHROPIC_AUTH_TOKEN: token } };
+    write(".claude/settings.json", JSON.stringify(settings, undefined, 2));
+    const keyed = { ...env(), MCPTB_API_KEY: "secret-key" };
+    const args = ["connect", "claude-code", "--write", "--yes"];
+    expect((await runCli(args, { cwd: home, env: keyed })).code).toBe(0);
+    const written = parseJson(read(".claude/settings.json")) as { env: Record<string, string> };
+    expect(written.env["ANTHROPIC_AUTH_TOKEN"]).toBe(left);
+    expect(written.env["ANTHROPIC_BASE_URL"]).toBe("http://127.0.0.1:8000");
+  }
+});
+
 test("a model that the person chose from the bridge stays", async () => {
   write(".codex/config.toml", codexConfig(TARGET).replace('"auto"', '"gpt-5.5"'));
   expect((await connect("codex", "--write")).stdout).toContain("is already so.");

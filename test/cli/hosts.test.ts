@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { hostTable, type HostState } from "../../src/cli/hosts/host-table.ts";
 import { attachHost } from "../support/in-process-host.ts";
 import { runCli, type CliResult } from "../support/run-cli.ts";
@@ -66,6 +66,7 @@ test("without a bridge or its key it says what to do", async () => {
 describe.runIf(HAS_TERMINAL)("in a terminal", () => {
   verifies("person.hosts", "--watch shows a host that comes, in place", async () => {
     const terminal = openTerminal(["hosts", "--watch", ...flags()]);
+    onTestFinished(() => terminal.close());
     await terminal.shows(/No MCP host is attached\./);
     await attachHost(running.bridge, HOST);
     await terminal.shows(/label.*Test Editor/s);

@@ -6,7 +6,7 @@ import { editJson } from "../edit/json.ts";
 import { valueAt } from "../edit/member.ts";
 import { editToml } from "../edit/toml.ts";
 import { codexConfig, codexMembers, opencodeMembers } from "../recipes/agents.ts";
-import { claudeCodeMembers, KEY_VARIABLE, liteLlmCommand, type Target } from "../recipes/recipes.ts";
+import { claudeCodeMembers, KEY_VARIABLE, NO_KEY, liteLlmCommand, type Target } from "../recipes/recipes.ts";
 import { withEnv, type Shell } from "../recipes/shell.ts";
 import type { Surroundings } from "./vscode-entry.ts";
 import { editLiteLlm } from "./litellm-file.ts";
@@ -20,12 +20,18 @@ export interface ClientFile {
 }
 
 const CODEX_PROVIDER = "bridge";
+const TOKEN = ["env", "ANTHROPIC_AUTH_TOKEN"];
 
 export const CLIENT_FILES = {
   "claude-code": {
     place: ({ home, env }) =>
       path.join(env["CLAUDE_CONFIG_DIR"] || path.join(home, ".claude"), "settings.json"),
-    edit: (file, target) => (before) => editJson(file, before, () => claudeCodeMembers(target)),
+    edit: (file, target) => (before) =>
+      editJson(file, before, (content) => [
+        ...claudeCodeMembers(target),
+        // The file wins over the shell, where the key must be.
+        ...(target.needsKey && valueAt(content, TOKEN) === NO_KEY ? [{ path: TOKEN, value: undefined }] : []),
+      ]),
     next: (file, { key, needsKey }, shell) =>
       needsKey
         ? `Start it with one of the bridge's keys for ${key}, which ${file} does not hold:\n` +

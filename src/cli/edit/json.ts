@@ -1,8 +1,10 @@
 /** Setting members of a JSON file with comments: every other character stays as the person wrote it. */
 import { isDeepStrictEqual } from "node:util";
 import {
+  applyEdits,
   findNodeAtLocation,
   getNodeValue,
+  modify,
   parseTree,
   printParseErrorCode,
   stripComments,
@@ -32,6 +34,8 @@ export function editJson(
 function setMember(file: string, text: string, { path, value, keep }: Member): string {
   const root = parse(file, text);
   const there = findNodeAtLocation(root, [...path]);
+  if (value === undefined)
+    return there === undefined ? text : applyEdits(text, modify(text, [...path], undefined, {}));
   if (there !== undefined) {
     if (keep) return text;
     // The parser's objects have no prototype, which counts as a difference.

@@ -2,6 +2,7 @@
 export interface Member {
   /** The names on the way to it. */
   readonly path: readonly string[];
+  /** `undefined` takes the member away. */
   readonly value: unknown;
   /** Only where there is none: what the person has chosen there stays. */
   readonly keep?: true;

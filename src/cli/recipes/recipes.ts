@@ -10,6 +10,9 @@ export interface Target {
   readonly needsKey: boolean;
 }
 
+/** Written where a client wants a key and the bridge needs none. */
+export const NO_KEY = "none";
+
 /** Stands for one of the configured keys, which are never printed. */
 export const KEY_PLACEHOLDER = "YOUR_KEY";
 
@@ -18,7 +21,7 @@ export const KEY_VARIABLE = "MCPTB_KEY";
 
 export function targetOf(url: string, keys: readonly string[]): Target {
   const needsKey = keys.length > 0;
-  return { url, needsKey, key: needsKey ? KEY_PLACEHOLDER : "none" };
+  return { url, needsKey, key: needsKey ? KEY_PLACEHOLDER : NO_KEY };
 }
 
 const QUESTION = { model: "auto", stream: true, messages: [{ role: "user", content: "Hello!" }] };

@@ -94,3 +94,12 @@ test("any object gains the member and loses nothing, however it is written", () 
     }),
   );
 });
+
+test("a member that is to go goes, with its comma and nothing else", () => {
+  const gone = (text: string): string =>
+    editJson("f", text, () => [{ path: ["env", "B"], value: undefined }]);
+  expect(gone(`{\n  // mine\n  "env": {\n    "A": 1,\n    "B": 2\n  }\n}\n`)).toBe(
+    `{\n  // mine\n  "env": {\n    "A": 1\n  }\n}\n`,
+  );
+  expect(gone(`{ "env": { "A": 1 } }`)).toBe(`{ "env": { "A": 1 } }`);
+});
