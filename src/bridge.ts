@@ -1,6 +1,13 @@
 /** The composition root: from a configuration to hosts, routing and a server. */
 import { setMaxListeners } from "node:events";
 import type { Transport } from "@modelcontextprotocol/server";
+import {
+  guardSettings,
+  modelSettings,
+  queueSettings,
+  respondSettings,
+  samplingSettings,
+} from "./bridge-settings.ts";
 import type { Config } from "./config/schema.ts";
 import { anthropicMessages } from "./dialects/anthropic-messages/index.ts";
 import { openaiChat } from "./dialects/openai-chat/index.ts";
@@ -26,7 +33,6 @@ import { createLog, type Logger } from "./observability/log.ts";
 import { Metrics } from "./observability/metrics.ts";
 import { SchemaChecker } from "./polyfill/tools/check.ts";
 import { TokenEstimator } from "./polyfill/tokens.ts";
-import { BACKGROUND_RULES } from "./routing/models/background.ts";
 import { Router } from "./routing/router.ts";
 import { createApp } from "./server/app.ts";
 import { listen, type Listener } from "./server/listen.ts";
@@ -90,21 +96,9 @@ export function createBridge(
 ): Bridge {
   const tokens = new TokenEstimator();
   const router = new Router({
-    queue: {
-      concurrent: config.maxConcurrent,
-      waiting: config.maxQueued,
-      timeoutMs: config.queueTimeoutMs,
-      limits: new Map(config.hostLimits.map((limit) => [limit.label, limit])),
-    },
+    queue: queueSettings(config),
     rememberRefusalMs: REMEMBER_REFUSAL_MS,
-    models: {
-      aliases: config.modelAlias,
-      families: config.modelFamily,
-      defaultModel: config.defaultModel,
-      strict: config.strictModels,
-      backgroundModel: config.backgroundModel,
-      backgroundRules: config.backgroundRules ?? BACKGROUND_RULES,
-    },
+    models: modelSettings(config),
     tokens,
     checker: new SchemaChecker(),
   });
@@ -186,15 +180,7 @@ export function createBridge(
       transport,
       timeoutMs: mcp.timeoutMs,
       consentHintMs: config.consentHintMs,
-      settingsFor: (request) => ({
-        hints: request.hints ?? [],
-        defaultMaxTokens: config.maxTokens,
-        priorities: {
-          intelligence: config.prefIntelligence,
-          speed: config.prefSpeed,
-          cost: config.prefCost,
-        },
-      }),
+      settingsFor: samplingSettings(config),
     });
     const detach = attachOwn(session);
     const { id, name, version, canSample } = session.describe();
@@ -222,31 +208,14 @@ export function createBridge(
 
   const app = createApp({
     dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],
-    guard: {
-      host: config.host,
-      allowedHosts: config.allowedHosts,
-      allowedOrigins: config.allowedOrigins,
-      keys: config.apiKey,
-      hostKeys: config.hostKey,
-      takesHosts: config.mcpHttp,
-    },
+    guard: guardSettings(config),
     mcp: mcpHttp,
     router,
     tokens,
     metrics,
     log,
     requests,
-    respond: {
-      peekMs: config.peekMs,
-      heartbeatMs: config.heartbeatMs,
-      jsonKeepAliveMs: config.jsonKeepAliveMs,
-      stallMs: config.stallMs,
-      replay: {
-        unit: config.streamUnit,
-        minChars: config.streamMinChars,
-        vocabulary: () => tokens.vocabulary(),
-      },
-    },
+    respond: respondSettings(config, tokens),
     bodyLimit: config.bodyLimitMb * 1_048_576,
     logContent: config.logContent,
     version: VERSION,

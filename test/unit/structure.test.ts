@@ -18,7 +18,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "reference-host": ["turn", "wire", "hosts", "version"],
   routing: ["turn", "wire", "config", "observability", "dialects", "hosts", "polyfill"],
   server: ["turn", "wire", "config", "observability", "dialects", "hosts", "polyfill", "routing", "version"],
+  "bridge-settings": ["server", "routing", "polyfill", "hosts", "config"],
   bridge: [
+    "bridge-settings",
     "server",
     "routing",
     "polyfill",

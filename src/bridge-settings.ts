@@ -1,0 +1,67 @@
+/** What the parts of a bridge take from its configuration. Pure functions. */
+import type { Config } from "./config/schema.ts";
+import type { SessionOptions } from "./hosts/mcp/session.ts";
+import type { TokenEstimator } from "./polyfill/tokens.ts";
+import { BACKGROUND_RULES } from "./routing/models/background.ts";
+import type { PoolOptions } from "./routing/pool.ts";
+import type { RouterOptions } from "./routing/router.ts";
+import type { GuardOptions } from "./server/guard.ts";
+import type { RespondOptions } from "./server/respond.ts";
+
+export function queueSettings(config: Config): PoolOptions {
+  return {
+    concurrent: config.maxConcurrent,
+    waiting: config.maxQueued,
+    timeoutMs: config.queueTimeoutMs,
+    limits: new Map(config.hostLimits.map((limit) => [limit.label, limit])),
+  };
+}
+
+export function modelSettings(config: Config): RouterOptions["models"] {
+  return {
+    aliases: config.modelAlias,
+    families: config.modelFamily,
+    defaultModel: config.defaultModel,
+    strict: config.strictModels,
+    backgroundModel: config.backgroundModel,
+    backgroundRules: config.backgroundRules ?? BACKGROUND_RULES,
+  };
+}
+
+export function guardSettings(config: Config): GuardOptions {
+  return {
+    host: config.host,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
+    keys: config.apiKey,
+    hostKeys: config.hostKey,
+    takesHosts: config.mcpHttp,
+  };
+}
+
+export function respondSettings(config: Config, tokens: TokenEstimator): RespondOptions {
+  return {
+    peekMs: config.peekMs,
+    heartbeatMs: config.heartbeatMs,
+    jsonKeepAliveMs: config.jsonKeepAliveMs,
+    stallMs: config.stallMs,
+    replay: {
+      unit: config.streamUnit,
+      minChars: config.streamMinChars,
+      vocabulary: () => tokens.vocabulary(),
+    },
+  };
+}
+
+/** What a sampling request says beside the turn itself. */
+export function samplingSettings(config: Config): SessionOptions["settingsFor"] {
+  return (request) => ({
+    hints: request.hints ?? [],
+    defaultMaxTokens: config.maxTokens,
+    priorities: {
+      intelligence: config.prefIntelligence,
+      speed: config.prefSpeed,
+      cost: config.prefCost,
+    },
+  });
+}
