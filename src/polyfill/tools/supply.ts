@@ -44,11 +44,6 @@ async function* run(
     system: prompt === "" ? request.system : [...request.system, { type: "text", text: prompt }],
     messages: renderHistory(request.messages),
   };
-  if (prompt === "") {
-    yield* next(rendered, signal);
-    return;
-  }
-
   const gate = new Gate();
   const text = new TextBlock("text");
   let whole = "";
@@ -62,11 +57,14 @@ async function* run(
   }
   if (end === undefined) return;
 
-  const reading = readTurn(whole, request, end.stopReason, checker);
+  // Without a tool to call a model may still imitate the calls of the history: they are neither made nor shown.
+  const callable = prompt !== "";
+  const asked: TurnRequest = callable ? request : { ...request, tools: [], toolChoice: { type: "none" } };
+  const reading = readTurn(whole, asked, end.stopReason, checker);
   yield* text.write(unescapeMarkup(reading.text.slice(gate.passed)));
   yield* text.close();
   const calls =
-    reading.problem === undefined
+    reading.problem === undefined || !callable
       ? reading.calls
       : await repair(next, rendered, signal, { whole, problem: reading.problem, request, checker });
   yield* callEvents(calls);

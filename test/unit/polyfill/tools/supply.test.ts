@@ -4,6 +4,7 @@ import { SchemaChecker } from "../../../../src/polyfill/tools/check.ts";
 import { escapeMarkup } from "../../../../src/polyfill/tools/escape.ts";
 import { supplyTools } from "../../../../src/polyfill/tools/supply.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
+import type { TurnRequest } from "../../../../src/turn/request.ts";
 import { corpus } from "../../../fidelity/corpus.ts";
 import { TOOLS } from "../../../fidelity/tools.ts";
 import { turnRequest } from "../../../support/turn-request.ts";
@@ -19,7 +20,10 @@ interface Answer {
 }
 
 /** What a client gets when the host answers in these pieces, and so again when it is asked again. */
-async function answer(pieces: readonly string[]): Promise<Answer> {
+async function answer(
+  pieces: readonly string[],
+  request: TurnRequest = turnRequest({ tools: TOOLS }),
+): Promise<Answer> {
   async function* host(): AsyncGenerator<TurnEvent> {
     yield { type: "turn-start", model: "m" };
     yield { type: "text-start", id: "t" };
@@ -32,7 +36,7 @@ async function answer(pieces: readonly string[]): Promise<Answer> {
   let name = "";
   let stop: string | undefined;
   try {
-    const events = supply(host)(turnRequest({ tools: TOOLS }), new AbortController().signal);
+    const events = supply(host)(request, new AbortController().signal);
     for await (const event of events) {
       if (event.type === "text-delta") text += event.text;
       if (event.type === "tool-call-start") ({ name } = event);
@@ -131,5 +135,50 @@ describe("what is not the model's own", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("where no tool may be called", () => {
+  const history: TurnRequest["messages"] = [
+    { role: "user", parts: [{ type: "text", text: "What is in a?" }] },
+    { role: "assistant", parts: [{ type: "tool-call", id: "1", name: "Read", input: '{"file_path":"a"}' }] },
+    {
+      role: "user",
+      parts: [
+        {
+          type: "tool-result",
+          callId: "1",
+          content: [{ type: "text", text: "It says <tool_call>." }],
+          isError: false,
+        },
+      ],
+    },
+  ];
+  const requests = {
+    "the choice is none": turnRequest({ tools: TOOLS, toolChoice: { type: "none" }, messages: history }),
+    "only the history has tools": turnRequest({ messages: history }),
+  };
+  const call = '<tool_call>{"name":"Read","arguments":{"file_path":"b"}}</tool_call>';
+
+  test.each(Object.entries(requests))(
+    "%s: a call is neither made nor shown, the words stay",
+    async (_, request) => {
+      expect(await answer(["It holds ", `a word.\n${call}`], request)).toEqual({
+        text: "It holds a word.",
+        calls: [],
+        stop: "end",
+        error: undefined,
+      });
+    },
+  );
+
+  test.each(Object.entries(requests))("%s: marks of ours do not come back", async (_, request) => {
+    const marked = escapeMarkup("It says <tool_call>.");
+    expect((await answer([marked], request)).text).toBe("It says <tool_call>.");
+  });
+
+  test.each(Object.entries(requests))("%s: an answer in JSON stays as it is", async (_, request) => {
+    const json = '{"name":"Read","arguments":{"file_path":"b"}}';
+    expect((await answer([json], request)).text).toBe(json);
   });
 });
