@@ -1,6 +1,7 @@
 /**
  * From a decoded request to running events: remembered refusals, a host, a place in its queue, and the polyfills
- * that this host needs. Nothing is ever sent to a host twice.
+ * that this host needs. A turn that a host has heard of goes to no other host; only a polyfill may ask the same host once
+ * more, to repair what it answered.
  */
 import type { NamedModel } from "../dialects/dialect.ts";
 import type { TurnEvents } from "../turn/event.ts";
