@@ -58,8 +58,8 @@ verifies(
       asked.map(async (text) => textOf(await ask(url, "openai-chat", { text }))),
     );
     expect(answers).toEqual(asked);
-    for (const { host } of [leader, ...followers]) expect(host.calls.length).toBeGreaterThan(0);
 
+    // Quick requests may all go to one host; those that stay open are spread, each to the host with the least to do.
     for (const { host } of [leader, ...followers]) host.script = hang;
     const before = [leader, ...followers].map(({ host }) => host.calls.length);
     const inFlight = asked.map((text) => ask(url, "openai-chat", { text }).then(textOf, () => "failed"));
