@@ -19,6 +19,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "limits",
+          include: ["test/limits/**/*.test.ts"],
+          globalSetup: ["test/support/build.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: "clients",
           include: ["test/clients/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],

@@ -167,4 +167,9 @@ export const server = [
     source: "OWASP API Security Top 10 (2023), API8",
     text: "No malformed request crashes the bridge, gets a 5xx, silence or the wrong dialect.",
   },
+  {
+    id: "server.hostile-inputs",
+    source: "docs/architecture.md, Work is bounded",
+    text: "An input made to be expensive gets its answer, ends nothing and holds nobody up; what it costs grows with its bytes and no faster.",
+  },
 ] as const satisfies readonly Requirement[];
