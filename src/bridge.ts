@@ -39,7 +39,7 @@ import { listen, type Listener } from "./server/listen.ts";
 import { OpenRequests } from "./server/open-requests.ts";
 import { relayRoute } from "./server/relay-route.ts";
 import { within } from "./turn/within.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "./util/package.ts";
 
 /** Responses kept for `previous_response_id`; the size is in characters. */
 const STORED_RESPONSES = { responses: 1000, size: 64_000_000 };

@@ -17,4 +17,4 @@ export { BridgeError, ERROR_KINDS, type ErrorCode, type ErrorKind } from "./turn
 export type { StopReason, TurnEvent, TurnEvents, Usage } from "./turn/event.ts";
 export type { Message, Part, TextPart } from "./turn/message.ts";
 export type { ResponseFormat, Tool, ToolChoice, TurnRequest } from "./turn/request.ts";
-export { VERSION } from "./version.ts";
+export { VERSION } from "./util/package.ts";

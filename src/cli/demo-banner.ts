@@ -1,4 +1,4 @@
-import { VERSION } from "../version.ts";
+import { VERSION } from "../util/package.ts";
 import {
   claudeCode,
   curl,

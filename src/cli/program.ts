@@ -1,7 +1,7 @@
 /** The command line: which command runs, with which settings. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "../config/error.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../util/package.ts";
 import { clientUrl } from "./address.ts";
 import { addAgents, splitArguments } from "./agents/command.ts";
 import { addConnect } from "./connect/command.ts";

@@ -3,7 +3,7 @@ import type { TurnRequest } from "../turn/request.ts";
 import { countTokens } from "./tokenizer/bpe.ts";
 import { mediaTokens } from "./tokenizer/media-tokens.ts";
 import { sampledCount } from "./tokenizer/sample.ts";
-import type { Vocabulary } from "./tokenizer/vocabulary.ts";
+import { loadVocabulary, type Vocabulary } from "./tokenizer/vocabulary.ts";
 
 /** What the frame around a message, a call or a tool costs. */
 const PER_FRAME = 4;
@@ -20,7 +20,7 @@ export class TokenEstimator {
 
   /** Read in the background when first asked for, a fraction of a second, without holding up anything else. */
   vocabulary(): Promise<Vocabulary> {
-    this.#vocabulary ??= import("./tokenizer/o200k.ts").then(({ vocabulary }) => {
+    this.#vocabulary ??= loadVocabulary().then((vocabulary) => {
       this.#ready = true;
       return vocabulary;
     });

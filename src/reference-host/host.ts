@@ -8,7 +8,7 @@ import {
   type Transport,
 } from "@modelcontextprotocol/client";
 import { EXTENSION, OFFER } from "../hosts/mcp/sampling-stream.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../util/package.ts";
 import { deltaSender } from "./delta-sender.ts";
 import { keepHooksOpen } from "./hooks.ts";
 import { LendingError, type Model } from "./model.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { OPTIONS } from "../../src/config/options.ts";
-import { VERSION } from "../../src/version.ts";
+import { VERSION } from "../../src/util/package.ts";
 import { runCli } from "../support/run-cli.ts";
 import { verifies } from "../support/verifies.ts";
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pack, type Packed } from "../support/packed.ts";
-import { VERSION } from "../../src/version.ts";
+import { VERSION } from "../../src/util/package.ts";
 
 const run = promisify(execFile);
 

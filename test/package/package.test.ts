@@ -31,7 +31,7 @@ verifies(
   "person.package-contents",
   "the package holds the program, its types and what a user reads, nothing else",
   () => {
-    const texts = ["package.json", "README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
+    const texts = ["data/LICENSE", "data/o200k.bin", "package.json", "README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
     const others = packed.files.filter((file) => !/^dist\/[\w/-]+\.(?:js|d\.ts)$/.test(file));
     expect(others.toSorted()).toEqual(texts.toSorted());
     for (const file of ["dist/main.js", "dist/index.js", "dist/index.d.ts"])

@@ -1,7 +1,7 @@
 /** Is there a bridge, does it let us in, has it a host that lends its model? */
 import * as z from "zod";
 import { ERROR_KINDS } from "../../turn/error.ts";
-import { VERSION } from "../../version.ts";
+import { VERSION } from "../../util/package.ts";
 import { askBridge, type BridgeAddress, type Reply } from "../ask-bridge.ts";
 import { fail, ok, warn, type Finding } from "./check.ts";
 

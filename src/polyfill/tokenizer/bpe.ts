@@ -3,65 +3,82 @@
  * text, and no work is spent on halves of characters. On ASCII text the result is exact; characters that the vocabulary does
  * not hold whole are counted as two tokens, which is what most of them are.
  */
-import { O200K_TOKEN_SPLIT_REGEX } from "gpt-tokenizer/encodingParams/constants";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** Merging takes quadratic time, so a longer stretch without a seam (a line of `=`) is merged in parts. */
 const LONGEST = 64;
 
+const UPPER = String.raw`[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`;
+const LOWER = String.raw`[\p{Ll}\p{Lm}\p{Lo}\p{M}]`;
+const CONTRACTION = "(?:'(?:[sdmt]|[lL][lL]|[vV][eE]|[rR][eE]|[SDMT]))?";
+/** Where o200k_base cuts a text before it merges (tiktoken, `openai_public.py`). */
+const SEAMS = new RegExp(
+  [
+    String.raw`[^\r\n\p{L}\p{N}]?${UPPER}*${LOWER}+${CONTRACTION}`,
+    String.raw`[^\r\n\p{L}\p{N}]?${UPPER}+${LOWER}*${CONTRACTION}`,
+    String.raw`\p{N}{1,3}`,
+    String.raw` ?[^\s\p{L}\p{N}]+[\r\n/]*`,
+    String.raw`\s*[\r\n]+`,
+    String.raw`\s+(?!\S)`,
+    String.raw`\s+`,
+  ].join("|"),
+  "gu",
+);
+
 /** How many tokens a text has. */
 export function countTokens(text: string, vocabulary: Vocabulary): number {
   let count = 0;
-  for (const stretch of stretches(text)) {
-    if (vocabulary.has(stretch)) count += 1;
-    else for (const token of merge(stretch, vocabulary)) count += vocabulary.has(token) ? 1 : 2;
+  let start = 0;
+  for (const end of tokenEnds(text, vocabulary)) {
+    count += vocabulary.rank(text, start, end) === Infinity ? 2 : 1;
+    start = end;
   }
   return count;
 }
 
 /** The ends of the tokens of a text. */
 export function* tokenEnds(text: string, vocabulary: Vocabulary): Generator<number> {
-  let end = 0;
-  for (const stretch of stretches(text)) {
-    for (const token of vocabulary.has(stretch) ? [stretch] : merge(stretch, vocabulary)) {
-      end += token.length;
-      yield end;
-    }
+  for (const [start, end] of stretches(text)) {
+    if (vocabulary.rank(text, start, end) === Infinity) yield* merge(text, start, end, vocabulary);
+    else yield end;
   }
 }
 
 /** A text cut where no token reaches across: roughly at words, numbers and punctuation. */
-function* stretches(text: string): Generator<string> {
-  for (const [stretch] of text.matchAll(O200K_TOKEN_SPLIT_REGEX)) {
-    if (stretch.length <= LONGEST) yield stretch;
-    else {
-      for (let at = 0; at < stretch.length; at += LONGEST) yield stretch.slice(at, at + LONGEST);
-    }
+function* stretches(text: string): Generator<[start: number, end: number]> {
+  for (const { 0: stretch, index } of text.matchAll(SEAMS)) {
+    const end = index + stretch.length;
+    for (let at = index; at < end; at += LONGEST) yield [at, Math.min(at + LONGEST, end)];
   }
 }
 
-/** Joins neighbours while a join is in the vocabulary, the lowest rank first. */
-function merge(stretch: string, vocabulary: Vocabulary): string[] {
-  const tokens = Array.from(stretch);
-  const rankAt = (at: number): number =>
-    at < 0 || at + 1 >= tokens.length
-      ? Infinity
-      : (vocabulary.get(`${tokens[at]}${tokens[at + 1]}`) ?? Infinity);
-  const ranks = tokens.map((_, at) => rankAt(at));
+/** Joins neighbours while a join is in the vocabulary, the lowest rank first; the ends of what is left. */
+function merge(text: string, start: number, end: number, vocabulary: Vocabulary): number[] {
+  const bounds = [start];
+  for (let at = start; at < end;) {
+    at += (text.codePointAt(at) ?? 0) > 0xffff && at + 1 < end ? 2 : 1;
+    bounds.push(at);
+  }
+  /** The rank of the join of the pieces before and after each inner bound. */
+  const ranks = bounds.map((_, at) => rankAt(at));
+  function rankAt(at: number): number {
+    const [from, to] = [bounds[at - 1], bounds[at + 1]];
+    return from === undefined || to === undefined ? Infinity : vocabulary.rank(text, from, to);
+  }
   for (;;) {
     let lowest = Infinity;
-    let at = -1;
-    for (let index = 0; index < ranks.length; index += 1) {
+    let at = 0;
+    for (let index = 1; index < ranks.length; index += 1) {
       const rank = ranks[index] ?? Infinity;
       if (rank < lowest) {
         lowest = rank;
         at = index;
       }
     }
-    if (at < 0) return tokens;
-    tokens.splice(at, 2, `${tokens[at]}${tokens[at + 1]}`);
+    if (at === 0) return bounds.slice(1);
+    bounds.splice(at, 1);
     ranks.splice(at, 1);
     ranks[at] = rankAt(at);
-    if (at > 0) ranks[at - 1] = rankAt(at - 1);
+    ranks[at - 1] = rankAt(at - 1);
   }
 }

@@ -63,3 +63,13 @@ test.each(["a", "=", " ", "字", "\u0301", "👍"])(
   },
   30_000,
 );
+
+test("the vocabulary of the package is that of the reference tokenizer", async () => {
+  const [{ default: ranks }, vocabularyOfPackage] = await Promise.all([
+    import("gpt-tokenizer/bpeRanks/o200k_base"),
+    loadVocabulary(),
+  ]);
+  const texts = ranks.flatMap((token, rank) => (typeof token === "string" ? [{ token, rank }] : []));
+  expect(texts.length).toBeGreaterThan(190_000);
+  expect(texts.filter(({ token, rank }) => vocabularyOfPackage.rank(token) !== rank)).toEqual([]);
+});

@@ -1,0 +1,22 @@
+/** The package that this code belongs to, wherever the code lies in it: as sources, compiled, or in a bundle. */
+import { existsSync, readFileSync } from "node:fs";
+
+/** A file of the package, by its path from the package's folder. */
+export function packageFile(path: string): URL {
+  return new URL(path, ROOT);
+}
+
+const ROOT = packageFolder(new URL(".", import.meta.url));
+
+function packageFolder(folder: URL): URL {
+  if (existsSync(new URL("package.json", folder))) return folder;
+  const above = new URL("..", folder);
+  // Only a broken installation has none.
+  if (above.href === folder.href) throw new Error("The package has no package.json; install it again.");
+  return packageFolder(above);
+}
+
+const manifest = JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as { version: string };
+
+/** The version of this package. */
+export const VERSION: string = manifest.version;
