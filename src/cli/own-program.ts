@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
+import { packageFile } from "../util/package.ts";
 
-/** The compiled program that runs. */
-const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
+/** The built program. */
+export const MAIN = fileURLToPath(packageFile("dist/main.js"));
 const OWN_NAMES = new Set(["mcptb", "mcp-token-bridge"]);
 
 export interface Program {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeTypes } from "../../scripts/build.mjs";
 import { install, pack, ROOT, type Packed } from "../support/packed.ts";
 import { startCli } from "../support/run-cli.ts";
 import { verifies } from "../support/verifies.ts";
@@ -13,6 +14,7 @@ let packed: Packed;
 let installed: string;
 
 beforeAll(() => {
+  writeTypes(path.join(ROOT, "dist"));
   packed = pack();
   installed = install(packed);
 }, 60_000);
@@ -31,13 +33,33 @@ verifies(
   "person.package-contents",
   "the package holds the program, its types and what a user reads, nothing else",
   () => {
-    const texts = ["data/LICENSE", "data/o200k.bin", "package.json", "README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
+    const texts = [
+      "data/LICENSE",
+      "data/o200k.bin",
+      "dist/THIRD-PARTY-LICENSES.txt",
+      "dist/sbom.cdx.json",
+      "package.json",
+      "README.md",
+      "README.zh-CN.md",
+      "LICENSE",
+      "CHANGELOG.md",
+    ];
     const others = packed.files.filter((file) => !/^dist\/[\w/-]+\.(?:js|d\.ts)$/.test(file));
     expect(others.toSorted()).toEqual(texts.toSorted());
     for (const file of ["dist/main.js", "dist/index.js", "dist/index.d.ts"])
       expect(packed.files).toContain(file);
   },
 );
+
+verifies("person.package-contents", "the licences of the libraries in the bundle come with it", () => {
+  const licences = readFileSync(path.join(installed, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+  const { components } = JSON.parse(readFileSync(path.join(installed, "dist/sbom.cdx.json"), "utf8")) as {
+    components: { name: string; version: string }[];
+  };
+  for (const library of ["zod", "pino", "ws", "commander", "@modelcontextprotocol/server"])
+    expect(components.map(({ name }) => name)).toContain(library);
+  for (const { name, version } of components) expect(licences).toContain(`${name} ${version} (`);
+});
 
 verifies("person.package-contents", "nothing runs when it is installed", () => {
   const { scripts } = manifest();
@@ -118,5 +140,5 @@ export const wrong = new BridgeError("no_such_code", "");
 
 verifies("person.start", "npm start builds and runs the demo", () => {
   const { scripts } = manifest();
-  expect(scripts["start"]).toBe("npm run --silent build && node dist/main.js demo");
+  expect(scripts["start"]).toBe("node scripts/build.mjs --no-types && node dist/main.js demo");
 });

@@ -1,26 +1,19 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
+import { bundle } from "../../scripts/build.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const DIST = path.join(ROOT, "dist");
 
 /**
- * Compiles `src` to `dist` once a run, so that tests start the very program that users start. Another test run may be
+ * Builds `dist` once a run, so that tests start the very program that users start. Another test run may be
  * using it: only files that differ are replaced, each in one step.
  */
-export default function build(): void {
+export default async function build(): Promise<void> {
   mkdirSync(path.join(ROOT, "node_modules/.cache"), { recursive: true });
   const fresh = mkdtempSync(path.join(ROOT, "node_modules/.cache/build-"));
   try {
-    const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
-    execFileSync(
-      process.execPath,
-      [compiler, "-p", path.join(ROOT, "tsconfig.build.json"), "--outDir", fresh],
-      {
-        stdio: ["ignore", "inherit", "inherit"],
-      },
-    );
+    await bundle(fresh);
     const files = filesIn(fresh);
     for (const file of files) moveIfDifferent(path.join(fresh, file), path.join(DIST, file));
     const wanted = new Set(files);

@@ -1,7 +1,6 @@
 /** The options of `mcptb connect` and what they mean. */
 import { homedir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { Option, type Command } from "commander";
 import { ConfigError } from "../../config/error.ts";
 import { OPTIONS } from "../../config/options.ts";
@@ -10,6 +9,7 @@ import { editFiles, type EditOptions } from "../edit/edit-files.ts";
 import { targetOf } from "../recipes/recipes.ts";
 import { SHELLS, usualShell, type Shell } from "../recipes/shell.ts";
 import { givenFlags, settingsOf, type GivenFlag } from "../settings.ts";
+import { MAIN } from "../own-program.ts";
 import { CLIENT_FILES, type ClientFile } from "./client-files.ts";
 import { CLIENTS, connectClient } from "./clients.ts";
 import { vscodeAdvice, vscodeEdits } from "./vscode.ts";
@@ -47,10 +47,9 @@ export function addConnect(program: Command): void {
     .action(async (flags: VscodeFlags) => {
       const { port } = settingsOf(program);
       const place = flags.user ? userPlace(surroundings()) : workspacePlace(flags.folder);
-      const main = fileURLToPath(new URL("../../main.js", import.meta.url));
       const options = {
         place,
-        entry: serverEntry(main, entryFlags(givenFlags(program), port)),
+        entry: serverEntry(MAIN, entryFlags(givenFlags(program), port)),
         allowSampling: flags.allowSampling === true,
       };
       await editFiles(vscodeEdits(options), editOptions(flags));

@@ -1,0 +1,111 @@
+// Builds the package: the program and its libraries as one bundle, so that an installation brings nothing else; the types of
+// the public API; and what the libraries' licences ask for. `--no-types` leaves the types out, for tests.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+/** Programs of their own: the command line, the public API. */
+const ENTRIES = ["main", "index"];
+
+/** Bundles the program into `folder`. */
+export async function bundle(folder) {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
+    outdir: folder,
+    bundle: true,
+    // What a command does not need is not read when it starts.
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    mainFields: ["module", "main"],
+    legalComments: "none",
+    metafile: true,
+    // Some libraries are CommonJS and ask for parts of Node in its way.
+    banner: {
+      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+    },
+  });
+  const libraries = libraryFolders(Object.keys(metafile.inputs));
+  writeFileSync(path.join(folder, "THIRD-PARTY-LICENSES.txt"), licences(libraries));
+  writeFileSync(path.join(folder, "sbom.cdx.json"), billOfMaterials(libraries));
+}
+
+/** Types that a program which embeds the bridge needs: those of `index`, and the files that they name. */
+export function writeTypes(folder) {
+  const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
+  const flags = ["-p", path.join(ROOT, "tsconfig.build.json"), "--outDir", folder];
+  execFileSync(process.execPath, [compiler, ...flags], { stdio: "inherit" });
+  const needed = new Set();
+  const visit = (file) => {
+    if (needed.has(file)) return;
+    needed.add(file);
+    for (const [, name] of readFileSync(file, "utf8").matchAll(/(?:from|import) ?\(?"(\.[^"]+)"/g)) {
+      visit(path.resolve(path.dirname(file), name.replace(/\.ts$/, ".d.ts")));
+    }
+  };
+  visit(path.join(folder, "index.d.ts"));
+  for (const entry of readdirSync(folder, { recursive: true })) {
+    const file = path.join(folder, entry);
+    if (file.endsWith(".d.ts") && !needed.has(file)) rmSync(file);
+  }
+}
+
+/** The folders of the packages that files belong to. */
+function libraryFolders(files) {
+  const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  return [...new Set(folders)]
+    .toSorted((one, other) => (one < other ? -1 : 1))
+    .map((folder) => path.resolve(ROOT, folder));
+}
+
+function manifestOf(folder) {
+  return JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+}
+
+function licences(folders) {
+  const parts = folders.map((folder) => {
+    const { name, version, license } = manifestOf(folder);
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? "" : readFileSync(path.join(folder, file), "utf8").trim();
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  return `Libraries in this bundle, and their licences.\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`;
+}
+
+/** CycloneDX 1.6. */
+function billOfMaterials(folders) {
+  const components = folders.map((folder) => {
+    const { name, version, license } = manifestOf(folder);
+    const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
+    return { type: "library", "bom-ref": purl, name, version, purl, licenses: [{ expression: license }] };
+  });
+  const { name, version } = manifestOf(ROOT);
+  const metadata = { component: { type: "application", name, version } };
+  const bill = { bomFormat: "CycloneDX", specVersion: "1.6", version: 1, metadata, components };
+  return `${JSON.stringify(bill, undefined, 1)}\n`;
+}
+
+async function main(flags) {
+  const dist = path.join(ROOT, "dist");
+  if (!existsSync(path.join(ROOT, "node_modules/esbuild"))) {
+    throw new Error("The build needs its tools; run npm ci first.");
+  }
+  const began = performance.now();
+  const say = (text) => process.stderr.write(`${text}\n`);
+  say("Building the bridge into dist/ …");
+  rmSync(dist, { recursive: true, force: true });
+  await bundle(dist);
+  if (!flags.includes("--no-types")) {
+    say("Writing the types …");
+    writeTypes(dist);
+  }
+  say(`Built in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
