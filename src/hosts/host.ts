@@ -14,6 +14,8 @@ export interface HostAbilities {
   readonly maxTokens: Honours;
   readonly temperature: Honours;
   readonly stopSequences: Honours;
+  /** It takes how much to think, and gets its model's own reasoning back. */
+  readonly reasoning: boolean;
   /** A turn that has been sent can be cancelled, so that the model stops. */
   readonly cancel: Honours;
   /** Failures and refusals are told; without it they show only as silence, until the deadline. */

@@ -39,7 +39,7 @@ const PROBE_TIMEOUT_MS = 10_000;
 /** Finishes the handshake and lends the model from then on. */
 export async function startReferenceHost(options: ReferenceHostOptions): Promise<ReferenceHost> {
   const { name, transport, model, streamsAndTools, era, probeMs } = options;
-  const stream = { [EXTENSION]: OFFER };
+  const stream = { [EXTENSION]: { version: OFFER.version } };
   const client = new Client(
     { name, version: VERSION },
     {

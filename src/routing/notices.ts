@@ -38,6 +38,13 @@ export function noticesFor(request: TurnRequest, abilities: HostAbilities): Noti
       message: "This host ignores the token limit; longer answers are cut here.",
     });
   }
+  const { thinking } = request;
+  if (thinking !== undefined && thinking.enabled !== false && !abilities.reasoning) {
+    addNotice(notices, {
+      code: "parameters-ignored",
+      message: "This host cannot be told how much its model should think.",
+    });
+  }
   if (request.temperature !== undefined && abilities.temperature === "no") {
     addNotice(notices, { code: "temperature-ignored", message: "This host ignores the temperature." });
   }

@@ -56,7 +56,7 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
 
 function tellNotices(notices: readonly Notice[], scope: RequestScope): void {
   if (notices.length === 0) return;
-  const codes = notices.map((notice) => notice.code);
+  const codes = [...new Set(notices.map((notice) => notice.code))];
   scope.outgoing.setHeader("x-mcp-notices", codes.join(", "));
   scope.log.info({ notices: codes }, "notices");
 }

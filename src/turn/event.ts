@@ -47,6 +47,7 @@ type Piece =
   | { readonly type: "text-end"; readonly id: string }
   | { readonly type: "reasoning-start"; readonly id: string }
   | { readonly type: "reasoning-delta"; readonly id: string; readonly text: string }
+  /** `signature` is what the host wants back with the next request, without white space in it. */
   | { readonly type: "reasoning-end"; readonly id: string; readonly signature?: string }
   | {
       readonly type: "tool-call-start";

@@ -16,7 +16,10 @@ export interface MediaPart {
   readonly data: string;
 }
 
-/** The model's own reasoning, replayed by a client. `signature` is whatever the vendor attached to it. */
+/**
+ * The model's own reasoning, replayed by a client. `signature` is what came with it and goes back unread, without white
+ * space in it; reasoning that may not be shown has a signature and no text.
+ */
 export interface ReasoningPart {
   readonly type: "reasoning";
   readonly text: string;

@@ -16,6 +16,16 @@ export type ResponseFormat =
   | { readonly type: "text" }
   | { readonly type: "json"; readonly name?: string; readonly schema?: Readonly<Record<string, unknown>> };
 
+/** How much the model should think before it answers, as far as the client says it. */
+export interface Thinking {
+  /** Whether it thinks at all. */
+  readonly enabled?: boolean;
+  /** The client's word for how much: `minimal`, `low`, `medium`, `high`, `xhigh`, `max`. */
+  readonly effort?: string;
+  /** Tokens that it may think for. */
+  readonly budgetTokens?: number;
+}
+
 /** One model request in neutral form: what every dialect decodes to and every host runs. */
 export interface TurnRequest {
   /** The model name as the client wrote it. */
@@ -32,6 +42,7 @@ export interface TurnRequest {
   readonly maxTokens: number | undefined;
   readonly temperature: number | undefined;
   readonly stopSequences: readonly string[];
+  readonly thinking?: Thinking;
   /** What ties the requests of one conversation together, where the client says it (a session header). */
   readonly conversation: string | undefined;
 }

@@ -44,6 +44,7 @@ export class FakeHost implements Host {
         maxTokens: "yes",
         temperature: "yes",
         stopSequences: "no",
+        reasoning: false,
         cancel: "yes",
         errors: true,
         ...abilities,

@@ -24,6 +24,7 @@ export function simpleHost(run: Host["run"]): Host {
         maxTokens: "yes",
         temperature: "yes",
         stopSequences: "yes",
+        reasoning: false,
         cancel: "yes",
         errors: true,
       },

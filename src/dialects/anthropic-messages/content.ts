@@ -48,8 +48,7 @@ function decodeBlock(block: Block, at: string, reading: Reading): Part[] {
       return [{ type: "reasoning", text, ...(typeof signature === "string" && { signature }) }];
     }
     case "redacted_thinking":
-      // Nobody but the vendor's own models can read it.
-      return [];
+      return [{ type: "reasoning", text: "", signature: validate(blocks.redacted, block, at).data }];
     default:
       return decodePlainBlock(block, at, reading);
   }

@@ -1,7 +1,7 @@
 import { BridgeError } from "../../turn/error.ts";
 import type { Message } from "../../turn/message.ts";
 import type { Notice } from "../../turn/notice.ts";
-import type { ResponseFormat, TurnRequest } from "../../turn/request.ts";
+import type { ResponseFormat, Thinking, TurnRequest } from "../../turn/request.ts";
 import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
@@ -32,7 +32,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedMessages 
     temperature: source.temperature ?? undefined,
     stopSequences: (source.stop_sequences ?? []).filter((sequence) => sequence !== ""),
   };
-  noticeIgnored(ignoredFields(source), notices);
+  noticeIgnored(asked(source, NEUTRAL), notices);
   return { request, notices, stream: source.stream ?? false };
 }
 
@@ -62,6 +62,7 @@ function decodeRequest(source: PromptRequest, headers: RequestHeaders, notices: 
     maxTokens: undefined,
     temperature: undefined,
     stopSequences: [],
+    ...decodeThinking(source),
     conversation: conversationOf(headers, source.metadata?.user_id),
   };
 }
@@ -106,10 +107,14 @@ const NEUTRAL = {
   compaction: undefined,
 };
 
-function ignoredFields(source: PromptRequest): string[] {
-  const { thinking, output_config: output } = source;
-  const fields = asked(source, NEUTRAL);
-  if (thinking !== null && thinking !== undefined && thinking.type !== "disabled") fields.push("thinking");
-  if (typeof output?.effort === "string") fields.push("output_config.effort");
-  return fields;
+function decodeThinking({ thinking, output_config: output }: PromptRequest): Pick<TurnRequest, "thinking"> {
+  const stated = thinking ?? undefined;
+  const budget = stated?.type === "enabled" ? stated.budget_tokens : undefined;
+  const effort = output?.effort;
+  const wish: Thinking = {
+    ...(stated !== undefined && { enabled: stated.type !== "disabled" }),
+    ...(typeof effort === "string" && effort !== "" && { effort }),
+    ...(typeof budget === "number" && { budgetTokens: budget }),
+  };
+  return Object.keys(wish).length === 0 ? {} : { thinking: wish };
 }

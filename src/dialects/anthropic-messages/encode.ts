@@ -11,9 +11,7 @@ export function encode(turn: Turn, context: ReplyContext): unknown {
         return part.text === "" ? [] : [{ type: "text", text: part.text }];
       case "reasoning":
         // Without a signature a client could not send it back.
-        return part.signature === undefined
-          ? []
-          : [{ type: "thinking", thinking: part.text, signature: part.signature }];
+        return part.signature === undefined ? [] : [reasoningBlock(part.text, part.signature)];
       case "tool-call":
         return [{ type: "tool_use", id: part.id, name: part.name, input: parseInput(part.input) }];
       default:
@@ -27,6 +25,13 @@ export function encode(turn: Turn, context: ReplyContext): unknown {
     ...encodeStop(turn.stopReason, hasCalls),
     usage: encodeUsage(turn.usage),
   };
+}
+
+/** Reasoning that may not be shown has no text. */
+export function reasoningBlock(text: string, signature: string): object {
+  return text === ""
+    ? { type: "redacted_thinking", data: signature }
+    : { type: "thinking", thinking: text, signature };
 }
 
 /** What every message begins with, streamed or not. */

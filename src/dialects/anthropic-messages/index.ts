@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialect.ts";
+import { withoutReasoning, withoutReasoningEvents } from "../thinking.ts";
 import { countTokens } from "./count-tokens.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
@@ -14,13 +15,16 @@ export const anthropicMessages: Dialect = {
   local: [countTokens],
   decode(body, headers) {
     const { request, notices, stream: streamed } = decode(body, headers);
+    const thinks = request.thinking?.enabled === true;
     return {
       request,
       notices,
       stream: streamed,
       choices: 1,
-      encode,
-      frames: (events, context) => stream(events, context, request.model),
+      // As the vendor does it: thinking is shown to those who ask for it, and others are not used to such blocks.
+      encode: (turn, context) => encode(thinks ? turn : withoutReasoning(turn), context),
+      frames: (events, context) =>
+        stream(thinks ? events : withoutReasoningEvents(events), context, request.model),
     };
   },
   models,

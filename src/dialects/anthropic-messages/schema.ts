@@ -44,7 +44,7 @@ export const promptRequest = z.looseObject({
   output_config: z.looseObject({ format: format.nullish(), effort: z.string().nullish() }).nullish(),
   output_format: format.nullish(),
   metadata: z.looseObject({ user_id: z.string().nullish() }).nullish(),
-  thinking: z.looseObject({ type: z.string() }).nullish(),
+  thinking: z.looseObject({ type: z.string(), budget_tokens: z.number().nullish() }).nullish(),
   thread: z.unknown().optional(),
 });
 
@@ -83,6 +83,7 @@ export const blocks = {
     is_error: z.boolean().nullish(),
   }),
   thinking: z.looseObject({ thinking: z.string(), signature: z.string().nullish() }),
+  redacted: z.looseObject({ data: z.string() }),
   toolChange: z.looseObject({
     tool: z.looseObject({ name: z.string().nullish(), definition: tool.nullish() }),
   }),

@@ -7,7 +7,7 @@ import type { TurnEvents } from "../../turn/event.ts";
 import { sseComment, sseEvent } from "../../wire/sse.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { jsonLine, jsonText } from "../json-text.ts";
-import { encodeStop, encodeUsage, messageHead } from "./encode.ts";
+import { encodeStop, encodeUsage, messageHead, reasoningBlock } from "./encode.ts";
 import { errorBody } from "./error.ts";
 
 /**
@@ -77,6 +77,7 @@ export async function* stream(
     return elapsedMs < LONG_WAIT_MS ? PING : openText() + delta("");
   }
   function signedThoughts(text: string, signature: string): string {
+    if (text === "") return openBlock("reasoning", reasoningBlock("", signature)) + closeBlock();
     const start = openBlock("reasoning", { type: "thinking", thinking: "", signature: "" });
     const signed = `{"type":"content_block_delta","index":${index},"delta":{"type":"signature_delta","signature":${jsonText(signature)}}}`;
     return start + delta(text) + sseEvent(signed, "content_block_delta") + closeBlock();

@@ -6,6 +6,7 @@ import { customSchema, wrapCustom } from "../custom-tool.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt, type Prompt } from "../prompt.ts";
+import { thinkingOf } from "../thinking.ts";
 import { offered, type StatedChoice } from "../tool-choice.ts";
 import { validate } from "../validate.ts";
 import { decodeContent } from "./content.ts";
@@ -31,6 +32,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
   const notices: Notice[] = [];
   noticeIgnored(asked(chat, NEUTRAL), notices);
   const { system, messages } = decodeMessages(chat.messages, notices);
+  const thinking = thinkingOf(chat.reasoning_effort);
   return {
     request: {
       model: chat.model,
@@ -42,6 +44,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
       maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
       temperature: chat.temperature ?? undefined,
       stopSequences: decodeStop(chat.stop),
+      ...(thinking !== undefined && { thinking }),
       conversation: conversationOf(headers, chat.user),
     },
     notices,
@@ -81,7 +84,7 @@ function decodeMessage(message: ChatMessage, at: string, notices: Notice[]): Mes
     case "user":
       return { role: "user", parts };
     case "assistant":
-      return { role: "assistant", parts: [...parts, ...decodeCalls(message)] };
+      return { role: "assistant", parts: withReasoning(parts, decodeCalls(message)) };
     case "tool":
     case "function": {
       const callId = message.tool_call_id ?? message.name ?? "";
@@ -92,9 +95,17 @@ function decodeMessage(message: ChatMessage, at: string, notices: Notice[]): Mes
   }
 }
 
+/** What a model thought before its text and its first call begins the message. */
+function withReasoning(text: readonly Part[], calls: readonly Part[]): Part[] {
+  const first = calls.findIndex((part) => part.type !== "reasoning");
+  return [...calls.slice(0, Math.max(first, 0)), ...text, ...calls.slice(Math.max(first, 0))];
+}
+
 function decodeCalls({ tool_calls: calls, function_call: call }: ChatMessage): Part[] {
   const parts: Part[] = [];
-  for (const { id, function: called, custom } of calls ?? []) {
+  for (const { id, function: called, custom, extra_content: extra } of calls ?? []) {
+    const signatures = (extra?.google?.thought_signature ?? "").split(" ").filter((each) => each !== "");
+    for (const signature of signatures) parts.push({ type: "reasoning", text: "", signature });
     if (called !== null && called !== undefined) {
       parts.push({ type: "tool-call", id: id ?? "", name: called.name, input: called.arguments ?? "{}" });
     } else if (custom !== null && custom !== undefined) {
@@ -176,7 +187,6 @@ const NEUTRAL = {
   logit_bias: undefined,
   logprobs: false,
   top_logprobs: 0,
-  reasoning_effort: undefined,
   verbosity: undefined,
   audio: undefined,
   web_search_options: undefined,

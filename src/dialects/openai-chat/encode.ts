@@ -21,20 +21,41 @@ export function encode(turn: Turn, context: ReplyContext, customTools: ReadonlyS
 
 function encodeChoice(answer: Answer, index: number, customTools: ReadonlySet<string>): object {
   const text = textOf(answer.parts);
-  const calls = answer.parts.flatMap((part) =>
-    part.type === "tool-call" ? [encodeCall(part, customTools)] : [],
-  );
+  const reasoning = answer.parts.map((part) => (part.type === "reasoning" ? part.text : "")).join("");
+  const calls = encodeCalls(answer.parts, customTools);
   return {
     index,
     message: {
       role: "assistant",
       content: text === "" && calls.length > 0 ? null : text,
       refusal: null,
+      ...(reasoning !== "" && { reasoning_content: reasoning }),
       ...(calls.length > 0 && { tool_calls: calls }),
     },
     logprobs: null,
     finish_reason: finishReason(answer.stopReason, calls.length > 0),
   };
+}
+
+function encodeCalls(parts: Answer["parts"], customTools: ReadonlySet<string>): object[] {
+  const calls: object[] = [];
+  let signatures: string[] = [];
+  for (const part of parts) {
+    if (part.type === "reasoning" && part.signature !== undefined) signatures.push(part.signature);
+    if (part.type !== "tool-call") continue;
+    calls.push({ ...encodeCall(part, customTools), ...extraContent(signatures) });
+    signatures = [];
+  }
+  return calls;
+}
+
+/**
+ * Chat completions have no place for signed reasoning. Google's member for it is the one that clients send back with a
+ * call; ours travels in it, too.
+ */
+export function extraContent(signatures: readonly string[]): object {
+  if (signatures.length === 0) return {};
+  return { extra_content: { google: { thought_signature: signatures.join(" ") } } };
 }
 
 function encodeCall({ id, name, input }: ToolCallPart, customTools: ReadonlySet<string>): object {

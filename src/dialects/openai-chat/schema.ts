@@ -24,6 +24,10 @@ const toolCall = z.looseObject({
   type: z.string().nullish(),
   function: calledFunction.nullish(),
   custom: z.looseObject({ name: z.string(), input: z.string().nullish() }).nullish(),
+  extra_content: z
+    .looseObject({ google: z.looseObject({ thought_signature: z.string().nullish() }).nullish() })
+    .nullish()
+    .catch(undefined),
 });
 
 const message = z.looseObject({
@@ -95,6 +99,7 @@ export const chatRequest = z.looseObject({
     ])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
+  reasoning_effort: z.string().nullish(),
   response_format: z
     .looseObject({
       type: z.string(),

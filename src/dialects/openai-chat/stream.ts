@@ -9,7 +9,7 @@ import { sseComment, sseEvent } from "../../wire/sse.ts";
 import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { jsonLine, jsonText } from "../json-text.ts";
-import { encodeUsage, finishReason } from "./encode.ts";
+import { encodeUsage, extraContent, finishReason } from "./encode.ts";
 import { errorBody } from "./error.ts";
 
 export interface ChatStreamOptions {
@@ -62,6 +62,8 @@ class ChoiceWriter {
   #calls = 0;
   /** The arguments of a custom tool, whose text is known only when they are whole. */
   #custom: string[] | undefined;
+  /** Of the reasoning since the last call. */
+  #signatures: string[] = [];
 
   constructor(index: number, context: ReplyContext, options: ChatStreamOptions) {
     this.#index = index;
@@ -92,11 +94,14 @@ class ChoiceWriter {
       case "tool-call-end":
         if (this.#custom === undefined) return "";
         return this.#callChunk({ custom: { input: unwrapCustom(this.#custom.join("")) } });
+      case "reasoning-delta":
+        return event.text === "" ? "" : this.#chunk(`{"reasoning_content":${jsonText(event.text)}}`);
+      case "reasoning-end":
+        if (event.signature !== undefined) this.#signatures.push(event.signature);
+        return "";
       case "text-start":
       case "text-end":
       case "reasoning-start":
-      case "reasoning-delta":
-      case "reasoning-end":
         return "";
       case "turn-end":
         return this.#chunk("{}", `"${finishReason(event.stopReason, this.#calls > 0)}"`);
@@ -131,10 +136,12 @@ class ChoiceWriter {
   #startCall(id: string, name: string): string {
     this.#calls += 1;
     this.#custom = this.#options.customTools.has(name) ? [] : undefined;
+    const extra = extraContent(this.#signatures);
+    this.#signatures = [];
     return this.#callChunk(
       this.#custom === undefined
-        ? { id, type: "function", function: { name, arguments: "" } }
-        : { id, type: "custom", custom: { name, input: "" } },
+        ? { id, type: "function", function: { name, arguments: "" }, ...extra }
+        : { id, type: "custom", custom: { name, input: "" }, ...extra },
     );
   }
 

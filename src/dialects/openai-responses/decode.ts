@@ -5,6 +5,7 @@ import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt } from "../prompt.ts";
+import { thinkingOf } from "../thinking.ts";
 import { offered, type StatedChoice } from "../tool-choice.ts";
 import { validate } from "../validate.ts";
 import { additionalTools } from "./additional-tools.ts";
@@ -39,6 +40,7 @@ export function decode(body: unknown, headers: RequestHeaders, store: ResponseSt
   const input = inputItems(wire, store);
   const history = [...store.historyOf(wire.previous_response_id ?? undefined), ...input];
   const names = new ToolNames([...(wire.tools ?? []), ...additionalTools(history)], notices);
+  const thinking = thinkingOf(wire.reasoning?.effort);
   const instructions = wire.instructions ?? "";
   const { system, messages } = toPrompt(
     instructions === "" ? [] : [{ type: "text", text: instructions }],
@@ -55,6 +57,7 @@ export function decode(body: unknown, headers: RequestHeaders, store: ResponseSt
       maxTokens: wire.max_output_tokens ?? undefined,
       temperature: wire.temperature ?? undefined,
       stopSequences: [],
+      ...(thinking !== undefined && { thinking }),
       conversation: conversationOf(headers, wire.user),
     },
     notices,
@@ -130,6 +133,5 @@ const NEUTRAL = {
   top_p: 1,
   top_logprobs: 0,
   max_tool_calls: undefined,
-  reasoning: undefined,
   truncation: "disabled",
 };

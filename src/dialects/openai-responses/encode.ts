@@ -1,6 +1,7 @@
 /** A turn as a response object (OpenAI API reference, "The response object"). */
 import type { Turn } from "../../turn/collect.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
+import type { ReasoningPart } from "../../turn/message.ts";
 import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
 import type { Item, ResponsesRequest } from "./schema.ts";
@@ -46,7 +47,7 @@ export function responseObject(
     output: state.output,
     parallel_tool_calls: wire.parallel_tool_calls ?? true,
     previous_response_id: wire.previous_response_id ?? null,
-    reasoning: { effort: null, summary: null },
+    reasoning: { effort: wire.reasoning?.effort ?? null, summary: wire.reasoning?.summary ?? null },
     store: wire.store ?? true,
     temperature: wire.temperature ?? 1,
     text: { format: wire.text?.format ?? { type: "text" } },
@@ -68,6 +69,9 @@ export function encode(
   const output: Item[] = [];
   for (const part of turn.parts) {
     const index = output.length;
+    if (part.type === "reasoning" && showsReasoning(wire)) {
+      output.push(reasoningItem(itemId("rs", context, index), part, wire));
+    }
     if (part.type === "text") output.push(messageItem(itemId("msg", context, index), part.text));
     if (part.type === "tool-call") output.push(callItem(context, index, part, names));
   }
@@ -97,6 +101,31 @@ export function textContent(text: string): object {
 
 export function messageItem(id: string, text: string): Item {
   return { id, type: "message", status: "completed", role: "assistant", content: [textContent(text)] };
+}
+
+/** Reasoning is an item only for clients that know of it: they ask for it in one way or another. */
+export function showsReasoning({ reasoning, include }: ResponsesRequest): boolean {
+  const known = reasoning !== null && reasoning !== undefined;
+  return known || (include ?? []).includes("reasoning.encrypted_content");
+}
+
+/** What the signature holds is for the host alone, as the vendor's encrypted content is for its models. */
+export function reasoningItem(
+  id: string,
+  { text, signature }: Pick<ReasoningPart, "text" | "signature">,
+  { reasoning }: ResponsesRequest,
+): Item {
+  const shown = text !== "" && typeof reasoning?.summary === "string";
+  return {
+    id,
+    type: "reasoning",
+    summary: shown ? [summaryText(text)] : [],
+    ...(signature !== undefined && { encrypted_content: signature }),
+  };
+}
+
+export function summaryText(text: string): object {
+  return { type: "summary_text", text };
 }
 
 interface Call {

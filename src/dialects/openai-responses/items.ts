@@ -21,13 +21,13 @@ export function decodeItems(source: readonly Item[], notices: Notice[]): Message
   return messages;
 }
 
-/** Calls go on with the assistant's text before them, results with results. */
+/** Calls and reasoning go on with what the assistant said before them, results with results. */
 function continues(before: readonly Part[], after: readonly Part[]): boolean {
-  const isTool = (part: Part): boolean => part.type === "tool-call" || part.type === "tool-result";
-  return (
-    after.every(isTool) &&
-    before.every((part) => isTool(part) || after.every(({ type }) => type === "tool-call"))
-  );
+  if (after.every(({ type }) => type === "tool-call" || type === "reasoning")) return true;
+  if (after.every(({ type }) => type === "tool-result")) {
+    return before.every(({ type }) => type === "tool-result");
+  }
+  return before.every(({ type }) => type === "reasoning");
 }
 
 function decodeItem(item: Item, at: string, notices: Notice[]): Message | undefined {
@@ -61,9 +61,12 @@ function decodeItem(item: Item, at: string, notices: Notice[]): Message | undefi
     case "additional_tools":
       // They are read with the request's own.
       return undefined;
-    case "reasoning":
-      // Encrypted for the vendor's models; a host cannot read it.
-      return undefined;
+    case "reasoning": {
+      const { summary, encrypted_content: signature } = validate(items.reasoning, item, at);
+      if (typeof signature !== "string" || signature === "") return undefined;
+      const text = (summary ?? []).map((part) => part.text ?? "").join("\n\n");
+      return assistant({ type: "reasoning", text, signature });
+    }
     default:
       addNotice(notices, {
         code: "items-ignored",

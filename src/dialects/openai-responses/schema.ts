@@ -67,6 +67,8 @@ export const responsesRequest = z.looseObject({
         .nullish(),
     })
     .nullish(),
+  reasoning: z.looseObject({ effort: z.string().nullish(), summary: z.string().nullish() }).nullish(),
+  include: z.array(z.string()).nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
   user: z.string().nullish(),
 });
@@ -88,6 +90,13 @@ export const items = {
     name: z.string(),
     namespace: z.string().nullish(),
     input: z.string().nullish(),
+  }),
+  reasoning: z.looseObject({
+    summary: z
+      .array(z.looseObject({ text: z.string().nullish() }))
+      .nullish()
+      .catch(undefined),
+    encrypted_content: z.string().nullish().catch(undefined),
   }),
   additionalTools: z.looseObject({ tools: z.array(wireTool).nullish() }),
   output: z.looseObject({ call_id: z.string(), output: content.nullish(), status: z.string().nullish() }),

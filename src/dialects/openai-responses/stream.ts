@@ -13,7 +13,10 @@ import {
   finalStatus,
   itemId,
   messageItem,
+  reasoningItem,
   responseObject,
+  showsReasoning,
+  summaryText,
   textContent,
   type ResponseObject,
   type ResponseState,
@@ -63,6 +66,8 @@ class ResponseWriter {
   #open: OpenItem | undefined;
   /** Whether the open item has all its pieces. */
   #whole = false;
+  /** Of the reasoning that ends. */
+  #signature: string | undefined;
 
   constructor(context: ReplyContext, options: ResponsesStreamOptions) {
     this.#context = context;
@@ -95,9 +100,13 @@ class ResponseWriter {
         this.#whole = true;
         return "";
       case "reasoning-start":
+        if (!showsReasoning(this.#options.wire)) return "";
+        return this.#finish("completed") + this.#startReasoning();
       case "reasoning-delta":
+        return showsReasoning(this.#options.wire) ? this.#piece(event.text) : "";
       case "reasoning-end":
-        return "";
+        this.#signature = event.signature;
+        return showsReasoning(this.#options.wire) ? this.#finish("completed") : "";
       case "turn-end": {
         const { usage, stopReason } = event;
         const status = finalStatus(stopReason);
@@ -153,6 +162,35 @@ class ResponseWriter {
     );
   }
 
+  #startReasoning(): string {
+    const events = this.#events;
+    const { wire } = this.#options;
+    const index = this.#output.length;
+    const id = itemId("rs", this.#context, index);
+    const position = { item_id: id, output_index: index, summary_index: 0 };
+    const summarized = typeof wire.reasoning?.summary === "string";
+    const write = events.deltas("response.reasoning_summary_text.delta", position);
+    let begun = false;
+    const begin = (): string => {
+      begun = true;
+      return events.event("response.reasoning_summary_part.added", { ...position, part: summaryText("") });
+    };
+    this.#open = {
+      pieces: [],
+      delta: (text) => (summarized ? (begun ? "" : begin()) + write(text) : ""),
+      finish: (text) => {
+        const item = reasoningItem(id, { text, ...signed(this.#signature) }, wire);
+        const frames = begun
+          ? events.event("response.reasoning_summary_text.done", { ...position, text }) +
+            events.event("response.reasoning_summary_part.done", { ...position, part: summaryText(text) })
+          : "";
+        return { frames, item };
+      },
+    };
+    const item = reasoningItem(id, { text: "" }, wire);
+    return events.event("response.output_item.added", { output_index: index, item });
+  }
+
   #startCall(callId: string, name: string): string {
     const events = this.#events;
     const index = this.#output.length;
@@ -206,4 +244,8 @@ class ResponseWriter {
     this.#output.push(item);
     return frames + done;
   }
+}
+
+function signed(signature: string | undefined): { readonly signature?: string } {
+  return signature === undefined ? {} : { signature };
 }

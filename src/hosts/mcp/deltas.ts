@@ -22,10 +22,11 @@ export class Deltas implements AsyncIterable<Delta> {
   push({ delta, seq }: Piece): void {
     if (this.#ended || this.#deaf || (seq !== undefined && seq <= this.#seq)) return;
     const text = textIn(delta);
-    this.#size += text?.length ?? 0;
+    const signature = delta.type === "reasoning" ? delta.signature : undefined;
+    this.#size += (text?.length ?? 0) + (signature?.length ?? 0);
     this.#deaf = (seq !== undefined && seq !== this.#seq + 1) || this.#size > LONGEST;
     this.#seq = seq ?? this.#seq;
-    if (this.#deaf || text === "") return;
+    if (this.#deaf || (text === "" && signature === undefined)) return;
     const last = this.#queue.length < KEPT_APART ? undefined : this.#queue.at(-1);
     const joined = last === undefined ? undefined : join(last, delta);
     if (joined === undefined) this.#queue.push(delta);
@@ -69,8 +70,9 @@ function join(last: Delta, next: Delta): Delta | undefined {
   if (last.type === "tool-call-delta" && next.type === last.type) {
     return next.id === last.id ? { ...last, json: last.json + next.json } : undefined;
   }
-  if ((last.type === "text" || last.type === "reasoning") && next.type === last.type) {
-    return { ...last, text: last.text + next.text };
+  if (last.type === "text" && next.type === last.type) return { ...last, text: last.text + next.text };
+  if (last.type === "reasoning" && next.type === last.type && last.signature === undefined) {
+    return { ...next, text: last.text + next.text };
   }
   return undefined;
 }

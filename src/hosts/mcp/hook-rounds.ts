@@ -99,8 +99,9 @@ export class HookRounds implements Carrier {
   async send(request: Params, { signal, onProgress }: SendOptions): Promise<unknown> {
     signal.throwIfAborted();
     const key = randomUUID();
-    const params =
-      onProgress === undefined ? request : { ...request, metadata: { [EXTENSION]: { token: key } } };
+    const stream = { [EXTENSION]: { token: key } };
+    const metadata = { ...(request["metadata"] as object | undefined), ...stream };
+    const params = onProgress === undefined ? request : { ...request, metadata };
     if (Buffer.byteLength(JSON.stringify(params)) > LONGEST) {
       throw new BridgeError(
         "payload_too_large",

@@ -2,6 +2,7 @@
 import { parseObject } from "../../turn/json-object.ts";
 import { textOf, type MediaPart, type Message, type Part, type TextPart } from "../../turn/message.ts";
 import type { Tool, TurnRequest } from "../../turn/request.ts";
+import { REASONING } from "./sampling-stream.ts";
 
 export interface SamplingSettings {
   /** Model names for `modelPreferences.hints`, the preferred first. */
@@ -16,13 +17,15 @@ export interface SamplingSettings {
   };
   /** Whether a message may hold several content blocks; else it is sent as several messages. */
   readonly contentArrays: boolean;
+  /** Whether the host takes how much to think, and its model's reasoning back. */
+  readonly reasoning: boolean;
 }
 
 type PlainBlock =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "image" | "audio"; readonly mimeType: string; readonly data: string };
 
-type Block =
+type Block = (
   | PlainBlock
   | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: object }
   | {
@@ -30,7 +33,8 @@ type Block =
       readonly toolUseId: string;
       readonly content: readonly PlainBlock[];
       readonly isError?: true;
-    };
+    }
+) & { readonly _meta?: object };
 
 interface WireMessage {
   readonly role: "user" | "assistant";
@@ -42,7 +46,7 @@ export function encodeSampling(
   request: TurnRequest,
   settings: SamplingSettings,
 ): Readonly<Record<string, unknown>> {
-  const { hints, defaultMaxTokens, priorities, contentArrays } = settings;
+  const { hints, defaultMaxTokens, priorities } = settings;
   const preferences = {
     ...(hints.length > 0 && { hints: hints.map((name) => ({ name })) }),
     ...(priorities.intelligence !== undefined && { intelligencePriority: priorities.intelligence }),
@@ -51,7 +55,7 @@ export function encodeSampling(
   };
   const { systemPrompt, messages } = filled(
     textOf(request.system, "\n\n"),
-    encodeMessages(request.messages, contentArrays),
+    encodeMessages(request.messages, settings),
   );
   return {
     messages,
@@ -60,6 +64,7 @@ export function encodeSampling(
     ...(Object.keys(preferences).length > 0 && { modelPreferences: preferences }),
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.stopSequences.length > 0 && { stopSequences: request.stopSequences }),
+    ...(settings.reasoning && request.thinking && { metadata: { [REASONING]: request.thinking } }),
     ...(request.tools.length > 0 && {
       tools: request.tools.map(encodeTool),
       toolChoice: encodeChoice(request),
@@ -77,14 +82,31 @@ function filled(
   return { systemPrompt: "", messages: [{ role: "user", content: { type: "text", text } }] };
 }
 
-function encodeMessages(messages: readonly Message[], contentArrays: boolean): WireMessage[] {
+function encodeMessages(
+  messages: readonly Message[],
+  { contentArrays, reasoning }: SamplingSettings,
+): WireMessage[] {
   return messages.flatMap((message): WireMessage[] => {
     const role = message.role === "assistant" ? "assistant" : "user";
-    const blocks = mergeText(message.parts.flatMap((part) => encodePart(part, message.role)));
+    const blocks = mergeText(encodeParts(message, reasoning));
     const [only] = blocks;
     if (only === undefined) return [];
     if (blocks.length === 1) return [{ role, content: only }];
     return contentArrays ? [{ role, content: blocks }] : blocks.map((content) => ({ role, content }));
+  });
+}
+
+/** Sampling has no content for reasoning: its signatures go with the block that it led to. */
+function encodeParts({ role, parts }: Message, reasoning: boolean): Block[] {
+  let signatures: string[] = [];
+  return parts.flatMap((part) => {
+    if (part.type === "reasoning" && part.signature !== undefined) signatures.push(part.signature);
+    const blocks = encodePart(part, role);
+    const [first, ...rest] = blocks;
+    if (!reasoning || signatures.length === 0 || first === undefined) return blocks;
+    const signed = { ...first, _meta: { [REASONING]: signatures } };
+    signatures = [];
+    return [signed, ...rest];
   });
 }
 
@@ -141,8 +163,8 @@ function mergeText(blocks: readonly Block[]): Block[] {
   const merged: Block[] = [];
   for (const block of blocks) {
     const last = merged.at(-1);
-    if (block.type === "text" && last?.type === "text") {
-      merged[merged.length - 1] = { type: "text", text: `${last.text}\n\n${block.text}` };
+    if (block.type === "text" && last?.type === "text" && block._meta === undefined) {
+      merged[merged.length - 1] = { ...last, text: `${last.text}\n\n${block.text}` };
     } else merged.push(block);
   }
   return merged;

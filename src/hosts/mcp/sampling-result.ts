@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
-import { USAGE } from "./sampling-stream.ts";
+import { signaturesIn, USAGE } from "./sampling-stream.ts";
 
 const text = z.string().nullish();
 const block = z.union([
@@ -12,6 +12,7 @@ const block = z.union([
     id: text,
     name: text,
     input: z.record(z.string(), z.unknown()).nullish(),
+    _meta: z.unknown().optional(),
   }),
   z.string(),
 ]);
@@ -41,6 +42,8 @@ export interface SamplingAnswer {
   readonly model: string | undefined;
   readonly text: string;
   readonly calls: readonly SampledCall[];
+  /** Of the model's reasoning, which goes back to the host with the next request. */
+  readonly signatures: readonly string[];
   readonly stopReason: StopReason;
   /** What the host says it counted. */
   readonly usage: Usage;
@@ -60,6 +63,7 @@ export function decodeSampling(result: unknown): SamplingAnswer {
     model: model === null || model === "" ? undefined : model,
     text: blocks.map(blockText).join(""),
     calls: blocks.flatMap(blockCall),
+    signatures: blocks.flatMap((each) => (typeof each === "string" ? [] : signaturesIn(each._meta))),
     stopReason: decodeStopReason(stopReason ?? undefined),
     usage: decodeUsage(meta?.[USAGE]),
   };

@@ -7,18 +7,26 @@ import * as z from "zod";
 /** The extension's name in capabilities and in `_meta`. */
 export const EXTENSION = "mcp-token-bridge/sampling-stream";
 /** What each side declares under that name. */
-export const OFFER = { version: 1 };
+export const OFFER = { version: 1, reasoning: true };
 /** The modern era's notification of one delta. */
 export const DELTA_METHOD = "notifications/mcp-token-bridge/sampling-delta";
 /** In the `_meta` of a result: what the model really counted. */
 export const USAGE = "mcp-token-bridge/usage";
+/**
+ * In the `_meta` of a text or call: the signatures of the reasoning before it, as a list. In the `metadata` of a request:
+ * how much the model should think.
+ */
+export const REASONING = "mcp-token-bridge/reasoning";
 
 const string = z.string();
+
+/** What goes back to the host with the next request, unread. */
+const signature = z.string().regex(/^\S+$/);
 
 const delta = z.discriminatedUnion("type", [
   z.object({ type: z.literal("start"), model: string }),
   z.object({ type: z.literal("text"), text: string }),
-  z.object({ type: z.literal("reasoning"), text: string }),
+  z.object({ type: z.literal("reasoning"), text: string, signature: signature.optional() }),
   z.object({ type: z.literal("tool-call-start"), id: string, name: string }),
   z.object({ type: z.literal("tool-call-delta"), id: string, json: string }),
   z.object({ type: z.literal("tool-call-end"), id: string }),
@@ -26,7 +34,7 @@ const delta = z.discriminatedUnion("type", [
 ]);
 
 /**
- * A piece of an answer. `id` is the call's; the `json` of one call concatenates to its input. `error` stands for the
+ * A piece of an answer. A `signature` ends its block of reasoning. `id` is the call's; the `json` of one call concatenates to its input. `error` stands for the
  * JSON-RPC error that the modern era has no place for.
  */
 export type Delta = Readonly<z.infer<typeof delta>>;
@@ -38,7 +46,7 @@ export interface Piece {
   readonly seq: number | undefined;
 }
 
-const offer = z.looseObject({ version: z.number().default(1) });
+const offer = z.looseObject({ version: z.number().default(1), reasoning: z.boolean().optional() });
 
 interface Declaring {
   readonly experimental?: Readonly<Record<string, unknown>> | undefined;
@@ -46,9 +54,18 @@ interface Declaring {
 }
 
 /** Whether capabilities declare the extension: `experimental` in the legacy era, `extensions` in the modern one. */
-export function declaresStream({ experimental, extensions }: Declaring): boolean {
-  const declared = offer.safeParse(experimental?.[EXTENSION] ?? extensions?.[EXTENSION]);
-  return declared.success && declared.data.version >= OFFER.version;
+export function declaresStream(capabilities: Declaring): boolean {
+  return declared(capabilities) !== undefined;
+}
+
+/** Whether the host takes how much to think and gets its model's reasoning back. */
+export function declaresReasoning(capabilities: Declaring): boolean {
+  return declared(capabilities)?.reasoning === true;
+}
+
+function declared({ experimental, extensions }: Declaring): z.infer<typeof offer> | undefined {
+  const { data } = offer.safeParse(experimental?.[EXTENSION] ?? extensions?.[EXTENSION]);
+  return data !== undefined && data.version >= OFFER.version ? data : undefined;
 }
 
 /**
@@ -98,4 +115,10 @@ export function targetOf(params: unknown): StreamTarget | undefined {
   if (stream !== undefined) return { era: "modern", token: stream.token };
   const token = data?._meta?.progressToken;
   return token === undefined ? undefined : { era: "legacy", token };
+}
+
+/** The signatures in the `_meta` of a block; what has another form counts as none. */
+export function signaturesIn(meta: unknown): readonly string[] {
+  const { data } = z.looseObject({ [REASONING]: z.array(signature) }).safeParse(meta);
+  return (data?.[REASONING] as string[] | undefined) ?? [];
 }

@@ -14,7 +14,7 @@ import { labelOf, quirksOf, type Quirks } from "./quirks.ts";
 import { safeName } from "./safe-line.ts";
 import { encodeSampling, type SamplingSettings } from "./sampling-params.ts";
 import { decodeSampling, type SamplingAnswer } from "./sampling-result.ts";
-import { declaresStream, decodeDelta } from "./sampling-stream.ts";
+import { declaresReasoning, declaresStream, decodeDelta } from "./sampling-stream.ts";
 
 export interface SessionOptions {
   readonly id: string;
@@ -28,7 +28,7 @@ export interface SessionOptions {
   readonly timeoutMs: number;
   /** Milliseconds without a first answer after which we say that the host may be waiting for consent. */
   readonly consentHintMs: number;
-  readonly settingsFor: (request: TurnRequest) => Omit<SamplingSettings, "contentArrays">;
+  readonly settingsFor: (request: TurnRequest) => Omit<SamplingSettings, "contentArrays" | "reasoning">;
 }
 
 /** The first revision in which a message may hold several content blocks. */
@@ -44,6 +44,7 @@ export class HostSession implements Host {
   readonly #quirks: Quirks;
   readonly #name: string;
   readonly #streams: boolean;
+  readonly #reasoning: boolean;
   readonly #models: string[] = [];
   #verdict: "unknown" | "granted" | "denied" = "unknown";
   #running = 0;
@@ -59,6 +60,7 @@ export class HostSession implements Host {
     this.#quirks = quirksOf(clientInfo.name);
     this.#name = safeName(clientInfo.title ?? clientInfo.name);
     this.#streams = declaresStream(capabilities);
+    this.#reasoning = declaresReasoning(capabilities);
   }
 
   describe(): HostInfo {
@@ -82,6 +84,7 @@ export class HostSession implements Host {
         maxTokens,
         temperature,
         stopSequences,
+        reasoning: this.#reasoning,
         cancel: carrier.cancel,
         errors: carrier.errors || this.#streams,
       },
@@ -125,7 +128,8 @@ export class HostSession implements Host {
     const { errorText } = this.#quirks;
     const contentArrays = this.#quirks.contentArrays && revision >= ARRAYS_SINCE;
     try {
-      const result = await carrier.send(encodeSampling(request, { ...settingsFor(request), contentArrays }), {
+      const settings = { ...settingsFor(request), contentArrays, reasoning: this.#reasoning };
+      const result = await carrier.send(encodeSampling(request, settings), {
         signal,
         onProgress: this.#streams ? (params) => this.#onProgress(params, deltas) : undefined,
       });

@@ -34,10 +34,13 @@ export class Streamed {
       case "error":
         return;
       case "text":
+        this.#text += delta.text;
+        yield { type: "text-delta", id: yield* this.#inBlock("text"), text: delta.text };
+        return;
       case "reasoning": {
-        const id = yield* this.#inBlock(delta.type);
-        if (delta.type === "text") this.#text += delta.text;
-        yield { type: `${delta.type}-delta`, id, text: delta.text };
+        const id = yield* this.#inBlock("reasoning");
+        if (delta.text !== "") yield { type: "reasoning-delta", id, text: delta.text };
+        if (delta.signature !== undefined) yield* this.#close(delta.signature);
         return;
       }
       case "tool-call-start":
@@ -61,6 +64,10 @@ export class Streamed {
    * @throws BridgeError `host_failed` when it is not what was streamed.
    */
   *complete(answer: SamplingAnswer): Generator<TurnEvent> {
+    // The reasoning of an answer that came whole.
+    if (this.#blocks === 0) {
+      for (const signature of answer.signatures) yield* this.take({ type: "reasoning", text: "", signature });
+    }
     const rest = this.#restOf(answer.text);
     const unfinished = this.#open?.type === "tool-call" ? this.#calls.at(-1) : undefined;
     for (const [index, call] of this.#calls.entries()) {
@@ -124,13 +131,13 @@ export class Streamed {
     return this.#open;
   }
 
-  *#close(): Generator<TurnEvent> {
+  *#close(signature?: string): Generator<TurnEvent> {
     if (this.#open === undefined) return;
     const { type, id } = this.#open;
     const call = type === "tool-call" ? this.#calls.at(-1) : undefined;
     if (call?.json === "") yield* this.#write(call, "{}");
     this.#open = undefined;
-    yield { type: `${type}-end`, id };
+    yield { type: `${type}-end`, id, ...(signature !== undefined && { signature }) };
   }
 }
 

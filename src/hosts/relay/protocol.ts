@@ -42,6 +42,7 @@ const hostInfo = z.object({
     maxTokens: honours,
     temperature: honours,
     stopSequences: honours,
+    reasoning: z.boolean().optional().default(false),
     cancel: honours,
     errors: z.boolean(),
   }),

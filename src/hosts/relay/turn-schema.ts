@@ -50,6 +50,13 @@ export const turnRequest: z.ZodType<TurnRequest> = z.object({
   maxTokens: maybe(z.number()),
   temperature: maybe(z.number()),
   stopSequences: z.array(text),
+  thinking: z
+    .object({
+      enabled: z.boolean().exactOptional(),
+      effort: text.exactOptional(),
+      budgetTokens: z.number().exactOptional(),
+    })
+    .exactOptional(),
   conversation: maybe(text),
 });
 

@@ -19,26 +19,29 @@ export function repairToolHistory(messages: readonly Message[]): Repaired {
   let mended = 0;
 
   for (const message of messages) {
-    const calls: ToolCallPart[] = [];
+    const calls: Part[] = [];
     const rest: Part[] = [];
+    // Reasoning stays before what it led to.
+    const thoughts: Part[] = [];
     for (const part of message.parts) {
       if (part.type === "tool-result") {
         // Its place is behind its call; one that has none, or comes again, is told as text.
         if (results.get(part.callId) === part) continue;
         mended += 1;
         rest.push(...resultAsText(part));
-      } else if (part.type !== "tool-call") rest.push(part);
+      } else if (part.type === "reasoning") thoughts.push(part);
+      else if (part.type !== "tool-call") rest.push(...thoughts.splice(0), part);
       else if (message.role === "assistant" && results.has(part.id) && !answered.has(part.id)) {
         answered.add(part.id);
-        calls.push(part);
+        calls.push(...thoughts.splice(0), part);
       } else {
         mended += 1;
-        rest.push(callAsText(part));
+        rest.push(...thoughts.splice(0), callAsText(part));
       }
     }
-    const parts = [...rest, ...calls];
+    const parts = [...rest, ...calls, ...thoughts];
     if (parts.length > 0) out.push({ role: message.role, parts });
-    const answers = calls.flatMap((call) => results.get(call.id) ?? []);
+    const answers = calls.flatMap((part) => (part.type === "tool-call" ? (results.get(part.id) ?? []) : []));
     if (answers.length > 0) out.push({ role: "user", parts: answers });
   }
   return { messages: out, mended };

@@ -10,6 +10,17 @@ export const turn = [
     text: "Whatever a host does, the events behind it are in a legal order and end with one end or one error.",
   },
   {
+    id: "turn.thinking",
+    source:
+      "OpenAI API reference, reasoning_effort, reasoning.effort; Anthropic API reference, thinking, output_config.effort",
+    text: "How much a model should think reaches a host that takes it; for others it is told that it was ignored.",
+  },
+  {
+    id: "turn.reasoning-back",
+    source: "https://github.com/openai/openai-python/issues/2758",
+    text: "Signed reasoning reaches a client in its dialect's form, and what the client sends back reaches the host before the same call.",
+  },
+  {
     id: "turn.graphemes",
     source: "Unicode Standard Annex 29",
     text: "A replay in any unit adds, loses and reorders nothing, and splits no user-perceived character.",

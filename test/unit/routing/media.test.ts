@@ -26,6 +26,7 @@ function host(images: Honours, audio: Honours): HostInfo {
       maxTokens: "no",
       temperature: "no",
       stopSequences: "no",
+      reasoning: false,
       cancel: "yes",
       errors: true,
     },

@@ -14,7 +14,13 @@ const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.
 
 function exchange() {
   return anthropicMessages.decode(
-    { model: "asked", max_tokens: 10, stream: true, messages: [{ role: "user", content: "hi" }] },
+    {
+      model: "asked",
+      max_tokens: 10,
+      stream: true,
+      thinking: { type: "adaptive" },
+      messages: [{ role: "user", content: "hi" }],
+    },
     new Headers(),
   );
 }
@@ -30,8 +36,9 @@ function blocksOf(turn: Turn): object[] {
       case "text":
         return part.text === "" ? [] : [{ type: "text", text: part.text }];
       case "reasoning":
-        return part.signature === undefined
-          ? []
+        if (part.signature === undefined) return [];
+        return part.text === ""
+          ? [{ type: "redacted_thinking", data: part.signature }]
           : [{ type: "thinking", thinking: part.text, signature: part.signature }];
       case "tool-call":
         return [{ type: "tool_use", id: part.id, name: part.name, input: JSON.parse(part.input) }];

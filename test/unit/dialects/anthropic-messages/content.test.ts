@@ -136,15 +136,20 @@ verifies("messages.tool-results", "a result holds a string, blocks or nothing", 
   ).toEqual(expected([text("see"), { type: "image", mimeType: "image/png", data: "eA==" }, text("doc")]));
 });
 
-verifies("messages.thinking-history", "thinking is reasoning, redacted thinking is passed over", () => {
-  const { parts, codes } = read([
-    { type: "thinking", thinking: "a", signature: "s" },
-    { type: "thinking", thinking: "b" },
-    { type: "redacted_thinking", data: "x" },
-  ]);
-  expect(parts).toEqual([
-    { type: "reasoning", text: "a", signature: "s" },
-    { type: "reasoning", text: "b" },
-  ]);
-  expect(codes).toEqual([]);
-});
+verifies(
+  "messages.thinking-history",
+  "thinking is reasoning, redacted thinking is reasoning without text",
+  () => {
+    const { parts, codes } = read([
+      { type: "thinking", thinking: "a", signature: "s" },
+      { type: "thinking", thinking: "b" },
+      { type: "redacted_thinking", data: "x" },
+    ]);
+    expect(parts).toEqual([
+      { type: "reasoning", text: "a", signature: "s" },
+      { type: "reasoning", text: "b" },
+      { type: "reasoning", text: "", signature: "x" },
+    ]);
+    expect(codes).toEqual([]);
+  },
+);

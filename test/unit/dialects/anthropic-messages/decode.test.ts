@@ -100,7 +100,7 @@ describe("parameters", () => {
     expect(
       decoded({ service_tier: "auto", inference_geo: "us", betas: ["x"], a: { b: 1 } }, headers),
     ).toEqual(decoded());
-    expect(decoded({ thinking: { type: "disabled" }, metadata: { user_id: null } })).toEqual(decoded());
+    expect(decoded({ thinking: null, output_config: {}, metadata: { user_id: null } })).toEqual(decoded());
   });
 
   verifies("messages.notices", "parameters that sampling lacks are named", () => {
@@ -110,13 +110,24 @@ describe("parameters", () => {
         top_k: 5,
         context_management: { edits: [{ type: "clear_tool_uses_20250919" }] },
         mcp_servers: [{ type: "url" }],
-        thinking: { type: "adaptive" },
-        output_config: { effort: "high" },
       }).notices.map(({ message }) => message),
-    ).toEqual([
-      "MCP sampling has no top_p, top_k, context_management, mcp_servers, thinking, output_config.effort.",
-    ]);
+    ).toEqual(["MCP sampling has no top_p, top_k, context_management, mcp_servers."]);
     expect(decoded({ top_p: 1, mcp_servers: [], context_management: null }).notices).toEqual([]);
+  });
+
+  verifies("turn.thinking", "how much to think is one wish, in whichever field it is said", () => {
+    const wish = (body: Readonly<Record<string, unknown>>) => decoded(body).request.thinking;
+    expect(wish({ thinking: { type: "enabled", budget_tokens: 2048 } })).toEqual({
+      enabled: true,
+      budgetTokens: 2048,
+    });
+    expect(wish({ thinking: { type: "adaptive" }, output_config: { effort: "max" } })).toEqual({
+      enabled: true,
+      effort: "max",
+    });
+    expect(wish({ output_config: { effort: "low" } })).toEqual({ effort: "low" });
+    expect(wish({ thinking: { type: "disabled" } })).toEqual({ enabled: false });
+    expect(wish({})).toBeUndefined();
   });
 
   test("sampling parameters reach the request", () => {
@@ -194,9 +205,8 @@ describe("real clients", () => {
         conversation: "0b0d3b9e-3f50-4c11-9e2f-6d1f3a7a1c10",
         responseFormat: { type: "text" },
       });
-      expect(notices.map(({ message }) => message)).toEqual([
-        "MCP sampling has no context_management, thinking, output_config.effort.",
-      ]);
+      expect(notices.map(({ message }) => message)).toEqual(["MCP sampling has no context_management."]);
+      expect(request.thinking).toEqual({ enabled: true, effort: "medium" });
       expect(stream).toBe(true);
     },
   );
@@ -219,6 +229,7 @@ describe("real clients", () => {
           role: "assistant",
           parts: [
             { type: "reasoning", text: "I need a tool.", signature: "c2lnbmF0dXJl" },
+            { type: "reasoning", text: "", signature: expect.any(String) as string },
             text("Searching."),
             call("toolu_1", "ToolSearch", '{"query":"fetch"}'),
             call("toolu_2", "Read", '{"file_path":"a.png"}'),

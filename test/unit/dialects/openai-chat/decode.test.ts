@@ -376,7 +376,8 @@ describe("real clients", () => {
       ["assistant", 2],
       ["user", 2],
     ]);
-    expect(notices.map(({ message }) => message)).toEqual(["MCP sampling has no reasoning_effort."]);
+    expect(notices).toEqual([]);
+    expect(request.thinking).toMatchObject({ enabled: true });
   });
 
   verifies(["chat.null-is-absent", "chat.system"], "Python callers that send None as null", () => {

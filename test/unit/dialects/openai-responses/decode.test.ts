@@ -43,6 +43,7 @@ verifies(
       {
         role: "assistant",
         parts: [
+          { type: "reasoning", text: "", signature: "AAAA" },
           text("Reading."),
           { type: "tool-call", id: "call_1", name: "shell", input: '{"command":["cat","a.txt"]}' },
           { type: "tool-call", id: "call_2", name: "files__view", input: "{}" },
@@ -67,7 +68,7 @@ verifies(
     expect(request.tools.map(({ name }) => name)).toEqual(["shell", "files__view", "apply_patch"]);
     expect(JSON.stringify(request.tools[2])).toContain("start: begin_patch");
     expect(notices.map(({ code }) => code)).toEqual(["parameters-ignored", "tool-kind-ignored"]);
-    expect(notices[0]?.message).toBe("MCP sampling has no reasoning, verbosity.");
+    expect(notices[0]?.message).toBe("MCP sampling has no verbosity.");
     expect([stream, wire.store, request.parallelToolCalls]).toEqual([true, false, false]);
   },
 );

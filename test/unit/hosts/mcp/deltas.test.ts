@@ -20,6 +20,7 @@ function whole(parts: Partial<SamplingAnswer>): SamplingAnswer {
     model: "m",
     text: "",
     calls: [],
+    signatures: [],
     stopReason: { unified: "end" },
     usage: { estimated: false },
     ...parts,

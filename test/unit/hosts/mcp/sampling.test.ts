@@ -10,6 +10,7 @@ const SETTINGS: SamplingSettings = {
   defaultMaxTokens: 8192,
   priorities: { intelligence: undefined, speed: undefined, cost: undefined },
   contentArrays: true,
+  reasoning: false,
 };
 
 const text = (value: string): Part => ({ type: "text", text: value });
@@ -169,6 +170,7 @@ test("calls in an answer are read with their arguments as JSON text", () => {
     model: "m",
     text: "t",
     calls: [{ id: "1", name: "f", input: '{"a":1}' }],
+    signatures: [],
     stopReason: { unified: "tool-calls", raw: "toolUse" },
     usage: { estimated: false },
   });
@@ -181,6 +183,7 @@ verifies("host.lenient-results", "an answer is read in every form that hosts sen
     model: "m",
     text: "hello",
     calls: [],
+    signatures: [],
     stopReason: { unified: "end", raw: "endTurn" },
     usage: { estimated: false },
   });
@@ -199,6 +202,7 @@ verifies("host.lenient-results", "an answer is read in every form that hosts sen
       model: undefined,
       text: expected,
       calls: [],
+      signatures: [],
       stopReason: { unified: "end" },
       usage: { estimated: false },
     });

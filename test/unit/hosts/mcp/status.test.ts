@@ -23,6 +23,7 @@ const HOST: HostInfo = {
     maxTokens: "no",
     temperature: "no",
     stopSequences: "no",
+    reasoning: false,
     cancel: "yes",
     errors: true,
   },
