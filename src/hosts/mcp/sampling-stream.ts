@@ -120,5 +120,5 @@ export function targetOf(params: unknown): StreamTarget | undefined {
 /** The signatures in the `_meta` of a block; what has another form counts as none. */
 export function signaturesIn(meta: unknown): readonly string[] {
   const { data } = z.looseObject({ [REASONING]: z.array(signature) }).safeParse(meta);
-  return (data?.[REASONING] as string[] | undefined) ?? [];
+  return data?.[REASONING] ?? [];
 }

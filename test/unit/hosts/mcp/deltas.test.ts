@@ -4,6 +4,7 @@ import { answerEvents } from "../../../../src/hosts/mcp/answer-events.ts";
 import { Deltas } from "../../../../src/hosts/mcp/deltas.ts";
 import type { SamplingAnswer } from "../../../../src/hosts/mcp/sampling-result.ts";
 import type { Delta } from "../../../../src/hosts/mcp/sampling-stream.ts";
+import { Streamed } from "../../../../src/hosts/mcp/streamed.ts";
 import { collect } from "../../../../src/turn/collect.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import { grammar } from "../../../../src/turn/grammar.ts";
@@ -302,4 +303,34 @@ describe("the queue", () => {
     );
     expect(kept).toBe(64 * 1_048_576);
   });
+});
+
+test("a signature ends its reasoning, and no piece is joined to it from behind", async () => {
+  const thought = (value: string, signature?: string): Delta => ({
+    type: "reasoning",
+    text: value,
+    ...(signature !== undefined && { signature }),
+  });
+  const pieces = [thought("a"), thought("b", "s1"), thought("", "s2"), text("Hi")];
+  const many = [...Array.from({ length: 300 }, () => thought("x")), ...pieces];
+  for (const deltas of [pieces, many]) {
+    const streamed = new Streamed();
+    const events: TurnEvent[] = [];
+    for await (const delta of queueOf(deltas)) events.push(...streamed.take(delta));
+    const ends = events.filter(({ type }) => type === "reasoning-end");
+    expect(ends).toMatchObject([{ signature: "s1" }, { signature: "s2" }]);
+    expect(events.at(-1)).toMatchObject({ type: "text-delta", text: "Hi" });
+  }
+});
+
+test("the reasoning of an answer without pieces comes before it", () => {
+  const events = [...new Streamed().complete(whole({ text: "Hi", signatures: ["s1"] }))];
+  expect(events.map(({ type }) => type)).toEqual([
+    "reasoning-start",
+    "reasoning-end",
+    "text-start",
+    "text-delta",
+    "text-end",
+  ]);
+  expect(events[1]).toMatchObject({ signature: "s1" });
 });

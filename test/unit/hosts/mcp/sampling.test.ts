@@ -246,3 +246,53 @@ verifies("host.bad-results", "what is no sampling result is an error", () => {
     expect(() => decodeSampling(result)).toThrow(expect.objectContaining({ code: "host_failed" }));
   }
 });
+
+verifies(
+  ["turn.reasoning-back", "turn.thinking"],
+  "reasoning goes to hosts that take it, with the block that it led to",
+  () => {
+    const request = turnRequest({
+      thinking: { enabled: true, effort: "high" },
+      messages: [
+        {
+          role: "assistant",
+          parts: [
+            { type: "reasoning", text: "seen", signature: "a" },
+            text("Reading."),
+            { type: "reasoning", text: "", signature: "b" },
+            { type: "reasoning", text: "unsigned" },
+            { type: "tool-call", id: "1", name: "f", input: "{}" },
+            { type: "reasoning", text: "", signature: "led to nothing" },
+          ],
+        },
+      ],
+    });
+    const meta = (...signatures: string[]) => ({ _meta: { "mcp-token-bridge/reasoning": signatures } });
+    const call = { type: "tool_use", id: "1", name: "f", input: {} };
+    const told = encodeSampling(request, { ...SETTINGS, reasoning: true });
+    expect(told["messages"]).toEqual([
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "Reading.", ...meta("a") },
+          { ...call, ...meta("b") },
+        ],
+      },
+    ]);
+    expect(told["metadata"]).toEqual({ "mcp-token-bridge/reasoning": { enabled: true, effort: "high" } });
+    const others = encodeSampling(request, SETTINGS);
+    expect(others["messages"]).toEqual([
+      { role: "assistant", content: [{ type: "text", text: "Reading." }, call] },
+    ]);
+    expect(others["metadata"]).toBeUndefined();
+  },
+);
+
+test("the reasoning of a whole answer is read, and what has another form is none", () => {
+  const answer = (meta: unknown) =>
+    decodeSampling({ content: [{ type: "text", text: "t", _meta: meta }] }).signatures;
+  expect(answer({ "mcp-token-bridge/reasoning": ["a", "b"] })).toEqual(["a", "b"]);
+  for (const meta of [undefined, 7, {}, { "mcp-token-bridge/reasoning": ["white space"] }]) {
+    expect(answer(meta)).toEqual([]);
+  }
+});
