@@ -14,14 +14,9 @@ import { openaiChat } from "./dialects/openai-chat/index.ts";
 import { openaiResponses } from "./dialects/openai-responses/index.ts";
 import type { Host, HostTransport } from "./hosts/host.ts";
 import type { Carrier } from "./hosts/mcp/carrier.ts";
-import {
-  ERA_SERVERS,
-  hookCodec,
-  type EraServers,
-  type Introduction,
-  type ServerParts,
-} from "./hosts/mcp/era-servers.ts";
+import { ERA_SERVERS, hookCodec, type EraServers, type ServerParts } from "./hosts/mcp/era-servers.ts";
 import { mcpOverHttp } from "./hosts/mcp/http.ts";
+import type { Introduction } from "./hosts/mcp/introduction.ts";
 import { connect } from "./hosts/mcp/server.ts";
 import { HostSession } from "./hosts/mcp/session.ts";
 import { statusLine, statusText, type BridgeState, type Standing } from "./hosts/mcp/status.ts";

@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 async function modern(options: ModernHostOptions, flags: readonly string[] = []) {
-  const { transport, url, log } = stdioBridge(flags);
+  const { transport, url, log } = stdioBridge(["--mcp-era", "modern", ...flags]);
   const host = await startModernHost(transport, options);
   open.push(host);
   return { host, url: await url, log };
@@ -178,15 +178,14 @@ verifies("modern.tools", "tools travel natively where the host declares them", a
 verifies("modern.dual-era", "each policy serves its eras and sends others where they can go", async () => {
   const legacyOnly = stdioBridge(["--mcp-era", "legacy"]);
   await expect(startModernHost(legacyOnly.transport, { model: () => answer("") })).rejects.toThrow();
-  // goose prefers the modern era but lends better in the legacy one.
   const auto = stdioBridge();
   const client = new Client(
-    { name: "goose", version: "1" },
+    { name: "some host", version: "1" },
     { capabilities: { sampling: {} }, versionNegotiation: { mode: "auto" } },
   );
-  client.setRequestHandler("sampling/createMessage", () => answer("from goose"));
+  client.setRequestHandler("sampling/createMessage", () => answer("without a hook"));
   await client.connect(auto.transport);
-  expect(await (await ask(await auto.url, "openai-chat")).text()).toContain("from goose");
+  expect(await (await ask(await auto.url, "openai-chat")).text()).toContain("without a hook");
   await client.close();
 });
 

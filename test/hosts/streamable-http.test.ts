@@ -210,11 +210,10 @@ verifies("http.sessions", "what belongs to no session is told so", async () => {
   expect(evil.status).toBe(403);
 });
 
-verifies("modern.dual-era", "a host known to lend better in the legacy era is led there", async () => {
+verifies("modern.dual-era", "a host of both eras is led to the legacy one", async () => {
   const { url } = await bridgeWith();
   const client = new Client(
-    // The name of the Python SDK.
-    { name: "mcp", version: "1" },
+    { name: "some host", version: "1" },
     { capabilities: { sampling: {} }, versionNegotiation: { mode: "auto" } },
   );
   open.push(() => client.close());

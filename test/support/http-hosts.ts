@@ -1,4 +1,5 @@
 /** Hosts that reach a bridge over Streamable HTTP, each with an official client. */
+import { setTimeout } from "node:timers/promises";
 import { Client as ClientV2, StreamableHTTPClientTransport as HttpV2 } from "@modelcontextprotocol/client";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -55,11 +56,19 @@ export const startSdk2: Start = async ({ url, name, model, headers = {} }) => {
   };
 };
 
-export const startModern: Start = ({ url, name, model, headers = {} }) =>
-  startModernHost(new HttpV2(new URL(`${url}/mcp`), { requestInit: { headers } }), {
-    name,
-    model: async (params) => answer(await model(lastText(params))),
-  });
+/** Speaks only the modern era, which the bridge sees when it asks for that again. */
+export const startModern: Start = async ({ url, name, model, headers = {} }) => {
+  for (const end = performance.now() + 5000; ; await setTimeout(100)) {
+    try {
+      return await startModernHost(new HttpV2(new URL(`${url}/mcp`), { requestInit: { headers } }), {
+        name,
+        model: async (params) => answer(await model(lastText(params))),
+      });
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
+  }
+};
 
 export const HTTP_HOSTS: Readonly<Record<string, Start>> = {
   "SDK 1.x": startSdk1,

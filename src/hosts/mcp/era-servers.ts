@@ -1,31 +1,19 @@
 /** The MCP SDK's server for either era, with our tools; both tell when a host has shown who it is. */
 import { randomBytes } from "node:crypto";
 import {
-  CLIENT_CAPABILITIES_META_KEY,
-  CLIENT_INFO_META_KEY,
   createRequestStateCodec,
-  PROTOCOL_VERSION_META_KEY,
   Server,
   type McpServer,
-  type ClientCapabilities,
   type Implementation,
   type RequestStateCodec,
-  type ServerContext,
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import { holdHook, pullHook } from "./hook.ts";
 import type { HookRounds, HookState } from "./hook-rounds.ts";
+import { introductionOf, UNKNOWN, type Introduction } from "./introduction.ts";
 import type { Params } from "./peer.ts";
 import { DELTA_METHOD, EXTENSION, OFFER } from "./sampling-stream.ts";
 import { callTool, TOOLS, type ToolContext } from "./tools.ts";
-
-/** What a host has told of itself. */
-export interface Introduction {
-  readonly clientInfo: Implementation;
-  readonly capabilities: ClientCapabilities;
-  /** The MCP revision agreed on. */
-  readonly revision: string;
-}
 
 export interface ServerParts {
   readonly version: string;
@@ -47,9 +35,7 @@ const MODERN_INSTRUCTIONS =
   "`hook`, and call it again whenever it returns; several calls at once serve several clients at once. The tool " +
   "`status` tells what the bridge is doing.";
 
-const UNKNOWN: Implementation = { name: "unknown", version: "" };
 const LATEST_LEGACY = "2025-11-25";
-const MODERN = "2026-07-28";
 const DAY_S = 86_400;
 const anyParams = z.record(z.string(), z.unknown());
 
@@ -112,23 +98,14 @@ export function modernServer(parts: ModernParts): Server {
   server.onerror = onerror;
   server.setNotificationHandler(DELTA_METHOD, { params: anyParams }, onDelta);
   server.setRequestHandler("tools/list", (_request, context) => {
-    roundsOf(introductionOf(context));
+    roundsOf(introductionOf(context.mcpReq.envelope ?? {}));
     return { tools: [...TOOLS] };
   });
   server.setRequestHandler("tools/call", (request, context) => {
-    const rounds = roundsOf(introductionOf(context));
+    const rounds = roundsOf(introductionOf(context.mcpReq.envelope ?? {}));
     return callTool(request.params, tools, () => pullHook(context, tools, rounds));
   });
   return server;
-}
-
-function introductionOf(context: ServerContext): Introduction {
-  const envelope: Readonly<Record<string, unknown>> = context.mcpReq.envelope ?? {};
-  return {
-    clientInfo: (envelope[CLIENT_INFO_META_KEY] as Implementation | undefined) ?? UNKNOWN,
-    capabilities: (envelope[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined) ?? {},
-    revision: (envelope[PROTOCOL_VERSION_META_KEY] as string | undefined) ?? MODERN,
-  };
 }
 
 export const ERA_SERVERS: EraServers = { legacy: legacyServer, modern: modernServer };

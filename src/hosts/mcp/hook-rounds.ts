@@ -12,6 +12,7 @@ import { BridgeError } from "../../turn/error.ts";
 import type { Carrier, SendOptions } from "./carrier.ts";
 import { JsonRpcFailure } from "./failure.ts";
 import type { Params } from "./peer.ts";
+import { safeName } from "./safe-line.ts";
 import { decodeDelta, EXTENSION } from "./sampling-stream.ts";
 
 /**
@@ -51,6 +52,8 @@ export type HookReply =
   | { readonly text: string };
 
 export interface HookRoundsOptions {
+  /** The name of the host, for messages. */
+  readonly name: string;
   /** Signs what travels through the host. */
   readonly codec: { readonly mint: (state: HookState) => Promise<string> };
   /** `stopping` ends the waiting calls. */
@@ -242,8 +245,8 @@ export class HookRounds implements Carrier {
       job.reject(
         new BridgeError(
           "no_host",
-          "The MCP host lends its model only while it runs our tool `hook`, and it does not run it. " +
-            "Ask it to call the tool `hook`, or start the bridge with --mcp-era legacy.",
+          `The MCP host (${safeName(this.#options.name)}) is connected, but in MCP 2026-07-28 it lends its model only while it ` +
+            "runs the tool `hook`, and it does not run it. Ask its model to call `hook`, or start the bridge with --mcp-era legacy.",
         ),
       );
     }

@@ -8,13 +8,13 @@ import {
   ProtocolError,
 } from "@modelcontextprotocol/server";
 import type { McpEra } from "../../config/mcp-era.ts";
-import { discoveringHost } from "./discovery.ts";
-import type { EraServers, Introduction, ServerParts } from "./era-servers.ts";
+import { DECLINED, discoveringHost, Discovery } from "./discovery.ts";
+import type { EraServers, ServerParts } from "./era-servers.ts";
 import { HookRounds } from "./hook-rounds.ts";
 import { hookIdOf, HttpSession } from "./http-session.ts";
+import type { Introduction } from "./introduction.ts";
 import { gone, Peer, type Params } from "./peer.ts";
 import { pushTo } from "./push.ts";
-import { quirksOf } from "./quirks.ts";
 import type { Attach } from "./server.ts";
 
 export interface McpHttpOptions extends Omit<ServerParts, "onerror"> {
@@ -51,6 +51,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
   const { era, servers, attach, maxSessions, idleMs } = options;
   const sessions = new Map<string, HttpSession>();
   const modernHosts = new Map<string, ModernHost>();
+  const discovery = new Discovery();
   const onerror = (error: Error): void => options.onWarning(error.message.split(":", 1)[0] ?? "");
   const parts = { ...options, onerror };
 
@@ -64,6 +65,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     };
     sessions.set(session.id, session);
     const server = servers.legacy(parts, (host) => {
+      discovery.fellBack(host.clientInfo.name);
       const carrier = pushTo(peer, host, options.timeoutMs);
       // A getter, because the host may come and go within its session.
       detach = attach(host, {
@@ -87,7 +89,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     let known = modernHosts.get(key);
     if (known === undefined) {
       if (isFull()) throw new ProtocolError(SERVER_ERROR, FULL);
-      const rounds = new HookRounds(options);
+      const rounds = new HookRounds({ ...options, name: host.clientInfo.name });
       known = { rounds, detach: attach(host, rounds), lastSeen: Date.now() };
       modernHosts.set(key, known);
     }
@@ -141,14 +143,19 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
         else await session.handle(incoming, outgoing, body);
         return;
       }
+      const declined = era === "auto" && discovery.declines(body);
       const legacy =
-        era !== "modern" &&
-        (fallsBack(body) || (await isLegacyRequest(await toWebRequest(request, body), body)));
+        declined || (era !== "modern" && (await isLegacyRequest(await toWebRequest(request, body), body)));
       if (!legacy && era !== "legacy") {
+        const asking = discoveringHost(body);
+        if (asking !== undefined) roundsOf(asking);
         if (hookIdOf(body) === undefined) await handleBrief(request, outgoing, body);
         else await handleLong(request, headersAtOnce(outgoing), body);
       } else if (!isInitializeRequest(body)) {
-        refuse(outgoing, 400, SERVER_ERROR, "A session begins with initialize (MCP up to 2025-11-25).");
+        const message = declined
+          ? DECLINED.message
+          : "A session begins with initialize (MCP up to 2025-11-25).";
+        refuse(outgoing, 400, SERVER_ERROR, message);
       } else if (isFull()) {
         refuse(outgoing, 503, SERVER_ERROR, FULL);
       } else {
@@ -167,12 +174,6 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
       await Promise.all([...sessions.values()].map((session) => session.close()));
     },
   };
-}
-
-/** Whether this asks on behalf of a host that lends better in the legacy era; it begins that when it is refused. */
-function fallsBack(body: unknown): boolean {
-  const host = discoveringHost(body);
-  return host !== undefined && quirksOf(host).prefersLegacy;
 }
 
 /** What a server receives always has a method and a target. */

@@ -6,9 +6,9 @@
  * the result must not be lost, and request ids must not look like the host's own: VS Code takes the id of a
  * `notifications/cancelled` for one of its own requests. So our ids are strings with a prefix of their own.
  */
-import { METHOD_NOT_FOUND, type JSONRPCMessage, type Transport } from "@modelcontextprotocol/server";
+import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { BridgeError } from "../../turn/error.ts";
-import { discoveringHost } from "./discovery.ts";
+import { DECLINED } from "./discovery.ts";
 import { JsonRpcFailure } from "./failure.ts";
 
 const PREFIX = "mcptb-";
@@ -45,8 +45,8 @@ export class Peer implements Transport {
   onmessage?: NonNullable<Transport["onmessage"]>;
   /** Called once when the connection is closed, before the SDK hears of it. */
   onended?: () => void;
-  /** Whether a host that asks `server/discover` under this name shall fall back to the legacy era. */
-  fallsBack?: (name: string) => boolean;
+  /** Whether this message asks for an era that the host shall not begin. */
+  declines?: (message: JSONRPCMessage) => boolean;
 
   constructor(inner: Transport) {
     this.#inner = inner;
@@ -141,10 +141,8 @@ export class Peer implements Transport {
   }
 
   #declines(message: JSONRPCMessage): boolean {
-    const host = discoveringHost(message);
-    if (!("id" in message) || host === undefined || this.fallsBack?.(host) !== true) return false;
-    const error = { code: METHOD_NOT_FOUND, message: "Method not found" };
-    this.#inner.send({ jsonrpc: "2.0", id: message.id, error }).catch(() => undefined);
+    if (!("id" in message) || this.declines?.(message) !== true) return false;
+    this.#inner.send({ jsonrpc: "2.0", id: message.id, error: DECLINED }).catch(() => undefined);
     return true;
   }
 

@@ -5,7 +5,7 @@
 import type { ClientCapabilities } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { Carrier, SendOptions } from "./carrier.ts";
-import type { Introduction } from "./era-servers.ts";
+import type { Introduction } from "./introduction.ts";
 import type { Params, Peer } from "./peer.ts";
 import { quirksOf } from "./quirks.ts";
 

@@ -7,8 +7,6 @@ import type { Honours } from "../host.ts";
 export interface Quirks {
   /** A short name for hosts whose own is long. */
   readonly label?: string;
-  /** It knows both eras and lends its model better in the legacy one. */
-  readonly prefersLegacy: boolean;
   /** Whether `notifications/cancelled` stops the model; where it does not, none is sent. */
   readonly cancel: Honours;
   /** Whether a message may hold several content blocks (from revision 2025-11-25 on). */
@@ -32,7 +30,6 @@ export interface Quirks {
 }
 
 const DEFAULT: Quirks = {
-  prefersLegacy: false,
   cancel: "unknown",
   contentArrays: true,
   images: "unknown",
@@ -68,8 +65,6 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
   [
     /goose/i,
     {
-      // In the modern era one timeout bounds all rounds of a call, and it ends a call after ten.
-      prefersLegacy: true,
       // It reads the first block of a message and of that only the text.
       contentArrays: false,
       images: "no",
@@ -82,15 +77,12 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
   [
     /fast-agent/i,
     {
-      prefersLegacy: true,
       cancel: "yes",
       images: "yes",
       // It takes a failure of its model for an answer of its own.
       errorText: /^(?:Error in sampling:|I hit an internal error while calling the model[:;])/,
     },
   ],
-  // The Python SDK's own name, and FastMCP's: programs that run no tool unless somebody wrote that they should.
-  [/^mcp$/, { prefersLegacy: true }],
   // Its SDK reads nothing more until an answer is sent, so a cancellation comes too late.
   [/^mcp-use$/i, { cancel: "no" }],
 ];

@@ -3,11 +3,18 @@ import type { Transport } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { McpEra } from "../../config/mcp-era.ts";
 import type { Carrier } from "./carrier.ts";
-import { legacyServer, modernServer, type Introduction, type ServerParts } from "./era-servers.ts";
+import { discoveringHost, Discovery } from "./discovery.ts";
+import { legacyServer, modernServer, type ServerParts } from "./era-servers.ts";
 import { HookRounds } from "./hook-rounds.ts";
+import type { Introduction } from "./introduction.ts";
 import { gone, Peer, type Params } from "./peer.ts";
 import { pushTo } from "./push.ts";
-import { quirksOf } from "./quirks.ts";
+
+/**
+ * Milliseconds after which a host that has asked what we speak is taken in. A host that only tries out the command is gone by then,
+ * and must not find the port taken when it starts the command for good.
+ */
+const PROBE_MS = 1000;
 
 /** Takes in a host that has shown who it is; the function returned takes it away again. */
 export type Attach = (host: Introduction, carrier: Carrier) => () => void;
@@ -32,6 +39,7 @@ export async function connect(options: ConnectOptions): Promise<void> {
   const parts = { ...options, onerror };
   let rounds: HookRounds | undefined;
   let detach: (() => void) | undefined;
+  let introduced: NodeJS.Timeout | undefined;
 
   const legacy = () =>
     legacyServer(parts, (host) => {
@@ -39,14 +47,22 @@ export async function connect(options: ConnectOptions): Promise<void> {
     });
   const roundsOf = (host: Introduction): HookRounds => {
     if (rounds === undefined) {
-      rounds = new HookRounds(options);
+      rounds = new HookRounds({ ...options, name: host.clientInfo.name });
       detach = attach(host, rounds);
     }
     return rounds;
   };
   const onDelta = (params: Params): void => rounds?.delta(params);
-  peer.fallsBack = (name) => era === "auto" && quirksOf(name).prefersLegacy;
+  const discovery = era === "auto" ? new Discovery() : undefined;
+  peer.declines = (message) => {
+    if (discovery?.declines(message) === true) return true;
+    const host = discoveringHost(message);
+    if (host !== undefined && era !== "legacy")
+      introduced = setTimeout(() => roundsOf(host), PROBE_MS).unref();
+    return false;
+  };
   peer.onended = () => {
+    clearTimeout(introduced);
     detach?.();
     rounds?.close(gone());
     options.onClosed();

@@ -52,7 +52,7 @@ export const modern = [
   {
     id: "modern.dual-era",
     source: OURS,
-    text: "`--mcp-era` serves the eras it names; hosts of both fall back, and goose is sent to the era it is better in.",
+    text: "`--mcp-era` serves the eras it names; under `auto` hosts of both begin the older one, and a host that insists on the modern one is served in it.",
   },
   {
     id: "modern.deltas",

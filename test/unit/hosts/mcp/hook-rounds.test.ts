@@ -16,6 +16,7 @@ function rounds(openWithinMs = 60_000) {
     tools: { stopping: stopping.signal },
     timeoutMs: 60_000,
     openWithinMs,
+    name: "modern-host",
   });
   return { hook, stop: () => stopping.abort() };
 }

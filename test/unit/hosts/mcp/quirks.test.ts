@@ -36,11 +36,6 @@ verifies("host.error-as-text", "fast-agent's errors are known, its answers are n
   expect("I hit an internal error while calling the modeller").not.toMatch(errorText ?? /^/);
 });
 
-verifies("modern.dual-era", "hosts whose model would have to run the hook are led to the legacy era", () => {
-  for (const name of ["goose", "fast-agent-mcp", "mcp"]) expect(quirksOf(name).prefersLegacy).toBe(true);
-  for (const name of ["mcp-inspector", "my-mcp"]) expect(quirksOf(name).prefersLegacy).toBe(false);
-});
-
 verifies("host.cancel-quirk", "no cancellation is sent to mcp-use, which hears it too late", () => {
   expect(quirksOf("mcp-use").cancel).toBe("no");
 });
@@ -48,7 +43,6 @@ verifies("host.cancel-quirk", "no cancellation is sent to mcp-use, which hears i
 test("an unknown host gets what is safe everywhere", () => {
   for (const name of ["", "my-host", "encode-tool"]) {
     expect(quirksOf(name)).toEqual({
-      prefersLegacy: false,
       cancel: "unknown",
       contentArrays: true,
       images: "unknown",
