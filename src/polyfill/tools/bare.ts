@@ -1,14 +1,15 @@
 /** Calls that are a whole answer, or a whole code block, without any tags. */
-import { CALL_KEYS, callsIn, jsonValues, type RawCall } from "./forms.ts";
+import { BEGINS } from "./beginnings.ts";
+import { callsIn, jsonValues, type RawCall } from "./forms.ts";
 
 const HEAD = /^(?:<\|python_tag\|>|functools(?=\[))\s*/;
 const TAIL = /<\|(?:eom_id|eot_id|im_end|end|endoftext)\|>$/;
-const CALL = new RegExp(`^[[{\\s]*["'](?:${CALL_KEYS.join("|")})["']`);
+const CALL = new RegExp(`^[[\\s]*${BEGINS.json}`);
 
 /** The calls, if the text is one JSON object, or several, of the form of a call to a tool. */
 export function bareCalls(text: string, isTool: (name: string) => boolean): readonly RawCall[] {
   const json = text.trim().replace(HEAD, "").replace(TAIL, "");
-  if (!/^[{[]/.test(json) || !CALL.test(json)) return [];
+  if (!CALL.test(json)) return [];
   const calls = jsonValues(json)?.map(callsIn);
   const known = calls?.every((some) =>
     some?.every((call) => call.loose !== true && isTool(bareName(call.name)) && isObject(call.input)),

@@ -57,8 +57,7 @@ export function readBody(text: string, opener: Tag, { first, next, effort }: Aro
   const json = /\s*(?:```[\w-]*\s*)?(?=[{[])/y;
   json.lastIndex = opener.end;
   if (json.test(text)) {
-    const end = jsonsEnd(text, json.lastIndex);
-    effort.left -= (end ?? text.length) - start;
+    const end = jsonsEnd(text, json.lastIndex, effort);
     const calls = end === undefined ? [] : attempt(end, false);
     if (end !== undefined && calls.length > 0) return accept(calls, end);
   }
@@ -85,16 +84,16 @@ export function readBody(text: string, opener: Tag, { first, next, effort }: Aro
 }
 
 /** Where JSON values that stand one after the other end. */
-function jsonsEnd(text: string, start: number): number | undefined {
-  let end = jsonEnd(text, start);
-  while (end !== undefined) {
+function jsonsEnd(text: string, start: number, effort: { left: number }): number | undefined {
+  let end = jsonEnd(text, start, effort);
+  while (end !== undefined && effort.left > 0) {
     const more = /[\s,;]*(?=\{)/y;
     more.lastIndex = end;
-    const next = more.test(text) ? jsonEnd(text, more.lastIndex) : undefined;
+    const next = more.test(text) ? jsonEnd(text, more.lastIndex, effort) : undefined;
     if (next === undefined) return end;
     end = next;
   }
-  return undefined;
+  return end;
 }
 
 /** Over what belongs to the markup of a call: fences, brackets too many, closing tags, also doubled. */

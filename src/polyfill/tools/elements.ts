@@ -3,8 +3,9 @@ import type { RawCall } from "./forms.ts";
 import { parseLenient } from "./lenient-json.ts";
 
 const PARAMETER =
-  /<(?:antml:)?(parameter|arg|argument)(?:=|\s+name=)["']?([\w.-]+)["']?[^<>\n]{0,100}>([^]*?)(?:<\/(?:antml:)?\1>|(?=<(?:antml:)?\1[=\s])|$)/g;
-const HEAD = /<(?:antml:)?(invoke|function)(?:=|\s+name=)["']?([\w./:-]+)["']?[^<>\n]{0,100}>/g;
+  /<(?:antml:)?(parameter|arg|argument)(?:=|\s+name=)["']?([\w.-]{1,128})(?![\w.-])["']?[^<>\n]{0,100}>([^]*?)(?:<\/(?:antml:)?\1>|(?=<(?:antml:)?\1[=\s])|$)/g;
+const HEAD =
+  /<(?:antml:)?(invoke|function)(?:=|\s+name=)["']?([\w./:-]{1,128})(?![\w./:-])["']?[^<>\n]{0,100}>/g;
 
 /** The calls; none when the text ended inside one, `undefined` when the text has another form. */
 export function readElements(text: string, closed: boolean): RawCall[] | undefined {
@@ -39,14 +40,17 @@ function parametersOf(body: string): Omit<RawCall, "name"> {
 }
 
 const NAME = /^\s*<(name|tool_name|tool)>\s*([\w./:-]+)\s*<\/\1>/;
-const INPUT = /<(arguments|parameters|input|args)>([^]*)<\/\1>/;
+const INPUT = /<(arguments|parameters|input|args)>/;
 
 /** The name and the arguments in elements of their own. */
 function fromNameElement(text: string): RawCall[] | undefined {
   const [head, , name] = NAME.exec(text) ?? [];
   if (head === undefined || name === undefined) return undefined;
-  const [, , body] = INPUT.exec(text.slice(head.length)) ?? [];
-  if (body === undefined) return [];
+  const rest = text.slice(head.length);
+  const input = INPUT.exec(rest);
+  const end = rest.lastIndexOf(`</${input?.[1] ?? ""}>`);
+  if (input === null || end < input.index) return [];
+  const body = rest.slice(input.index + input[0].length, end);
   const json = body.trim().startsWith("{") ? parseLenient(body.trim()) : undefined;
   if (json?.complete === true) return [{ name, input: json.value }];
   return [{ name, input: Object.fromEntries(children(body)), texts: true }];

@@ -1,56 +1,79 @@
 /**
- * What is not the model's own writing must not be readable as a call, should the model repeat it. Every tag that is read, and every
- * object that begins like a call, gets an invisible mark (U+2060 WORD JOINER) on the way in; in what the model writes,
- * the mark is taken out again, so that a file about such things survives being read and written.
+ * What is not the model's own writing must not be readable as a call, should the model repeat it. Everything that begins like
+ * a call gets an invisible mark on the way in; in what the model writes, the mark is taken out again, so that a file about such
+ * things survives being read and written.
  */
-import { CALL_KEYS } from "./forms.ts";
-import { TAG_HEADS } from "./markup.ts";
-
-const MARK = "\u2060";
-/** Inside a string of JSON the quotes and line breaks are escaped. */
-const MEMBER = `(?:\\s|\\\\[nrt]){0,60}\\\\{0,7}["'](?:${CALL_KEYS.join("|")})\\\\{0,7}["']`;
-
-const PLAIN = new RegExp(
-  `<(?=${MARK}*${TAG_HEADS})|\\[(?=${MARK}*TOOL_CALLS\\])|\\{(?=${MARK}*${MEMBER})`,
-  "gi",
-);
-const MARKED = new RegExp(
-  `(<)${MARK}(?=${MARK}*${TAG_HEADS})|(\\[)${MARK}(?=${MARK}*TOOL_CALLS\\])|(\\{)${MARK}(?=${MARK}*${MEMBER})`,
-  "gi",
-);
-/** No marked place is longer than this, from its mark on. */
-const LONGEST = 240;
+import { MARK, markPlaces } from "./beginnings.ts";
+import { callsIn } from "./forms.ts";
 
 export function escapeMarkup(text: string): string {
-  return text.replaceAll(PLAIN, `$&${MARK}`);
+  return withMarks(text, [...markPlaces(text)]);
+}
+
+/** `escapeMarkup` on texts that may be read as one: what begins in one and goes on in the next is marked too. */
+export function escapeTogether(texts: readonly string[]): string[] {
+  const places = [...markPlaces(texts.join(""))];
+  let [start, from] = [0, 0];
+  return texts.map((text) => {
+    const end = start + text.length;
+    const own: number[] = [];
+    for (; from < places.length && (places[from] ?? end) <= end; from += 1)
+      own.push((places[from] ?? 0) - start);
+    start = end;
+    return withMarks(text, own);
+  });
+}
+
+function withMarks(text: string, places: readonly number[]): string {
+  if (places.length === 0) return text;
+  const parts = places.map((place, index) => text.slice(places[index - 1] ?? 0, place));
+  return [...parts, text.slice(places.at(-1))].join(MARK);
 }
 
 /** The inverse: `unescapeMarkup(escapeMarkup(text)) === text` for every text. */
 export function unescapeMarkup(text: string): string {
-  return text.includes(MARK) ? text.replaceAll(MARKED, "$1$2$3") : text;
+  if (!text.includes(MARK)) return text;
+  const parts: string[] = [];
+  let from = 0;
+  for (const place of markPlaces(text)) {
+    if (text[place] !== MARK) continue;
+    parts.push(text.slice(from, place));
+    from = place + 1;
+  }
+  return parts.join("") + text.slice(from);
 }
 
-/** Where the end of the text may be a marked place that is not whole; the text's length where it can't be. */
-export function unfinishedMark(text: string): number {
-  let at = text.indexOf(MARK, Math.max(0, text.length - LONGEST));
-  if (at < 0) return text.length;
-  while (text[at - 1] === MARK) at -= 1;
-  return Math.max(0, at - 1);
-}
-
-/** `escapeMarkup` on every string inside a JSON value. */
+/**
+ * A JSON value whose text can be repeated: every string and every key escaped, and the first key of an object that would be
+ * read as a call.
+ */
 export function escapeValue(value: unknown): unknown {
-  return eachString(value, escapeMarkup);
+  return changed(value, escapeMarkup, (key, place, object) =>
+    key.startsWith(MARK) || (place === 0 && beginsCall(object)) ? MARK + key : escapeMarkup(key),
+  );
 }
 
-/** `unescapeMarkup` on every string inside a JSON value. */
+/** The inverse of `escapeValue`. */
 export function unescapeValue(value: unknown): unknown {
-  return eachString(value, unescapeMarkup);
+  return changed(value, unescapeMarkup, (key) =>
+    key.startsWith(MARK) ? key.slice(MARK.length) : unescapeMarkup(key),
+  );
 }
 
-function eachString(value: unknown, change: (text: string) => string): unknown {
+function beginsCall(object: object): boolean {
+  return callsIn(object)?.some((call) => call.loose !== true) === true;
+}
+
+type ChangeKey = (key: string, place: number, object: object) => string;
+
+function changed(value: unknown, change: (text: string) => string, changeKey: ChangeKey): unknown {
   if (typeof value === "string") return change(value);
-  if (Array.isArray(value)) return value.map((item) => eachString(item, change));
+  if (Array.isArray(value)) return value.map((item) => changed(item, change, changeKey));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, eachString(member, change)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member], place) => [
+      changeKey(key, place, value),
+      changed(member, change, changeKey),
+    ]),
+  );
 }

@@ -2,6 +2,7 @@
  * The body of a call as model families write it, to a name and raw arguments. The form we ask for is JSON with `name`
  * and `arguments`; the others are habits that show through.
  */
+import { LIST_KEYS, NAME_KEYS } from "./beginnings.ts";
 import { readElements } from "./elements.ts";
 import { jsonEnd } from "./json-scan.ts";
 import { parseLenient, type Lenient } from "./lenient-json.ts";
@@ -18,11 +19,7 @@ export interface RawCall {
 
 type Members = Readonly<Record<string, unknown>>;
 
-const NAME_KEYS = ["name", "tool_name", "tool", "function_name", "function", "recipient_name"];
 const INPUT_KEYS = ["arguments", "parameters", "input", "args", "params", "tool_input", "kwargs"];
-const LIST_KEYS = ["tool_calls", "tool_uses"];
-/** What the first key of an object must be for it to be a call without any tags. */
-export const CALL_KEYS: readonly string[] = [...NAME_KEYS, ...LIST_KEYS, "type", "id"];
 
 /**
  * The calls that a body holds; empty when it holds none. Missing brackets are supplied only for a body that was `closed` by a
@@ -74,8 +71,9 @@ function unquotedText(text: string): string {
 
 function fromJson(text: string, closed: boolean): RawCall[] {
   const calls: RawCall[] = [];
+  const values = new Values(text);
   for (let at = 0; text[at] === "{" || text[at] === "[";) {
-    const parsed = parseAt(text, at);
+    const parsed = values.at(at);
     if (parsed === undefined || !(parsed.complete || (closed && parsed.unclosed))) return calls;
     const found = callsIn(parsed.value);
     if (found === undefined) return [];
@@ -88,9 +86,10 @@ function fromJson(text: string, closed: boolean): RawCall[] {
 /** The values that stand one after the other, where a text holds nothing else. */
 export function jsonValues(text: string): unknown[] | undefined {
   const values: unknown[] = [];
+  const reader = new Values(text);
   let at = 0;
   while (at < text.length) {
-    const parsed = parseAt(text, at);
+    const parsed = reader.at(at);
     if (parsed?.complete !== true) return undefined;
     values.push(parsed.value);
     at = skip(text, parsed.end, /[\s,;]*/y);
@@ -99,12 +98,23 @@ export function jsonValues(text: string): unknown[] | undefined {
   return values;
 }
 
-/** The value at `at`. One object of many is cut out first, so that each is looked at once. */
-function parseAt(text: string, at: number): Lenient | undefined {
-  const end = jsonEnd(text, at);
-  const whole = end === undefined ? undefined : parseLenient(text.slice(at, end));
-  if (whole?.complete === true) return { ...whole, end: at + whole.end };
-  return parseLenient(text, at);
+/** Reads values of a text, each looked at once: one object of many is cut out first. */
+class Values {
+  readonly #text: string;
+  /** Whether counting brackets found the ends so far; where it does not, looking for each would take quadratic time. */
+  #cuts = true;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  at(at: number): Lenient | undefined {
+    const end = this.#cuts ? jsonEnd(this.#text, at) : undefined;
+    const whole = end === undefined ? undefined : parseLenient(this.#text.slice(at, end));
+    this.#cuts = whole?.complete === true && at + whole.end === end;
+    if (whole?.complete === true) return { ...whole, end: at + whole.end };
+    return parseLenient(this.#text, at);
+  }
 }
 
 function skip(text: string, at: number, over: RegExp): number {

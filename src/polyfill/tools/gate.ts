@@ -1,12 +1,12 @@
 import { mayBeBare } from "./bare.ts";
-import { unfinishedMark } from "./escape.ts";
+import { MARK } from "./beginnings.ts";
 import { findCloser, findOpener, unfinishedTag } from "./markup.ts";
-import { leadIn } from "./trim.ts";
+import { isPadding, leadIn } from "./trim.ts";
 
 /**
  * Lets the text before a possible call through while the model still writes, and keeps the rest. What may begin a
- * call is a tag, a code block, or an answer that starts like JSON. What was let through is the beginning of the text that `readAnswer` finds in
- * the whole.
+ * call is a tag, a code block, or an answer that starts like JSON; a mark of ours is to be taken out in the whole. What
+ * was let through is the beginning of the text that `readAnswer` finds in the whole.
  */
 export class Gate {
   #kept = "";
@@ -18,21 +18,21 @@ export class Gate {
     if (this.#shut) return "";
     this.#kept += text;
     // White space decides nothing, and may be long.
-    if (text.trim() === "") return "";
+    if (isPadding(text)) return "";
     if (this.#passed === 0) {
       const bare = mayBeBare(this.#kept);
       this.#shut = bare === true;
       if (bare !== false) return "";
     }
-    const marks = [findOpener(this.#kept, 0), findCloser(this.#kept, 0), findBlock(this.#kept)];
+    const marks = [
+      findOpener(this.#kept, 0),
+      findCloser(this.#kept, 0),
+      findBlock(this.#kept),
+      findMark(this.#kept),
+    ];
     const first = Math.min(...marks.map((mark) => mark?.index ?? this.#kept.length));
     this.#shut = first < this.#kept.length;
-    const sure = Math.min(
-      first,
-      unfinishedTag(this.#kept),
-      unfinishedMark(this.#kept),
-      unfinishedFence(this.#kept),
-    );
+    const sure = Math.min(first, unfinishedTag(this.#kept), unfinishedFence(this.#kept));
     const ready = this.#kept.slice(0, leadIn(this.#kept.slice(0, sure)));
     this.#kept = this.#kept.slice(ready.length);
     this.#passed += ready.length;
@@ -45,11 +45,34 @@ export class Gate {
   }
 }
 
+interface Found {
+  readonly index: number;
+}
+
 /** A code block. */
-function findBlock(text: string): { readonly index: number } | undefined {
-  return /(?:^|\n)[ \t]*(?:```|~~~)/.exec(text) ?? undefined;
+function findBlock(text: string): Found | undefined {
+  for (const { index } of text.matchAll(/```|~~~/g)) {
+    const start = lineStart(text, index);
+    if (start !== undefined) return { index: start };
+  }
+  return undefined;
 }
 
 function unfinishedFence(text: string): number {
-  return /(?:^|\n)[ \t]*(?:`{1,2}|~{1,2})?$/.exec(text)?.index ?? text.length;
+  let at = text.length;
+  const char = text[at - 1];
+  if (char === "`" || char === "~") while (text[at - 1] === char && text.length - at < 2) at -= 1;
+  return lineStart(text, at) ?? text.length;
+}
+
+/** The line break before `at`, or the beginning of the text, where nothing but blanks stands between. */
+function lineStart(text: string, at: number): number | undefined {
+  let start = at;
+  while (text[start - 1] === " " || text[start - 1] === "\t") start -= 1;
+  return start === 0 ? 0 : text[start - 1] === "\n" ? start - 1 : undefined;
+}
+
+function findMark(text: string): Found | undefined {
+  const index = text.indexOf(MARK);
+  return index < 0 ? undefined : { index };
 }

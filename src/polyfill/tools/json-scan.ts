@@ -1,27 +1,41 @@
+import { isSpace } from "./scan.ts";
+
+/** How far before a single quote is looked for what a string may follow. */
+const BEFORE = 40;
+
 /**
  * Where the JSON object or array that begins at `start` ends, by counting brackets outside strings; `undefined` when
  * it does not end or does not begin there. Single quotes count as string quotes where a string may begin.
+ *
+ * @param cost takes how many characters were looked at.
  */
-export function jsonEnd(text: string, start: number): number | undefined {
-  const token = /[{}[\]]|"|'/g;
-  token.lastIndex = start;
+export function jsonEnd(text: string, start: number, cost?: { left: number }): number | undefined {
+  const end = endOf(text, start);
+  if (cost !== undefined) cost.left -= (end ?? text.length) - start;
+  return end;
+}
+
+function endOf(text: string, start: number): number | undefined {
   let depth = 0;
-  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const [char] = match;
+  for (let at = start; at < text.length; at += 1) {
+    const char = text[at];
     if (char === "{" || char === "[") depth += 1;
     else if (char === "}" || char === "]") {
       depth -= 1;
-      if (depth <= 0) return depth === 0 ? token.lastIndex : undefined;
-    } else if (
-      char === '"' ||
-      /[{[,:]\s*$/.test(text.slice(Math.max(start, match.index - 40), match.index))
-    ) {
-      const end = stringEnd(text, token.lastIndex, char);
+      if (depth <= 0) return depth === 0 ? at + 1 : undefined;
+    } else if (char === '"' || (char === "'" && stringMayBegin(text, at, start))) {
+      const end = stringEnd(text, at + 1, char);
       if (end === undefined) return undefined;
-      token.lastIndex = end;
+      at = end - 1;
     }
   }
   return undefined;
+}
+
+function stringMayBegin(text: string, at: number, start: number): boolean {
+  let before = at - 1;
+  while (before >= start && at - before < BEFORE && isSpace(text.charCodeAt(before))) before -= 1;
+  return before >= start && "{[,:".includes(text[before] ?? "");
 }
 
 /** Behind the quote that ends a string whose content begins at `from`. */

@@ -4,6 +4,8 @@
  * valid JSON gives exactly what `JSON.parse` gives.
  */
 
+import { matchAt, skipSpace } from "./scan.ts";
+
 const MAX_DEPTH = 200;
 
 export interface Lenient {
@@ -18,13 +20,9 @@ export interface Lenient {
 
 /** Reads the value that begins at `start` (white space before it is passed over); `undefined` when there is none. */
 export function parseLenient(text: string, start = 0): Lenient | undefined {
-  const strict = mayBeStrict(text, start) ? parseStrict(text.slice(start)) : undefined;
-  if (strict !== undefined) {
-    const { value } = strict;
-    return deeperThan(value, MAX_DEPTH)
-      ? undefined
-      : { value, end: text.length, complete: true, unclosed: false };
-  }
+  const strict = mayBeStrict(text, start) ? parseStrict(text.slice(start)) : "invalid";
+  if (strict === "too deep") return undefined;
+  if (strict !== "invalid") return { value: strict.value, end: text.length, complete: true, unclosed: false };
   const reader = new LenientReader(text, start);
   try {
     const value = reader.value(0, "top");
@@ -42,11 +40,13 @@ function mayBeStrict(text: string, start: number): boolean {
   return closing === undefined || text.at(-1) === closing || /\s$/.test(text.at(-1) ?? "");
 }
 
-function parseStrict(text: string): { readonly value: unknown } | undefined {
+/** Valid JSON of a depth that can be worked with. */
+export function parseStrict(text: string): { readonly value: unknown } | "invalid" | "too deep" {
   try {
-    return { value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    return deeperThan(value, MAX_DEPTH) ? "too deep" : { value };
   } catch {
-    return undefined;
+    return "invalid";
   }
 }
 
@@ -112,7 +112,7 @@ class LenientReader {
       const key = isQuote(char) ? this.#string(char, "key") : this.#bareKey();
       this.#skip();
       if (this.#text[this.position] === undefined) return this.#cutOff(Object.fromEntries(members));
-      if (!/^[:：]$/.test(this.#text[this.position] ?? "")) throw UNREADABLE;
+      if (!":：".includes(this.#text[this.position] ?? "-")) throw UNREADABLE;
       this.position += 1;
       this.#skip();
       if (this.#text[this.position] === undefined) return this.#cutOff(Object.fromEntries(members));
@@ -171,18 +171,14 @@ class LenientReader {
   }
 
   #bareKey(): string {
-    const match = /[A-Za-z_$][\w$-]*/y;
-    match.lastIndex = this.position;
-    const [key] = match.exec(this.#text) ?? [];
+    const [key] = matchAt(/[A-Za-z_$][\w$-]*/y, this.#text, this.position) ?? [];
     if (key === undefined) throw UNREADABLE;
     this.position += key.length;
     return key;
   }
 
   #scalar(): unknown {
-    const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-    number.lastIndex = this.position;
-    const [digits] = number.exec(this.#text) ?? [];
+    const [digits] = matchAt(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y, this.#text, this.position) ?? [];
     if (digits !== undefined) {
       this.position += digits.length;
       return Number(digits);
@@ -197,9 +193,12 @@ class LenientReader {
 
   /** White space and comments. */
   #skip(): void {
-    const space = /(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*/y;
-    space.lastIndex = this.position;
-    this.position += space.exec(this.#text)?.[0].length ?? 0;
+    for (;;) {
+      this.position = skipSpace(this.#text, this.position);
+      const end = commentEnd(this.#text, this.position);
+      if (end === undefined) return;
+      this.position = end;
+    }
   }
 
   #unclosed<Value>(value: Value): Value {
@@ -229,26 +228,59 @@ function isQuote(char: string): boolean {
   return char === '"' || char === "'" || char === "`" || char in CLOSING;
 }
 
-/** A key, in quotes or bare, and its colon. */
-const MEMBER =
-  "(?:\"[^\"\\n]{0,80}\"|'[^'\\n]{0,80}'|[“”„][^“”„\\n]{0,80}[“”„]|[‘’][^‘’\\n]{0,80}[‘’]|[A-Za-z_$][\\w$-]{0,80})\\s*[:：]";
+/** Behind the comment that begins at `at`; `undefined` when none does. */
+function commentEnd(text: string, at: number): number | undefined {
+  if (text[at] !== "/") return undefined;
+  const [close, length] = text[at + 1] === "/" ? ["\n", 1] : text[at + 1] === "*" ? ["*/", 2] : ["", 0];
+  if (close === "") return undefined;
+  const end = text.indexOf(close, at + 2);
+  return end >= 0 ? end + length : close === "\n" ? text.length : undefined;
+}
 
-const FOLLOWS: Readonly<Record<Place, RegExp>> = {
-  key: /\s*(?:[:：]|$)/y,
-  // A comma may be missing at the end of a line.
-  member: new RegExp(
-    `\\s*(?:$|}|[,，]\\s*(?://[^\\n]{0,200}\\n\\s*)?(?:$|}|${MEMBER}))|\\s*?\\n\\s*["'“‘]\\w{1,80}["'”’]\\s*:`,
-    "y",
-  ),
-  item: /\s*(?:$|[\],，])/y,
-  top: /\s*(?:$|[<`])/y,
-};
+/** A key, in quotes or bare. */
+const KEY =
+  /"[^"\n]{0,80}"|'[^'\n]{0,80}'|[“”„][^“”„\n]{0,80}[“”„]|[‘’][^‘’\n]{0,80}[‘’]|[A-Za-z_$][\w$-]{0,80}/y;
+/** A key that may stand on the next line without a comma before it. */
+const NEXT_KEY = /["'“‘]\w{1,80}["'”’]/y;
 
 /** Whether a quote ends its string: what comes after it must be able to follow. */
 function endsHere(text: string, after: number, place: Place): boolean {
-  const follows = FOLLOWS[place];
-  follows.lastIndex = after;
-  return follows.test(text);
+  const at = skipSpace(text, after);
+  const char = text[at];
+  if (char === undefined) return true;
+  switch (place) {
+    case "key":
+      return char === ":" || char === "：";
+    case "item":
+      return "],，".includes(char);
+    case "top":
+      return char === "<" || char === "`";
+    case "member":
+      if (char === "," || char === "，") return memberFollows(text, at + 1);
+      return char === "}" || (text.slice(after, at).includes("\n") && isKey(NEXT_KEY, text, at, ":"));
+    default:
+      return place satisfies never;
+  }
+}
+
+/** How long a comment between members may be. */
+const COMMENT = 200;
+
+function memberFollows(text: string, from: number): boolean {
+  let at = skipSpace(text, from);
+  if (text.startsWith("//", at)) {
+    const end = text.slice(at, at + COMMENT).indexOf("\n");
+    if (end < 0) return false;
+    at = skipSpace(text, at + end);
+  }
+  return at === text.length || text[at] === "}" || isKey(KEY, text, at, ":：");
+}
+
+function isKey(key: RegExp, text: string, at: number, colons: string): boolean {
+  const found = matchAt(key, text, at);
+  if (found === undefined) return false;
+  const next = text[skipSpace(text, at + found[0].length)];
+  return next !== undefined && colons.includes(next);
 }
 
 function decodeEscape(text: string, at: number): readonly [string, number] {

@@ -1,15 +1,14 @@
 /** The tags around calls: the one we ask for, and those of model families whose habits show through. */
 
+import { BEGINS } from "./beginnings.ts";
+
 const WORDS = "tool[-_▁]?calls?|function[-_]?calls?|tool[-_]use";
 const NAMED = "invoke\\s+name|function";
 const STAGE = "[_▁](?:section[_▁])?";
 
-/** What any tag that is read begins with, behind its `<`. */
-export const TAG_HEADS = `/?[|｜]?/?(?:antml:)?(?:${WORDS}|tool[-_]|python_tag|invoke\\b|function[=>])`;
-
 /** What begins a call. `invoke` and `function` count only with a name. */
 const OPENER = new RegExp(
-  `<[|｜]?(?:antml:)?(?:(?:${WORDS})(?:${STAGE}begin)?(?:\\s[^<>\\n]{0,200})?|(?:${NAMED})=[^<>\\n]{1,200})[|｜]?>|\\[TOOL_CALLS\\]`,
+  `${BEGINS.tag}[|｜]?(?:antml:)?(?:(?:${WORDS})(?:${STAGE}begin)?(?:\\s[^<>\\n]{0,200})?|(?:${NAMED})=[^<>\\n]{1,200})[|｜]?>|${BEGINS.mistral}TOOL_CALLS\\]`,
   "gi",
 );
 const CLOSER_FORM = `</(?:antml:)?(?:${WORDS}|invoke|function)\\s?>|<[|｜](?:/(?:${WORDS})|(?:${WORDS})${STAGE}end)[|｜]>`;

@@ -1,38 +1,82 @@
+/** How many times names may be compared letter by letter, in one answer. */
+const COMPARISONS = 20_000;
+/** No longer name is taken for another one. */
+const LONGEST = 128;
+
 /**
- * The tool a model meant by a name that is not quite one of them. Exact first, then without regard to case and
- * punctuation, then a single near miss; never a guess between two.
+ * The tools of a request by what models write for their names. Exact first, then without regard to case and punctuation,
+ * then a single near miss; never a guess between two.
  */
-export function matchName(name: string, known: readonly string[]): string | undefined {
-  if (known.includes(name)) return name;
-  const wanted = bare(name);
-  const same = known.filter((candidate) => bare(candidate) === wanted);
-  if (same.length === 1) return same[0];
-  if (same.length > 1 || wanted.length < 4) return undefined;
-  const allowed = wanted.length < 8 ? 1 : 2;
-  const near = known.filter((candidate) => distance(wanted, bare(candidate), allowed) <= allowed);
-  return near.length === 1 ? near[0] : undefined;
+export class ToolNames {
+  readonly #exact: ReadonlySet<string>;
+  readonly #bare = new Map<string, string[]>();
+  readonly #near = new Map<string, string | undefined>();
+  #comparisons = COMPARISONS;
+
+  constructor(known: readonly string[]) {
+    this.#exact = new Set(known);
+    for (const name of this.#exact) {
+      const key = bare(name);
+      const same = this.#bare.get(key);
+      if (same === undefined) this.#bare.set(key, [name]);
+      else same.push(name);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#exact.has(name);
+  }
+
+  /** The tool that is meant; `undefined` where none is, or more than one may be. */
+  match(name: string): string | undefined {
+    if (this.#exact.has(name)) return name;
+    if (name.length > LONGEST) return undefined;
+    const wanted = bare(name);
+    const same = this.#bare.get(wanted) ?? [];
+    if (same.length > 0) return same.length === 1 ? same[0] : undefined;
+    if (!this.#near.has(wanted)) this.#near.set(wanted, this.#nearest(wanted));
+    return this.#near.get(wanted);
+  }
+
+  #nearest(wanted: string): string | undefined {
+    if (wanted.length < 4) return undefined;
+    const allowed = wanted.length < 8 ? 1 : 2;
+    const near: string[] = [];
+    for (const [candidate, names] of this.#bare) {
+      if (Math.abs(candidate.length - wanted.length) > allowed) continue;
+      // A model that misspells this much is not to be guessed at.
+      if (this.#comparisons === 0) return undefined;
+      this.#comparisons -= 1;
+      if (distance(wanted, candidate, allowed) <= allowed) near.push(...names);
+    }
+    return near.length === 1 ? near[0] : undefined;
+  }
 }
 
 /** Models prefix names with a namespace (`functions.read:0`) and write them in other cases. */
 function bare(name: string): string {
   return name
+    .slice(0, LONGEST * 2)
     .replace(/^(?:functions?|tools?|default_api)[.:]/i, "")
-    .replace(/:\d+$/, "")
+    .replace(/:\d{1,9}$/, "")
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** Levenshtein distance, given up beyond `limit`. */
+/** Levenshtein distance, looked at only as far as `limit` from the diagonal: what is more is told as infinite. */
 function distance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let row = Array.from({ length: b.length + 2 }, (_, index) => (index <= limit ? index : Infinity));
+  let next = row.map(() => Infinity);
   for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    const from = Math.max(1, i - limit);
+    const to = Math.min(b.length, i + limit);
+    next[from - 1] = from === 1 ? i : Infinity;
+    for (let j = from; j <= to; j += 1) {
+      const substitution = (row[j - 1] ?? Infinity) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next[j] = Math.min(substitution, (row[j] ?? Infinity) + 1, (next[j - 1] ?? Infinity) + 1);
     }
-    row = next;
+    next[to + 1] = Infinity;
+    [row, next] = [next, row];
   }
-  return row[b.length] ?? limit + 1;
+  return row[b.length] ?? Infinity;
 }

@@ -9,7 +9,7 @@ import { readBody, type Body } from "./body.ts";
 import type { RawCall } from "./forms.ts";
 import { findCloser, findOpener, findResult, withoutLooseEnd, withoutTags, type Tag } from "./markup.ts";
 import { goesOn, isInline, shownUpTo } from "./place.ts";
-import { findComment, findFence, thinkingEnd, type Fence } from "./region.ts";
+import { commentEnd, commentFinder, fenceEnd, findFence, thinkingEnd } from "./region.ts";
 import { withoutLeadIn, withoutSpace } from "./trim.ts";
 
 export type Piece =
@@ -55,11 +55,11 @@ function isJson(text: string): boolean {
 
 function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[] {
   const pieces: (Piece | Block)[] = [];
-  const openers = new Finder(text, findOpener);
-  const fences = new Finder(text, findFence);
-  const comments = new Finder(text, findComment);
-  const results = new Finder(text, findResult);
-  const closers = new Finder(text, findCloser);
+  const openers = new Finder((from) => findOpener(text, from));
+  const fences = new Finder((from) => findFence(text, from));
+  const comments = new Finder(commentFinder(text));
+  const results = new Finder((from) => findResult(text, from));
+  const closers = new Finder((from) => findCloser(text, from));
   const effort = { left: text.length * EFFORT + LEAST_EFFORT };
   const add = (from: number, to: number): void => {
     if (to > from) pieces.push({ type: "text", text: text.slice(from, to) });
@@ -84,10 +84,13 @@ function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[]
       return pieces;
     } else if (fence?.index === first) {
       add(at, first);
-      at = fence.end;
-      pieces.push(inBlock ? { type: "text", text: text.slice(first, at) } : readFence(text, fence, isTool));
+      const end = fenceEnd(text, fence);
+      at = end.block;
+      const shown = text.slice(first, at);
+      const content = text.slice(fence.contentStart, end.content);
+      pieces.push(inBlock ? { type: "text", text: shown } : readFence(shown, content, isTool));
     } else {
-      const end = comment?.index === first ? comment.end : text.length;
+      const end = comment?.index === first ? commentEnd(text, first) : text.length;
       add(at, end);
       at = end;
     }
@@ -98,19 +101,17 @@ function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[]
 
 /** Remembers the next match, so that a text is searched once and not once a piece. */
 class Finder<Match extends { readonly index: number }> {
-  readonly #text: string;
-  readonly #find: (text: string, from: number) => Match | undefined;
+  readonly #find: (from: number) => Match | undefined;
   #found: Match | undefined;
   #searched = false;
 
-  constructor(text: string, find: (text: string, from: number) => Match | undefined) {
-    this.#text = text;
+  constructor(find: (from: number) => Match | undefined) {
     this.#find = find;
   }
 
   next(from: number): Match | undefined {
     if (!this.#searched || (this.#found !== undefined && this.#found.index < from)) {
-      this.#found = this.#find(this.#text, from);
+      this.#found = this.#find(from);
     }
     this.#searched = true;
     return this.#found;
@@ -171,10 +172,9 @@ function isMention(text: string, opener: Tag, { body, from, isTool }: Mentioned)
   return (inline || !body.closed) && !CALL_LIKE.test(start);
 }
 
-function readFence(text: string, fence: Fence, isTool: IsTool): Piece | Block {
-  const whole = text.slice(fence.index, fence.end);
-  const calls = onlyCalls(text.slice(fence.contentStart, fence.contentEnd), isTool);
-  return calls.length > 0 ? { type: "block", text: whole, calls } : { type: "text", text: whole };
+function readFence(shown: string, content: string, isTool: IsTool): Piece | Block {
+  const calls = onlyCalls(content, isTool);
+  return calls.length > 0 ? { type: "block", text: shown, calls } : { type: "text", text: shown };
 }
 
 /** The calls of a text that holds nothing else. */

@@ -1,9 +1,9 @@
 /** An answer of a model that was told of tools, read and checked. */
 import type { StopReason } from "../../turn/event.ts";
-import type { TurnRequest } from "../../turn/request.ts";
+import type { Tool, TurnRequest } from "../../turn/request.ts";
 import type { SchemaChecker } from "./check.ts";
 import { unescapeValue } from "./escape.ts";
-import { matchName } from "./name.ts";
+import { ToolNames } from "./name.ts";
 import { readAnswer, type Piece } from "./read.ts";
 import { typedTexts } from "./texts.ts";
 
@@ -27,14 +27,14 @@ export function readTurn(
   stopReason: StopReason,
   checker: SchemaChecker,
 ): Reading {
-  const names = asked.tools.map((tool) => tool.name);
-  const known = new Set(names);
-  const pieces = readAnswer(answer, (name) => known.has(name));
+  const tools = new Map(asked.tools.map((tool) => [tool.name, tool]));
+  const names = new ToolNames([...tools.keys()]);
+  const pieces = readAnswer(answer, (name) => names.has(name));
   const text = pieces.flatMap((piece) => (piece.type === "text" ? [piece.text] : [])).join("\n");
   const calls: Call[] = [];
   for (const piece of pieces) {
     if (piece.type === "text") continue;
-    const checked = check(piece, asked, names, checker);
+    const checked = check(piece, asked, { tools, names }, checker);
     if (typeof checked !== "string") calls.push(checked);
     // A call cut off at the limit is no mistake of the model's.
     else if (piece.type === "broken" && piece.open && stopReason.unified === "max-tokens")
@@ -54,18 +54,22 @@ export function readTurn(
   return { text, calls: parallelToolCalls ? calls : calls.slice(0, 1), problem: undefined };
 }
 
+interface Offered {
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly names: ToolNames;
+}
+
 /** The call, or what is wrong with it. */
 function check(
   piece: Exclude<Piece, { type: "text" }>,
-  { tools, toolChoice }: Asked,
-  names: readonly string[],
+  { toolChoice }: Asked,
+  { tools, names }: Offered,
   checker: SchemaChecker,
 ): Call | string {
   if (piece.type === "broken") return "a tool call in it is not valid JSON of the form asked for";
-  const name = matchName(piece.call.name, names);
-  const tool = tools.find((candidate) => candidate.name === name);
+  const tool = tools.get(names.match(piece.call.name) ?? "");
   if (tool === undefined)
-    return `there is no tool named ${JSON.stringify(piece.call.name.slice(0, 100))}; the tools are ${names.slice(0, 50).join(", ")}`;
+    return `there is no tool named ${JSON.stringify(piece.call.name.slice(0, 100))}; the tools are ${[...tools.keys()].slice(0, 50).join(", ")}`;
   if (toolChoice.type === "tool" && toolChoice.name !== tool.name)
     return `it must call the tool ${toolChoice.name}`;
   const { texts, input: raw } = piece.call;

@@ -1,42 +1,66 @@
 /** Parts of an answer in which nothing is a call of its own: thinking, code blocks, comments. */
 
+/** Where a code block begins. Where it ends is looked for only when that matters: it may be far. */
 export interface Fence {
   readonly index: number;
   readonly contentStart: number;
-  readonly contentEnd: number;
-  readonly end: number;
+  /** The backticks or tildes that open it. */
+  readonly marks: string;
 }
 
-const FENCE = /(?:^|\n)([ \t]*)(```+|~~~+)[^\n`]*(?:\n|$)/g;
-
-/** The first code block at or after `from`; one without an end goes on to the end of the text. */
+/** The first code block at or after `from`. */
 export function findFence(text: string, from: number): Fence | undefined {
-  FENCE.lastIndex = from;
-  const match = FENCE.exec(text);
-  if (match === null) return undefined;
-  const contentStart = FENCE.lastIndex;
-  const marks = match[2] ?? "```";
-  const closing = new RegExp(`\\n[ \\t]*${marks}[\`~]*[ \\t\\r]*(?=\\n|$)`, "g");
-  closing.lastIndex = contentStart - 1;
-  const close = closing.exec(text);
-  return {
-    index: match.index,
-    contentStart,
-    contentEnd: Math.max(contentStart, close?.index ?? text.length),
-    end: close === null ? text.length : closing.lastIndex,
+  let line = from === 0 ? 0 : nextLine(text, from);
+  for (; line !== undefined; line = nextLine(text, line)) {
+    const start = skipChars(text, line, " \t");
+    const char = text[start];
+    if (char !== "`" && char !== "~") continue;
+    const end = skipChars(text, start, char);
+    const contentStart = nextLine(text, end) ?? text.length;
+    // A backtick on the line makes it inline code.
+    if (end - start < 3 || text.slice(end, contentStart).includes("`")) continue;
+    return { index: Math.max(0, line - 1), contentStart, marks: text.slice(start, end) };
+  }
+  return undefined;
+}
+
+/** Where the content of a code block ends, and the block; one without an end goes on to the end of the text. */
+export function fenceEnd(
+  text: string,
+  { contentStart, marks }: Fence,
+): { readonly content: number; readonly block: number } {
+  for (let line: number | undefined = contentStart; line !== undefined; line = nextLine(text, line)) {
+    const start = skipChars(text, line, " \t");
+    if (!text.startsWith(marks, start)) continue;
+    const end = skipChars(text, skipChars(text, start + marks.length, "`~"), " \t\r");
+    if (end < text.length && text[end] !== "\n") continue;
+    return { content: Math.max(contentStart, line - 1), block: end };
+  }
+  return { content: text.length, block: text.length };
+}
+
+function nextLine(text: string, from: number): number | undefined {
+  const end = text.indexOf("\n", from);
+  return end < 0 ? undefined : end + 1;
+}
+
+function skipChars(text: string, from: number, chars: string): number {
+  let at = from;
+  while (at < text.length && chars.includes(text[at] ?? "")) at += 1;
+  return at;
+}
+
+/** Finds the first comment of HTML at or after a place. What does not end is none. */
+export function commentFinder(text: string): (from: number) => { readonly index: number } | undefined {
+  const last = text.lastIndexOf("-->");
+  return (from) => {
+    const index = last < from ? -1 : text.indexOf("<!--", from);
+    return index < 0 || index >= last ? undefined : { index };
   };
 }
 
-export interface Comment {
-  readonly index: number;
-  readonly end: number;
-}
-
-/** The first comment of HTML at or after `from`. */
-export function findComment(text: string, from: number): Comment | undefined {
-  const index = text.indexOf("<!--", from);
-  const end = index < 0 ? -1 : text.indexOf("-->", index);
-  return end < 0 ? undefined : { index, end: end + 3 };
+export function commentEnd(text: string, index: number): number {
+  return text.indexOf("-->", index) + 3;
 }
 
 /** Where the thinking that an answer begins with ends, 0 when it begins otherwise; `undefined` when it does not end. */

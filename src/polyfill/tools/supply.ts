@@ -9,7 +9,7 @@ import type { Message } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Polyfill, Run } from "../polyfill.ts";
 import type { SchemaChecker } from "./check.ts";
-import { unescapeMarkup } from "./escape.ts";
+import { escapeTogether, unescapeMarkup } from "./escape.ts";
 import { Gate } from "./gate.ts";
 import { renderHistory } from "./history.ts";
 import { toolPrompt } from "./prompt.ts";
@@ -38,10 +38,12 @@ async function* run(
     choice: request.toolChoice,
     parallel: request.parallelToolCalls,
   });
+  const words = escapeTogether(request.system.map((part) => part.text));
+  const system = request.system.map((part, index) => ({ ...part, text: words[index] ?? part.text }));
   const rendered: TurnRequest = {
     ...request,
     tools: [],
-    system: prompt === "" ? request.system : [...request.system, { type: "text", text: prompt }],
+    system: prompt === "" ? system : [...system, { type: "text", text: prompt }],
     messages: renderHistory(request.messages),
   };
   const gate = new Gate();
@@ -51,7 +53,7 @@ async function* run(
   for await (const event of next(rendered, signal)) {
     if (event.type === "text-delta") {
       whole += event.text;
-      yield* text.write(unescapeMarkup(gate.push(event.text)));
+      yield* text.write(gate.push(event.text));
     } else if (event.type === "turn-end") end = event;
     else if (event.type !== "text-start" && event.type !== "text-end") yield event;
   }
@@ -61,7 +63,7 @@ async function* run(
   const callable = prompt !== "";
   const asked: TurnRequest = callable ? request : { ...request, tools: [], toolChoice: { type: "none" } };
   const reading = readTurn(whole, asked, end.stopReason, checker);
-  yield* text.write(unescapeMarkup(reading.text.slice(gate.passed)));
+  yield* text.write(unescapeMarkup(reading.text).slice(gate.passed));
   yield* text.close();
   const calls =
     reading.problem === undefined || !callable

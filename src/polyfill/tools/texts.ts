@@ -1,5 +1,6 @@
 /** Arguments that came as text between tags, to the types that the tool's schema gives them. */
 import type { Tool } from "../../turn/request.ts";
+import { parseStrict } from "./lenient-json.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -16,12 +17,9 @@ function typed(text: string, property: Members): unknown {
   const value = text.replace(/^\r?\n/, "").replace(/\r?\n$/, "");
   const types = [property["type"]].flat();
   if (types.includes("string")) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    // Where the schema names no type, most texts are just that.
-    return value;
-  }
+  const parsed = parseStrict(value);
+  // Where the schema names no type, most texts are just that.
+  return typeof parsed === "string" ? value : parsed.value;
 }
 
 function asMembers(value: unknown): Members {

@@ -1,6 +1,13 @@
 /** White space beside calls, and the marks of lists that calls were put into. */
 
-const SPACE = /[\s\u200b]/;
+import { isSpace } from "./scan.ts";
+
+const ZERO_WIDTH_SPACE = 0x200b;
+
+/** Whether a text is nothing but the space that may stand before a call. */
+export function isPadding(text: string): boolean {
+  return spaceStart(text, text.length) === 0;
+}
 
 /** How much of a text is left without the space, and a list's mark, at its end: what a call may follow. */
 export function leadIn(text: string): number {
@@ -22,6 +29,9 @@ export function withoutSpace(text: string, isLast: boolean): string {
 
 function spaceStart(text: string, end: number): number {
   let at = end;
-  while (at > 0 && SPACE.test(text[at - 1] ?? "")) at -= 1;
+  for (; at > 0; at -= 1) {
+    const code = text.charCodeAt(at - 1);
+    if (!isSpace(code) && code !== ZERO_WIDTH_SPACE) break;
+  }
   return at;
 }

@@ -51,6 +51,16 @@ export const turn = [
     text: "Tool calls and results of a history reach a host without tools as text, images in results as images.",
   },
   {
+    id: "turn.repeated-text",
+    source: OURS,
+    text: "No text that is not the model's own makes a call when the model repeats it: whole, cut, quoted, in code, decoded, or with other white space.",
+  },
+  {
+    id: "turn.reading-linear",
+    source: OURS,
+    text: "Reading calls out of an answer takes time in proportion to its length, whatever it holds and however it comes in pieces.",
+  },
+  {
     id: "turn.queue-fair",
     source: OURS,
     text: "Turns run concurrently up to the limit of each host; those that wait are admitted in rotation between clients.",
