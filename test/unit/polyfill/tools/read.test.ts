@@ -55,40 +55,7 @@ describe("readAnswer", () => {
         const pieces = read(text);
         if (!/[<[`~{]/.test(text)) expect(pieces).toEqual(text === "" ? [] : [{ type: "text", text }]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
-  });
-
-  test.each([
-    '<tool_call>{"a</tool_call>',
-    "<tool_call>",
-    "```\n",
-    "</tool_call>",
-    '<tool_call>{"name":"a","arguments":{"b":"',
-    '{"name":',
-    '<invoke name="x">',
-    "/*",
-    "'",
-    "<tool_call>[",
-    "\\",
-    " ",
-    "<!--",
-    "[TOOL_CALLS]",
-    "`<tool_call>",
-    "<arg_key>x</arg_key><arg_value>",
-    "<parameter=x>",
-    "<a>",
-    '{"name":"a","arguments":{}}\n',
-  ])("looks at each character a bounded number of times: %s", (unit) => {
-    const effort = (size: number): number => {
-      const text = `<tool_call>${unit.repeat(size / unit.length)}`;
-      const began = performance.now();
-      read(text);
-      return performance.now() - began;
-    };
-    effort(100_000);
-    // Quadratic work would take hundreds of times as long for ten times the text.
-    const small = Math.max(10, Math.min(effort(100_000), effort(100_000)));
-    expect(Math.min(effort(1_000_000), effort(1_000_000)) / small).toBeLessThan(60);
   });
 });
