@@ -52,6 +52,12 @@ export interface HostInfo {
   readonly slots: number | undefined;
 }
 
+/**
+ * Told of a host that works on after its turn has ended, because it cannot be cancelled: its place stays taken `until` then, so
+ * that its person is not asked for ever more. The promise settles in bounded time and never rejects.
+ */
+export type KeepPlace = (until: Promise<void>) => void;
+
 /** Someone who owns a model and lends it. */
 export interface Host {
   readonly id: string;
@@ -60,5 +66,5 @@ export interface Host {
    * Runs one turn. The signal ends it in every phase and cancels it at the host where that is possible. Failures are
    * thrown as `BridgeError`.
    */
-  run(request: TurnRequest, signal: AbortSignal): TurnEvents;
+  run(request: TurnRequest, signal: AbortSignal, keepPlace?: KeepPlace): TurnEvents;
 }

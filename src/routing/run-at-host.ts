@@ -31,6 +31,7 @@ export async function* runAtHost(
   // Made only for a turn that waits: a controller is a good part of what a turn costs.
   let left: AbortController | undefined;
   let entering: Promise<Leave> | undefined;
+  let kept: Promise<void> | undefined;
   try {
     if (leave === undefined) {
       left = new AbortController();
@@ -42,7 +43,7 @@ export async function* runAtHost(
       refusals.check(asked);
     }
     onEnter();
-    for await (const event of host.run(request, signal)) {
+    for await (const event of host.run(request, signal, (until) => (kept = until))) {
       // A whole answer has come: the host is free, however slowly the client reads it.
       if (event.type === "turn-start" && !host.describe().abilities.deltas) leave();
       if (event.type === "turn-end") health.ended(false);
@@ -66,7 +67,8 @@ export async function* runAtHost(
       (given) => given(),
       () => undefined,
     );
-    leave?.();
+    if (kept === undefined) leave?.();
+    else void kept.then(leave);
   }
 }
 

@@ -50,6 +50,28 @@ verifies(
 );
 
 verifies(
+  "host.place-kept",
+  "a client that leaves a host that cannot be cancelled does not make room for the next question",
+  async () => {
+    attached = await attachHost(running.bridge, { name: "mcp-use", script: hang });
+    const leaving = new AbortController();
+    const left = ask(running.url, "openai-chat", { text: "first", signal: leaving.signal }).catch(
+      () => "left",
+    );
+    const call = await attached.host.next();
+    const second = ask(running.url, "openai-chat", { text: "second" });
+    await expect.poll(() => metricOf(running.url, "mcptb_requests_queued")).toBe(1);
+    leaving.abort();
+    expect(await left).toBe("left");
+    await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight")).toBe(1);
+    expect(attached.host.calls).toHaveLength(1);
+    call.answer("Nobody hears this.");
+    (await attached.host.next()).answer("Second.");
+    expect((await second).status).toBe(200);
+  },
+);
+
+verifies(
   "turn.refusal-remembered",
   "a refusal answers what waits in its conversation, and the host is not asked",
   async () => {

@@ -1,10 +1,12 @@
-import type { Honours } from "../host.ts";
+import type { Honours, KeepPlace } from "../host.ts";
 import type { Params } from "./peer.ts";
 
 export interface SendOptions {
   readonly signal: AbortSignal;
   /** What the host reports while its model writes, in order and before the answer; asked for only where given. */
   readonly onProgress?: ((params: Params) => void) | undefined;
+  /** Called when the signal ends a request that the host cannot be told to stop. */
+  readonly onAbandoned?: KeepPlace | undefined;
 }
 
 /** How sampling requests reach a host and its answers come back. There is one for each era of the protocol. */

@@ -4,6 +4,7 @@
  */
 import type { ClientCapabilities } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import type { KeepPlace } from "../host.ts";
 import type { Carrier, SendOptions } from "./carrier.ts";
 import type { Introduction } from "./introduction.ts";
 import type { Params, Peer } from "./peer.ts";
@@ -12,6 +13,8 @@ import { quirksOf } from "./quirks.ts";
 const SAMPLING = "sampling/createMessage";
 const created = z.looseObject({ task: z.looseObject({ taskId: z.string() }) });
 
+/** How long a host may work on for a client that has left before its place is given to the next. */
+const ABANDONED_MS = 300_000;
 /** A task's time to live must be finite. */
 const DAY_MS = 86_400_000;
 
@@ -24,17 +27,40 @@ export function pushTo(peer: Peer, { clientInfo, capabilities }: Introduction, t
     cancel: asTask ? "yes" : cancel,
     errors: true,
     slots: undefined,
-    async send(params, { signal, onProgress }: SendOptions) {
+    async send(params, { signal, onProgress, onAbandoned }: SendOptions) {
       const progress = onProgress === undefined ? undefined : peer.watchProgress(onProgress);
       const asked = progress === undefined ? params : { ...params, _meta: { progressToken: progress.token } };
       try {
         if (asTask) return await pushTask(peer, { ...asked, task: { ttl: taskTtl } }, signal);
-        return await peer.call(SAMPLING, asked, { signal, notifyCancelled: cancel !== "no" });
+        if (cancel === "no") return await pushToTheEnd(peer, asked, signal, onAbandoned);
+        return await peer.call(SAMPLING, asked, { signal, notifyCancelled: true });
       } finally {
         progress?.stop();
       }
     },
   };
+}
+
+/** Asks a host that cannot be told to stop: when the client leaves, the host's answer is still awaited, for a while. */
+async function pushToTheEnd(
+  peer: Peer,
+  params: Params,
+  signal: AbortSignal,
+  onAbandoned: KeepPlace | undefined,
+): Promise<unknown> {
+  signal.throwIfAborted();
+  const ending = new AbortController();
+  const answer = peer.call(SAMPLING, params, { signal: ending.signal });
+  try {
+    return await untilAborted(answer, signal);
+  } catch (thrown) {
+    if (signal.aborted) {
+      const timer = setTimeout(() => ending.abort(), ABANDONED_MS).unref();
+      const over = (): void => clearTimeout(timer);
+      onAbandoned?.(answer.then(over, over));
+    }
+    throw thrown;
+  }
 }
 
 /** A task is of use only where it can be cancelled. */

@@ -10,7 +10,7 @@ export interface Quirks {
   /** Whether `notifications/cancelled` stops the model; where it does not, none is sent. */
   readonly cancel: Honours;
   /** Whether a message may hold several content blocks (from revision 2025-11-25 on). */
-  readonly contentArrays: boolean;
+  readonly contentArrays: Honours;
   readonly images: Honours;
   readonly audio: Honours;
   readonly maxTokens: Honours;
@@ -31,7 +31,7 @@ export interface Quirks {
 
 const DEFAULT: Quirks = {
   cancel: "unknown",
-  contentArrays: true,
+  contentArrays: "unknown",
   images: "unknown",
   audio: "unknown",
   maxTokens: "unknown",
@@ -47,6 +47,7 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
       label: "vscode",
       // It cancels its own request of that id instead, and the model runs on.
       cancel: "no",
+      contentArrays: "yes",
       images: "yes",
       audio: "no",
       maxTokens: "no",
@@ -66,7 +67,7 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
     /goose/i,
     {
       // It reads the first block of a message and of that only the text.
-      contentArrays: false,
+      contentArrays: "no",
       images: "no",
       audio: "no",
       maxTokens: "no",
@@ -82,6 +83,13 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
       // It takes a failure of its model for an answer of its own.
       errorText: /^(?:Error in sampling:|I hit an internal error while calling the model[:;])/,
     },
+  ],
+  // It goes on with a request that was cancelled, and its model takes no temperature.
+  [/copilot.?cli|^github[ -]?copilot/i, { cancel: "no", temperature: "no" }],
+  // pi-mcp-adapter, which calls itself after the server and refuses what it does not know.
+  [
+    /^pi-mcp-/i,
+    { label: "pi", images: "no", audio: "no", maxTokens: "yes", temperature: "yes", stopSequences: "no" },
   ],
   // Its SDK reads nothing more until an answer is sent, so a cancellation comes too late.
   [/^mcp-use$/i, { cancel: "no" }],

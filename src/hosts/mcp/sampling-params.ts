@@ -15,9 +15,16 @@ export interface SamplingSettings {
     readonly speed: number | undefined;
     readonly cost: number | undefined;
   };
-  /** Whether a message may hold several content blocks; else it is sent as several messages. */
+  readonly takes: HostTakes;
+}
+
+/** What a host may be sent without being confused: strict hosts refuse a request for a field that they do not know. */
+export interface HostTakes {
+  /** Several content blocks in a message; else it is sent as several messages. */
   readonly contentArrays: boolean;
-  /** Whether the host takes how much to think, and its model's reasoning back. */
+  readonly stopSequences: boolean;
+  readonly temperature: boolean;
+  /** How much to think, and its model's reasoning back. */
   readonly reasoning: boolean;
 }
 
@@ -46,7 +53,7 @@ export function encodeSampling(
   request: TurnRequest,
   settings: SamplingSettings,
 ): Readonly<Record<string, unknown>> {
-  const { hints, defaultMaxTokens, priorities } = settings;
+  const { hints, defaultMaxTokens, priorities, takes } = settings;
   const preferences = {
     ...(hints.length > 0 && { hints: hints.map((name) => ({ name })) }),
     ...(priorities.intelligence !== undefined && { intelligencePriority: priorities.intelligence }),
@@ -55,16 +62,17 @@ export function encodeSampling(
   };
   const { systemPrompt, messages } = filled(
     textOf(request.system, "\n\n"),
-    encodeMessages(request.messages, settings),
+    encodeMessages(request.messages, takes),
   );
   return {
     messages,
     maxTokens: request.maxTokens ?? defaultMaxTokens,
     ...(systemPrompt !== "" && { systemPrompt }),
-    ...(Object.keys(preferences).length > 0 && { modelPreferences: preferences }),
-    ...(request.temperature !== undefined && { temperature: request.temperature }),
-    ...(request.stopSequences.length > 0 && { stopSequences: request.stopSequences }),
-    ...(settings.reasoning && request.thinking && { metadata: { [REASONING]: request.thinking } }),
+    // Optional in the protocol, but there are hosts that fail without it.
+    modelPreferences: preferences,
+    ...(takes.temperature && request.temperature !== undefined && { temperature: request.temperature }),
+    ...(takes.stopSequences && request.stopSequences.length > 0 && { stopSequences: request.stopSequences }),
+    ...(takes.reasoning && request.thinking && { metadata: { [REASONING]: request.thinking } }),
     ...(request.tools.length > 0 && {
       tools: request.tools.map(encodeTool),
       toolChoice: encodeChoice(request),
@@ -84,7 +92,7 @@ function filled(
 
 function encodeMessages(
   messages: readonly Message[],
-  { contentArrays, reasoning }: SamplingSettings,
+  { contentArrays, reasoning }: HostTakes,
 ): WireMessage[] {
   return messages.flatMap((message): WireMessage[] => {
     const role = message.role === "assistant" ? "assistant" : "user";

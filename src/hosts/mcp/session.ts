@@ -3,16 +3,16 @@ import { BridgeError } from "../../turn/error.ts";
 import type { TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { within } from "../../turn/within.ts";
-import type { Consent, Host, HostInfo, HostTransport } from "../host.ts";
+import type { Consent, Host, HostInfo, HostTransport, KeepPlace } from "../host.ts";
 import { answerEvents } from "./answer-events.ts";
 import { deadline } from "./deadline.ts";
 import { Deltas } from "./deltas.ts";
 import { classify, JsonRpcFailure } from "./failure.ts";
-import type { Carrier } from "./carrier.ts";
+import type { Carrier, SendOptions } from "./carrier.ts";
 import type { Params } from "./peer.ts";
 import { labelOf, quirksOf, type Quirks } from "./quirks.ts";
 import { safeName } from "./safe-line.ts";
-import { encodeSampling, type SamplingSettings } from "./sampling-params.ts";
+import { encodeSampling, type HostTakes, type SamplingSettings } from "./sampling-params.ts";
 import { decodeSampling, type SamplingAnswer } from "./sampling-result.ts";
 import { declaresReasoning, declaresStream, decodeDelta } from "./sampling-stream.ts";
 
@@ -28,7 +28,7 @@ export interface SessionOptions {
   readonly timeoutMs: number;
   /** Milliseconds without a first answer after which we say that the host may be waiting for consent. */
   readonly consentHintMs: number;
-  readonly settingsFor: (request: TurnRequest) => Omit<SamplingSettings, "contentArrays" | "reasoning">;
+  readonly settingsFor: (request: TurnRequest) => Omit<SamplingSettings, "takes">;
 }
 
 /** The first revision in which a message may hold several content blocks. */
@@ -44,7 +44,7 @@ export class HostSession implements Host {
   readonly #quirks: Quirks;
   readonly #name: string;
   readonly #streams: boolean;
-  readonly #reasoning: boolean;
+  readonly #takes: HostTakes;
   readonly #models: string[] = [];
   #verdict: "unknown" | "granted" | "denied" = "unknown";
   #running = 0;
@@ -60,7 +60,17 @@ export class HostSession implements Host {
     this.#quirks = quirksOf(clientInfo.name);
     this.#name = safeName(clientInfo.title ?? clientInfo.name);
     this.#streams = declaresStream(capabilities);
-    this.#reasoning = declaresReasoning(capabilities);
+    const { contentArrays } = this.#quirks;
+    this.#takes = {
+      // Hosts that know no tools are often built on types in which content is one block.
+      contentArrays:
+        options.revision >= ARRAYS_SINCE &&
+        (contentArrays === "yes" || (contentArrays !== "no" && capabilities.sampling?.tools !== undefined)),
+      // The bridge cuts at them in any case, and strict hosts refuse the field.
+      stopSequences: this.#streams || this.#quirks.stopSequences === "yes",
+      temperature: this.#quirks.temperature !== "no",
+      reasoning: declaresReasoning(capabilities),
+    };
   }
 
   describe(): HostInfo {
@@ -84,7 +94,7 @@ export class HostSession implements Host {
         maxTokens,
         temperature,
         stopSequences,
-        reasoning: this.#reasoning,
+        reasoning: this.#takes.reasoning,
         cancel: carrier.cancel,
         errors: carrier.errors || this.#streams,
       },
@@ -94,7 +104,7 @@ export class HostSession implements Host {
     };
   }
 
-  async *run(request: TurnRequest, signal: AbortSignal): TurnEvents {
+  async *run(request: TurnRequest, signal: AbortSignal, keepPlace?: KeepPlace): TurnEvents {
     const { timeoutMs, consentHintMs } = this.#options;
     const began = performance.now();
     const deltas = new Deltas();
@@ -103,10 +113,12 @@ export class HostSession implements Host {
     this.#running += 1;
     if (this.#verdict !== "granted") this.#undecided.add(limit.abort);
     try {
-      const answer = this.#sample(request, limit.signal, deltas).finally(() => {
-        this.#running -= 1;
-        deltas.end();
-      });
+      const answer = this.#sample(request, { signal: limit.signal, onAbandoned: keepPlace }, deltas).finally(
+        () => {
+          this.#running -= 1;
+          deltas.end();
+        },
+      );
       // It may fail while nobody awaits it, when the client leaves during the wait below.
       answer.catch(() => undefined);
       if (this.#verdict !== "granted" && (await within(deltas.ready(), consentHintMs)) === undefined) {
@@ -123,14 +135,13 @@ export class HostSession implements Host {
     }
   }
 
-  async #sample(request: TurnRequest, signal: AbortSignal, deltas: Deltas): Promise<SamplingAnswer> {
-    const { carrier, revision, settingsFor } = this.#options;
+  async #sample(request: TurnRequest, options: SendOptions, deltas: Deltas): Promise<SamplingAnswer> {
+    const { carrier, settingsFor } = this.#options;
     const { errorText } = this.#quirks;
-    const contentArrays = this.#quirks.contentArrays && revision >= ARRAYS_SINCE;
     try {
-      const settings = { ...settingsFor(request), contentArrays, reasoning: this.#reasoning };
+      const settings = { ...settingsFor(request), takes: this.#takes };
       const result = await carrier.send(encodeSampling(request, settings), {
-        signal,
+        ...options,
         onProgress: this.#streams ? (params) => this.#onProgress(params, deltas) : undefined,
       });
       const answer = decodeSampling(result);

@@ -25,6 +25,16 @@ export const host = [
     text: "An answer may hold one block, several or a bare text, and may lack model, role and stopReason or have null there.",
   },
   {
+    id: "host.no-more-than-taken",
+    source: "observed with pi-mcp-adapter, mcp-agent and hosts on the Go and Java SDKs",
+    text: "Stop sequences go only to hosts known to honour them, several blocks in a message only to hosts with tools; `modelPreferences` is always there.",
+  },
+  {
+    id: "host.place-kept",
+    source: OURS,
+    text: "Where a host cannot be cancelled, its place stays taken until its answer comes or five minutes have passed.",
+  },
+  {
     id: "host.bad-results",
     source: OURS,
     text: "A result that is no sampling result, null included, fails its request at once.",

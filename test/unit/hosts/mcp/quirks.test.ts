@@ -44,7 +44,7 @@ test("an unknown host gets what is safe everywhere", () => {
   for (const name of ["", "my-host", "encode-tool"]) {
     expect(quirksOf(name)).toEqual({
       cancel: "unknown",
-      contentArrays: true,
+      contentArrays: "unknown",
       images: "unknown",
       audio: "unknown",
       maxTokens: "unknown",

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { encodeSampling, type SamplingSettings } from "../../../../src/hosts/mcp/sampling-params.ts";
+import {
+  encodeSampling,
+  type HostTakes,
+  type SamplingSettings,
+} from "../../../../src/hosts/mcp/sampling-params.ts";
 import { decodeSampling } from "../../../../src/hosts/mcp/sampling-result.ts";
 import type { Part } from "../../../../src/turn/message.ts";
 import { turnRequest } from "../../../support/turn-request.ts";
@@ -9,9 +13,12 @@ const SETTINGS: SamplingSettings = {
   hints: [],
   defaultMaxTokens: 8192,
   priorities: { intelligence: undefined, speed: undefined, cost: undefined },
-  contentArrays: true,
-  reasoning: false,
+  takes: { contentArrays: true, stopSequences: true, temperature: true, reasoning: false },
 };
+const taking = (takes: Partial<HostTakes>): SamplingSettings => ({
+  ...SETTINGS,
+  takes: { ...SETTINGS.takes, ...takes },
+});
 
 const text = (value: string): Part => ({ type: "text", text: value });
 const image: Part = { type: "image", mimeType: "image/png", data: "aGk=" };
@@ -70,14 +77,22 @@ verifies("host.mapping", "what the client leaves out is left out, but for the to
   expect(encodeSampling(turnRequest(), SETTINGS)).toEqual({
     messages: [{ role: "user", content: { type: "text", text: "Hello?" } }],
     maxTokens: 8192,
+    modelPreferences: {},
   });
+});
+
+verifies("host.no-more-than-taken", "a host is sent no field that it may refuse", () => {
+  const request = turnRequest({ temperature: 0.5, stopSequences: ["END"] });
+  expect(encodeSampling(request, taking({ stopSequences: false, temperature: false }))).toEqual(
+    encodeSampling(turnRequest(), SETTINGS),
+  );
 });
 
 verifies("host.content-arrays", "without arrays each block is a message of its own, in order", () => {
   const request = turnRequest({
     messages: [{ role: "user", parts: [text("a"), image, text("b"), text("c")] }],
   });
-  expect(encodeSampling(request, { ...SETTINGS, contentArrays: false })).toMatchObject({
+  expect(encodeSampling(request, taking({ contentArrays: false }))).toMatchObject({
     messages: [
       { role: "user", content: { text: "a" } },
       { role: "user", content: { type: "image" } },
@@ -269,7 +284,7 @@ verifies(
     });
     const meta = (...signatures: string[]) => ({ _meta: { "mcp-token-bridge/reasoning": signatures } });
     const call = { type: "tool_use", id: "1", name: "f", input: {} };
-    const told = encodeSampling(request, { ...SETTINGS, reasoning: true });
+    const told = encodeSampling(request, taking({ reasoning: true }));
     expect(told["messages"]).toEqual([
       {
         role: "assistant",

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { EXTENSION } from "../../../../src/hosts/mcp/sampling-stream.ts";
+import { EXTENSION, OFFER } from "../../../../src/hosts/mcp/sampling-stream.ts";
 import type { HostSession } from "../../../../src/hosts/mcp/session.ts";
 import { collect } from "../../../../src/turn/collect.ts";
 import type { TurnEvent, TurnEvents } from "../../../../src/turn/event.ts";
@@ -10,6 +10,7 @@ import { turnRequest } from "../../../support/turn-request.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const never = (): AbortSignal => new AbortController().signal;
+const IMAGE: MediaPart = { type: "image", mimeType: "image/png", data: "aGk=" };
 const VSCODE = "Visual Studio Code";
 
 function ask(session: HostSession, signal: AbortSignal = never()): ReturnType<typeof collect> {
@@ -133,6 +134,61 @@ verifies("host.cancel-quirk", "VS Code is not sent a cancellation by notificatio
   }
 });
 
+verifies(
+  "host.no-more-than-taken",
+  "what a host is sent depends on what it declares and is known for",
+  async () => {
+    const request = turnRequest({
+      temperature: 0.5,
+      stopSequences: ["END"],
+      messages: [{ role: "user", parts: [{ type: "text", text: "a" }, IMAGE] }],
+    });
+    for (const [name, capabilities, expected] of [
+      ["some-host", { sampling: {} }, { temperature: true, stopSequences: false, messages: 2 }],
+      ["some-host", { sampling: { tools: {} } }, { temperature: true, stopSequences: false, messages: 1 }],
+      ["pi-mcp-bridge", { sampling: {} }, { temperature: true, stopSequences: false, messages: 2 }],
+      ["GitHub Copilot CLI", { sampling: {} }, { temperature: false, stopSequences: false, messages: 2 }],
+      [
+        "ours",
+        { sampling: { tools: {} }, experimental: { [EXTENSION]: OFFER } },
+        { temperature: true, stopSequences: true, messages: 1 },
+      ],
+    ] as const) {
+      const { session, host } = await openSession({ name, capabilities });
+      await collect(session.run(request, never()));
+      const params = host.calls[0]?.params ?? {};
+      expect({
+        temperature: "temperature" in params,
+        stopSequences: "stopSequences" in params,
+        messages: (params["messages"] as unknown[]).length,
+      }).toEqual(expected);
+      expect(params["modelPreferences"]).toEqual({});
+    }
+  },
+);
+
+verifies("host.place-kept", "a host that cannot be cancelled is waited for, up to a bound", async () => {
+  for (const end of ["answer", "bound"] as const) {
+    const { session, host } = await openSession({ name: "mcp-use", script: hang });
+    const abort = new AbortController();
+    let kept: Promise<void> | undefined;
+    const turn = collect(session.run(turnRequest(), abort.signal, (until) => (kept = until)));
+    const call = await host.next();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    abort.abort(new Error("left"));
+    await expect(turn).rejects.toThrow("left");
+    let free = false;
+    const freed = kept?.then(() => (free = true));
+    if (end === "bound") await vi.advanceTimersByTimeAsync(299_000);
+    else await host.tool("status");
+    expect(free).toBe(false);
+    if (end === "bound") await vi.advanceTimersByTimeAsync(2000);
+    else call.answer("Too late.");
+    expect(await freed).toBe(true);
+    vi.useRealTimers();
+  }
+});
+
 test("a consumer that stops reading cancels at the host", async () => {
   const { session, host } = await openSession({ script: hang }, { consentHintMs: 0 });
   for await (const event of session.run(turnRequest(), never())) {
@@ -220,15 +276,16 @@ verifies("host.error-as-text", "an error that fast-agent sends as an answer is a
 });
 
 verifies("host.content-arrays", "arrays of blocks need the revision and a host that reads them", async () => {
-  const image: MediaPart = { type: "image", mimeType: "image/png", data: "aGk=" };
-  const request = turnRequest({ messages: [{ role: "user", parts: [{ type: "text", text: "a" }, image] }] });
-  for (const [protocolVersion, name, expected] of [
-    ["2025-11-25", "some-host", 1],
-    ["2025-06-18", "some-host", 2],
-    ["2024-11-05", "some-host", 2],
-    ["2025-11-25", "goose", 2],
+  const request = turnRequest({ messages: [{ role: "user", parts: [{ type: "text", text: "a" }, IMAGE] }] });
+  for (const [protocolVersion, name, tools, expected] of [
+    ["2025-11-25", "some-host", { tools: {} }, 1],
+    ["2025-11-25", "some-host", {}, 2],
+    ["2025-06-18", "some-host", { tools: {} }, 2],
+    ["2024-11-05", "some-host", { tools: {} }, 2],
+    ["2025-11-25", "goose", { tools: {} }, 2],
+    ["2025-11-25", VSCODE, {}, 1],
   ] as const) {
-    const { session, host } = await openSession({ protocolVersion, name });
+    const { session, host } = await openSession({ protocolVersion, name, capabilities: { sampling: tools } });
     await collect(session.run(request, never()));
     expect(host.calls[0]?.params["messages"]).toHaveLength(expected);
   }
