@@ -6,7 +6,11 @@ import { BACKGROUND_RULES } from "./routing/models/background.ts";
 import type { PoolOptions } from "./routing/pool.ts";
 import type { RouterOptions } from "./routing/router.ts";
 import type { GuardOptions } from "./server/guard.ts";
+import type { BodyLimits } from "./server/request-scope.ts";
 import type { RespondOptions } from "./server/respond.ts";
+import { BodyBudget } from "./wire/body-budget.ts";
+
+const MIB = 1_048_576;
 
 export function queueSettings(config: Config): PoolOptions {
   return {
@@ -64,4 +68,10 @@ export function samplingSettings(config: Config): SessionOptions["settingsFor"] 
       cost: config.prefCost,
     },
   });
+}
+
+/** Each call makes a budget of its own. */
+export function bodyLimits(config: Config): BodyLimits {
+  const budget = new BodyBudget(config.bodyBudgetMb * MIB);
+  return { bytes: Math.min(config.bodyLimitMb * MIB, budget.largest), values: config.bodyValues, budget };
 }

@@ -2,6 +2,7 @@
 import { setMaxListeners } from "node:events";
 import type { Transport } from "@modelcontextprotocol/server";
 import {
+  bodyLimits,
   guardSettings,
   modelSettings,
   queueSettings,
@@ -211,7 +212,8 @@ export function createBridge(
     log,
     requests,
     respond: respondSettings(config, tokens),
-    bodyLimit: config.bodyLimitMb * 1_048_576,
+    bodies: bodyLimits(config),
+    hostBodies: bodyLimits(config),
     logContent: config.logContent,
     version: VERSION,
     relay: relayRoute({ relays, hostKeys: config.hostKey, secret: options.relaySecret }),

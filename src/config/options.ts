@@ -207,7 +207,19 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
     env: "MCPTB_BODY_LIMIT_MB",
     flag: "--body-limit-mb",
     value: "MiB",
-    description: "Largest request body.",
+    description: "Largest request body; never more than three quarters of --body-budget-mb.",
+  },
+  bodyValues: {
+    env: "MCPTB_BODY_VALUES",
+    flag: "--body-values",
+    value: "number",
+    description: "JSON values that one request body may have, counted at every level.",
+  },
+  bodyBudgetMb: {
+    env: "MCPTB_BODY_BUDGET_MB",
+    flag: "--body-budget-mb",
+    value: "MiB",
+    description: "What all request bodies may hold in memory together, until their requests are over.",
   },
   maxConnections: {
     env: "MCPTB_MAX_CONNECTIONS",

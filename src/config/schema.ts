@@ -53,6 +53,8 @@ export const configSchema = z.strictObject({
   maxQueued: wholeNumber(0, 1_000_000, 256),
   queueTimeoutMs: wholeNumber(1, 86_400_000, 120_000),
   bodyLimitMb: amount(1024, 32),
+  bodyValues: wholeNumber(1000, 100_000_000, 250_000),
+  bodyBudgetMb: amount(1_048_576, 256),
   maxConnections: wholeNumber(1, 1_000_000, 1024),
   maxInFlight: wholeNumber(1, 1_000_000, 1024),
   stallMs: wholeNumber(100, 86_400_000, 30_000),

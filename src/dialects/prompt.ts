@@ -18,7 +18,7 @@ export function toPrompt(system: readonly TextPart[], source: readonly Message[]
   for (const message of source) {
     if (message.parts.length === 0) continue;
     if (message.role === "system" && messages.length === 0) {
-      hoisted.push(...message.parts.filter((part) => part.type === "text"));
+      for (const part of message.parts) if (part.type === "text") hoisted.push(part);
     } else messages.push(message);
   }
   if (messages.length > 0) return { system: hoisted, messages };

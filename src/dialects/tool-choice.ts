@@ -30,7 +30,8 @@ export function offered(
         throw refusal("names a tool that is not among those that can be offered");
       return { tools, toolChoice: choice };
     case "allowed": {
-      const allowed = tools.filter(({ name }) => choice.names.includes(name));
+      const names = new Set(choice.names);
+      const allowed = tools.filter(({ name }) => names.has(name));
       return offered(allowed, { type: choice.mode });
     }
     case "other":

@@ -28,6 +28,9 @@ function deepest(issues: readonly Issue[]): { path: PropertyKey[]; message: stri
   let best = { path: issue.path, message: "has none of the accepted forms" };
   for (const branch of issue.errors) {
     const inner = deepest(branch);
+    // The right kind of value, only too long.
+    if (branch[0]?.code === "too_big" && branch[0].path.length === 0)
+      best = { ...best, message: inner.message };
     if (inner.path.length > 0 && issue.path.length + inner.path.length > best.path.length) {
       best = { path: [...issue.path, ...inner.path], message: inner.message };
     }

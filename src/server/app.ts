@@ -14,7 +14,7 @@ import { replyToMalformed, sendMalformed, type MalformedReply, type ParseFailure
 import { serveModel, serveModels } from "./model-routes.ts";
 import type { OpenRequests } from "./open-requests.ts";
 import { isRelay, type RelayRoute } from "./relay-route.ts";
-import { RequestScope } from "./request-scope.ts";
+import { RequestScope, type BodyLimits } from "./request-scope.ts";
 import { RouteTable } from "./route-table.ts";
 import { serveTurn, type TurnParts } from "./serve-turn.ts";
 import { parseTarget } from "./target.ts";
@@ -27,6 +27,8 @@ export interface AppParts extends TurnParts {
   readonly requests: OpenRequests;
   /** Serves hosts over Streamable HTTP, at `/mcp`. */
   readonly mcp?: McpHttp | undefined;
+  /** For what hosts send there: apart from the clients' bodies, which are given up only when a host has answered. */
+  readonly hostBodies: BodyLimits;
   readonly version: string;
   readonly relay: RelayRoute;
   /** Called when a request is over. */
@@ -79,7 +81,7 @@ export function createApp(parts: AppParts): App {
       routes.add(method, MCP_PATH, async (scope) => {
         // It lasts as long as the host wants; what ends the clients' requests does not end it.
         requests.delete(scope);
-        const body = method === "POST" ? await scope.readJson(parts.bodyLimit) : undefined;
+        const body = method === "POST" ? await scope.readJson(parts.hostBodies) : undefined;
         await mcp.handle(scope.incoming, scope.outgoing, body);
       });
     }
@@ -91,7 +93,7 @@ export function createApp(parts: AppParts): App {
     });
     for (const local of dialect.local ?? []) {
       routes.add(local.method, local.path, async (scope, params) => {
-        const body = local.method === "POST" ? await scope.readJson(parts.bodyLimit) : undefined;
+        const body = local.method === "POST" ? await scope.readJson(parts.bodies) : undefined;
         const count: CountTokens = (request) => parts.tokens.prompt(request);
         scope.sendJson(
           await local.answer({ params, query: scope.query, body, headers: scope.headers, count }),

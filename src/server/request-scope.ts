@@ -5,11 +5,17 @@ import type { Logger } from "../observability/log.ts";
 import type { Outcome, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError } from "../turn/error.ts";
 import { endWith } from "../wire/body.ts";
-import { readJson } from "../wire/json.ts";
+import type { BodyBudget, BodyShare } from "../wire/body-budget.ts";
+import { readJson, type JsonLimits } from "../wire/json.ts";
 import { errorHeaders } from "./error-headers.ts";
 import { endAfterBody, expectsContinue, hasUnreadBody } from "./linger.ts";
 import type { Target } from "./target.ts";
 import type { TurnWatch } from "./turn-watch.ts";
+
+/** What bodies may hold, one and all together. */
+export interface BodyLimits extends JsonLimits {
+  readonly budget: BodyBudget;
+}
 
 export interface ScopeOptions {
   readonly incoming: IncomingMessage;
@@ -48,6 +54,7 @@ export class RequestScope {
   readonly #stallMs: number;
   readonly #onEnd: (record: RequestRecord) => void;
   readonly #abort = new AbortController();
+  #share: BodyShare | undefined;
   #error: BridgeError | undefined;
   #bytes = 0;
   #firstByte: number | undefined;
@@ -94,21 +101,34 @@ export class RequestScope {
     return this.#ended;
   }
 
+  /** Whether its body is a large one. */
+  get isLarge(): boolean {
+    return this.#share?.isLarge ?? false;
+  }
+
   /** Ends the work on the request; the client hears of it through the error in which its turn ends. */
   abort(reason: BridgeError): void {
     this.#abort.abort(reason);
   }
 
   /**
-   * Reads the body as JSON, after telling a client that asked first that it may send it.
+   * Reads the body as JSON, after telling a client that asked first that it may send it. What it takes of the budget is
+   * given back when the request is over.
    *
    * @throws BridgeError as `readJson` of the wire does.
    */
-  readJson(limit: number): Promise<unknown> {
+  async readJson(limits: BodyLimits): Promise<unknown> {
     const { incoming, outgoing } = this;
-    return readJson(incoming, limit, () => {
-      if (expectsContinue(incoming)) outgoing.writeContinue();
-    });
+    const share = limits.budget.open();
+    if (!this.#ended) this.#share = share;
+    try {
+      return await readJson(incoming, limits, share, () => {
+        if (expectsContinue(incoming)) outgoing.writeContinue();
+      });
+    } catch (thrown) {
+      share.release();
+      throw thrown;
+    }
   }
 
   /** Answers with a JSON value. */
@@ -170,6 +190,7 @@ export class RequestScope {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#share?.release();
     const { outgoing, route, dialect, turn } = this;
     const left = !outgoing.writableFinished;
     const outcome: Outcome = left ? "cancelled" : this.#error === undefined ? "complete" : "failed";

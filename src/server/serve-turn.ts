@@ -1,4 +1,5 @@
 /** One model request, from its body to the end of its answer. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RequestHeaders } from "../dialects/dialect.ts";
 import { STREAM_UNITS, type StreamUnit } from "../config/stream-unit.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
@@ -7,7 +8,7 @@ import { BridgeError } from "../turn/error.ts";
 import type { Notice } from "../turn/notice.ts";
 import { parallel } from "../turn/parallel.ts";
 import { headerText } from "./header-text.ts";
-import type { RequestScope } from "./request-scope.ts";
+import type { BodyLimits, RequestScope } from "./request-scope.ts";
 import { respond, type RespondOptions } from "./respond.ts";
 import { TurnWatch } from "./turn-watch.ts";
 
@@ -15,15 +16,16 @@ export interface TurnParts {
   readonly router: Router;
   readonly tokens: TokenEstimator;
   readonly respond: RespondOptions;
-  /** Bytes. */
-  readonly bodyLimit: number;
+  readonly bodies: BodyLimits;
   readonly logContent: boolean;
 }
 
 /** @throws BridgeError when the request fails before its status was sent. */
 export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<void> {
-  const body = await scope.readJson(parts.bodyLimit);
+  const body = await scope.readJson(parts.bodies);
   const exchange = scope.dialect.decode(body, scope.headers);
+  // Of a large request every step takes its time; others get their turn between two.
+  if (scope.isLarge) await nextTurn();
   const unit = streamUnit(scope.headers) ?? parts.respond.replay.unit;
   const { request } = exchange;
   const turn = new TurnWatch(scope, exchange, parts.logContent);

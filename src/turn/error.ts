@@ -150,6 +150,13 @@ export const ERROR_KINDS = {
     meaning: "The request waited too long for a free place at the host.",
     remedy: "Send fewer requests at once, or raise --max-concurrent or --queue-timeout-ms.",
   },
+  bodies_full: {
+    status: 503,
+    retryable: true,
+    retryAfter: 5,
+    meaning: "The bodies of the requests that are being handled take as much memory as they may together.",
+    remedy: "Send fewer large requests at once, or raise --body-budget-mb.",
+  },
   shutting_down: {
     status: 503,
     retryable: true,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { BridgeError } from "../turn/error.ts";
+import { BridgeError, toBridgeError } from "../turn/error.ts";
 
 /** @throws BridgeError `payload_too_large` when the request announces a body of more than `limit` bytes. */
 export function checkLength(incoming: IncomingMessage, limit: number): void {
@@ -7,33 +7,37 @@ export function checkLength(incoming: IncomingMessage, limit: number): void {
 }
 
 /**
- * Reads a request's body of at most `limit` bytes. What comes after a refusal is left unread.
+ * Reads a request's body of at most `limit` bytes, piece by piece. What comes after a refusal is left unread.
  *
+ * @param take is given each piece; what it throws is a refusal.
  * @throws BridgeError `payload_too_large`; `client_left` when the client goes away before the end.
  */
-export function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
+export function readBytes(
+  incoming: IncomingMessage,
+  limit: number,
+  take: (bytes: Buffer) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
     let size = 0;
     const settle = (): void => {
       incoming.off("data", onData);
       incoming.off("end", onEnd);
       incoming.off("close", onClose);
     };
-    const onData = (chunk: Buffer): void => {
-      size += chunk.byteLength;
-      if (size <= limit) {
-        chunks.push(chunk);
-        return;
+    const onData = (bytes: Buffer): void => {
+      try {
+        size += bytes.byteLength;
+        if (size > limit) throw tooLarge(limit);
+        take(bytes);
+      } catch (thrown) {
+        settle();
+        incoming.pause();
+        reject(toBridgeError(thrown));
       }
-      settle();
-      incoming.pause();
-      reject(tooLarge(limit));
     };
     const onEnd = (): void => {
       settle();
-      const [first] = chunks;
-      resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));
+      resolve();
     };
     const onClose = (): void => {
       settle();

@@ -1,26 +1,41 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { BridgeError } from "../turn/error.ts";
+import type { BodyShare } from "./body-budget.ts";
 import { checkLength, readBytes } from "./bytes.ts";
-import { nestsDeeperThan } from "./nesting.ts";
+import { JsonBody } from "./json-body.ts";
 
-/** Levels of arrays and objects; far beyond what any schema of a tool needs. */
-const MAX_DEPTH = 256;
+/** About what a JSON value takes in memory beside its text. */
+const BYTES_PER_VALUE = 64;
+
+export interface JsonLimits {
+  /** The largest body, in bytes. */
+  readonly bytes: number;
+  /** How many JSON values a body may have, members and elements counted at every level. */
+  readonly values: number;
+}
 
 /**
- * Reads a JSON body of at most `limit` bytes. What can be refused by its headers is refused before `onWanted` is called
- * and the first byte read.
+ * Reads a JSON body within the limits, and takes from `share` what it takes in memory. What can be refused by its headers
+ * is refused before `onWanted` is called and the first byte read.
  *
- * @throws BridgeError `unsupported_media_type`, `payload_too_large`, `invalid_request` or `client_left`.
+ * @throws BridgeError `unsupported_media_type`, `payload_too_large`, `invalid_request`, `bodies_full` or `client_left`.
  */
 export async function readJson(
   incoming: IncomingMessage,
-  limit: number,
+  limits: JsonLimits,
+  share: BodyShare,
   onWanted: () => void = () => undefined,
 ): Promise<unknown> {
   checkMediaType(incoming.headers);
-  checkLength(incoming, limit);
+  checkLength(incoming, limits.bytes);
   onWanted();
-  return parseJson(decodeUtf8(await readBytes(incoming, limit)));
+  const body = new JsonBody(limits.values);
+  await readBytes(incoming, limits.bytes, (bytes) => {
+    const before = body.values;
+    body.add(bytes);
+    share.grow(bytes.byteLength + (body.values - before) * BYTES_PER_VALUE);
+  });
+  return body.parse();
 }
 
 /**
@@ -49,33 +64,4 @@ export function checkMediaType(headers: IncomingHttpHeaders): void {
   if (charset !== undefined && charset !== "utf-8" && charset !== "utf8") {
     throw new BridgeError("unsupported_media_type", "The body must be JSON in UTF-8.");
   }
-}
-
-/** @throws BridgeError `invalid_request` when `text` is not JSON, or nests too deep. */
-export function parseJson(text: string): unknown {
-  if (text.trim() === "") {
-    throw new BridgeError("invalid_request", "The request body is empty; it must be a JSON object.");
-  }
-  if (nestsDeeperThan(text, MAX_DEPTH)) {
-    throw new BridgeError("invalid_request", `The request body nests deeper than ${MAX_DEPTH} levels.`);
-  }
-  try {
-    // A `__proto__` member, however written, becomes an own property here and would turn dangerous in a later merge.
-    return /__proto__|\\u005[fF]/.test(text) ? JSON.parse(text, withoutPrototype) : JSON.parse(text);
-  } catch {
-    throw new BridgeError("invalid_request", "The request body is not valid JSON.");
-  }
-}
-
-/** @throws BridgeError `invalid_request` when the bytes are not UTF-8. A byte order mark is left out. */
-function decodeUtf8(bytes: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new BridgeError("invalid_request", "The request body is not valid UTF-8.");
-  }
-}
-
-function withoutPrototype(key: string, value: unknown): unknown {
-  return key === "__proto__" ? undefined : value;
 }

@@ -32,7 +32,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedMessages 
     temperature: source.temperature ?? undefined,
     stopSequences: (source.stop_sequences ?? []).filter((sequence) => sequence !== ""),
   };
-  noticeIgnored(asked(source, NEUTRAL), notices);
+  noticeIgnored(asked(body, NEUTRAL), notices);
   return { request, notices, stream: source.stream ?? false };
 }
 

@@ -4,6 +4,7 @@ import type { ErrorReply } from "../dialect.ts";
 /** Where the status alone would give the wrong type. */
 const TYPE: Partial<Record<ErrorCode, string>> = {
   queue_timeout: "overloaded_error",
+  bodies_full: "overloaded_error",
   shutting_down: "overloaded_error",
 };
 

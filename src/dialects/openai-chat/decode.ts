@@ -8,6 +8,7 @@ import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt, type Prompt } from "../prompt.ts";
 import { thinkingOf } from "../thinking.ts";
 import { offered, type StatedChoice } from "../tool-choice.ts";
+import { appendAll } from "../append-all.ts";
 import { validate } from "../validate.ts";
 import { decodeContent } from "./content.ts";
 import { chatRequest, type ChatMessage, type ChatRequest, type NamedTool } from "./schema.ts";
@@ -30,7 +31,7 @@ export interface DecodedChat {
 export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
   const chat = validate(chatRequest, body);
   const notices: Notice[] = [];
-  noticeIgnored(asked(chat, NEUTRAL), notices);
+  noticeIgnored(asked(body, NEUTRAL), notices);
   const { system, messages } = decodeMessages(chat.messages, notices);
   const thinking = thinkingOf(chat.reasoning_effort);
   return {
@@ -58,21 +59,22 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
 /** The results of parallel calls are messages of their own here, and one message with us. */
 function decodeMessages(source: readonly ChatMessage[], notices: Notice[]): Prompt {
   const messages: Message[] = [];
+  /** The results of the last message, where it holds nothing else. */
+  let results: Part[] | undefined;
   source.forEach((message, index) => {
     const decoded = decodeMessage(message, `messages.${index}.content`, notices);
-    const last = messages.at(-1);
-    if (last !== undefined && isResults(last) && isResults(decoded)) {
-      messages[messages.length - 1] = { role: "user", parts: [...last.parts, ...decoded.parts] };
-    } else messages.push(decoded);
+    const isResults = decoded.parts.length > 0 && decoded.parts.every((part) => part.type === "tool-result");
+    if (!isResults) results = undefined;
+    else if (results !== undefined) {
+      appendAll(results, decoded.parts);
+      return;
+    } else results = decoded.parts;
+    messages.push(decoded);
   });
   return toPrompt([], messages);
 }
 
-function isResults({ parts }: Message): boolean {
-  return parts.length > 0 && parts.every((part) => part.type === "tool-result");
-}
-
-function decodeMessage(message: ChatMessage, at: string, notices: Notice[]): Message {
+function decodeMessage(message: ChatMessage, at: string, notices: Notice[]): Message & { parts: Part[] } {
   const parts = decodeContent(message.content, at, notices);
   if (typeof message.refusal === "string" && message.refusal !== "" && parts.length === 0) {
     parts.push({ type: "text", text: message.refusal });

@@ -10,8 +10,15 @@ import { offered, type StatedChoice } from "../tool-choice.ts";
 import { validate } from "../validate.ts";
 import { additionalTools } from "./additional-tools.ts";
 import { decodeItems } from "./items.ts";
-import { responsesRequest, type Item, type NamedTool, type ResponsesRequest } from "./schema.ts";
-import type { ResponseStore } from "./store.ts";
+import {
+  format,
+  responsesRequest,
+  toolChoice,
+  type Item,
+  type NamedTool,
+  type ResponsesRequest,
+} from "./schema.ts";
+import { itemsOf, type ResponseStore, type StoredResponse } from "./store.ts";
 import { flatName, ToolNames } from "./tools.ts";
 
 export interface DecodedResponses {
@@ -23,8 +30,8 @@ export interface DecodedResponses {
   readonly names: ToolNames;
   /** The input of this request alone. */
   readonly input: readonly Item[];
-  /** Input and output of the responses before this one, and the input of this one. */
-  readonly history: readonly Item[];
+  /** The response that this one goes on from. */
+  readonly before: StoredResponse | undefined;
 }
 
 /**
@@ -36,9 +43,10 @@ export function decode(body: unknown, headers: RequestHeaders, store: ResponseSt
   const wire = validate(responsesRequest, body);
   refuseUnsupported(wire);
   const notices: Notice[] = [];
-  noticeIgnored([...asked(wire, NEUTRAL), ...asked(wire.text ?? {}, { verbosity: "medium" })], notices);
+  noticeIgnored([...asked(body, NEUTRAL), ...asked(wire.text, { verbosity: "medium" })], notices);
   const input = inputItems(wire, store);
-  const history = [...store.historyOf(wire.previous_response_id ?? undefined), ...input];
+  const before = store.before(wire.previous_response_id ?? undefined);
+  const history = [...itemsOf(before), ...input];
   const names = new ToolNames([...(wire.tools ?? []), ...additionalTools(history)], notices);
   const thinking = thinkingOf(wire.reasoning?.effort);
   const instructions = wire.instructions ?? "";
@@ -65,7 +73,7 @@ export function decode(body: unknown, headers: RequestHeaders, store: ResponseSt
     wire,
     names,
     input,
-    history,
+    before,
   };
 }
 
@@ -98,7 +106,8 @@ function inputItems({ input }: ResponsesRequest, store: ResponseStore): Item[] {
 function decodeToolChoice(wire: ResponsesRequest): StatedChoice {
   const choice = wire.tool_choice ?? "auto";
   if (typeof choice === "string") return { type: choice };
-  const { type, mode, tools } = choice;
+  const stated = validate(toolChoice, choice, "tool_choice");
+  const { type, mode, tools } = stated;
   if (type === "allowed_tools") {
     return {
       type: "allowed",
@@ -106,7 +115,7 @@ function decodeToolChoice(wire: ResponsesRequest): StatedChoice {
       names: (tools ?? []).flatMap((tool) => nameIn(tool) ?? []),
     };
   }
-  const name = nameIn(choice);
+  const name = nameIn(stated);
   return name === undefined ? { type: "other", kind: type } : { type: "tool", name };
 }
 
@@ -117,10 +126,10 @@ function nameIn({ type, name, namespace }: NamedTool): string | undefined {
 }
 
 function decodeFormat(wire: ResponsesRequest): ResponseFormat {
-  const format = wire.text?.format;
-  if (format?.type === "json_object") return { type: "json" };
-  if (format?.type !== "json_schema") return { type: "text" };
-  const { name, schema } = format;
+  const stated = wire.text?.format;
+  if (stated?.type === "json_object") return { type: "json" };
+  if (stated?.type !== "json_schema") return { type: "text" };
+  const { name, schema } = validate(format, stated, "text.format");
   return {
     type: "json",
     ...(typeof name === "string" && { name }),

@@ -17,23 +17,9 @@ export function openaiResponses(limits: StoreLimits): Dialect {
     models,
     local: storeRoutes(store),
     decode(body, headers) {
-      const {
-        request,
-        notices,
-        stream: streamed,
-        wire,
-        names,
-        input,
-        history,
-      } = decode(body, headers, store);
+      const { request, notices, stream: streamed, wire, names, input, before } = decode(body, headers, store);
       const remember = (response: ResponseObject): void => {
-        if (wire.store === false) return;
-        store.add({
-          response,
-          input,
-          history,
-          size: JSON.stringify(history).length + JSON.stringify(response).length,
-        });
+        if (wire.store !== false) store.add({ response, input, before });
       };
       return {
         request,

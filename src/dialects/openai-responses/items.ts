@@ -1,6 +1,7 @@
 /** Input items to messages: calls and results are items of their own here, and parts of messages with us. */
 import type { Message, Part } from "../../turn/message.ts";
 import { addNotice, type Notice } from "../../turn/notice.ts";
+import { appendAll } from "../append-all.ts";
 import { wrapCustom } from "../custom-tool.ts";
 import { validate } from "../validate.ts";
 import { decodeContent } from "./content.ts";
@@ -9,28 +10,41 @@ import { flatName } from "./tools.ts";
 
 /** @throws BridgeError as `decodeContent`. Neighbouring items of one role become one message. */
 export function decodeItems(source: readonly Item[], notices: Notice[]): Message[] {
-  const messages: Message[] = [];
+  const messages: OpenMessage[] = [];
+  let before: Kind = "mixed";
   source.forEach((item, index) => {
     const message = decodeItem(item, `input.${index}`, notices);
     if (message === undefined || message.parts.length === 0) return;
     const last = messages.at(-1);
-    if (last !== undefined && last.role === message.role && continues(last.parts, message.parts)) {
-      messages[messages.length - 1] = { role: last.role, parts: [...last.parts, ...message.parts] };
-    } else messages.push(message);
+    const after = kindOf(message.parts);
+    if (last !== undefined && last.role === message.role && goesOn(before, after)) {
+      appendAll(last.parts, message.parts);
+      if (after !== before) before = "mixed";
+    } else {
+      messages.push(message);
+      before = after;
+    }
   });
   return messages;
 }
 
-/** Calls and reasoning go on with what the assistant said before them, results with results. */
-function continues(before: readonly Part[], after: readonly Part[]): boolean {
-  if (after.every(({ type }) => type === "tool-call" || type === "reasoning")) return true;
-  if (after.every(({ type }) => type === "tool-result")) {
-    return before.every(({ type }) => type === "tool-result");
-  }
-  return before.every(({ type }) => type === "reasoning");
+type OpenMessage = Message & { readonly parts: Part[] };
+
+/** The type of all parts of a message, where they have one. */
+type Kind = Part["type"] | "mixed";
+
+function kindOf(parts: readonly Part[]): Kind {
+  const type = parts[0]?.type ?? "mixed";
+  return parts.every((part) => part.type === type) ? type : "mixed";
 }
 
-function decodeItem(item: Item, at: string, notices: Notice[]): Message | undefined {
+/** Calls and reasoning go on with what the assistant said before them, results with results. */
+function goesOn(before: Kind, after: Kind): boolean {
+  if (after === "tool-call" || after === "reasoning") return true;
+  return before === (after === "tool-result" ? "tool-result" : "reasoning");
+}
+
+function decodeItem(item: Item, at: string, notices: Notice[]): OpenMessage | undefined {
   switch (item.type) {
     case undefined:
     case null:
@@ -76,6 +90,6 @@ function decodeItem(item: Item, at: string, notices: Notice[]): Message | undefi
   }
 }
 
-function assistant(part: Part): Message {
+function assistant(part: Part): OpenMessage {
   return { role: "assistant", parts: [part] };
 }

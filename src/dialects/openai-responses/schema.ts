@@ -1,47 +1,59 @@
 /**
- * The part of a Responses request that we use, loosely: unknown fields are let through, null counts as absent, and
- * input items and content parts are checked one by one as they are read (OpenAI API reference, "Create a model
- * response").
+ * The part of a Responses request that we use: null counts as absent, and tools, input items and content parts are
+ * checked one by one as they are read (OpenAI API reference, "Create a model response").
  */
 import * as z from "zod";
+import { MOST } from "../limits.ts";
+import { id, jsonObject, list, name, typedObject, type JsonObject } from "../shapes.ts";
 
-const schemaObject = z.record(z.string(), z.unknown());
+/** An input item, as it came; a message may leave its type out. */
+export type Item = JsonObject & { readonly type?: string | null; readonly id?: string | null };
 
-/** An input item; a message may leave its type out. */
-export const item = z.looseObject({ type: z.string().nullish(), id: z.string().nullish() });
+const itemHead = z.object({ type: name.nullish(), id: id.nullish() });
 
-const part = z.looseObject({ type: z.string() });
+const item = jsonObject.superRefine((value, context) => {
+  for (const issue of itemHead.safeParse(value).error?.issues ?? []) context.issues.push(issue as never);
+}) as unknown as z.ZodType<Item>;
 
-const content = z.union([z.string(), z.array(z.union([z.string(), part]))]);
+const content = z.union([z.string(), list(z.union([z.string(), typedObject]), MOST.parts)]);
 
 /** A tool of any kind; `namespace` tools hold others. */
-export const wireTool = z.looseObject({
-  type: z.string(),
-  name: z.string().nullish(),
+export const wireTool = z.object({
+  type: name,
+  name: name.nullish(),
   description: z.string().nullish(),
-  parameters: schemaObject.nullish(),
+  parameters: jsonObject.nullish(),
   format: z
-    .looseObject({
+    .object({
       type: z.string().nullish(),
       syntax: z.string().nullish(),
       definition: z.string().nullish(),
     })
     .nullish(),
-  tools: z.array(z.looseObject({ type: z.string() })).nullish(),
+  tools: list(typedObject, MOST.tools).nullish(),
 });
 
 /** A tool as a choice names it. */
-const namedTool = z.looseObject({
-  type: z.string(),
-  name: z.string().nullish(),
-  namespace: z.string().nullish(),
+const namedTool = z.object({
+  type: name,
+  name: name.nullish(),
+  namespace: name.nullish(),
 });
 
-export const responsesRequest = z.looseObject({
-  model: z.string(),
-  input: z.union([z.string(), z.array(item)]).nullish(),
+/** A choice among tools that is no word. */
+export const toolChoice = namedTool.extend({
+  mode: z.enum(["auto", "required"]).nullish(),
+  tools: list(namedTool, MOST.tools).nullish(),
+});
+
+export const format = z.object({ type: name, name: name.nullish(), schema: jsonObject.nullish() });
+
+/** What the response repeats (tools, choice and format) is kept as it came, and checked where it is read. */
+export const responsesRequest = z.object({
+  model: name,
+  input: z.union([z.string(), list(item, MOST.messages)]).nullish(),
   instructions: z.string().nullish(),
-  previous_response_id: z.string().nullish(),
+  previous_response_id: id.nullish(),
   stream: z.boolean().nullish(),
   store: z.boolean().nullish(),
   background: z.boolean().nullish(),
@@ -50,72 +62,56 @@ export const responsesRequest = z.looseObject({
   max_output_tokens: z.number().int().positive().nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   parallel_tool_calls: z.boolean().nullish(),
-  tools: z.array(wireTool).nullish(),
-  tool_choice: z
-    .union([
-      z.enum(["none", "auto", "required"]),
-      namedTool.extend({
-        mode: z.enum(["auto", "required"]).nullish(),
-        tools: z.array(namedTool).nullish(),
-      }),
-    ])
-    .nullish(),
-  text: z
-    .looseObject({
-      format: z
-        .looseObject({ type: z.string(), name: z.string().nullish(), schema: schemaObject.nullish() })
-        .nullish(),
-    })
-    .nullish(),
-  reasoning: z.looseObject({ effort: z.string().nullish(), summary: z.string().nullish() }).nullish(),
-  include: z.array(z.string()).nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  tools: list(typedObject, MOST.tools).nullish(),
+  tool_choice: z.union([z.enum(["none", "auto", "required"]), typedObject]).nullish(),
+  text: z.object({ format: typedObject.nullish(), verbosity: z.unknown().optional() }).nullish(),
+  reasoning: z.object({ effort: z.string().nullish(), summary: z.string().nullish() }).nullish(),
+  include: list(z.string(), MOST.parts).nullish(),
+  metadata: jsonObject.nullish(),
   user: z.string().nullish(),
 });
 
 /** Input items by type, as far as we read them. */
 export const items = {
-  message: z.looseObject({
+  message: z.object({
     role: z.enum(["system", "developer", "user", "assistant"]),
     content: content.nullish(),
   }),
-  call: z.looseObject({
-    call_id: z.string(),
-    name: z.string(),
-    namespace: z.string().nullish(),
+  call: z.object({
+    call_id: id,
+    name,
+    namespace: name.nullish(),
     arguments: z.string().nullish(),
   }),
-  customCall: z.looseObject({
-    call_id: z.string(),
-    name: z.string(),
-    namespace: z.string().nullish(),
+  customCall: z.object({
+    call_id: id,
+    name,
+    namespace: name.nullish(),
     input: z.string().nullish(),
   }),
-  reasoning: z.looseObject({
-    summary: z
-      .array(z.looseObject({ text: z.string().nullish() }))
+  reasoning: z.object({
+    summary: list(z.object({ text: z.string().nullish() }), MOST.parts)
       .nullish()
       .catch(undefined),
     encrypted_content: z.string().nullish().catch(undefined),
   }),
-  additionalTools: z.looseObject({ tools: z.array(wireTool).nullish() }),
-  output: z.looseObject({ call_id: z.string(), output: content.nullish(), status: z.string().nullish() }),
+  additionalTools: z.object({ tools: list(typedObject, MOST.tools).nullish() }),
+  output: z.object({ call_id: id, output: content.nullish(), status: z.string().nullish() }),
 } as const;
 
 /** Content parts by type, as far as we read them. */
 export const parts = {
-  text: z.looseObject({ text: z.string() }),
-  refusal: z.looseObject({ refusal: z.string() }),
-  image: z.looseObject({ image_url: z.string().nullish() }),
-  file: z.looseObject({ filename: z.string().nullish(), file_data: z.string().nullish() }),
-  audio: z.looseObject({ input_audio: z.looseObject({ data: z.string(), format: z.string() }) }),
+  text: z.object({ text: z.string() }),
+  refusal: z.object({ refusal: z.string() }),
+  image: z.object({ image_url: z.string().nullish() }),
+  file: z.object({ filename: z.string().nullish(), file_data: z.string().nullish() }),
+  audio: z.object({ input_audio: z.object({ data: z.string(), format: z.string() }) }),
   /** What may hold readable text in a part of any kind. */
-  other: z.looseObject({ text: z.string().nullish().catch(undefined) }),
+  other: z.object({ text: z.string().nullish().catch(undefined) }),
 } as const;
 
 export type ResponsesRequest = z.output<typeof responsesRequest>;
-export type Item = z.output<typeof item>;
 export type Content = z.output<typeof content>;
-export type WirePart = z.output<typeof part>;
+export type WirePart = z.output<typeof typedObject>;
 export type NamedTool = z.output<typeof namedTool>;
 export type WireTool = z.output<typeof wireTool>;

@@ -12,11 +12,18 @@ export interface ToolOrigin {
 }
 
 export class ToolNames {
-  readonly tools: Tool[] = [];
+  readonly #tools = new Map<string, Tool>();
   readonly #origins = new Map<string, ToolOrigin>();
 
-  constructor(wire: readonly WireTool[], notices: Notice[]) {
-    for (const tool of wire) this.#add(tool, undefined, notices);
+  constructor(wire: readonly unknown[], notices: Notice[]) {
+    wire.forEach((tool, index) => {
+      this.#add(validate(wireTool, tool, `tools.${index}`), undefined, notices);
+    });
+  }
+
+  /** The tools for the host, each name once. */
+  get tools(): Tool[] {
+    return [...this.#tools.values()];
   }
 
   /** What the tool was called, and of which kind it was, in the request. */
@@ -41,10 +48,9 @@ export class ToolNames {
     }
     const known = flatName(name, namespace);
     // Declared again, further down a conversation: the last one holds.
-    const before = this.tools.findIndex((declared) => declared.name === known);
-    if (before >= 0) this.tools.splice(before, 1);
+    this.#tools.delete(known);
     this.#origins.set(known, { kind: tool.type, name, namespace });
-    this.tools.push({
+    this.#tools.set(known, {
       name: known,
       inputSchema:
         tool.type === "custom"

@@ -53,6 +53,26 @@ export const server = [
     text: "A client that waits for 100 Continue gets it when its body is wanted, and its refusal when it is not.",
   },
   {
+    id: "server.body-values",
+    source: "CWE-770, allocation without limits",
+    text: "A body has a bounded number of JSON values, counted while it is read; one with more is a 400.",
+  },
+  {
+    id: "server.body-budget",
+    source: "RFC 9110, section 15.6.4",
+    text: "All request bodies in memory share one budget; beyond it requests are answered 503 with Retry-After in their dialect, and small ones longest find room.",
+  },
+  {
+    id: "server.first-fault",
+    source: "zod 4 collects the issues of all elements of an array",
+    text: "Checking a body stops at its first fault, which the error names, however many there are.",
+  },
+  {
+    id: "server.loop-free",
+    source: "MDN, JSON.parse is synchronous",
+    text: "Large bodies are parsed in steps between which others have their turn.",
+  },
+  {
     id: "server.media-type",
     source: "RFC 9110, section 15.5.16",
     text: "A body that is named anything but JSON in UTF-8 is refused with 415 and a way out.",

@@ -55,7 +55,7 @@ test("tools of the vendor become a notice", () => {
       tool("a", { type: "custom", description: "A" }),
       { name: "b" },
       { type: "web_search_20250305", name: "web_search" },
-      { type: "mcp_toolset", mcp_server_name: "x" },
+      { type: "mcp_toolset" },
     ],
     notices,
   );

@@ -168,7 +168,7 @@ verifies("responses.hosted-tools", "a hosted tool that is demanded is refused", 
 verifies("responses.item-reference", "a reference stands for a stored item, and no other", () => {
   const store = new ResponseStore({ responses: 10, size: 1e6 });
   const item = { id: "msg_1", type: "message", role: "assistant", content: "Hello." };
-  store.add({ response: { id: "resp_1", output: [item] }, input: [], history: [], size: 1 });
+  store.add({ response: { id: "resp_1", output: [item] }, input: [], before: undefined });
   const input = [
     { type: "item_reference", id: "msg_1" },
     { role: "user", content: "And?" },

@@ -1,0 +1,111 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { BridgeError } from "../turn/error.ts";
+import { parseInSteps } from "./parse-json.ts";
+import { Structure } from "./structure.ts";
+
+/** Bytes of the blocks in which a body is kept, the smallest and the largest. */
+const SMALLEST = 4096;
+const LARGEST = 65_536;
+/** Blocks that are decoded without letting others have their turn. */
+const AT_ONCE = 16;
+/** What `JSON.parse` does within some milliseconds, whatever the text. */
+const FEW_CHARACTERS = 1_048_576;
+const FEW_VALUES = 10_000;
+
+/** Bytes of JSON as they come in, and in the end the value that they stand for. No part of it holds the event loop. */
+export class JsonBody {
+  readonly #structure: Structure;
+  /** Copies: a piece that came from the socket may keep far more memory than it has bytes. */
+  readonly #blocks: Buffer[] = [];
+  /** Free bytes at the end of the last block. */
+  #free = 0;
+
+  /** @param maxValues how many values it may have. */
+  constructor(maxValues: number) {
+    this.#structure = new Structure(maxValues);
+  }
+
+  /** An upper bound of the values in it so far. */
+  get values(): number {
+    return this.#structure.values;
+  }
+
+  /** @throws BridgeError `invalid_request` when it nests too deep or has too many values. */
+  add(bytes: Buffer): void {
+    this.#structure.read(bytes);
+    for (let read = 0; read < bytes.length;) {
+      let block = this.#blocks.at(-1);
+      if (block === undefined || this.#free === 0) {
+        const size = Math.min(LARGEST, Math.max(SMALLEST, bytes.length - read, 2 * (block?.length ?? 0)));
+        block = Buffer.allocUnsafeSlow(size);
+        this.#blocks.push(block);
+        this.#free = size;
+      }
+      const copied = bytes.copy(block, block.length - this.#free, read);
+      this.#free -= copied;
+      read += copied;
+    }
+  }
+
+  /**
+   * The value; the bytes are given up on the way.
+   *
+   * @throws BridgeError `invalid_request` when they are not UTF-8, not JSON or empty.
+   */
+  async parse(): Promise<unknown> {
+    const text = await this.#text();
+    if (text.length < FEW_CHARACTERS && text.trim() === "") {
+      throw new BridgeError("invalid_request", "The request body is empty; it must be a JSON object.");
+    }
+    try {
+      return await parsed(text, this.values);
+    } catch (thrown) {
+      if (!(thrown instanceof SyntaxError)) throw thrown;
+      throw new BridgeError("invalid_request", "The request body is not valid JSON.");
+    }
+  }
+
+  async #text(): Promise<string> {
+    const blocks = this.#blocks.splice(0);
+    const last = blocks.pop();
+    if (last === undefined) return "";
+    blocks.push(last.subarray(0, last.length - this.#free));
+    const texts: string[] = [];
+    let rest: Buffer = Buffer.alloc(0);
+    for (const [index, block] of blocks.entries()) {
+      const bytes = rest.length === 0 ? block : Buffer.concat([rest, block]);
+      const end = index === blocks.length - 1 ? bytes.length : lastStart(bytes);
+      rest = bytes.subarray(end);
+      texts.push(decodeUtf8(bytes.subarray(0, end), index === 0));
+      if (index % AT_ONCE === AT_ONCE - 1) await nextTurn();
+    }
+    return texts.join("");
+  }
+}
+
+async function parsed(text: string, values: number): Promise<unknown> {
+  const isSmall = text.length < FEW_CHARACTERS && values < FEW_VALUES;
+  if (isSmall && !/__proto__|\\u005[fF]/.test(text)) return JSON.parse(text) as unknown;
+  const steps = parseInSteps(text);
+  for (;;) {
+    const step = steps.next();
+    await nextTurn();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Where the last character of UTF-8 begins; it may not be whole. */
+function lastStart(bytes: Buffer): number {
+  let start = bytes.length - 1;
+  while (start > 0 && bytes.length - start < 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;
+  return Math.max(0, start);
+}
+
+/** @throws BridgeError `invalid_request`. A byte order mark at the beginning of the text is left out. */
+function decodeUtf8(bytes: Buffer, isFirst: boolean): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: !isFirst }).decode(bytes);
+  } catch {
+    throw new BridgeError("invalid_request", "The request body is not valid UTF-8.");
+  }
+}
