@@ -1,6 +1,6 @@
 /**
  * Bounds of what one request may list and name, far above what clients send and vendors take. They are looked at before
- * anything is read, and told in `docs/configuration.md`; how large a body may be altogether is a setting.
+ * anything is read, and told in `docs/security.md`; how large a body may be altogether is a setting.
  */
 export const MOST = {
   /** Messages, or input items. Anthropic's own limit of messages. */

@@ -16,7 +16,7 @@ const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
 /** Shorter parts of a text are copied when they are cut out; longer ones keep the text in memory. */
 const COPIED = 13;
-const LITERALS = new Map<string, unknown>([
+const LITERALS = new Map<string, boolean | null>([
   ["t", true],
   ["f", false],
   ["n", null],

@@ -13,7 +13,7 @@ export interface StoredResponse {
 export function itemsOf(last: StoredResponse | undefined): Item[] {
   const chain: StoredResponse[] = [];
   for (let stored = last; stored !== undefined; stored = stored.before) chain.push(stored);
-  return chain.reverse().flatMap(({ input, response }) => [...input, ...response.output]);
+  return chain.toReversed().flatMap(({ input, response }) => [...input, ...response.output]);
 }
 
 /** Bytes that a value takes beside its texts. */
