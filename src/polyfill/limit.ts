@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TurnEvents } from "../turn/event.ts";
 import type { Polyfill } from "./polyfill.ts";
 import { tokenEnds } from "./tokenizer/bpe.ts";
@@ -33,7 +34,7 @@ async function* cut(
       yield event;
       continue;
     }
-    const { count, end } = countUpTo(uncounted, left, await vocabulary());
+    const { count, end } = await countUpTo(uncounted, left, await vocabulary());
     if (end === uncounted.length) {
       left -= count;
       uncounted = "";
@@ -47,18 +48,22 @@ async function* cut(
   }
 }
 
+/** Tokens counted before others get their turn. */
+const AT_ONCE = 10_000;
+
 /** The tokens of a text up to a limit, and where they end. */
-function countUpTo(
+async function countUpTo(
   text: string,
   most: number,
   vocabulary: Vocabulary,
-): { readonly count: number; readonly end: number } {
+): Promise<{ readonly count: number; readonly end: number }> {
   let count = 0;
   let end = 0;
   for (const next of tokenEnds(text, vocabulary)) {
     if (count === most) return { count, end };
     count += 1;
     end = next;
+    if (count % AT_ONCE === 0) await nextTurn();
   }
   return { count, end: text.length };
 }

@@ -25,20 +25,23 @@ export const prefill: Polyfill = (next) => (request, signal) => {
 };
 
 async function* withoutEcho(events: TurnEvents, begun: string): TurnEvents {
-  let held = "";
-  let decided = false;
+  /** How much of the beginning the answer has repeated so far; `undefined` once that is decided. */
+  let repeated: number | undefined = 0;
   for await (const event of events) {
-    if (decided || (event.type !== "text-delta" && event.type !== "text-end")) {
+    if (repeated === undefined || (event.type !== "text-delta" && event.type !== "text-end")) {
       yield event;
       continue;
     }
-    if (event.type === "text-delta") {
-      held += event.text;
-      if (held.length < begun.length && begun.startsWith(held)) continue;
+    const text: string = event.type === "text-delta" ? event.text : "";
+    const expected = begun.slice(repeated, repeated + text.length);
+    if (event.type === "text-delta" && text === expected && repeated + text.length < begun.length) {
+      repeated += text.length;
+      continue;
     }
-    decided = true;
-    const text = held.startsWith(begun) ? held.slice(begun.length) : held;
-    if (text !== "") yield { type: "text-delta", id: event.id, text };
+    const whole = repeated + expected.length === begun.length && text.startsWith(expected);
+    const rest = whole ? text.slice(expected.length) : begun.slice(0, repeated) + text;
+    repeated = undefined;
+    if (rest !== "") yield { type: "text-delta", id: event.id, text: rest };
     if (event.type === "text-end") yield event;
   }
 }

@@ -1,5 +1,9 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { StopReason, TurnEvents } from "../turn/event.ts";
 import type { Polyfill } from "./polyfill.ts";
+
+/** Characters looked at before others get their turn. */
+const SLICE = 65_536;
 
 /**
  * Ends the answer before the first stop sequence, for hosts that ignore `stopSequences` or are not exact about them. What is cut does not depend on
@@ -8,38 +12,44 @@ import type { Polyfill } from "./polyfill.ts";
  */
 export const stop: Polyfill = (next) => (request, signal) => {
   const events = next(request, signal);
-  const sequences = request.stopSequences.filter((sequence) => sequence !== "");
+  const sequences = [...new Set(request.stopSequences)].filter((sequence) => sequence !== "");
   return sequences.length === 0 ? events : cut(events, sequences);
 };
 
 async function* cut(events: TurnEvents, sequences: readonly string[]): TurnEvents {
+  const search = new Search(sequences);
   let held = "";
   let block = "";
   for await (const event of events) {
     if (event.type === "text-delta") {
-      held += event.text;
       block = event.id;
-      const found = firstComplete(held, sequences);
-      if (found !== undefined) {
-        if (found.index > 0) yield { ...event, text: held.slice(0, found.index) };
-        yield { type: "text-end", id: event.id };
-        const { sequence } = found;
-        // The host's own figures would come with its own end; these are supplied behind us.
-        yield {
-          type: "turn-end",
-          stopReason: { unified: "stop-sequence", sequence },
-          usage: { estimated: false },
-        };
-        return;
+      for (let at = 0; at < event.text.length; at += SLICE) {
+        if (at > 0) await nextTurn();
+        const slice = event.text.slice(at, at + SLICE);
+        const found = search.read(slice);
+        const text = held + slice;
+        if (found !== undefined) {
+          const before = text.slice(0, held.length + found.end - found.sequence.length);
+          if (before !== "") yield { ...event, text: before };
+          yield { type: "text-end", id: event.id };
+          // The host's own figures would come with its own end; these are supplied behind us.
+          yield {
+            type: "turn-end",
+            stopReason: { unified: "stop-sequence", sequence: found.sequence },
+            usage: { estimated: false },
+          };
+          return;
+        }
+        const ready = text.slice(0, text.length - search.open);
+        held = text.slice(ready.length);
+        if (ready !== "") yield { ...event, text: ready };
       }
-      const ready = held.slice(0, held.length - heldBack(held, sequences));
-      held = held.slice(ready.length);
-      if (ready !== "") yield { ...event, text: ready };
       continue;
     }
-    if (held !== "" && (event.type === "text-end" || event.type === "turn-error")) {
-      yield { type: "text-delta", id: block, text: held };
+    if (event.type === "text-end" || event.type === "turn-error") {
+      if (held !== "") yield { type: "text-delta", id: block, text: held };
       held = "";
+      search.restart();
     }
     yield event.type === "turn-end" ? { ...event, stopReason: named(event.stopReason, sequences) } : event;
   }
@@ -52,30 +62,78 @@ function named(reason: StopReason, sequences: readonly string[]): StopReason {
   return { ...reason, sequence: reason.sequence ?? only };
 }
 
-/** The sequence that ends first; of several that end there, the longest. */
-function firstComplete(
-  text: string,
-  sequences: readonly string[],
-): { readonly index: number; readonly sequence: string } | undefined {
-  let first: { index: number; sequence: string } | undefined;
-  let end = Infinity;
-  for (const sequence of sequences) {
-    const index = text.indexOf(sequence);
-    const over = index + sequence.length;
-    if (index < 0 || over > end || (over === end && first !== undefined && index > first.index)) continue;
-    first = { index, sequence };
-    end = over;
-  }
-  return first;
+interface Found {
+  readonly sequence: string;
+  /** Where in the piece it ends. */
+  readonly end: number;
 }
 
-/** How many characters at the end of `text` may be the beginning of a sequence. */
-function heldBack(text: string, sequences: readonly string[]): number {
-  let keep = 0;
-  for (const sequence of sequences) {
-    for (let length = Math.min(sequence.length - 1, text.length); length > keep; length -= 1) {
-      if (text.endsWith(sequence.slice(0, length))) keep = length;
-    }
+/** Looks for sequences in a text that comes in pieces; each character is looked at once a sequence (Knuth, Morris and Pratt). */
+class Search {
+  readonly #searched: readonly Searched[];
+
+  constructor(sequences: readonly string[]) {
+    // Of several that end at the same place the longest counts.
+    const longestFirst = sequences.toSorted((one, other) => other.length - one.length);
+    this.#searched = longestFirst.map((sequence) => ({ sequence, borders: bordersOf(sequence), matched: 0 }));
   }
-  return keep;
+
+  /** How many characters at the end of what was read may be the beginning of a sequence. */
+  get open(): number {
+    return this.#searched.reduce((most, { matched }) => Math.max(most, matched), 0);
+  }
+
+  /** The sequence that ends first. After one was found there is nothing more to read. */
+  read(piece: string): Found | undefined {
+    let found: Found | undefined;
+    for (const searched of this.#searched) {
+      const end = advance(searched, piece, (found?.end ?? piece.length + 1) - 1);
+      if (end !== undefined) found = { sequence: searched.sequence, end };
+    }
+    return found;
+  }
+
+  /** Forgets what was read. */
+  restart(): void {
+    for (const searched of this.#searched) searched.matched = 0;
+  }
+}
+
+interface Searched {
+  readonly sequence: string;
+  readonly borders: Int32Array;
+  /** How many of its characters what was read ends with. */
+  matched: number;
+}
+
+/** Reads up to `most` characters of a piece; where the sequence ends in them, if it does. */
+function advance(searched: Searched, piece: string, most: number): number | undefined {
+  const { sequence, borders } = searched;
+  let { matched } = searched;
+  for (let at = 0; at < most; at += 1) {
+    // Nothing has begun: the engine finds the next beginning faster.
+    if (matched === 0) {
+      at = piece.indexOf(sequence.charAt(0), at);
+      if (at < 0 || at >= most) break;
+    }
+    const code = piece.charCodeAt(at);
+    while (matched > 0 && sequence.charCodeAt(matched) !== code) matched = borders[matched - 1] ?? 0;
+    if (sequence.charCodeAt(matched) === code) matched += 1;
+    if (matched === sequence.length) return at + 1;
+  }
+  searched.matched = matched;
+  return undefined;
+}
+
+/** For each beginning of a text the length of the longest shorter one that it ends with. */
+function bordersOf(text: string): Int32Array {
+  const borders = new Int32Array(text.length);
+  let border = 0;
+  for (let at = 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    while (border > 0 && text.charCodeAt(border) !== code) border = borders[border - 1] ?? 0;
+    if (text.charCodeAt(border) === code) border += 1;
+    borders[at] = border;
+  }
+  return borders;
 }

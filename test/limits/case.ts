@@ -1,7 +1,6 @@
 /** What a hostile input is, as data: `cases/*.ts` hold them by area, and two runners send them. */
 import type { JsonObject, Script } from "../support/sampling-call.ts";
 import type { SpawnedBridge } from "../support/spawned-bridge.ts";
-import type { HostKind } from "../support/tool-hosts.ts";
 
 export interface HostileBody {
   readonly path: string;
@@ -27,8 +26,8 @@ interface Common {
   readonly size: number;
   /** The size for `npm test`; by default a sixty-fourth. */
   readonly small?: number;
-  /** `text` (the default): sampling without tools; `native`: sampling with tools. */
-  readonly host?: HostKind;
+  /** `text` (the default): sampling without tools; `native`: with tools; `streaming`: with pieces while the model writes. */
+  readonly host?: "text" | "native" | "streaming";
   /** Further settings of the bridge. */
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

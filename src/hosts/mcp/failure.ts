@@ -5,14 +5,17 @@
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";
 import { safeLine } from "./safe-line.ts";
 
-/** An error answer of the host, as it came. */
+/** Characters of a message that are kept. */
+const MESSAGE_LENGTH = 8192;
+
+/** An error answer of the host; of a long message the beginning. */
 export class JsonRpcFailure extends Error {
   readonly code: number;
   /** The method that failed. */
   readonly method: string;
 
   constructor(code: number, message: string, method: string) {
-    super(message);
+    super(message.slice(0, MESSAGE_LENGTH));
     this.name = "JsonRpcFailure";
     this.code = code;
     this.method = method;
@@ -31,17 +34,22 @@ const REJECTED_BY_USER = -1;
 
 const NO_MODELS =
   /allow-?listed models|no (?:language )?models? (?:is |are )?(?:available|allowed|configured|selected)/i;
-const REFUSED = "(?:denied|rejected|declined|refused|dismissed|disallowed)";
-const ASKED = "(?:user|person|permission|consent|sampling)";
-const PATTERNS: readonly (readonly [RegExp, ErrorCode])[] = [
+/** What a message means by what its first line holds: all the patterns of a row. */
+const MEANINGS: readonly (readonly [patterns: readonly RegExp[], code: ErrorCode])[] = [
   // The operating system's words for a file that may not be read.
-  [/\b(?:EACCES|EPERM)\b/, "host_failed"],
-  [NO_MODELS, "consent_denied"],
-  [new RegExp(`\\b${ASKED}\\b.*\\b${REFUSED}\\b|\\b${REFUSED}\\b.*\\b${ASKED}\\b`, "i"), "consent_denied"],
-  [/rate.?limit|too many requests/i, "host_rate_limited"],
-  [/quota|premium requests|insufficient credit/i, "host_quota_exhausted"],
+  [[/\b(?:EACCES|EPERM)\b/], "host_failed"],
+  [[NO_MODELS], "consent_denied"],
   [
-    /token limit|context.?(?:length|window)|prompt is too long|maximum context|too many tokens/i,
+    [
+      /\b(?:user|person|permission|consent|sampling)\b/i,
+      /\b(?:denied|rejected|declined|refused|dismissed|disallowed)\b/i,
+    ],
+    "consent_denied",
+  ],
+  [[/rate.?limit|too many requests/i], "host_rate_limited"],
+  [[/quota|premium requests|insufficient credit/i], "host_quota_exhausted"],
+  [
+    [/token limit|context.?(?:length|window)|prompt is too long|maximum context|too many tokens/i],
     "context_too_long",
   ],
 ];
@@ -73,7 +81,7 @@ function codeOf({ code, message, method }: JsonRpcFailure): ErrorCode {
   if (code === REJECTED_BY_USER) return "consent_denied";
   // Only the first line: what follows is the host's stack trace.
   const [line = ""] = message.split(/\r?\n/, 1);
-  return PATTERNS.find(([pattern]) => pattern.test(line))?.[1] ?? "host_failed";
+  return MEANINGS.find(([patterns]) => patterns.every((pattern) => pattern.test(line)))?.[1] ?? "host_failed";
 }
 
 function nextStep(failure: JsonRpcFailure, host: HostWords): string {

@@ -97,14 +97,20 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
 
 /** The quirks of the host that calls itself `name`. */
 export function quirksOf(name: string): Quirks {
-  const row = TABLE.find(([pattern]) => pattern.test(name));
+  const start = name.slice(0, LOOKED_AT);
+  const row = TABLE.find(([pattern]) => pattern.test(start));
   return row === undefined ? DEFAULT : { ...DEFAULT, ...row[1] };
 }
 
 const LABEL_LENGTH = 40;
+/** Characters of a name that a label is made of. */
+const LOOKED_AT = 200;
 
 /** A name as clients can write it before a slash: lower case, digits and dashes. */
 export function labelOf(name: string): string {
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  return plain.slice(0, LABEL_LENGTH).replaceAll(/^-+|-+$/g, "") || "host";
+  const plain = name
+    .slice(0, LOOKED_AT)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-");
+  return plain.slice(0, LABEL_LENGTH).replaceAll(/^-|-$/g, "") || "host";
 }

@@ -1,13 +1,18 @@
+/** Characters of a host's text that are looked at for one line. */
+const LOOKED_AT = 4096;
+
 /**
  * The first line of a host's text as a sentence that may be shown to a client: without the wrapper that some hosts add,
  * addresses, local paths, keys or control characters, and cut after 300 characters.
  */
 export function safeLine(text: string): string {
-  const [first = ""] = text.trim().split(/[\r\n]/, 1);
+  const [first = ""] = beginning(text)
+    .trim()
+    .split(/[\r\n]/, 1);
   const line = first
     .replace(/^Unknown error: (?:(?:Error|LanguageModelError): )?/, "")
     .replaceAll(/\p{Cc}/gu, " ")
-    .replaceAll(/\b[a-z][\w+.-]*:\/\/\S+/gi, "(address)")
+    .replaceAll(/[a-z][\w+.-]{0,40}:\/\/\S+/gi, "(address)")
     .replaceAll(/\b(?:sk|pk|key|ghp|gho|ghu|github_pat|xox[a-z])[-_][\w-]{10,}|\bBearer\s+\S+/g, "(key)")
     .replaceAll(/(?<![\w/.])[~.]{0,2}\/[\w.@+-]+(?:\/[\w.@+-]*)+/g, "(path)")
     .replaceAll(/\b[A-Za-z]:[\\/]\S+|\\\\[\w.-]+\\\S+/g, "(path)")
@@ -18,8 +23,19 @@ export function safeLine(text: string): string {
   return /[.!?…]$/.test(short) ? short : `${short}.`;
 }
 
+/** As much of a text as is looked at. A word that is cut there is left out: half a key would not be known for one. */
+function beginning(text: string): string {
+  if (text.length <= LOOKED_AT) return text;
+  const start = text.slice(0, LOOKED_AT);
+  const lastGap = Math.max(start.lastIndexOf(" "), start.lastIndexOf("\n"));
+  return lastGap < 0 ? start : start.slice(0, lastGap);
+}
+
 /** A name that a host gave itself, fit for a message and a log line. */
 export function safeName(name: string): string {
-  const clean = name.replaceAll(/\p{Cc}/gu, " ").trim();
+  const clean = name
+    .slice(0, LOOKED_AT)
+    .replaceAll(/\p{Cc}/gu, " ")
+    .trim();
   return /^.{1,60}/su.exec(clean)?.[0] ?? "unnamed";
 }

@@ -24,12 +24,15 @@ const counts = z.looseObject({ inputTokens: count, outputTokens: count });
 const samplingResult = z.looseObject({
   model: text,
   stopReason: text,
-  content: z.union([block, z.array(block)]),
+  content: z.unknown(),
   _meta: z
     .looseObject({ [USAGE]: counts.optional().catch(undefined) })
     .nullish()
     .catch(undefined),
 });
+
+/** Characters of the name of a model and of a reason to stop that are kept. */
+const NAME_LENGTH = 200;
 
 /** A call of a tool; `input` is JSON text. */
 export interface SampledCall {
@@ -51,22 +54,25 @@ export interface SamplingAnswer {
 
 /** @throws BridgeError `host_failed` when it is no sampling result. */
 export function decodeSampling(result: unknown): SamplingAnswer {
-  const parsed = samplingResult.safeParse(result);
-  if (!parsed.success) {
-    throw new BridgeError("host_failed", "The MCP host's answer is not a sampling result.", {
-      cause: parsed.error,
-    });
-  }
-  const { content, model, stopReason, _meta: meta } = parsed.data;
-  const blocks = Array.isArray(content) ? content : [content];
+  const { content, model, stopReason, _meta: meta } = read(samplingResult, result);
+  // One after the other, up to the first that is wrong: the schema of an array would note every fault in it.
+  const blocks = (Array.isArray(content) ? (content as unknown[]) : [content]).map((each) =>
+    read(block, each),
+  );
   return {
-    model: model === null || model === "" ? undefined : model,
+    model: model === null || model === "" ? undefined : model?.slice(0, NAME_LENGTH),
     text: blocks.map(blockText).join(""),
     calls: blocks.flatMap(blockCall),
     signatures: blocks.flatMap((each) => (typeof each === "string" ? [] : signaturesIn(each._meta))),
-    stopReason: decodeStopReason(stopReason ?? undefined),
+    stopReason: decodeStopReason(stopReason?.slice(0, NAME_LENGTH)),
     usage: decodeUsage(meta?.[USAGE]),
   };
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  throw new BridgeError("host_failed", "The MCP host's answer is not a sampling result.", { cause: error });
 }
 
 function blockText(content: z.infer<typeof block>): string {

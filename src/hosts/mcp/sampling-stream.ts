@@ -19,12 +19,14 @@ export const USAGE = "mcp-token-bridge/usage";
 export const REASONING = "mcp-token-bridge/reasoning";
 
 const string = z.string();
+/** Of a model's name no more is of use. */
+const modelName = string.transform((name) => name.slice(0, 200));
 
 /** What goes back to the host with the next request, unread. */
 const signature = z.string().regex(/^\S+$/);
 
 const delta = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("start"), model: string }),
+  z.object({ type: z.literal("start"), model: modelName }),
   z.object({ type: z.literal("text"), text: string }),
   z.object({ type: z.literal("reasoning"), text: string, signature: signature.optional() }),
   z.object({ type: z.literal("tool-call-start"), id: string, name: string }),

@@ -11,7 +11,14 @@ const LONGEST = 64;
 const UPPER = String.raw`[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`;
 const LOWER = String.raw`[\p{Ll}\p{Lm}\p{Lo}\p{M}]`;
 const CONTRACTION = "(?:'(?:[sdmt]|[lL][lL]|[vV][eE]|[rR][eE]|[SDMT]))?";
-/** Where o200k_base cuts a text before it merges (tiktoken, `openai_public.py`). */
+/** A text is cut in blocks of this length, so that finding the next seam never takes long. */
+const BLOCK = 65_536;
+
+/**
+ * Where o200k_base cuts a text before it merges (tiktoken, `openai_public.py`).
+ *
+ * Bound: a block; each alternative takes at least a character and goes back over no more than it took.
+ */
 const SEAMS = new RegExp(
   [
     String.raw`[^\r\n\p{L}\p{N}]?${UPPER}*${LOWER}+${CONTRACTION}`,
@@ -46,10 +53,20 @@ export function* tokenEnds(text: string, vocabulary: Vocabulary): Generator<numb
 
 /** A text cut where no token reaches across: roughly at words, numbers and punctuation. */
 function* stretches(text: string): Generator<[start: number, end: number]> {
-  for (const { 0: stretch, index } of text.matchAll(SEAMS)) {
-    const end = index + stretch.length;
-    for (let at = index; at < end; at += LONGEST) yield [at, Math.min(at + LONGEST, end)];
+  for (let from = 0; from < text.length;) {
+    const block = blockAt(text, from);
+    for (const { 0: stretch, index } of block.matchAll(SEAMS)) {
+      const end = from + index + stretch.length;
+      for (let at = from + index; at < end; at += LONGEST) yield [at, Math.min(at + LONGEST, end)];
+    }
+    from += block.length;
   }
+}
+
+/** The next block; a pair of surrogates stays together. */
+function blockAt(text: string, from: number): string {
+  const cutsPair = (text.codePointAt(from + BLOCK - 1) ?? 0) > 0xffff;
+  return text.slice(from, from + BLOCK + (cutsPair ? 1 : 0));
 }
 
 /** Joins neighbours while a join is in the vocabulary, the lowest rank first; the ends of what is left. */

@@ -1,12 +1,19 @@
 /** A running bridge with a host, on which cases are tried while a neighbour's request is in flight. */
 import { Gate } from "../../support/gate.ts";
-import type { Script } from "../../support/sampling-call.ts";
+import { EXTENSION, OFFER } from "../../../src/hosts/mcp/sampling-stream.ts";
+import type { JsonObject, Script } from "../../support/sampling-call.ts";
 import { answer } from "../../support/scripts.ts";
 import { spawnBridge } from "../../support/spawned-bridge.ts";
 import { chat, checkReply, send, type LimitCase, type Target } from "../case.ts";
 
 const NEIGHBOUR = "I am the neighbour.";
 const UNMOVED = "Nothing was noticed.";
+
+const CAPABILITIES: Readonly<Record<NonNullable<LimitCase["host"]>, JsonObject>> = {
+  text: { sampling: {} },
+  native: { sampling: { tools: {} } },
+  streaming: { sampling: {}, experimental: { [EXTENSION]: OFFER } },
+};
 
 export interface AttackedBridge extends Target {
   readonly pid: number;
@@ -21,12 +28,11 @@ export interface AttackedBridge extends Target {
 
 /** Starts the real program as a case needs it. */
 export async function attackedBridge({
-  host: kind,
+  host: kind = "text",
   flags = [],
   env = {},
 }: Pick<LimitCase, "host" | "flags" | "env">): Promise<AttackedBridge> {
-  const capabilities = { sampling: kind === "native" ? { tools: {} } : {} };
-  const bridge = spawnBridge({ capabilities }, flags, env);
+  const bridge = spawnBridge({ capabilities: CAPABILITIES[kind] }, flags, env);
   const { host, child, log } = bridge;
   let script: Script = answer("Hello from the host.");
   let gate = new Gate();
