@@ -7,6 +7,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { BridgeError } from "../../turn/error.ts";
+import { isWithin } from "../../wire/json-shape.ts";
 import { LineSplitter } from "./lines.ts";
 
 const MIB = 1_048_576;
@@ -20,7 +21,14 @@ export interface StdioLimits {
   readonly backlog: number;
 }
 
-export const STDIO_LIMITS: StdioLimits = { read: 64 * MIB, write: 8 * MIB, backlog: 256 * MIB };
+/** What a message of a host may be made of; far beyond any answer of a model. */
+const SHAPE = { depth: 256, values: 100_000 };
+/** Messages in one batch. */
+const BATCH = 1000;
+/** Characters of each end of a message that tell whose it is. */
+const ENDS = 256;
+
+export const STDIO_LIMITS: StdioLimits = { read: 16 * MIB, write: 8 * MIB, backlog: 256 * MIB };
 
 export class StdioTransport implements Transport {
   readonly #input: Readable;
@@ -39,7 +47,7 @@ export class StdioTransport implements Transport {
     this.#limits = { ...STDIO_LIMITS, ...limits };
     this.#splitter = new LineSplitter(this.#limits.read, {
       onLine: (line) => this.#onLine(line),
-      onDropped: (ends) => this.#onDropped(ends),
+      onDropped: (ends) => this.#refuse(ends, `is above ${this.#limits.read / MIB} MiB`),
     });
   }
 
@@ -93,6 +101,10 @@ export class StdioTransport implements Transport {
 
   #onLine(line: string): void {
     if (this.#closed || line === "" || line === "\r") return;
+    if (!isWithin(line, SHAPE)) {
+      this.#refuse(`${line.slice(0, ENDS)}\n${line.slice(-ENDS)}`, "nests too deep or has too many values");
+      return;
+    }
     let value: unknown;
     try {
       value = JSON.parse(line);
@@ -101,7 +113,10 @@ export class StdioTransport implements Transport {
       return;
     }
     // Revision 2025-03-26 knows batches.
-    for (const message of Array.isArray(value) ? (value as unknown[]) : [value]) this.#deliver(message);
+    const batch: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (batch.length > BATCH)
+      this.onerror?.(new Error("The host sent too large a batch; its end was ignored."));
+    for (const message of batch.slice(0, BATCH)) this.#deliver(message);
   }
 
   #deliver(message: unknown): void {
@@ -115,12 +130,14 @@ export class StdioTransport implements Transport {
     }
   }
 
-  /** Quotes inside JSON strings are escaped, so the id found is the message's own. */
-  #onDropped(ends: string): void {
-    const limit = `${this.#limits.read / MIB} MiB`;
-    this.onerror?.(new Error(`The host sent a line above ${limit}; it was dropped.`));
+  /**
+   * Tells the request that a line was the answer to, if it was, why it is not read. Quotes inside JSON strings are escaped, so
+   * the id found is the message's own.
+   */
+  #refuse(ends: string, why: string): void {
+    this.onerror?.(new Error(`The host sent a line that ${why}; it was dropped.`));
     const id = /"id":\s*"([^"\\]+)"/.exec(ends)?.[1];
     if (id === undefined) return;
-    this.#deliver({ jsonrpc: "2.0", id, error: { code: -32_603, message: `The answer is above ${limit}.` } });
+    this.#deliver({ jsonrpc: "2.0", id, error: { code: -32_603, message: `The answer ${why}.` } });
   }
 }
