@@ -30,7 +30,8 @@ export interface HostWords {
 }
 
 const METHOD_NOT_FOUND = -32_601;
-const REJECTED_BY_USER = -1;
+/** A refusal by the person. */
+export const REJECTED_BY_USER = -1;
 
 const NO_MODELS =
   /allow-?listed models|no (?:language )?models? (?:is |are )?(?:available|allowed|configured|selected)/i;

@@ -2,7 +2,10 @@
 import * as z from "zod";
 import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
+import { JsonRpcFailure, REJECTED_BY_USER } from "./failure.ts";
 import { signaturesIn, USAGE } from "./sampling-stream.ts";
+
+const METHOD = "sampling/createMessage";
 
 const text = z.string().nullish();
 const block = z.union([
@@ -52,19 +55,30 @@ export interface SamplingAnswer {
   readonly usage: Usage;
 }
 
-/** @throws BridgeError `host_failed` when it is no sampling result. */
+/**
+ * @throws BridgeError `host_failed` when it is no sampling result or holds no answer; JsonRpcFailure when it says that the
+ *   request was refused or has failed, as some hosts do in place of an error.
+ */
 export function decodeSampling(result: unknown): SamplingAnswer {
   const { content, model, stopReason, _meta: meta } = read(samplingResult, result);
   // One after the other, up to the first that is wrong: the schema of an array would note every fault in it.
   const blocks = (Array.isArray(content) ? (content as unknown[]) : [content]).map((each) =>
     read(block, each),
   );
+  const said = blocks.map(blockText).join("");
+  const calls = blocks.flatMap(blockCall);
+  const reason = decodeStopReason(stopReason?.slice(0, NAME_LENGTH));
+  if (reason === "refused") throw new JsonRpcFailure(REJECTED_BY_USER, said || "It was cancelled.", METHOD);
+  if (reason === "failed") throw new JsonRpcFailure(0, said || "It gives no reason.", METHOD);
+  if (calls.length === 0 && !blocks.some(isText) && reason.unified === "end") {
+    throw new BridgeError("host_failed", "The MCP host's answer holds no text and no tool call.");
+  }
   return {
     model: model === null || model === "" ? undefined : model?.slice(0, NAME_LENGTH),
-    text: blocks.map(blockText).join(""),
-    calls: blocks.flatMap(blockCall),
+    text: said,
+    calls,
     signatures: blocks.flatMap((each) => (typeof each === "string" ? [] : signaturesIn(each._meta))),
-    stopReason: decodeStopReason(stopReason?.slice(0, NAME_LENGTH)),
+    stopReason: reason,
     usage: decodeUsage(meta?.[USAGE]),
   };
 }
@@ -73,6 +87,11 @@ function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outpu
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
   throw new BridgeError("host_failed", "The MCP host's answer is not a sampling result.", { cause: error });
+}
+
+function isText(content: z.infer<typeof block>): boolean {
+  if (typeof content === "string") return true;
+  return content.type === "text" || (content.type === undefined && typeof content.text === "string");
 }
 
 function blockText(content: z.infer<typeof block>): string {
@@ -98,11 +117,35 @@ function decodeUsage(given: z.infer<typeof counts> | undefined): Usage {
   };
 }
 
-function decodeStopReason(raw: string | undefined): StopReason {
+/** What hosts call the end of an answer, in their spellings; what is not here is a regular end. */
+const STOP_REASONS: Readonly<Record<string, StopReason["unified"] | "refused" | "failed">> = {
+  maxtokens: "max-tokens",
+  maxoutputtokens: "max-tokens",
+  length: "max-tokens",
+  modelcontextwindowexceeded: "max-tokens",
+  tooluse: "tool-calls",
+  toolcall: "tool-calls",
+  toolcalls: "tool-calls",
+  functioncall: "tool-calls",
+  stopsequence: "stop-sequence",
+  refusal: "refusal",
+  contentfilter: "refusal",
+  safety: "refusal",
+  cancelled: "refused",
+  canceled: "refused",
+  aborted: "refused",
+  declined: "refused",
+  rejected: "refused",
+  denied: "refused",
+  error: "failed",
+  failed: "failed",
+};
+
+/** `refused`: the person has said no or has stopped the request. */
+function decodeStopReason(raw: string | undefined): StopReason | "refused" | "failed" {
   if (raw === undefined) return { unified: "end" };
-  if (raw === "maxTokens") return { unified: "max-tokens", raw };
-  if (raw === "toolUse") return { unified: "tool-calls", raw };
-  if (raw === "refusal") return { unified: "refusal", raw };
-  if (raw === "stopSequence") return { unified: "stop-sequence", raw };
-  return { unified: "end", raw };
+  const spelling = raw.toLowerCase().replaceAll(/[^a-z]/g, "");
+  const unified = Object.hasOwn(STOP_REASONS, spelling) ? STOP_REASONS[spelling] : undefined;
+  if (unified === "refused" || unified === "failed") return unified;
+  return { unified: unified ?? "end", raw };
 }

@@ -25,6 +25,11 @@ export const host = [
     text: "An answer may hold one block, several or a bare text, and may lack model, role and stopReason or have null there.",
   },
   {
+    id: "host.refused-as-result",
+    source: "observed with GitHub Copilot CLI 1.0.102",
+    text: "A result whose stop reason says that it was cancelled or refused is a refusal, not an answer; one that says error is a failure.",
+  },
+  {
     id: "host.no-more-than-taken",
     source: "observed with pi-mcp-adapter, mcp-agent and hosts on the Go and Java SDKs",
     text: "Stop sequences go only to hosts known to honour them, several blocks in a message only to hosts with tools; `modelPreferences` is always there.",

@@ -206,7 +206,6 @@ verifies("host.lenient-results", "an answer is read in every form that hosts sen
     [{ content: hello }, "hello"],
     [{ content: hello, model: null, stopReason: null, role: null, _meta: null }, "hello"],
     [{ content: [hello, { type: "image", data: "", mimeType: "image/png" }, hello] }, "hellohello"],
-    [{ content: [] }, ""],
     [{ content: "hello" }, "hello"],
     [{ content: ["hel", { type: "text", text: "lo" }] }, "hello"],
     [{ content: { text: "hello" } }, "hello"],
@@ -240,11 +239,48 @@ verifies("host.usage", "tokens that the host counted are read, and nonsense is u
 });
 
 test("stop reasons keep the host's word", () => {
-  const reason = (stopReason: string) => decodeSampling({ content: [], stopReason }).stopReason;
+  const reason = (stopReason: string) => decodeSampling({ content: "x", stopReason }).stopReason;
+  for (const [unified, spellings] of Object.entries({
+    "max-tokens": ["maxTokens", "max_tokens", "MAX_TOKENS", "length"],
+    "tool-calls": ["toolUse", "tool_use", "tool_calls"],
+    "stop-sequence": ["stopSequence", "stop_sequence"],
+    refusal: ["refusal", "content_filter", "SAFETY"],
+    end: ["endTurn", "end_turn", "stop", "constructor", "__proto__", ""],
+  })) {
+    for (const raw of spellings) expect(reason(raw)).toEqual({ unified, raw });
+  }
   expect(reason("maxTokens")).toEqual({ unified: "max-tokens", raw: "maxTokens" });
   expect(reason("stopSequence")).toEqual({ unified: "stop-sequence", raw: "stopSequence" });
   expect(reason("somethingElse")).toEqual({ unified: "end", raw: "somethingElse" });
 });
+
+verifies("host.bad-results", "a result without a text and a call is no answer", () => {
+  const image = { type: "image", mimeType: "image/png", data: "aGk=" };
+  for (const content of [{}, [], [{}], image, [image], { type: "resource", text: "x" }]) {
+    expect(() => decodeSampling({ model: "m", content })).toThrow(
+      expect.objectContaining({ code: "host_failed" }),
+    );
+  }
+  expect(decodeSampling({ content: { type: "text", text: "" } }).text).toBe("");
+  // Cut or refused before anything was said.
+  expect(decodeSampling({ content: [], stopReason: "maxTokens" }).stopReason.unified).toBe("max-tokens");
+});
+
+verifies(
+  "host.refused-as-result",
+  "a refusal that comes as a result is a refusal, a failure is a failure",
+  () => {
+    const copilot = { role: "user", model: "", content: { type: "text", text: "" }, stopReason: "cancelled" };
+    for (const result of [
+      copilot,
+      { ...copilot, stopReason: "declined", content: { type: "text", text: "No." } },
+    ]) {
+      expect(() => decodeSampling(result)).toThrow(expect.objectContaining({ code: -1 }));
+    }
+    const failed = { content: { type: "text", text: "The model is overloaded." }, stopReason: "error" };
+    expect(() => decodeSampling(failed)).toThrow("The model is overloaded.");
+  },
+);
 
 verifies("host.bad-results", "what is no sampling result is an error", () => {
   for (const result of [

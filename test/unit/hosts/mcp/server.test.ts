@@ -79,7 +79,7 @@ verifies("host.unknown-answers", "odd messages are told once each and do no harm
     host.send({ jsonrpc: "2.0", id: 77, result: { secret: "SECRET" } });
     host.send({ secret: "SECRET" });
   }
-  host.send({ jsonrpc: "2.0", id, result: { content: [] } });
+  host.send({ jsonrpc: "2.0", id, result: { content: "" } });
   await turn;
   await host.request("ping");
   expect(warnings.length).toBeGreaterThanOrEqual(3);

@@ -46,7 +46,7 @@ test("an answer becomes a turn, and the session remembers its model", async () =
 });
 
 test("models that have answered are listed, the latest first", async () => {
-  const model = (name: string) => answer({ model: name, content: [] });
+  const model = (name: string) => answer({ model: name, content: "" });
   const { session } = await openSession({ script: inTurn(model("a"), model("b"), model("b"), model("a")) });
   for (let turn = 0; turn < 4; turn += 1) await ask(session);
   expect(session.describe().models).toEqual(["a", "b"]);
@@ -147,7 +147,7 @@ verifies(
       ["some-host", { sampling: {} }, { temperature: true, stopSequences: false, messages: 2 }],
       ["some-host", { sampling: { tools: {} } }, { temperature: true, stopSequences: false, messages: 1 }],
       ["pi-mcp-bridge", { sampling: {} }, { temperature: true, stopSequences: false, messages: 2 }],
-      ["GitHub Copilot CLI", { sampling: {} }, { temperature: false, stopSequences: false, messages: 2 }],
+      ["copilot-cli", { sampling: {} }, { temperature: false, stopSequences: false, messages: 2 }],
       [
         "ours",
         { sampling: { tools: {} }, experimental: { [EXTENSION]: OFFER } },
@@ -273,6 +273,13 @@ verifies("host.error-as-text", "an error that fast-agent sends as an answer is a
   expect(fast.session.describe().consent).toBe("unknown");
   const other = await openSession({ script: answer(text) });
   expect((await ask(other.session)).parts).toEqual([{ type: "text", text }]);
+});
+
+verifies("host.refused-as-result", "a person who cancels at the host has refused", async () => {
+  const cancelled = { role: "user", model: "", content: { type: "text", text: "" }, stopReason: "cancelled" };
+  const { session } = await openSession({ name: "copilot-cli", script: answer(cancelled) });
+  await expect(ask(session)).rejects.toMatchObject({ code: "consent_denied" });
+  expect(session.describe().consent).toBe("denied");
 });
 
 verifies("host.content-arrays", "arrays of blocks need the revision and a host that reads them", async () => {
