@@ -1,27 +1,52 @@
-/** Requests of the command line to a running bridge. */
+/** Requests of the command line to a running bridge, or to what may be one. */
+import { oneLine } from "../util/terminal-text.ts";
+
 const ANSWER_WITHIN_MS = 5000;
+/** Bytes of an answer that are read: any program may listen there, and write without end. */
+const LONGEST_ANSWER = 4_194_304;
 
 export interface BridgeAddress {
   readonly url: string;
   readonly key: string | undefined;
 }
 
+export interface AskOptions {
+  readonly method?: "GET" | "POST";
+  /** Milliseconds until there must be an answer, whole. */
+  readonly withinMs?: number;
+}
+
 /** What the bridge answered, as JSON where it is any, or why there is no answer. */
 export type Reply = { readonly status: number; readonly body: unknown } | { readonly error: string };
 
-export async function askBridge({ url, key }: BridgeAddress, path: string, method = "GET"): Promise<Reply> {
+export async function askBridge(
+  { url, key }: BridgeAddress,
+  path: string,
+  { method = "GET", withinMs = ANSWER_WITHIN_MS }: AskOptions = {},
+): Promise<Reply> {
   try {
     const response = await fetch(url + path, {
       method,
       headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.timeout(withinMs),
       redirect: "manual",
     });
-    const text = await response.text();
-    return { status: response.status, body: parsed(text) };
+    return { status: response.status, body: parsed(await beginning(response)) };
   } catch (error) {
     return { error: reasonOf(error) };
   }
+}
+
+/** As much of a body as is read. */
+export async function beginning({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    size += chunk.byteLength;
+    if (size >= LONGEST_ANSWER) break;
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function parsed(text: string): unknown {
@@ -34,8 +59,8 @@ function parsed(text: string): unknown {
 
 /** Node's fetch hides the system's error code in the cause. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return oneLine(String(error));
   const { cause } = error;
   if (cause instanceof Error && "code" in cause) return String(cause.code);
-  return error.name === "TimeoutError" ? "no answer in time" : error.message;
+  return error.name === "TimeoutError" ? "no answer in time" : oneLine(error.message);
 }

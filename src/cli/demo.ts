@@ -2,16 +2,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import type { Config } from "../config/schema.ts";
-import { oneLine } from "../reference-host/consent.ts";
 import { demoAnswer, lastWords } from "../reference-host/demo-model.ts";
 import { startReferenceHost, type ReferenceHost } from "../reference-host/host.ts";
 import type { Model } from "../reference-host/model.ts";
 import { stdioTransport } from "../reference-host/transport.ts";
+import { oneLine } from "../util/terminal-text.ts";
 import { clientUrl } from "./address.ts";
+import { askBridge } from "./ask-bridge.ts";
 import { demoBanner } from "./demo-banner.ts";
 import { CliError } from "./failure.ts";
 import { freePort } from "./free-port.ts";
 import { ownProgram } from "./own-program.ts";
+import { print } from "./print.ts";
 import { targetOf } from "./recipes/recipes.ts";
 import { usualShell } from "./recipes/shell.ts";
 import { joinedFlag, type GivenFlag } from "./settings.ts";
@@ -57,7 +59,7 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
   try {
     const ended = Promise.race([stopped, gone(host)]);
     if ((await Promise.race([ended, ready(url, config.apiKey)])) === "ready") {
-      process.stdout.write(demoBanner(targetOf(url, config.apiKey), usualShell()));
+      print(demoBanner(targetOf(url, config.apiKey), usualShell()));
     }
     await ended;
   } finally {
@@ -81,7 +83,7 @@ function demoModel(thinkMs: number): Model {
 }
 
 function say(text: string): void {
-  process.stdout.write(`${new Date().toTimeString().slice(0, 8)} demo host ${text}\n`);
+  print(`${new Date().toTimeString().slice(0, 8)} demo host ${text}\n`);
 }
 
 /** Ctrl-C reaches the bridge too, which may be gone before our own handler runs. */
@@ -95,14 +97,11 @@ const readiness = z.object({ hosts: z.array(z.object({ name: z.string() })) });
 
 /** Waits until the bridge at `url` is the one whose host we are. */
 async function ready(url: string, keys: readonly string[]): Promise<"ready"> {
-  const [key] = keys;
-  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
-  const deadline = AbortSignal.timeout(READY_WITHIN_MS);
-  while (!deadline.aborted) {
-    const answer = await fetch(`${url}/ready`, { headers, signal: deadline })
-      .then((response) => response.json())
-      .catch(() => undefined);
-    const { data } = readiness.safeParse(answer);
+  const address = { url, key: keys[0] };
+  const deadline = performance.now() + READY_WITHIN_MS;
+  for (let left = READY_WITHIN_MS; left > 0; left = deadline - performance.now()) {
+    const reply = await askBridge(address, "/ready", { withinMs: Math.ceil(left) });
+    const { data } = readiness.safeParse("error" in reply ? undefined : reply.body);
     if (data?.hosts.some(({ name }) => name === NAME) === true) return "ready";
     await sleep(LOOK_EVERY_MS);
   }

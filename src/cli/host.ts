@@ -1,13 +1,16 @@
 /** `mcptb host`: an MCP host that lends the model of an OpenAI-compatible or Anthropic endpoint to a bridge. */
 import type { McpEra } from "../config/mcp-era.ts";
-import { oneLine, withConsent } from "../reference-host/consent.ts";
+import { readableLog } from "../observability/log.ts";
+import { withConsent } from "../reference-host/consent.ts";
 import { startReferenceHost } from "../reference-host/host.ts";
 import { lendUpstream } from "../reference-host/lend-upstream.ts";
 import { LendingError, type Model } from "../reference-host/model.ts";
 import { httpTransport, stdioTransport } from "../reference-host/transport.ts";
+import { oneLine } from "../util/terminal-text.ts";
 import { CliError } from "./failure.ts";
 import { consentOf, keyVariable, lentOf, webAddress, type Consent, type HostFlags } from "./host-options.ts";
 import { programOf } from "./own-program.ts";
+import { print, type Shown } from "./print.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -33,20 +36,33 @@ export async function host(options: HostOptions): Promise<void> {
   const terminal = process.stdin.isTTY && process.stdout.isTTY;
   const lent = lentOf(flags, process.env);
   const consent = consentOf(flags, terminal);
-  const { transport, where } = bridgeOf(flags, command.length === 0 ? ["mcptb", ...settings] : command);
   let stopping = false;
   const stopped = stopSignal().then(() => {
     stopping = true;
   });
-  const keyboard = consent.type === "ask" ? openTerminal(process.stdin, process.stdout) : undefined;
-  const told = toldTo(lendUpstream(lent));
+  const keyboard =
+    consent.type === "ask"
+      ? openTerminal({
+          input: process.stdin,
+          output: process.stdout,
+          onInterrupt: () => process.emit("SIGINT"),
+        })
+      : undefined;
+  const write = keyboard?.print ?? print;
+  const say: Say = (text) => write(`${new Date().toTimeString().slice(0, 8)} host ${text}\n`);
+  const { transport, where } = bridgeOf(flags, {
+    command: command.length === 0 ? ["mcptb", ...settings] : command,
+    // Written by ourselves, so that it does not write into a question.
+    onLog: keyboard === undefined ? undefined : logTo(write),
+  });
+  const told = toldTo(lendUpstream(lent), say);
   const model =
     consent.type === "always" || keyboard === undefined
       ? told
       : withConsent(told, {
           ...consent,
           model: flags.model,
-          ask: async (text, signal) => (await keyboard.ask(text, signal)) ?? "n",
+          ask: keyboard.ask,
         });
   try {
     const running = await startReferenceHost({
@@ -54,6 +70,7 @@ export async function host(options: HostOptions): Promise<void> {
       transport,
       model,
       streamsAndTools: true,
+      wantsAskedBy: keyboard !== undefined,
       // A host that speaks both: only the legacy era can cancel a request, and needs no open calls.
       era: era === "modern" ? "modern" : "legacy",
       ...(flags.attach !== undefined && { probeMs: PROBE_MS }),
@@ -78,7 +95,14 @@ export async function host(options: HostOptions): Promise<void> {
   }
 }
 
-function bridgeOf(flags: HostFlags, command: readonly string[]) {
+type Say = (text: string) => void;
+
+interface Started {
+  readonly command: readonly string[];
+  readonly onLog: ((line: string) => void) | undefined;
+}
+
+function bridgeOf(flags: HostFlags, { command, onLog }: Started) {
   if (flags.attach !== undefined) {
     const url = webAddress("--attach", flags.attach);
     const key = flags.attachKeyEnv === undefined ? undefined : process.env[flags.attachKeyEnv];
@@ -86,11 +110,14 @@ function bridgeOf(flags: HostFlags, command: readonly string[]) {
   }
   const secret = keyVariable(flags, webAddress("--upstream", flags.upstream));
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== secret));
-  return { transport: stdioTransport({ ...programOf(command), env }), where: oneLine(command[0] ?? "") };
+  return {
+    transport: stdioTransport({ ...programOf(command), env, onLog }),
+    where: oneLine(command[0] ?? ""),
+  };
 }
 
 /** Says what each request came to; never what is in it. */
-function toldTo(model: Model): Model {
+function toldTo(model: Model, say: Say): Model {
   return async (lending) => {
     const began = performance.now();
     const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
@@ -112,9 +139,12 @@ function consentText(consent: Consent): string {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
+  return oneLine(error instanceof Error ? error.message : String(error), 500);
 }
 
-function say(text: string): void {
-  process.stdout.write(`${new Date().toTimeString().slice(0, 8)} host ${text}\n`);
+/** What a bridge logs, as on a terminal of its own. */
+function logTo(write: (...parts: Shown[]) => void): (line: string) => void {
+  const readable = readableLog();
+  // Its texts are printable already, and the colours are ours.
+  return (line) => write({ control: readable(line) });
 }

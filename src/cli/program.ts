@@ -7,6 +7,7 @@ import { addAgents, splitArguments } from "./agents/command.ts";
 import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
 import { addHost } from "./host-command.ts";
+import { print, tell } from "./print.ts";
 import { addSettings, givenFlags, settingsOf } from "./settings.ts";
 
 /** Runs the command line; resolves with the exit code when the command is done. */
@@ -16,6 +17,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description("Serves the model inside an MCP host as OpenAI and Anthropic HTTP APIs.")
     .version(VERSION)
     .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: tell })
     .configureHelp({ showGlobalOptions: true });
   addSettings(program);
 
@@ -79,7 +81,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { drainHost, showHosts } = await import("./hosts/hosts.ts");
       const label = drain ?? resume;
       if (label === undefined) await showHosts({ address, json: json === true, watch: watch === true });
-      else process.stdout.write(`${await drainHost(address, label, drain !== undefined)}\n`);
+      else print(`${await drainHost(address, label, drain !== undefined)}\n`);
     });
   addConnect(program);
   const { own, agents } = splitArguments(argv.slice(2));
@@ -118,6 +120,6 @@ function milliseconds(text: string): number {
 export function fail(error: unknown): number {
   const level = process.env["MCPTB_LOG_LEVEL"];
   const { exitCode, message } = outcomeOf(error, level === "debug" || level === "trace");
-  if (message !== undefined) for (const line of message.split("\n")) process.stderr.write(`mcptb: ${line}\n`);
+  if (message !== undefined) for (const line of message.split("\n")) tell(`mcptb: ${line}\n`);
   return exitCode;
 }

@@ -5,6 +5,7 @@ import type { Config } from "../config/schema.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { createLog } from "../observability/log.ts";
 import { leadOrFollow, type StepDown } from "./lead-or-follow.ts";
+import { tell } from "./print.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 /** A host that only probes opens and closes its connection faster than this. */
@@ -20,7 +21,7 @@ const HINT =
  * @throws CliError when the port cannot be opened for a reason that will not pass.
  */
 export async function serve(config: Config): Promise<void> {
-  if (config.stdio && process.stdin.isTTY) process.stderr.write(HINT);
+  if (config.stdio && process.stdin.isTTY) tell(HINT);
   const log = createLog(config);
   const secret = randomBytes(32).toString("base64url");
   const bridge = createBridge(config, log, { relaySecret: secret });

@@ -1,7 +1,9 @@
 import type { Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { pino, type Logger } from "pino";
 import { prettyFactory } from "pino-pretty";
 import type { Config } from "../config/schema.ts";
+import { printable } from "../util/terminal-text.ts";
 
 export type { Logger } from "pino";
 
@@ -18,14 +20,7 @@ export function createLog(
   config: Pick<Config, "logLevel" | "forceColor">,
   out: Out = process.stderr,
 ): Logger {
-  const readable = out.isTTY === true || config.forceColor;
-  const format = readable
-    ? prettyFactory({
-        colorize: config.forceColor || process.env["NO_COLOR"] === undefined,
-        ignore: "pid,hostname",
-        translateTime: "HH:MM:ss",
-      })
-    : undefined;
+  const format = out.isTTY === true || config.forceColor ? readableLog(config.forceColor) : undefined;
   let dropped = 0;
   out.on("error", () => undefined);
   return pino(
@@ -37,13 +32,36 @@ export function createLog(
           return;
         }
         if (dropped > 0) {
-          out.write(
-            `${JSON.stringify({ level: 40, time: Date.now(), dropped, msg: "log lines dropped" })}\n`,
-          );
+          const note = JSON.stringify({ level: 40, time: Date.now(), dropped, msg: "log lines dropped" });
+          out.write(format === undefined ? `${note}\n` : format(note));
           dropped = 0;
         }
         out.write(format === undefined ? line : format(line));
       },
     },
   );
+}
+
+/**
+ * Makes readable lines of JSON lines of a log. Its texts may come from hosts and clients, so they are made printable before
+ * our own colours are added. What is no such line is shown as it is, without colours.
+ */
+export function readableLog(forceColor = false): (line: string) => string {
+  const format = prettyFactory({
+    colorize: forceColor || process.env["NO_COLOR"] === undefined,
+    ignore: "pid,hostname",
+    translateTime: "HH:MM:ss",
+  });
+  return (line) => {
+    try {
+      return format(JSON.parse(line, printableMember));
+    } catch {
+      return `${printable(stripVTControlCharacters(line)).trimEnd()}\n`;
+    }
+  };
+}
+
+function printableMember(name: string, value: unknown): unknown {
+  if (printable(name) !== name) throw new SyntaxError("A name that cannot be shown.");
+  return typeof value === "string" ? printable(value) : value;
 }

@@ -7,6 +7,7 @@ import {
   type CreateMessageRequestParams,
   type Transport,
 } from "@modelcontextprotocol/client";
+import { ASKED_BY } from "../hosts/mcp/asked-by.ts";
 import { EXTENSION, OFFER } from "../hosts/mcp/sampling-stream.ts";
 import { VERSION } from "../util/package.ts";
 import { deltaSender } from "./delta-sender.ts";
@@ -20,6 +21,8 @@ export interface ReferenceHostOptions {
   readonly model: Model;
   /** Declares sampling with tools and our streaming extension. */
   readonly streamsAndTools: boolean;
+  /** Wants to be told who asks, for its person. */
+  readonly wantsAskedBy?: boolean;
   /** The revision spoken: the newest with requests from the server, or 2026-07-28. */
   readonly era: "legacy" | "modern";
   /** Milliseconds between looks whether a bridge that is reached over HTTP is still there; a process tells by itself. */
@@ -38,14 +41,17 @@ const PROBE_TIMEOUT_MS = 10_000;
 
 /** Finishes the handshake and lends the model from then on. */
 export async function startReferenceHost(options: ReferenceHostOptions): Promise<ReferenceHost> {
-  const { name, transport, model, streamsAndTools, era, probeMs } = options;
-  const stream = { [EXTENSION]: { version: OFFER.version } };
+  const { name, transport, model, streamsAndTools, wantsAskedBy = false, era, probeMs } = options;
+  const own = {
+    ...(streamsAndTools && { [EXTENSION]: { version: OFFER.version } }),
+    ...(wantsAskedBy && { [ASKED_BY]: {} }),
+  };
   const client = new Client(
     { name, version: VERSION },
     {
       capabilities: {
         sampling: streamsAndTools ? { tools: {} } : {},
-        ...(streamsAndTools && (era === "legacy" ? { experimental: stream } : { extensions: stream })),
+        ...(Object.keys(own).length > 0 && (era === "legacy" ? { experimental: own } : { extensions: own })),
       },
       ...(era === "modern" && { versionNegotiation: { mode: { pin: MODERN } } }),
     },

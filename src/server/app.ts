@@ -113,7 +113,8 @@ export function createApp(parts: AppParts): App {
     if (scope.path === MCP_PATH) {
       guard.checkHostKey(scope.incoming.headers);
     } else if (scope.path !== "/health") {
-      scope.client = `${guard.checkKey(scope.incoming.headers)} ${scope.headers.get("user-agent") ?? ""}`;
+      scope.key = guard.checkKey(scope.incoming.headers);
+      scope.client = `${scope.key} ${scope.headers.get("user-agent") ?? ""}`;
     }
     const route = routes.find(scope.path);
     if (route === undefined) {

@@ -48,6 +48,8 @@ export class RequestScope {
   route = "none";
   /** What the queue is fair between. */
   client = "";
+  /** The name of the key that was sent, where one is needed. */
+  key = "";
   /** What is seen of the turn, for requests that ask a host for one. */
   turn: TurnWatch | undefined;
   readonly #began = performance.now();

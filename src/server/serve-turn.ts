@@ -27,7 +27,8 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
   // Of a large request every step takes its time; others get their turn between two.
   if (scope.isLarge) await nextTurn();
   const unit = streamUnit(scope.headers) ?? parts.respond.replay.unit;
-  const { request } = exchange;
+  const askedBy = { client: scope.headers.get("user-agent") ?? "", key: scope.key };
+  const request = { ...exchange.request, askedBy };
   const turn = new TurnWatch(scope, exchange, parts.logContent);
   scope.turn = turn;
   turn.received();

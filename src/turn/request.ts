@@ -26,6 +26,14 @@ export interface Thinking {
   readonly budgetTokens?: number;
 }
 
+/** Whose request it is, as far as that is known: for the person at the host. Empty texts for what is not. */
+export interface AskedBy {
+  /** What the client calls itself. */
+  readonly client: string;
+  /** The name of the key that it came with, which is not the key. */
+  readonly key: string;
+}
+
 /** One model request in neutral form: what every dialect decodes to and every host runs. */
 export interface TurnRequest {
   /** The model name as the client wrote it. */
@@ -45,4 +53,6 @@ export interface TurnRequest {
   readonly thinking?: Thinking;
   /** What ties the requests of one conversation together, where the client says it (a session header). */
   readonly conversation: string | undefined;
+  /** Set by the server. */
+  readonly askedBy?: AskedBy;
 }

@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "routing",
     "hosts",
     "wire",
+    "util",
     "turn",
     "config",
     "observability",

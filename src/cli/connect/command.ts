@@ -6,6 +6,7 @@ import { ConfigError } from "../../config/error.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { clientUrl } from "../address.ts";
 import { editFiles, type EditOptions } from "../edit/edit-files.ts";
+import { print } from "../print.ts";
 import { targetOf } from "../recipes/recipes.ts";
 import { SHELLS, usualShell, type Shell } from "../recipes/shell.ts";
 import { givenFlags, settingsOf, type GivenFlag } from "../settings.ts";
@@ -89,10 +90,6 @@ function editOptions({ write, yes }: WriteFlags): EditOptions {
 
 function surroundings(): Surroundings {
   return { platform: process.platform, home: homedir(), env: process.env };
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
 }
 
 /** The port always, so that it can be seen and changed; files by their whole path, for a host starts us elsewhere. */

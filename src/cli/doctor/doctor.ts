@@ -1,4 +1,5 @@
 /** `mcptb doctor`: checks the way from a client to the host's model, step by step. */
+import { oneLine } from "../../util/terminal-text.ts";
 import { checkBridge, checkHost, checkKey } from "./bridge-checks.ts";
 import type { Finding } from "./check.ts";
 import { checkNode } from "./node-version.ts";
@@ -28,10 +29,12 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
 
 const MARKS = { ok: "ok  ", warn: "warn", fail: "FAIL" } as const;
 
-/** A finding for a person. */
+const LONGEST = 1000;
+
+/** A finding for a person: a line, and one for the remedy; what others call themselves makes no third. */
 export function line({ check, status, detail, remedy }: Finding): string {
-  const advice = remedy === undefined ? "" : `\n      ${" ".repeat(WIDTH)}→ ${remedy}`;
-  return `${MARKS[status]}  ${check.padEnd(WIDTH)}${detail}${advice}\n`;
+  const advice = remedy === undefined ? "" : `\n      ${" ".repeat(WIDTH)}→ ${oneLine(remedy, LONGEST)}`;
+  return `${MARKS[status]}  ${check.padEnd(WIDTH)}${oneLine(detail, LONGEST)}${advice}\n`;
 }
 
 const WIDTH = "round-trip".length + 2;

@@ -1,8 +1,9 @@
 /** One real request through the bridge to the host's model and back, as a client streams it. */
 import { randomUUID } from "node:crypto";
+import { EventSourceParserStream } from "eventsource-parser/stream";
 import * as z from "zod";
 import { ERROR_KINDS, type ErrorKind } from "../../turn/error.ts";
-import { reasonOf, type BridgeAddress } from "../ask-bridge.ts";
+import { beginning, reasonOf, type BridgeAddress } from "../ask-bridge.ts";
 import { fail, ok, type Finding } from "./check.ts";
 
 export interface RoundTripOptions extends BridgeAddress {
@@ -10,6 +11,9 @@ export interface RoundTripOptions extends BridgeAddress {
   /** Called with what the bridge says while it waits, such as where to give consent. */
   readonly onWaiting: (text: string) => void;
 }
+
+/** Characters; no bridge writes more into one event of so short an answer. */
+const LONGEST_EVENT = 1_048_576;
 
 const errorBody = z.object({ error: z.object({ message: z.string(), code: z.string().nullish() }) });
 
@@ -31,7 +35,7 @@ export async function checkRoundTrip(options: RoundTripOptions): Promise<Finding
       body: JSON.stringify({ model: "auto", stream: true, max_tokens: 100, messages: [question()] }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    if (!response.ok) return refusal(await response.json());
+    if (!response.ok) return refusal(parsed(await beginning(response)));
     const { model, characters, error } = await readAnswer(response, options.onWaiting);
     if (error !== undefined) return refusal(error);
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
@@ -61,28 +65,30 @@ async function readAnswer(response: Response, onWaiting: (text: string) => void)
   let model = "the model";
   let characters = 0;
   let waiting = "";
-  for await (const line of linesOf(response)) {
-    if (line === "data: [DONE]") return { model, characters };
-    if (line.startsWith(": ") && line !== waiting) {
-      waiting = line;
-      onWaiting(line.slice(2));
-    }
-    if (!line.startsWith("data: ")) continue;
-    const data: unknown = JSON.parse(line.slice(6));
-    const piece = chunk.safeParse(data);
-    if (!piece.success) return { model, characters, error: data };
+  const onComment = (text: string): void => {
+    if (text === waiting) return;
+    waiting = text;
+    onWaiting(text);
+  };
+  const events = (response.body ?? new ReadableStream<Uint8Array>())
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream({ maxBufferSize: LONGEST_EVENT, onComment }));
+  for await (const { data } of events) {
+    if (data === "[DONE]") return { model, characters };
+    const event = parsed(data);
+    const piece = chunk.safeParse(event);
+    if (!piece.success) return { model, characters, error: event };
     ({ model } = piece.data);
     characters += piece.data.choices[0]?.delta.content?.length ?? 0;
   }
-  return { model, characters, error: undefined };
+  return { model, characters, error: {} };
 }
 
-async function* linesOf(response: Response): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
   }
 }
 

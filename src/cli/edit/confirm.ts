@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { openTerminal } from "../terminal.ts";
 
 /** Whether there is a person to ask. */
 export function canAsk(): boolean {
@@ -7,13 +7,10 @@ export function canAsk(): boolean {
 
 /** Asks on the terminal; everything but a yes is a no, Ctrl-C and Ctrl-D too. */
 export async function confirm(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const closed = new Promise<string>((resolve) => {
-    terminal.once("close", () => resolve(""));
-  });
+  const terminal = openTerminal({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await Promise.race([terminal.question(`${question} [y/N] `), closed]);
-    return /^y(es)?$/i.test(answer.trim());
+    const asked = { text: () => `${question} [y/N] `, keys: "yn", byDefault: "n" };
+    return (await terminal.ask(asked, new AbortController().signal)) === "y";
   } finally {
     terminal.close();
   }

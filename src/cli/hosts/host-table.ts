@@ -1,5 +1,6 @@
 /** The pool as a table for a terminal. */
 import * as z from "zod";
+import { columnsOf, fit, oneLine } from "../../util/terminal-text.ts";
 
 /** What `GET /ready` says of one host, as far as it is shown. */
 export const hostState = z.object({
@@ -21,6 +22,9 @@ export type HostState = z.output<typeof hostState>;
 
 /** The first revision of the modern era; revisions are dates. */
 const MODERN = "2026-07-28";
+
+/** Characters of a cell. */
+const LONGEST = 80;
 
 const COLUMNS: Readonly<Record<string, (host: HostState) => string>> = {
   label: ({ label }) => label,
@@ -48,16 +52,18 @@ const COLUMNS: Readonly<Record<string, (host: HostState) => string>> = {
 export function hostTable(hosts: readonly HostState[], width = Infinity): string[] {
   if (hosts.length === 0) return ["No MCP host is attached."];
   const heading = Object.keys(COLUMNS);
-  const rows = hosts.map((host) => Object.values(COLUMNS).map((cell) => printable(cell(host))));
+  const rows = hosts.map((host) => Object.values(COLUMNS).map((cell) => oneLine(cell(host), LONGEST)));
   const widths = heading.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(title.length, ...rows.map((row) => columnsOf(row[column] ?? ""))),
   );
   return [heading, ...rows].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd()
-      .slice(0, width),
+    fit(
+      row
+        .map((cell, column) => padded(cell, widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+      width,
+    ),
   );
 }
 
@@ -71,7 +77,6 @@ function listed(names: readonly string[]): string {
   return names.length === 0 ? "-" : names.join(", ");
 }
 
-/** Names come from the hosts, and must not steer the person's terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, "?").slice(0, 80);
+function padded(cell: string, columns: number): string {
+  return cell + " ".repeat(Math.max(0, columns - columnsOf(cell)));
 }

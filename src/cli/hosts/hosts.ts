@@ -1,17 +1,21 @@
 /** `mcptb hosts`: the hosts that are attached to the running bridge. */
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
+import { fit, oneLine, printable } from "../../util/terminal-text.ts";
 import { askBridge, type BridgeAddress } from "../ask-bridge.ts";
 import { checkBridge, checkKey } from "../doctor/bridge-checks.ts";
 import { CliError } from "../failure.ts";
+import { print } from "../print.ts";
 import { hostState, hostTable } from "./host-table.ts";
 
 const EVERY_MS = 1000;
 
-const HOME = "\u001b[H";
-const CLEAR_SCREEN = "\u001b[2J";
-const CLEAR_LINE_END = "\u001b[K";
-const CLEAR_BELOW = "\u001b[J";
+const HOME = { control: "\u001b[H" };
+const CLEAR_SCREEN = { control: "\u001b[2J" };
+const CLEAR_LINE_END = { control: "\u001b[K" };
+const CLEAR_BELOW = { control: "\u001b[J" };
+/** A terminal without a window says that it has no rows and columns. */
+const NO_BOUND = Infinity;
 
 export interface HostsOptions {
   readonly address: BridgeAddress;
@@ -24,16 +28,18 @@ export interface HostsOptions {
 export async function showHosts({ address, json, watch }: HostsOptions): Promise<void> {
   const first = await poolText(address, json);
   if (!watch) {
-    process.stdout.write(`${first}\n`);
+    print(`${first}\n`);
     return;
   }
   if (!process.stdout.isTTY) return follow(address, json, first);
-  process.stdout.write(CLEAR_SCREEN);
-  // A terminal without a window says that it has no rows and columns.
+  print(CLEAR_SCREEN);
   for (let text = first; ; text = await poolText(address, json).catch(problem)) {
-    const lines = text.split("\n").slice(0, (process.stdout.rows || Infinity) - 1);
-    process.stdout.write(
-      `${HOME}${lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join("")}${CLEAR_BELOW}`,
+    const lines = text.split("\n").slice(0, (process.stdout.rows || NO_BOUND) - 1);
+    const columns = process.stdout.columns || NO_BOUND;
+    print(
+      HOME,
+      ...lines.flatMap((line) => [fit(printable(line), columns), CLEAR_LINE_END, "\n"]),
+      CLEAR_BELOW,
     );
     await delay(EVERY_MS);
   }
@@ -43,7 +49,7 @@ export async function showHosts({ address, json, watch }: HostsOptions): Promise
 async function follow(address: BridgeAddress, json: boolean, first: string): Promise<void> {
   let shown: string | undefined;
   for (let text = first; ; text = await poolText(address, json).catch(problem)) {
-    if (text !== shown) process.stdout.write(`${text}\n`);
+    if (text !== shown) print(`${text}\n`);
     shown = text;
     await delay(EVERY_MS);
   }
@@ -85,13 +91,13 @@ export async function drainHost(address: BridgeAddress, label: string, drain: bo
   const reply = await askBridge(
     address,
     `/hosts/${encodeURIComponent(label)}/${drain ? "drain" : "resume"}`,
-    "POST",
+    { method: "POST" },
   );
   if ("status" in reply && reply.status === 200) {
     return drain ? `${label} gets no new requests; those it has go on.` : `${label} gets requests again.`;
   }
   const said = "status" in reply ? refusal.safeParse(reply.body).data : undefined;
-  throw said === undefined ? await whyNot(address) : new CliError(said.error.message);
+  throw said === undefined ? await whyNot(address) : new CliError(oneLine(said.error.message, 500));
 }
 
 const refusal = z.object({ error: z.object({ message: z.string() }) });

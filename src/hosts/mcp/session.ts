@@ -4,6 +4,7 @@ import type { TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { within } from "../../turn/within.ts";
 import type { Consent, Host, HostInfo, HostTransport, KeepPlace } from "../host.ts";
+import { askedByMetadata, wantsAskedBy } from "./asked-by.ts";
 import { answerEvents } from "./answer-events.ts";
 import { deadline } from "./deadline.ts";
 import { Deltas } from "./deltas.ts";
@@ -45,6 +46,7 @@ export class HostSession implements Host {
   readonly #name: string;
   readonly #streams: boolean;
   readonly #takes: HostTakes;
+  readonly #wantsAskedBy: boolean;
   readonly #models: string[] = [];
   #verdict: "unknown" | "granted" | "denied" = "unknown";
   #running = 0;
@@ -71,6 +73,7 @@ export class HostSession implements Host {
       temperature: this.#quirks.temperature !== "no",
       reasoning: declaresReasoning(capabilities),
     };
+    this.#wantsAskedBy = wantsAskedBy(capabilities);
   }
 
   describe(): HostInfo {
@@ -140,7 +143,7 @@ export class HostSession implements Host {
     const { errorText } = this.#quirks;
     try {
       const settings = { ...settingsFor(request), takes: this.#takes };
-      const result = await carrier.send(encodeSampling(request, settings), {
+      const result = await carrier.send(this.#signed(encodeSampling(request, settings), request), {
         ...options,
         onProgress: this.#streams ? (params) => this.#onProgress(params, deltas) : undefined,
       });
@@ -157,6 +160,15 @@ export class HostSession implements Host {
       if (error.code === "consent_denied") this.#refused(error);
       throw error;
     }
+  }
+
+  /** The params with who asks, for a host that wants to know. */
+  #signed(params: Params, { askedBy }: TurnRequest): Params {
+    if (!this.#wantsAskedBy || askedBy === undefined) return params;
+    return {
+      ...params,
+      metadata: { ...(params["metadata"] as Params | undefined), ...askedByMetadata(askedBy) },
+    };
   }
 
   #refused(error: BridgeError): void {

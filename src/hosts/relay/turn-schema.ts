@@ -58,6 +58,7 @@ export const turnRequest: z.ZodType<TurnRequest> = z.object({
     })
     .exactOptional(),
   conversation: maybe(text),
+  askedBy: z.object({ client: text, key: text }).exactOptional(),
 });
 
 const CODES = Object.keys(ERROR_KINDS) as [ErrorCode, ...ErrorCode[]];

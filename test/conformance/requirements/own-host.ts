@@ -37,6 +37,31 @@ export const ownHost = [
     text: "The person is asked before each request, for some minutes or never; a refusal is a refusal; without a terminal it must be said.",
   },
   {
+    id: "own-host.one-key",
+    source: OURS,
+    text: "One key answers a question; other keys, and keys within a word, answer nothing.",
+  },
+  {
+    id: "own-host.no-stray-key",
+    source: OURS,
+    text: "What was typed before a question was to be seen, for one that was withdrawn or for the one before, does not answer it.",
+  },
+  {
+    id: "own-host.who-asks",
+    source: OURS,
+    text: "The question names the client and its key, the system prompt's first line, the last words as far as the window has room, the tools, the model and the size; other hosts are not told who asks.",
+  },
+  {
+    id: "own-host.log-waits",
+    source: OURS,
+    text: "While a question stands nothing is written into it; what was logged meanwhile is shown afterwards, within a bound.",
+  },
+  {
+    id: "own-host.safe-texts",
+    source: OURS,
+    text: "No text of a client, a host, a bridge or an endpoint steers the person's terminal or hides from it.",
+  },
+  {
     id: "own-host.key",
     source: OURS,
     text: "The upstream's key goes to the upstream alone: not to other addresses and not to the bridge's process.",
