@@ -2,36 +2,98 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { FileEdit } from "../edit/edit-files.ts";
-import { editJson } from "../edit/json.ts";
-import { valueAt } from "../edit/member.ts";
-import { editToml } from "../edit/toml.ts";
+import { editJson, readJson } from "../edit/json.ts";
+import { valueAt, type Member } from "../edit/member.ts";
+import { editToml, readToml } from "../edit/toml.ts";
+import { undo, type Format, type Written } from "../edit/undo.ts";
 import { codexConfig, codexMembers, opencodeMembers } from "../recipes/agents.ts";
 import { claudeCodeMembers, KEY_VARIABLE, NO_KEY, liteLlmCommand, type Target } from "../recipes/recipes.ts";
 import { withEnv, type Shell } from "../recipes/shell.ts";
 import type { Surroundings } from "./vscode-entry.ts";
-import { editLiteLlm } from "./litellm-file.ts";
+import { editLiteLlm, undoLiteLlm } from "./litellm-file.ts";
 
 export interface ClientFile {
   /** Where the client looks for it. */
   readonly place: (surroundings: Surroundings) => string;
   readonly edit: (file: string, target: Target) => FileEdit["edit"];
+  /** Takes back what `edit` has written, for whatever address and key. */
+  readonly undo: (file: string, target: Target) => FileEdit["edit"];
+  /** It may hold keys of the person. */
+  readonly secret: boolean;
   /** What to do when it is written. */
   readonly next: (file: string, target: Target, shell: Shell) => string;
 }
 
 const CODEX_PROVIDER = "bridge";
+const URL_OF_CLAUDE = ["env", "ANTHROPIC_BASE_URL"];
 const TOKEN = ["env", "ANTHROPIC_AUTH_TOKEN"];
+const PROVIDER_OF_OPENCODE = ["provider", "bridge"];
+
+function claudeMembers(target: Target, content: unknown): Member[] {
+  return [
+    ...claudeCodeMembers(target),
+    // The file wins over the shell, where the key must be.
+    ...(target.needsKey && valueAt(content, TOKEN) === NO_KEY ? [{ path: TOKEN, value: undefined }] : []),
+  ];
+}
+
+function codexWanted(target: Target, content: unknown): Member[] {
+  // Whoever has the bridge already may have chosen a model by name.
+  return codexMembers(target).map((member) =>
+    member.path[0] === "model" && valueAt(content, ["model_provider"]) === CODEX_PROVIDER
+      ? { ...member, keep: true }
+      : member,
+  );
+}
+
+function opencodeWanted(target: Target, content: unknown): Member[] {
+  return opencodeMembers(target).map((member) =>
+    isOfBridge(valueAt(content, member.path)) ? { ...member, keep: true } : member,
+  );
+}
+
+function isOfBridge(model: unknown): boolean {
+  return typeof model === "string" && model.startsWith("bridge/");
+}
+
+/** Nothing in the file but what a write into no file makes. */
+function opencodeIsOurs(content: unknown): boolean {
+  const names = Object.keys(content as object);
+  return names.every((name) => ["$schema", "model", "small_model", "provider"].includes(name));
+}
+
+function json(file: string): Format {
+  return {
+    read: (text) => readJson(file, text),
+    set: (text, members) => editJson(file, text, () => members),
+  };
+}
+
+function toml(file: string): Format {
+  return {
+    read: (text) => readToml(file, text),
+    set: (text, members) => editToml(file, text, () => members),
+  };
+}
 
 export const CLIENT_FILES = {
   "claude-code": {
     place: ({ home, env }) =>
       path.join(env["CLAUDE_CONFIG_DIR"] || path.join(home, ".claude"), "settings.json"),
-    edit: (file, target) => (before) =>
-      editJson(file, before, (content) => [
-        ...claudeCodeMembers(target),
-        // The file wins over the shell, where the key must be.
-        ...(target.needsKey && valueAt(content, TOKEN) === NO_KEY ? [{ path: TOKEN, value: undefined }] : []),
-      ]),
+    edit: (file, target) => (before) => editJson(file, before, (content) => claudeMembers(target, content)),
+    undo: (file, target) =>
+      undoing(json(file), {
+        members: (content) =>
+          claudeMembers({ ...target, needsKey: valueAt(content, TOKEN) === undefined }, content),
+        entries: [
+          { path: URL_OF_CLAUDE, isOurs: (url) => url === target.url },
+          {
+            path: TOKEN,
+            isOurs: (token, content) => token === NO_KEY && valueAt(content, URL_OF_CLAUDE) === target.url,
+          },
+        ],
+      }),
+    secret: true,
     next: (file, { key, needsKey }, shell) =>
       needsKey
         ? `Start it with one of the bridge's keys for ${key}, which ${file} does not hold:\n` +
@@ -43,14 +105,21 @@ export const CLIENT_FILES = {
     edit: (file, target) => (before) =>
       before === undefined
         ? `${codexConfig(target)}\n`
-        : editToml(file, before, (content) =>
-            // Whoever has the bridge already may have chosen a model by name.
-            codexMembers(target).map((member) =>
-              member.path[0] === "model" && valueAt(content, ["model_provider"]) === CODEX_PROVIDER
-                ? { ...member, keep: true }
-                : member,
-            ),
-          ),
+        : editToml(file, before, (content) => codexWanted(target, content)),
+    undo: (file, target) =>
+      undoing(toml(file), {
+        members: () => codexMembers(target),
+        entries: [
+          {
+            path: ["model"],
+            isOurs: (model, content) =>
+              model === "auto" && valueAt(content, ["model_provider"]) === CODEX_PROVIDER,
+          },
+          { path: ["model_provider"], isOurs: (provider) => provider === CODEX_PROVIDER },
+          { path: ["model_providers", CODEX_PROVIDER], isOurs: () => true },
+        ],
+      }),
+    secret: true,
     next: (_, target, shell) => startWithKey(target, shell, "codex"),
   },
   opencode: {
@@ -59,24 +128,38 @@ export const CLIENT_FILES = {
       const withComments = path.join(folder, "opencode.jsonc");
       return existsSync(withComments) ? withComments : path.join(folder, "opencode.json");
     },
-    edit: (file, target) => (before) =>
-      editJson(file, before, (content) =>
-        opencodeMembers(target).map((member) => {
-          const there = valueAt(content, member.path);
-          return typeof there === "string" && there.startsWith("bridge/")
-            ? { ...member, keep: true }
-            : member;
-        }),
-      ),
+    edit: (file, target) => (before) => editJson(file, before, (content) => opencodeWanted(target, content)),
+    undo: (file, target) =>
+      undoing(json(file), {
+        members: () => opencodeMembers(target),
+        entries: [
+          { path: ["model"], isOurs: isOfBridge },
+          { path: ["small_model"], isOurs: isOfBridge },
+          { path: PROVIDER_OF_OPENCODE, isOurs: () => true },
+          {
+            path: ["$schema"],
+            isOurs: (_, content) =>
+              valueAt(content, PROVIDER_OF_OPENCODE) !== undefined && opencodeIsOurs(content),
+          },
+        ],
+      }),
+    secret: true,
     next: (_, target, shell) =>
       target.needsKey ? startWithKey(target, shell, "opencode") : "Start it: opencode",
   },
   litellm: {
     place: () => "litellm.yaml",
     edit: (file, target) => (before) => editLiteLlm(file, before, target),
+    undo: (file) => (before, backup) =>
+      before === undefined ? undefined : undoLiteLlm(file, before, backup()),
+    secret: false,
     next: (file, target, shell) => `Start it:\n${liteLlmCommand(target, shell, file)}`,
   },
 } as const satisfies Readonly<Record<string, ClientFile>>;
+
+function undoing(format: Format, written: Written): FileEdit["edit"] {
+  return (before, backup) => (before === undefined ? undefined : undo(before, backup(), format, written));
+}
 
 function startWithKey({ key, needsKey }: Target, shell: Shell, command: string): string {
   const which = needsKey ? `with one of the bridge's keys for ${key}` : "the key may be any text";

@@ -5,7 +5,7 @@ import { Option, type Command } from "commander";
 import { ConfigError } from "../../config/error.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { clientUrl } from "../address.ts";
-import { editFiles, type EditOptions } from "../edit/edit-files.ts";
+import { editFiles, NOTHING_OURS, type EditOptions } from "../edit/edit-files.ts";
 import { print } from "../print.ts";
 import { targetOf } from "../recipes/recipes.ts";
 import { SHELLS, usualShell, type Shell } from "../recipes/shell.ts";
@@ -13,12 +13,13 @@ import { givenFlags, settingsOf, type GivenFlag } from "../settings.ts";
 import { MAIN } from "../own-program.ts";
 import { CLIENT_FILES, type ClientFile } from "./client-files.ts";
 import { CLIENTS, connectClient } from "./clients.ts";
-import { vscodeAdvice, vscodeEdits } from "./vscode.ts";
+import { vscodeAdvice, vscodeEdits, vscodeUndoes } from "./vscode.ts";
 import { serverEntry, userPlace, workspacePlace, type Surroundings } from "./vscode-entry.ts";
 
 interface WriteFlags {
   readonly write?: true;
   readonly yes?: true;
+  readonly remove?: true;
 }
 
 interface VscodeFlags extends WriteFlags {
@@ -53,6 +54,10 @@ export function addConnect(program: Command): void {
         entry: serverEntry(MAIN, entryFlags(givenFlags(program), port)),
         allowSampling: flags.allowSampling === true,
       };
+      if (flags.remove === true) {
+        await editFiles(vscodeUndoes(place), editOptions(flags));
+        return;
+      }
       await editFiles(vscodeEdits(options), editOptions(flags));
       print(vscodeAdvice(options));
     });
@@ -67,12 +72,17 @@ export function addConnect(program: Command): void {
     command.action(async (flags: ClientFlags) => {
       const { host, port, apiKey } = settingsOf(program);
       const target = targetOf(clientUrl(host, port), apiKey);
-      if (config === undefined || flags.write !== true) {
+      if (config === undefined || (flags.write !== true && flags.remove !== true)) {
         print(connectClient(client, target, flags.shell));
         return;
       }
       const file = flags.file ?? config.place(surroundings());
-      await editFiles([{ file, edit: config.edit(file, target) }], editOptions(flags));
+      if (flags.remove === true) {
+        const edit = config.undo(file, target);
+        await editFiles([{ file, edit, unchanged: NOTHING_OURS }], editOptions(flags));
+        return;
+      }
+      await editFiles([{ file, edit: config.edit(file, target), secret: config.secret }], editOptions(flags));
       print(`\n${config.next(file, target, flags.shell)}\n`);
     });
   }
@@ -81,11 +91,12 @@ export function addConnect(program: Command): void {
 function writable(command: Command): Command {
   return command
     .option("--write", "write it, after showing the change and asking; otherwise it is only shown")
-    .option("--yes", "with --write: do not ask before changing a file that is there");
+    .option("--remove", "take back what was written, after showing the change and asking")
+    .option("--yes", "with --write and --remove: do not ask before changing a file that is there");
 }
 
-function editOptions({ write, yes }: WriteFlags): EditOptions {
-  return { write: write === true, yes: yes === true, print };
+function editOptions({ write, remove, yes }: WriteFlags): EditOptions {
+  return { write: write === true || remove === true, yes: yes === true, print };
 }
 
 function surroundings(): Surroundings {

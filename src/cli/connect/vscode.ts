@@ -1,6 +1,10 @@
 /** `mcptb connect vscode`: the bridge's entry in VS Code's files. */
 import type { FileEdit } from "../edit/edit-files.ts";
-import { editJson } from "../edit/json.ts";
+import { isDeepStrictEqual } from "node:util";
+import { editJson, readJson } from "../edit/json.ts";
+import { undo } from "../edit/undo.ts";
+import { NOTHING_OURS } from "../edit/edit-files.ts";
+import type { Member } from "../edit/member.ts";
 import { PERMISSION, SERVER_NAME, type Place, type ServerEntry } from "./vscode-entry.ts";
 
 export interface VscodeOptions {
@@ -12,9 +16,38 @@ export interface VscodeOptions {
 
 export function vscodeEdits({ place, entry, allowSampling }: VscodeOptions): FileEdit[] {
   const { mcpFile, settingsFile, permissionKey } = place;
-  const server = edit(mcpFile, ["servers", SERVER_NAME], entry);
+  const server = edit(mcpFile, serverPath, entry);
   if (!allowSampling) return [server];
-  return [server, edit(settingsFile, ["chat.mcp.serverSampling", permissionKey], PERMISSION)];
+  return [server, edit(settingsFile, permissionPath(permissionKey), PERMISSION)];
+}
+
+const serverPath = ["servers", SERVER_NAME];
+
+function permissionPath(key: string): string[] {
+  return ["chat.mcp.serverSampling", key];
+}
+
+/** Takes back what was written; a permission that the person has given in VS Code stays. */
+export function vscodeUndoes({ mcpFile, settingsFile, permissionKey }: Place): FileEdit[] {
+  return [
+    undoing(mcpFile, serverPath, () => true),
+    undoing(settingsFile, permissionPath(permissionKey), (value) =>
+      isDeepStrictEqual(structuredClone(value), PERMISSION),
+    ),
+  ];
+}
+
+function undoing(file: string, path: readonly string[], isOurs: (value: unknown) => boolean): FileEdit {
+  const format = {
+    read: (text: string) => readJson(file, text),
+    set: (text: string, members: readonly Member[]) => editJson(file, text, () => members),
+  };
+  const written = { members: () => [{ path, value: undefined }], entries: [{ path, isOurs }] };
+  return {
+    file,
+    unchanged: NOTHING_OURS,
+    edit: (before, backup) => (before === undefined ? undefined : undo(before, backup(), format, written)),
+  };
 }
 
 function edit(file: string, path: readonly string[], value: unknown): FileEdit {

@@ -1,16 +1,16 @@
 /** Setting members of a JSON file with comments: every other character stays as the person wrote it. */
 import { isDeepStrictEqual } from "node:util";
 import {
-  applyEdits,
+  createScanner,
   findNodeAtLocation,
   getNodeValue,
-  modify,
   parseTree,
   printParseErrorCode,
   stripComments,
   type Node,
   type ParseError,
 } from "jsonc-parser";
+import { oneLine } from "../../util/terminal-text.ts";
 import { CliError } from "../failure.ts";
 import type { Member } from "./member.ts";
 
@@ -34,8 +34,7 @@ export function editJson(
 function setMember(file: string, text: string, { path, value, keep }: Member): string {
   const root = parse(file, text);
   const there = findNodeAtLocation(root, [...path]);
-  if (value === undefined)
-    return there === undefined ? text : applyEdits(text, modify(text, [...path], undefined, {}));
+  if (value === undefined) return there?.parent === undefined ? text : withoutMember(text, there.parent);
   if (there !== undefined) {
     if (keep) return text;
     // The parser's objects have no prototype, which counts as a difference.
@@ -55,6 +54,11 @@ function setMember(file: string, text: string, { path, value, keep }: Member): s
   return addTo(text, parent, name, nested);
 }
 
+/** What a file holds; the same errors. */
+export function readJson(file: string, text: string): unknown {
+  return getNodeValue(parse(file, text));
+}
+
 function parse(file: string, text: string): Node {
   const errors: ParseError[] = [];
   // A blank for the mark that Windows editors set keeps the places of everything else.
@@ -67,7 +71,83 @@ function parse(file: string, text: string): Node {
     );
   }
   if (root?.type !== "object") throw new CliError(`${file} holds no JSON object; correct it first`);
+  const twice = duplicate(root);
+  if (twice !== undefined) {
+    const line = text.slice(0, twice.offset).split("\n").length;
+    throw new CliError(
+      `${file} has ${oneLine(text.slice(twice.offset, twice.offset + twice.length))} twice (again in line ${line}), ` +
+        "and readers differ in which one counts; correct it first",
+    );
+  }
   return root;
+}
+
+/** The first name that its object has already. */
+function duplicate(root: Node): Node | undefined {
+  const open = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const names = new Set<unknown>();
+    for (const child of node.children ?? []) {
+      const [name, value] = node.type === "object" ? (child.children ?? []) : [undefined, child];
+      if (value !== undefined) open.push(value);
+      if (name === undefined) continue;
+      if (names.has(name.value)) return name;
+      names.add(name.value);
+    }
+  }
+  return undefined;
+}
+
+/** Takes a member with one comma, and the line that becomes empty; comments around it stay. */
+function withoutMember(text: string, member: Node): string {
+  const siblings = member.parent?.children ?? [];
+  const before = siblings[siblings.indexOf(member) - 1];
+  const [start, end] = [member.offset, member.offset + member.length];
+  const behind = commaIn(text, end, (member.parent?.offset ?? 0) + (member.parent?.length ?? text.length));
+  const comma = behind ?? (before && commaIn(text, before.offset + before.length, start));
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  const close = behind === undefined ? end : behind + 1;
+  const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(close, nextLine(text, close)))?.[0];
+  const whole =
+    rest !== undefined &&
+    text.slice(lineStart, start).trim() === "" &&
+    text.slice(end, close).trim().length < 2;
+  let edited = text;
+  if (whole) edited = splice(edited, lineStart, close + rest.length, "");
+  else {
+    // On a line with others a blank goes with it.
+    const blank =
+      behind !== undefined && behind === end
+        ? (/^[ \t]*/.exec(text.slice(close, nextLine(text, close)))?.[0].length ?? 0)
+        : 0;
+    if (behind !== undefined) edited = splice(edited, behind, close + blank, "");
+    edited = splice(edited, start, end, "");
+  }
+  if (behind === undefined && comma !== undefined) {
+    const gap = whole ? comma + 1 : text.slice(comma + 1, start).trim() === "" ? start : comma + 1;
+    edited = splice(edited, comma, gap, "");
+  }
+  return siblings.length === 1 ? closed(edited, member.parent?.offset ?? 0) : edited;
+}
+
+/** Where the comma is, behind comments. */
+function commaIn(text: string, from: number, to: number): number | undefined {
+  const scanner = createScanner(text.slice(0, to), true);
+  scanner.setPosition(from);
+  scanner.scan();
+  const found = scanner.getTokenOffset();
+  return found < to && text[found] === "," ? found : undefined;
+}
+
+function nextLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end < 0 ? text.length : end + 1;
+}
+
+/** An object without anything in it is written as one. */
+function closed(text: string, offset: number): string {
+  const end = text.indexOf("}", offset);
+  return text.slice(offset + 1, end).trim() === "" ? splice(text, offset + 1, end, "") : text;
 }
 
 function addTo(text: string, object: Node, name: string, value: unknown): string {
@@ -88,8 +168,9 @@ function addTo(text: string, object: Node, name: string, value: unknown): string
   const after = text.slice(close);
   if (last === undefined) return `${content}${member}${style.eol}${outer}${after}`;
   const end = last.offset + last.length;
-  const comma = stripComments(content.slice(end)).trimStart().startsWith(",") ? "" : ",";
-  return `${content.slice(0, end)}${comma}${content.slice(end)}${member}${style.eol}${outer}${after}`;
+  const trailing = stripComments(content.slice(end)).trimStart().startsWith(",");
+  const [comma, own] = trailing ? ["", ","] : [",", ""];
+  return `${content.slice(0, end)}${comma}${content.slice(end)}${member}${own}${style.eol}${outer}${after}`;
 }
 
 function splice(text: string, start: number, end: number, insert: string): string {

@@ -52,7 +52,7 @@ const COLUMNS: Readonly<Record<string, (host: HostState) => string>> = {
 export function hostTable(hosts: readonly HostState[], width = Infinity): string[] {
   if (hosts.length === 0) return ["No MCP host is attached."];
   const heading = Object.keys(COLUMNS);
-  const rows = hosts.map((host) => Object.values(COLUMNS).map((cell) => oneLine(cell(host), LONGEST)));
+  const rows = hosts.map((host) => Object.values(COLUMNS).map((cell) => cellOf(cell(host))));
   const widths = heading.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => columnsOf(row[column] ?? ""))),
   );
@@ -75,6 +75,11 @@ function stateOf({ canSample, draining, failing }: HostState): string {
 
 function listed(names: readonly string[]): string {
   return names.length === 0 ? "-" : names.join(", ");
+}
+
+/** In a table one sign for each character that cannot be shown is enough. */
+function cellOf(text: string): string {
+  return oneLine(text.slice(0, 4 * LONGEST).replaceAll(/\p{C}/gu, "?"), LONGEST);
 }
 
 function padded(cell: string, columns: number): string {

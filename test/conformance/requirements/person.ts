@@ -133,6 +133,26 @@ export const person = [
     text: "A file that is broken, or written in a way that cannot be edited safely, is named with the reason and left alone.",
   },
   {
+    id: "person.connect-duplicate",
+    source: "docs/quick-reference.md, Files of clients",
+    text: "A file in which a name stands twice is left alone; the name and the line are said.",
+  },
+  {
+    id: "person.connect-files",
+    source: "docs/quick-reference.md, Files of clients",
+    text: "Links, hard links, owner and permissions are kept; what is no regular file, is too large, read-only or a link to nothing is refused with the reason; what has changed meanwhile is not overwritten.",
+  },
+  {
+    id: "person.connect-backup",
+    source: "docs/quick-reference.md, Files of clients",
+    text: "Before the first change a file is kept as FILE.bak, once and with its permissions.",
+  },
+  {
+    id: "person.connect-remove",
+    source: "docs/quick-reference.md, Files of clients",
+    text: "`--remove` takes back what was written and nothing else; a file that was made and is empty then goes.",
+  },
+  {
     id: "person.hosts",
     source: "docs/quick-reference.md, Commands",
     text: "`mcptb hosts` shows the attached hosts of the running bridge with their state and abilities, refreshed in place with --watch, as JSON with --json.",
