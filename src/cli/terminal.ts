@@ -13,10 +13,10 @@ export interface Terminal {
    * The key that the person presses, or what Enter stands for; `undefined` when nobody answers (Ctrl-D, input that has
    * ended). Rejects with the signal's reason.
    */
-  ask(question: Question & Defaults, signal: AbortSignal): Promise<string | undefined>;
+  readonly ask: (question: Question & Defaults, signal: AbortSignal) => Promise<string | undefined>;
   /** Writes at once, or when the question that stands has gone. */
-  print(...parts: readonly Shown[]): void;
-  close(): void;
+  readonly print: (...parts: readonly Shown[]) => void;
+  readonly close: () => void;
 }
 
 interface Defaults {

@@ -111,7 +111,8 @@ describe.each(CLIENTS)("$client", ({ client, file, parse, wanted, other, rest })
     }
     expect(after.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
     if (process.platform !== "win32") expect(statSync(inHome(file)).mode & 0o777).toBe(0o640);
-    expect(readdirSync(path.dirname(inHome(file)))).toEqual([path.basename(file)]);
+    const name = path.basename(file);
+    expect(readdirSync(path.dirname(inHome(file))).toSorted()).toEqual([name, `${name}.bak`]);
   });
 
   verifies(

@@ -157,3 +157,19 @@ test("a finding is one line, and its remedy another", () => {
     "FAIL  key         none\n                  → Give one.\n",
   );
 });
+
+verifies(
+  "own-host.safe-texts",
+  "what a host calls itself neither steers the terminal nor makes a finding",
+  async () => {
+    const name = "E\u001B[2J\u202Editor\u200B\nok    round-trip  all is well";
+    const url = await bridge({}, { name, version: "1\u009B1m" });
+    for (const more of [[], ["--json"]]) {
+      const { stdout, stderr } = await runCli(["doctor", "--url", url, ...more]);
+      // oxlint-disable-next-line no-control-regex -- exactly these are looked for
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200B\u202E]/);
+      expect(stdout.match(/^ok {4}round-trip/gm) ?? []).toHaveLength(more.length === 0 ? 1 : 0);
+      expect(stdout).toContain("[2J");
+    }
+  },
+);

@@ -197,6 +197,14 @@ describe("what stays where it belongs", () => {
     }
   });
 
+  test("the command line writes to the terminal in one place, where foreign text is made printable", () => {
+    const own = ["cli/print.ts", "cli/terminal.ts"];
+    for (const { file, text } of sources.filter(({ file }) => partOf(file) === "cli")) {
+      const found = code(text).match(/\bstd(?:out|err)\.write|\bconsole\.|\boutput\.write/g) ?? [];
+      expect({ file, found: own.includes(file) ? [] : found }).toEqual({ file, found: [] });
+    }
+  });
+
   test("stdout belongs to MCP: nobody writes to the console", () => {
     for (const { file, text } of sources.filter((source) => !["cli", "main"].includes(partOf(source.file)))) {
       expect({ file, found: code(text).match(/\bconsole\.|process\.stdout\.write/) }).toEqual({

@@ -33,7 +33,7 @@ function terminal(onInterrupt?: () => void) {
     screen: () => screen,
     type: (text: string) => input.write(text),
     /** What a question comes to; `shown` lets time pass until it is to be seen. */
-    ask(name: string, more: { readonly byDefault?: string } = {}) {
+    ask: (name: string, more: { readonly byDefault?: string } = {}) => {
       nobodyLeft = new AbortController();
       const answer = opened.ask({ text: () => `${name}? `, ...KEYS, ...more }, nobodyLeft.signal);
       answer.catch(() => undefined);

@@ -119,20 +119,24 @@ const PARAMS: CreateMessageRequestParams = {
   ],
 };
 
-test("the question says who asks for what, in the client's words, and a terminal obeys none of it", () => {
-  expect(described(PARAMS, `qwen${HOSTILE}`, { columns: 120, rows: 24 }).split("\n")).toEqual([
-    expect.stringMatching(
-      /^A client \(curl\/8\.5\\u001b\[2J\\u202e\\u200b Lend it\?, key 1a2b3c4d\) wants to use qwen\\u001b\[2J\S+: 3 message\(s\), about \d+ tokens, 1 tool\(s\), asks for gpt-5\\u001b\S+\.$/,
-    ),
-    String.raw`  System prompt: You are a pirate.\u001b[2J\u202e\u200b`,
-    String.raw`  │ \u0007Write  a haiku\u001b[2J\u202e\u200b`,
-    "  │ about rain",
-    "  │ Lend it?",
-  ]);
-  expect(described({ messages: [], maxTokens: 1 }, "m", WINDOW)).toMatch(
-    /^A client of the bridge wants.*\n.*\(no text\)$/,
-  );
-});
+verifies(
+  ["own-host.who-asks", "own-host.safe-texts"],
+  "the question says who asks for what, in the client's words, and a terminal obeys none of it",
+  () => {
+    expect(described(PARAMS, `qwen${HOSTILE}`, { columns: 120, rows: 24 }).split("\n")).toEqual([
+      expect.stringMatching(
+        /^A client \(curl\/8\.5\\u001b\[2J\\u202e\\u200b Lend it\?, key 1a2b3c4d\) wants to use qwen\\u001b\[2J\S+: 3 message\(s\), about \d+ tokens, 1 tool\(s\), asks for gpt-5\\u001b\S+\.$/,
+      ),
+      String.raw`  System prompt: You are a pirate.\u001b[2J\u202e\u200b`,
+      String.raw`  │ \u0007Write  a haiku\u001b[2J\u202e\u200b`,
+      "  │ about rain",
+      "  │ Lend it?",
+    ]);
+    expect(described({ messages: [], maxTokens: 1 }, "m", WINDOW)).toMatch(
+      /^A client of the bridge wants.*\n.*\(no text\)$/,
+    );
+  },
+);
 
 const says = (text: string): CreateMessageRequestParams => ({
   maxTokens: 1,
@@ -147,18 +151,22 @@ const says = (text: string): CreateMessageRequestParams => ({
   ],
 });
 
-test("the last words are shown in full where the window has room, and both their ends where it has not", () => {
-  const lines = Array.from({ length: 40 }, (_, line) => `line ${line}`);
-  const all = described(says(lines.join("\n")), "m", { columns: 80, rows: 60 });
-  for (const line of lines) expect(all).toContain(`│ ${line}\n`.trimEnd());
-  expect(all).not.toContain("not shown");
-  const some = described(says(lines.join("\n")), "m", WINDOW).split("\n");
-  expect(some.length).toBeLessThanOrEqual(WINDOW.rows - 2);
-  expect(some.length).toBeGreaterThan(WINDOW.rows - 6);
-  expect(some).toContain("  │ line 0");
-  expect(some.at(-1)).toBe("  │ line 39");
-  expect(some.join("\n")).toContain("the middle is not shown");
-});
+verifies(
+  "own-host.who-asks",
+  "the last words are shown in full where the window has room, and both their ends where it has not",
+  () => {
+    const lines = Array.from({ length: 40 }, (_, line) => `line ${line}`);
+    const all = described(says(lines.join("\n")), "m", { columns: 80, rows: 60 });
+    for (const line of lines) expect(all).toContain(`│ ${line}\n`.trimEnd());
+    expect(all).not.toContain("not shown");
+    const some = described(says(lines.join("\n")), "m", WINDOW).split("\n");
+    expect(some.length).toBeLessThanOrEqual(WINDOW.rows - 2);
+    expect(some.length).toBeGreaterThan(WINDOW.rows - 6);
+    expect(some).toContain("  │ line 0");
+    expect(some.at(-1)).toBe("  │ line 39");
+    expect(some.join("\n")).toContain("the middle is not shown");
+  },
+);
 
 test("whatever is asked, the question fits its window", () => {
   const texts = [
