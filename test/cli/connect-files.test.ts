@@ -168,7 +168,8 @@ describe("what is no file to write", () => {
   });
 
   test.runIf(process.platform === "linux")("a pipe, which nobody writes", async () => {
-    execFileSync("mkfifo", [inHome("settings.json")]);
+    const makePipe = "mkfifo";
+    execFileSync(makePipe, [inHome("settings.json")]);
     await refused(/is not a regular file/);
   });
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { columnsOf, fit, oneLine, printable, wrap } from "../../../src/util/terminal-text.ts";
 
 /** Whatever a terminal obeys, reorders or does not show. */
-// oxlint-disable-next-line no-control-regex, no-misleading-character-class -- exactly these are looked for
 const UNSAFE =
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- exactly these are looked for
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B\u200C\u200E\u200F\u2028-\u202F\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF0-\uFFFB\u{E0000}-\u{E0FFF}]/u;
 
 describe("printable", () => {
