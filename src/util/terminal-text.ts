@@ -13,6 +13,7 @@ const MARKS = 8;
  * characters and what Unicode has not assigned (UAX #44: General_Category C, Zl and Zp, Default_Ignorable_Code_Point).
  */
 const UNSEEN = "[^\\P{C}\\t\\n]|[\\p{Zl}\\p{Zp}]|\\p{Default_Ignorable_Code_Point}";
+// Bound: its parts begin with different characters, and no repetition in it is followed by what it could match itself.
 const FOREIGN = new RegExp(`(?:${EMOJI})|(\\p{M}{${MARKS + 1},})|(${UNSEEN})`, "gu");
 
 /** The text with what a terminal would obey or hide written as in JSON, so that JSON stays the same JSON. */

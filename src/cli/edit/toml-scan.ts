@@ -19,7 +19,7 @@ export function statementsOf(text: string): Statement[] {
   let at = text.startsWith("\uFEFF") ? 1 : 0;
   while (at < text.length) {
     const lineStart = at;
-    at = skip(/[ \t\r]*/y, text, at);
+    at = skip(`${BLANKS}\r`, text, at);
     const start = at;
     const first = text[at];
     if (first === "\n" || first === "#" || first === undefined) {
@@ -42,7 +42,7 @@ export function statementsOf(text: string): Statement[] {
       });
       continue;
     }
-    const from = skip(/[ \t]*=?[ \t]*/y, text, key.end);
+    const from = skip(`${BLANKS}=`, text, key.end);
     const to = valueEnd(text, from);
     at = lineEnd(text, to);
     const path = [...table, ...key.path];
@@ -51,16 +51,19 @@ export function statementsOf(text: string): Statement[] {
   return statements;
 }
 
+const BLANKS = " \t";
+/** What a name without quotes is made of. */
+const BARE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 const QUOTES = ['"""', "'''", '"', "'"] as const;
 
 function keyAt(text: string, from: number): { readonly path: readonly string[]; readonly end: number } {
   const path: string[] = [];
   let at = from;
   for (;;) {
-    at = skip(/[ \t]*/y, text, at);
-    const end = text[at] === '"' || text[at] === "'" ? stringEnd(text, at) : skip(/[\w-]*/y, text, at);
+    at = skip(BLANKS, text, at);
+    const end = text[at] === '"' || text[at] === "'" ? stringEnd(text, at) : skip(BARE, text, at);
     path.push(nameOf(text.slice(at, end)));
-    at = skip(/[ \t]*/y, text, end);
+    at = skip(BLANKS, text, end);
     if (text[at] !== ".") return { path, end: at };
     at += 1;
   }
@@ -132,8 +135,9 @@ function lineEnd(text: string, from: number): number {
   return end < 0 ? text.length : end + 1;
 }
 
-function skip(pattern: RegExp, text: string, from: number): number {
-  const found = new RegExp(pattern.source, "y");
-  found.lastIndex = from;
-  return from + (found.exec(text)?.[0].length ?? 0);
+/** Behind the characters from here on that are some of these. */
+function skip(some: string, text: string, from: number): number {
+  let at = from;
+  while (at < text.length && some.includes(text.charAt(at))) at += 1;
+  return at;
 }

@@ -56,7 +56,7 @@ export function undo(
       after = set(after, [{ path, value: undefined }]);
     }
   }
-  const nothing = isEmpty(read(after)) && after.replace(/^\uFEFF?\s*(?:\{\s*\})?\s*$/, "") === "";
+  const nothing = isEmpty(read(after)) && ["", "{}"].includes(after.replaceAll(/\s/g, ""));
   return backup === undefined && nothing ? undefined : after;
 }
 
