@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "reference-host": ["turn", "wire", "hosts", "util"],
   routing: ["util", "turn", "wire", "config", "observability", "dialects", "hosts", "polyfill"],
   server: ["turn", "wire", "config", "observability", "dialects", "hosts", "polyfill", "routing", "util"],
-  "bridge-settings": ["server", "routing", "polyfill", "hosts", "config"],
+  "bridge-settings": ["server", "routing", "polyfill", "hosts", "wire", "config"],
   bridge: [
     "bridge-settings",
     "server",
