@@ -7,6 +7,7 @@ import type { Config } from "../config/schema.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { RelayRefused, type RelayAddress } from "../hosts/relay/connect.ts";
 import { createLog, type Logger } from "../observability/log.ts";
+import { surviveDefects } from "./last-resort.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 const FIRST_RETRY_MS = 500;
@@ -27,6 +28,7 @@ export interface AttachOptions {
 export async function attach(config: Config, options: AttachOptions): Promise<void> {
   const address = addressOf(config, options);
   const log = createLog(config);
+  surviveDefects(log);
   const bridge = createBridge(config, log);
   const ended = new AbortController();
   let lending: Promise<void> | undefined;

@@ -4,6 +4,7 @@ import { createBridge } from "../bridge.ts";
 import type { Config } from "../config/schema.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { createLog } from "../observability/log.ts";
+import { surviveDefects } from "./last-resort.ts";
 import { leadOrFollow, type StepDown } from "./lead-or-follow.ts";
 import { tell } from "./print.ts";
 import { stopSignal } from "./stop-signal.ts";
@@ -23,6 +24,7 @@ const HINT =
 export async function serve(config: Config): Promise<void> {
   if (config.stdio && process.stdin.isTTY) tell(HINT);
   const log = createLog(config);
+  surviveDefects(log);
   const secret = randomBytes(32).toString("base64url");
   const bridge = createBridge(config, log, { relaySecret: secret });
   const ended = new AbortController();

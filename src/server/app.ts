@@ -133,9 +133,14 @@ export function createApp(parts: AppParts): App {
     await handler(scope, route.params);
   }
 
+  /** Called when a connection closes, where nobody waits for it: what fails here is told and ends nothing. */
   function ended(record: RequestRecord): void {
-    metrics.ended(record);
-    parts.onEnd(record);
+    try {
+      metrics.ended(record);
+      parts.onEnd(record);
+    } catch (error) {
+      log.error({ err: error }, "a request could not be counted");
+    }
   }
 
   /** Answers on a connection that has no request of ours, and ends it. */
@@ -174,7 +179,12 @@ export function createApp(parts: AppParts): App {
         onEnd,
       });
       requests.add(scope);
-      dispatch(scope, target.authority).catch((thrown: unknown) => scope.fail(toBridgeError(thrown)));
+      dispatch(scope, target.authority)
+        .catch((thrown: unknown) => scope.fail(toBridgeError(thrown)))
+        .catch((thrown: unknown) => {
+          log.error({ id: scope.id, err: thrown }, "a failure could not be told");
+          outgoing.destroy();
+        });
     },
     upgrade(incoming, socket, head) {
       const target = parseTarget(incoming.url ?? "/");

@@ -67,7 +67,7 @@ export function endWith(body: Buffer, out: Writable, stallMs: number): void {
     out.end(body);
     return;
   }
-  void (async () => {
+  const written = async (): Promise<void> => {
     for (let start = 0; start < body.byteLength && !out.destroyed; start += LARGE) {
       out.write(body.subarray(start, start + LARGE));
       if (out.writableNeedDrain) await until(out, "drain", stallMs);
@@ -75,7 +75,8 @@ export function endWith(body: Buffer, out: Writable, stallMs: number): void {
     if (out.destroyed) return;
     out.end();
     await until(out, "finish", stallMs);
-  })();
+  };
+  written().catch(() => out.destroy());
 }
 
 /** Waits for the event or the end of the connection, and ends the connection when neither comes in time. */

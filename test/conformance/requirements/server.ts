@@ -192,4 +192,9 @@ export const server = [
     source: "docs/architecture.md, Work is bounded",
     text: "An input made to be expensive gets its answer, ends nothing and holds nobody up; what it costs grows with its bytes and no faster.",
   },
+  {
+    id: "server.last-resort",
+    source: "docs/architecture.md, Nothing foreign ends the process",
+    text: "An error that nobody awaits is logged and ends nothing; a storm of them ends the process with an exit code, so that it is started anew.",
+  },
 ] as const satisfies readonly Requirement[];
