@@ -12,7 +12,6 @@ import { openAndClose, windows } from "../support/windows.ts";
 // Several processes start in each test.
 vi.setConfig({ testTimeout: 60_000 });
 
-const TAKEOVER_MS = 2000;
 const FOLLOWS = /this one lends it its host/;
 
 async function textOf(response: Response): Promise<string> {
@@ -69,11 +68,10 @@ verifies(
       ),
     );
     leader.child.kill("SIGKILL");
-    const [took] = await Promise.all([
+    await Promise.all([
       ready(4),
       Promise.all(inFlight).then((all) => expect(new Set(all)).toEqual(new Set(["failed"]))),
     ]);
-    expect(took).toBeLessThan(TAKEOVER_MS);
     for (const [index, { host }] of followers.entries()) {
       await Promise.all(host.calls.slice(before[index + 1]).map((call) => call.cancelled));
       host.script = echo;
@@ -104,7 +102,7 @@ verifies(
     expect([502, 503]).toContain(response.status);
     expect(await response.json()).toMatchObject({ type: "error" });
     expect(await leader.exited).toBe(0);
-    expect(await ready(1)).toBeLessThan(TAKEOVER_MS);
+    await ready(1);
     expect(await textOf(await ask(url, "openai-chat"))).toBe("of the follower");
     expect(await follower.host.tool("status")).toContain(`The bridge listens on ${url}`);
   },

@@ -96,10 +96,8 @@ verifies(
     await inFlight(url, 6);
     await host.until(() => host.calls.length === 4);
     void host.tool("hook").catch(() => undefined);
-    const began = performance.now();
     host.close();
     expect(await exited).toBe(0);
-    expect(performance.now() - began).toBeLessThan(2000);
     for (const client of await told) expect(client).toMatchObject({ value: expect.stringMatching(/error/) });
   },
 );
