@@ -38,6 +38,7 @@ export function guardSettings(config: Config): GuardOptions {
     allowedHosts: config.allowedHosts,
     allowedOrigins: config.allowedOrigins,
     keys: config.apiKey,
+    operatorKeys: config.operatorKey,
     hostKeys: config.hostKey,
     takesHosts: config.mcpHttp,
   };

@@ -38,7 +38,7 @@ import { within } from "./turn/within.ts";
 import { VERSION } from "./util/package.ts";
 
 /** Responses kept for `previous_response_id`; the size is in characters. */
-const STORED_RESPONSES = { responses: 1000, size: 64_000_000 };
+const STORED_RESPONSES = { responses: 1000, size: 64_000_000, ageMs: 86_400_000 };
 const REMEMBER_REFUSAL_MS = 60_000;
 const HOOK_PROGRESS_MS = 10_000;
 const STATUS_WAITS_MS = 1000;

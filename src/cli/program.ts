@@ -76,8 +76,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       new Option("--resume <label>", "give a host requests again").conflicts(["watch", "json", "drain"]),
     )
     .action(async ({ watch, json, drain, resume }: HostsFlags) => {
-      const { host, port, apiKey } = settingsOf(program);
-      const address = { url: clientUrl(host, port), key: apiKey[0] };
+      const { host, port, apiKey, operatorKey } = settingsOf(program);
+      const address = { url: clientUrl(host, port), key: operatorKey[0] ?? apiKey[0] };
       const { drainHost, showHosts } = await import("./hosts/hosts.ts");
       const label = drain ?? resume;
       if (label === undefined) await showHosts({ address, json: json === true, watch: watch === true });

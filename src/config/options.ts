@@ -42,6 +42,14 @@ export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
     description: "File with one key a line.",
     isPath: true,
   },
+  operatorKey: {
+    env: "MCPTB_OPERATOR_KEY",
+    flag: "--operator-key",
+    value: "keys",
+    description:
+      "Keys that may also drain and resume hosts, separated by commas; where clients need a key, or one is given here, nobody else may.",
+    secret: true,
+  },
   hostKey: {
     env: "MCPTB_HOST_KEY",
     flag: "--host-key",

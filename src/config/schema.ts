@@ -25,6 +25,7 @@ export const configSchema = z.strictObject({
   port: wholeNumber(0, 65_535, 8000),
   apiKey: keys(),
   apiKeyFile: path(),
+  operatorKey: keys(),
   hostKey: keys(),
   allowedHosts: list(),
   allowedOrigins: list(),

@@ -1,6 +1,7 @@
 import type { BridgeError } from "../turn/error.ts";
 import type { Turn } from "../turn/collect.ts";
 import type { TurnEvents } from "../turn/event.ts";
+import type { Principal } from "../turn/principal.ts";
 import type { Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
 
@@ -50,6 +51,7 @@ export interface LocalRequest {
   /** The JSON body of a POST; `undefined` for other methods. */
   readonly body: unknown;
   readonly headers: RequestHeaders;
+  readonly principal: Principal;
   readonly count: CountTokens;
 }
 
@@ -105,8 +107,12 @@ export interface Dialect {
   /** Routes beside `path` that need no host. */
   readonly local?: readonly LocalRoute[];
   readonly models: ModelShapes;
-  /** @throws BridgeError when the body is not a request of this API. */
-  decode(body: unknown, headers: RequestHeaders): Exchange;
+  /**
+   * `principal` is who asks, whose are the answers that are kept.
+   *
+   * @throws BridgeError when the body is not a request of this API.
+   */
+  decode(body: unknown, headers: RequestHeaders, principal: Principal): Exchange;
   /** The reply for an error that comes before the first byte. */
   error(error: BridgeError, requestId: string): ErrorReply;
 }

@@ -2,7 +2,8 @@ import type { ErrorCode } from "../turn/error.ts";
 
 /** What the bridge has done so far, for the person at the host; holds no content. */
 export class Activity {
-  readonly since = Date.now();
+  /** When it began, in milliseconds of a clock that never goes back. */
+  readonly since = performance.now();
   #served = 0;
   #lastError: { readonly code: ErrorCode; readonly at: number } | undefined;
 
@@ -11,6 +12,7 @@ export class Activity {
     return this.#served;
   }
 
+  /** `at` is the time on the wall. */
   get lastError(): { readonly code: ErrorCode; readonly at: number } | undefined {
     return this.#lastError;
   }

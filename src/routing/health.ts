@@ -6,11 +6,11 @@ export class Health {
   #failures = 0;
   #until = 0;
 
-  failing(now = Date.now()): boolean {
+  failing(now = performance.now()): boolean {
     return this.#failures >= FAILURES && now < this.#until;
   }
 
-  ended(failed: boolean, now = Date.now()): void {
+  ended(failed: boolean, now = performance.now()): void {
     this.#failures = failed ? this.#failures + 1 : 0;
     this.#until = now + FOR_MS;
   }

@@ -1,5 +1,6 @@
 import type { Host } from "../hosts/host.ts";
 import { BridgeError } from "../turn/error.ts";
+import { ANYONE, type Principal } from "../turn/principal.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import { canTake, choose, type AttachedHost } from "./choose.ts";
 import { Health } from "./health.ts";
@@ -10,6 +11,8 @@ import { Stickiness } from "./stickiness.ts";
 /** A host that is attached, and the queue before it. */
 export interface Place {
   readonly host: Host;
+  /** Under which clients choose it. */
+  readonly label: string;
   readonly queue: Queue;
   readonly health: Health;
 }
@@ -20,7 +23,6 @@ export interface Picked extends Place {
 }
 
 interface Entry extends Place {
-  readonly label: string;
   draining: boolean;
 }
 
@@ -30,6 +32,8 @@ export interface PoolOptions extends QueueOptions {
 }
 
 export interface Wish {
+  /** Who asks: a conversation is theirs. */
+  readonly principal?: Principal;
   /** The label of the host that the client names. */
   readonly label?: string | undefined;
   /** Only hosts that send their answers in pieces, or only hosts that do not. */
@@ -94,19 +98,19 @@ export class Pool {
    *
    * @throws BridgeError `not_found`, `no_host`, `host_cannot_sample` or `unsupported_feature`.
    */
-  pick(request: TurnRequest, { label, deltas }: Wish = {}): Picked {
+  pick(request: TurnRequest, { label, deltas, principal = ANYONE }: Wish = {}): Picked {
     const entries = label === undefined ? [...this.#entries.values()] : [this.#named(label)];
     const hosts = entries.map((entry) => ({ ...infoOf(entry), entry }));
     const able = hosts.filter(
       (host) => canTake(host, request) && (deltas === undefined || host.abilities.deltas === deltas),
     );
-    const last = this.#sticky.hostOf(request.conversation);
+    const last = this.#sticky.hostOf(principal, request.conversation);
     const chosen =
       able.find(({ id, failing, slots }) => id === last && !failing && slots !== 0) ?? choose(able, request);
     if (chosen === undefined) throw whyNone(hosts, request);
-    this.#sticky.remember(request.conversation, chosen.id);
+    this.#sticky.remember(principal, request.conversation, chosen.id);
     const { entry, ...info } = chosen;
-    return { host: entry.host, queue: entry.queue, health: entry.health, info };
+    return { host: entry.host, label: entry.label, queue: entry.queue, health: entry.health, info };
   }
 
   #named(label: string): Entry {

@@ -14,16 +14,32 @@ export interface QueueOptions {
 /** Frees a place; may be called more than once. */
 export type Leave = () => void;
 
+/** Where a turn waits: the queue is fair between owners, and between the lines of each. */
+export interface Line {
+  readonly owner: string;
+  readonly name: string;
+}
+
 interface Waiter {
   readonly admit: (leave: Leave) => void;
   readonly refuse: (reason: unknown) => void;
 }
 
-/** A bounded queue before a host, fair between clients: their waiting turns are admitted in rotation. */
+/** The turns of one owner that wait. */
+interface Share {
+  /** By the names of the lines; the order of the keys is the rotation. None is empty. */
+  readonly lines: Map<string, Set<Waiter>>;
+  waiting: number;
+}
+
+/**
+ * A bounded queue before a host, fair between owners: their waiting turns are admitted in rotation, and when no more may
+ * wait, whoever has most turns waiting gives way to who has fewer.
+ */
 export class Queue {
   readonly #options: QueueOptions;
-  /** Waiters by client; the order of the keys is the rotation. */
-  readonly #waiting = new Map<string, Set<Waiter>>();
+  /** By owner; the order of the keys is the rotation. None is empty. */
+  readonly #shares = new Map<string, Share>();
   #running = 0;
   #queued = 0;
   #began = -Infinity;
@@ -51,23 +67,18 @@ export class Queue {
   /**
    * Waits for a place. The signal ends the waiting; a place that was already given must be left all the same.
    *
-   * @throws BridgeError `queue_full` or `queue_timeout`; the reason of the signal, of `refuse`, `refuseClient` or `close`.
+   * @throws BridgeError `queue_full` or `queue_timeout`; the reason of the signal, of `refuse`, `refuseLine` or `close`.
    */
-  async enter(client: string, signal: AbortSignal): Promise<Leave> {
+  async enter(line: Line, signal: AbortSignal): Promise<Leave> {
     signal.throwIfAborted();
     if (this.#closed !== undefined) throw this.#closed;
     const free = this.tryEnter();
     if (free !== undefined) return free;
     const { waiting, timeoutMs } = this.#options;
-    if (this.#queued >= waiting) {
-      throw new BridgeError(
-        "queue_full",
-        `The bridge is busy: ${this.#queued} requests are already waiting for the host.`,
-      );
-    }
+    if (this.#queued >= waiting && !this.#makeRoom(line.owner)) throw full(this.#queued);
     return new Promise((resolve, reject) => {
       const settle = (): void => {
-        this.#remove(client, waiter);
+        this.#remove(line, waiter);
         clearTimeout(timer);
         signal.removeEventListener("abort", onAbort);
       };
@@ -84,18 +95,20 @@ export class Queue {
       const onAbort = (): void => waiter.refuse(signal.reason);
       const timer = setTimeout(() => waiter.refuse(late(timeoutMs)), timeoutMs);
       signal.addEventListener("abort", onAbort, { once: true });
-      this.#add(client, waiter);
+      this.#add(line, waiter);
     });
   }
 
   /** Ends the waiting of all turns that have no place yet. */
   refuse(reason: BridgeError): void {
-    for (const line of this.#waiting.values()) for (const waiter of line) waiter.refuse(reason);
+    for (const { lines } of this.#shares.values()) {
+      for (const line of lines.values()) for (const waiter of line) waiter.refuse(reason);
+    }
   }
 
-  /** Like `refuse`, for one client's turns. */
-  refuseClient(client: string, reason: BridgeError): void {
-    for (const waiter of this.#waiting.get(client) ?? []) waiter.refuse(reason);
+  /** Like `refuse`, for the turns of one line. */
+  refuseLine({ owner, name }: Line, reason: BridgeError): void {
+    for (const waiter of this.#shares.get(owner)?.lines.get(name) ?? []) waiter.refuse(reason);
   }
 
   /** Like `refuse`, for those too who come later. Turns that have a place keep it. */
@@ -130,32 +143,64 @@ export class Queue {
     };
   }
 
-  /** The client whose turn it is goes to the end of the rotation. */
   #admitNext(): void {
-    for (;;) {
-      const [first] = this.#waiting;
-      if (first === undefined || !this.#mayBegin()) return;
-      const [client, line] = first;
-      this.#waiting.delete(client);
-      this.#waiting.set(client, line);
-      const [waiter] = line;
+    while (this.#shares.size > 0 && this.#mayBegin()) {
+      const share = rotated(this.#shares);
+      const [waiter] = (share && rotated(share.lines)) ?? [];
       waiter?.admit(this.#admit());
     }
   }
 
-  #add(client: string, waiter: Waiter): void {
-    const line = this.#waiting.get(client);
-    if (line === undefined) this.#waiting.set(client, new Set([waiter]));
-    else line.add(waiter);
+  /** Ends the waiting of the latest turn of whoever has most, if that is more than this owner would have. */
+  #makeRoom(owner: string): boolean {
+    let most: Share | undefined;
+    for (const share of this.#shares.values()) {
+      if (most === undefined || share.waiting > most.waiting) most = share;
+    }
+    const own = this.#shares.get(owner)?.waiting ?? 0;
+    if (most === undefined || most.waiting <= own + 1) return false;
+    const latest = [...most.lines.values()].at(-1);
+    if (latest === undefined) return false;
+    [...latest].at(-1)?.refuse(full(this.#queued));
+    return true;
+  }
+
+  #add({ owner, name }: Line, waiter: Waiter): void {
+    const share = this.#shares.get(owner) ?? { lines: new Map<string, Set<Waiter>>(), waiting: 0 };
+    this.#shares.set(owner, share);
+    const line = share.lines.get(name) ?? new Set();
+    share.lines.set(name, line);
+    line.add(waiter);
+    share.waiting += 1;
     this.#queued += 1;
   }
 
-  #remove(client: string, waiter: Waiter): void {
-    const line = this.#waiting.get(client);
-    if (line?.delete(waiter) !== true) return;
-    if (line.size === 0) this.#waiting.delete(client);
+  #remove({ owner, name }: Line, waiter: Waiter): void {
+    const share = this.#shares.get(owner);
+    const line = share?.lines.get(name);
+    if (share === undefined || line?.delete(waiter) !== true) return;
+    if (line.size === 0) share.lines.delete(name);
+    share.waiting -= 1;
+    if (share.waiting === 0) this.#shares.delete(owner);
     this.#queued -= 1;
   }
+}
+
+/** Whose turn it is; they go to the end of the rotation. */
+function rotated<Value>(all: Map<string, Value>): Value | undefined {
+  const [first] = all;
+  if (first === undefined) return undefined;
+  const [key, value] = first;
+  all.delete(key);
+  all.set(key, value);
+  return value;
+}
+
+function full(queued: number): BridgeError {
+  return new BridgeError(
+    "queue_full",
+    `The bridge is busy: ${queued} requests are already waiting for the host.`,
+  );
 }
 
 function late(timeoutMs: number): BridgeError {

@@ -1,16 +1,27 @@
-import { createHash } from "node:crypto";
+import { copied } from "../util/copied.ts";
 import { BridgeError, type ErrorCode } from "../turn/error.ts";
-import { textOf, type Part } from "../turn/message.ts";
+import { Kept } from "../util/kept.ts";
+import type { Part } from "../turn/message.ts";
+import { ownerOf, type Principal } from "../turn/principal.ts";
 import type { TurnRequest } from "../turn/request.ts";
+import { digest, lastWords } from "./words.ts";
 
-/** Most refusals that are remembered. */
-const REMEMBERED = 1000;
+/** Most entries; a refusal takes two or three, by which it is found. */
+const REMEMBERED = 2000;
+const MESSAGE_LENGTH = 2000;
 
 interface Refusal {
-  readonly error: BridgeError;
-  readonly until: number;
+  readonly code: ErrorCode;
+  readonly message: string;
   /** Characters; shorter prompts may be tried. */
   readonly from: number;
+}
+
+/** Whose request it was, and who refused it. */
+export interface Parties {
+  readonly principal: Principal;
+  /** The host's label: one that comes back under it has not changed its mind. */
+  readonly host: string;
 }
 
 /**
@@ -24,82 +35,88 @@ const FINAL: Partial<Record<ErrorCode, (request: TurnRequest) => number>> = {
 };
 
 /**
- * What a host would not or could not do, remembered for a while: agents ask again in other shapes after a refusal, without
- * the features they think were at fault or without streaming, and the person should not be asked for the same again. A new
- * message of the user is not the same, unless the host takes a refusal for a permission: there the whole conversation waits.
+ * What a host would not or could not do for a client, remembered for a while: agents ask again in other shapes after a refusal,
+ * without the features they think were at fault or without streaming, and the person should not be asked for the same again. A
+ * new message of the user is not the same, unless the host takes a refusal for a permission: there the whole conversation waits.
+ * It says nothing about other hosts, nor about what other clients ask.
  */
 export class Refusals {
-  readonly #rememberMs: number;
-  readonly #refusals = new Map<string, Refusal>();
+  readonly #refusals: Kept<Refusal>;
 
-  constructor(rememberMs: number) {
-    this.#rememberMs = rememberMs;
+  /** `now` tells milliseconds that never go back. */
+  constructor(rememberMs: number, now?: () => number) {
+    this.#refusals = new Kept({ entries: REMEMBERED, ageMs: rememberMs, ...(now !== undefined && { now }) });
   }
 
-  /** @throws BridgeError the refusal that stands for these words of the user, or for this conversation. */
-  check(request: TurnRequest, now = Date.now()): void {
+  /** @throws BridgeError the refusal that stands at this host for these words of the user, or for this conversation. */
+  check(request: TurnRequest, parties: Parties): void {
     // Long prompts take time to digest, and there is rarely anything to find.
-    if (this.#refusals.size === 0) return;
-    for (const key of [
-      conversationKey(request),
-      ...Object.keys(FINAL).map((code) => wordsKey(code, request)),
-    ]) {
+    if (this.#refusals.isEmpty) return;
+    const words = lastWords(request);
+    const spoken = Object.keys(FINAL).flatMap((code) =>
+      sessionsLike(request).map((session) => wordsKey(code, words, session, request, parties)),
+    );
+    for (const key of [conversationKey(request, parties), ...spoken]) {
       const refusal = key === undefined ? undefined : this.#refusals.get(key);
       if (key === undefined || refusal === undefined) continue;
-      if (refusal.until <= now) this.#refusals.delete(key);
-      else if (refusal.from === 0 || sizeOf(request) >= refusal.from) throw repeated(refusal, now);
+      if (refusal.from === 0 || sizeOf(request) >= refusal.from)
+        throw repeated(refusal, this.#refusals.left(key));
     }
   }
 
   /** Remembers an error that is final; others are let go. A refusal that stands already is not made to stand longer. */
-  remember(request: TurnRequest, error: BridgeError, wholeConversation = false, now = Date.now()): void {
+  remember(request: TurnRequest, parties: Parties, error: BridgeError, wholeConversation = false): void {
     const from = FINAL[error.code]?.(request);
     if (from === undefined) return;
-    const keys = [wordsKey(error.code, request)];
-    if (wholeConversation && error.code === "consent_denied") keys.push(conversationKey(request));
-    for (const key of keys) this.#add(key, { error, from, until: now + this.#rememberMs }, now);
-    for (const key of this.#refusals.keys()) {
-      if (this.#refusals.size <= REMEMBERED) break;
-      this.#refusals.delete(key);
+    const refusal = { code: error.code, message: copied(error.message, MESSAGE_LENGTH), from };
+    const words = lastWords(request);
+    const keys = [request.conversation ?? "", ANY_SESSION].map((session) =>
+      wordsKey(error.code, words, session, request, parties),
+    );
+    if (wholeConversation && error.code === "consent_denied") keys.push(conversationKey(request, parties));
+    for (const key of keys) {
+      if (key === undefined || this.#refusals.get(key) !== undefined) continue;
+      this.#refusals.set(ownerOf(parties.principal), key, refusal);
     }
-  }
-
-  #add(key: string | undefined, refusal: Refusal, now: number): void {
-    if (key === undefined || (this.#refusals.get(key)?.until ?? 0) > now) return;
-    this.#refusals.delete(key);
-    this.#refusals.set(key, refusal);
   }
 }
 
-function repeated({ error, until }: Refusal, now: number): BridgeError {
-  const seconds = Math.ceil((until - now) / 1000);
+function repeated({ code, message }: Refusal, leftMs: number): BridgeError {
+  const seconds = Math.ceil(leftMs / 1000);
   return new BridgeError(
-    error.code,
-    `${error.message} The bridge remembers this and does not ask again for ${seconds} s.`,
-    { cause: error },
+    code,
+    `${message} The bridge remembers this and does not ask again for ${seconds} s.`,
   );
 }
 
-function conversationKey({ conversation }: TurnRequest): string | undefined {
-  return conversation === undefined ? undefined : `conversation ${conversation}`;
+/** Under which a refusal is found by a request that names no session. */
+const ANY_SESSION = "*";
+
+/**
+ * The sessions whose words may be these: two that are named and differ are two clients, one that is not named may be
+ * any, since agents leave their session out of some requests.
+ */
+function sessionsLike({ conversation }: TurnRequest): string[] {
+  return conversation === undefined ? [ANY_SESSION] : [conversation, ""];
 }
 
-/** Clients put what they have to tell the model among the user's words, and move it about when they ask again. */
-const REMINDER = /<system-reminder>[\s\S]*?<\/system-reminder>/g;
-
-/** The last words of the user, results of tools not counted; another model may take a prompt that was too long for one. */
-function wordsKey(code: string, request: TurnRequest): string | undefined {
-  for (const { role, parts } of request.messages.toReversed()) {
-    const words = role === "user" ? wordsOf(parts) : "";
-    if (words === "") continue;
-    const model = code === "consent_denied" ? "" : request.model;
-    return `${code} ${model} ${createHash("sha256").update(words).digest("base64")}`;
-  }
-  return undefined;
+function conversationKey({ conversation }: TurnRequest, { principal, host }: Parties): string | undefined {
+  return conversation === undefined
+    ? undefined
+    : digest(["conversation", ownerOf(principal), host, conversation]);
 }
 
-function wordsOf(parts: readonly Part[]): string {
-  return textOf(parts, "\n").replaceAll(REMINDER, " ").replaceAll(/\s+/g, " ").trim();
+/** Another model may take a prompt that was too long for one. */
+function wordsKey(
+  code: string,
+  words: string | undefined,
+  session: string,
+  { model }: TurnRequest,
+  { principal, host }: Parties,
+): string | undefined {
+  if (words === undefined) return undefined;
+  const asked = code === "consent_denied" ? "" : model;
+  return digest(["words", ownerOf(principal), principal.agent, host, session, code, asked, words]);
 }
 
 /** About how much a request asks of a host's connection and of its model. */

@@ -10,7 +10,9 @@ import type { Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import { BridgeError } from "../turn/error.ts";
 import { compose, type Run } from "../polyfill/polyfill.ts";
+import type { Principal } from "../turn/principal.ts";
 import { namedHost, type AttachedHost } from "./choose.ts";
+import { Failures } from "./failures.ts";
 import { chooseModel, type ModelRules } from "./models/choose-model.ts";
 import { listModels } from "./models/list.ts";
 import { noticesFor } from "./notices.ts";
@@ -40,6 +42,7 @@ export class Router {
   readonly pool: Pool;
   readonly #supplies: Supplies;
   readonly #refusals: Refusals;
+  readonly #failures = new Failures();
   readonly #models: ModelRules;
 
   constructor(options: RouterOptions) {
@@ -60,18 +63,18 @@ export class Router {
   }
 
   /**
-   * Chooses the host. `client` is what the queue is fair between, `header` names a host.
+   * Chooses the host. `principal` is who asks, `header` names a host.
    *
    * @throws BridgeError `consent_denied` (remembered), `not_found` for a host, `model_not_found`, `no_host`,
    *   `host_cannot_sample` or `unsupported_feature`.
    */
-  route(request: TurnRequest, client: string, header?: string): Route {
+  route(request: TurnRequest, principal: Principal, header?: string): Route {
     const hosts = this.pool.describe();
     const { label, request: named } = namedHost(request, header, hosts);
     const { request: asked, notices } = chooseModel(named, hosts, this.#models);
-    this.#refusals.check(asked);
-    const picked = this.pool.pick(asked, { label });
-    const caller = { client, asked, refusals: this.#refusals };
+    const picked = this.pool.pick(asked, { label, principal });
+    this.#refusals.check(asked, { principal, host: picked.label });
+    const caller = { principal, asked, refusals: this.#refusals, failures: this.#failures };
     return {
       host: picked.info,
       notices: [...notices, ...noticesFor(asked, picked.info.abilities)],
@@ -94,7 +97,7 @@ export class Router {
         return;
       } catch (thrown) {
         const gone = thrown instanceof BridgeError && thrown.code === "host_gone";
-        const next = gone && !entered ? this.#another(caller.asked, label, abilities.deltas) : undefined;
+        const next = gone && !entered ? this.#another(caller, label, abilities.deltas) : undefined;
         if (next === undefined) throw thrown;
         place = next;
       }
@@ -102,9 +105,15 @@ export class Router {
   }
 
   /** The reply has begun to be prepared for an answer in pieces or a whole one, and must get such a one. */
-  #another(request: TurnRequest, label: string | undefined, deltas: boolean): Picked | undefined {
+  #another(
+    { asked, principal, refusals }: Caller,
+    label: string | undefined,
+    deltas: boolean,
+  ): Picked | undefined {
     try {
-      return this.pool.pick(request, { label, deltas });
+      const picked = this.pool.pick(asked, { label, deltas, principal });
+      refusals.check(asked, { principal, host: picked.label });
+      return picked;
     } catch {
       return undefined;
     }

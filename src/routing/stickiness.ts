@@ -1,19 +1,37 @@
+import { Kept } from "../util/kept.ts";
+import { ownerOf, type Principal } from "../turn/principal.ts";
+import { digest } from "./words.ts";
+
 /** Most conversations whose host is remembered. */
 const REMEMBERED = 10_000;
+const REMEMBER_MS = 86_400_000;
 
-/** The host that served a conversation last: its model has the context, and perhaps a cache of it. */
+/**
+ * The host that served a conversation last: its model has the context, and perhaps a cache of it. A conversation is its
+ * client's: another one may use the same name.
+ */
 export class Stickiness {
-  readonly #hosts = new Map<string, string>();
+  readonly #hosts: Kept<string>;
 
-  hostOf(conversation: string | undefined): string | undefined {
-    return conversation === undefined ? undefined : this.#hosts.get(conversation);
+  /** `now` tells milliseconds that never go back. */
+  constructor(now?: () => number) {
+    this.#hosts = new Kept({
+      entries: REMEMBERED,
+      ageMs: REMEMBER_MS,
+      ...(now !== undefined && { now }),
+    });
   }
 
-  remember(conversation: string | undefined, hostId: string): void {
+  hostOf(principal: Principal, conversation: string | undefined): string | undefined {
+    return conversation === undefined ? undefined : this.#hosts.get(keyOf(principal, conversation));
+  }
+
+  remember(principal: Principal, conversation: string | undefined, hostId: string): void {
     if (conversation === undefined) return;
-    this.#hosts.delete(conversation);
-    this.#hosts.set(conversation, hostId);
-    const [oldest] = this.#hosts.keys();
-    if (this.#hosts.size > REMEMBERED && oldest !== undefined) this.#hosts.delete(oldest);
+    this.#hosts.set(ownerOf(principal), keyOf(principal, conversation), hostId);
   }
+}
+
+function keyOf(principal: Principal, conversation: string): string {
+  return digest([ownerOf(principal), conversation]);
 }

@@ -68,6 +68,7 @@ export function createApp(parts: AppParts): App {
     ["resume", false],
   ] as const) {
     routes.add("POST", `/hosts/{label}/${action}`, (scope, { label = "" }) => {
+      guard.checkOperator(scope.principal);
       router.pool.drain(label, draining);
       scope.sendJson({ label, draining });
     });
@@ -81,8 +82,10 @@ export function createApp(parts: AppParts): App {
       routes.add(method, MCP_PATH, async (scope) => {
         // It lasts as long as the host wants; what ends the clients' requests does not end it.
         requests.delete(scope);
-        const body = method === "POST" ? await scope.readJson(parts.hostBodies) : undefined;
-        await mcp.handle(scope.incoming, scope.outgoing, body);
+        const { incoming, hostKey } = scope;
+        const bytes = mcp.bodyLimit(incoming, parts.hostBodies.bytes, hostKey);
+        const body = method === "POST" ? await scope.readJson({ ...parts.hostBodies, bytes }) : undefined;
+        await mcp.handle(incoming, scope.outgoing, body, hostKey);
       });
     }
   }
@@ -96,7 +99,14 @@ export function createApp(parts: AppParts): App {
         const body = local.method === "POST" ? await scope.readJson(parts.bodies) : undefined;
         const count: CountTokens = (request) => parts.tokens.prompt(request);
         scope.sendJson(
-          await local.answer({ params, query: scope.query, body, headers: scope.headers, count }),
+          await local.answer({
+            params,
+            query: scope.query,
+            body,
+            headers: scope.headers,
+            principal: scope.principal,
+            count,
+          }),
         );
       });
     }
@@ -111,10 +121,9 @@ export function createApp(parts: AppParts): App {
       return;
     }
     if (scope.path === MCP_PATH) {
-      guard.checkHostKey(scope.incoming.headers);
+      scope.hostKey = guard.checkHostKey(scope.incoming.headers);
     } else if (scope.path !== "/health") {
-      scope.key = guard.checkKey(scope.incoming.headers);
-      scope.client = `${scope.key} ${scope.headers.get("user-agent") ?? ""}`;
+      scope.principal = guard.checkKey(scope.incoming.headers);
     }
     const route = routes.find(scope.path);
     if (route === undefined) {

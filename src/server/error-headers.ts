@@ -2,7 +2,7 @@ import type { BridgeError } from "../turn/error.ts";
 
 /** The headers of an error response, which tell clients whether and when to ask again. */
 export function errorHeaders(error: BridgeError, status: number): Record<string, string> {
-  const { retryable, retryAfter } = error.kind;
+  const { retryable, retryAfter } = error;
   return {
     "x-mcp-bridge": "error",
     "x-should-retry": String(retryable),

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { isLoopback } from "../config/loopback.ts";
 import { BridgeError } from "../turn/error.ts";
+import { principalOf, type Principal } from "../turn/principal.ts";
 import { hostName } from "./authority.ts";
 import { Keys } from "./keys.ts";
 
@@ -12,6 +13,8 @@ export interface GuardOptions {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly keys: readonly string[];
+  /** Keys that may do what a client's may, and what concerns the bridge as a whole. */
+  readonly operatorKeys: readonly string[];
   /** Keys of hosts that lend their model over HTTP; without any, none is needed. */
   readonly hostKeys: readonly string[];
   /** Whether hosts may come over HTTP. */
@@ -23,6 +26,7 @@ export class Guard {
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
   readonly #keys: Keys;
+  readonly #operatorKeys: Keys;
   readonly #hostKeys: Keys;
 
   constructor(options: GuardOptions) {
@@ -39,6 +43,7 @@ export class Guard {
     this.#hosts = new Set([address, ...options.allowedHosts.map((name) => hostName(name) ?? name)]);
     this.#origins = new Set(options.allowedOrigins.map(originOf));
     this.#keys = new Keys(options.keys);
+    this.#operatorKeys = new Keys(options.operatorKeys);
     this.#hostKeys = new Keys(options.hostKeys);
   }
 
@@ -83,16 +88,38 @@ export class Guard {
   }
 
   /**
-   * @returns a short name of the key for fairness, without the key in it; empty where no key is needed.
+   * Who a client's request comes from.
+   *
    * @throws BridgeError `unauthorized`.
    */
-  checkKey(headers: IncomingHttpHeaders): string {
-    return this.#keys.isEmpty ? "" : this.#keys.check(headers);
+  checkKey(headers: IncomingHttpHeaders): Principal {
+    const agent = headers["user-agent"];
+    const operator = this.#operatorKeys.find(headers);
+    if (operator !== undefined) return principalOf(operator, agent, true);
+    // Without any key the bridge is on the loopback, and every program on the machine is as good as its operator.
+    if (this.#keys.isEmpty) return principalOf(undefined, agent, this.#operatorKeys.isEmpty);
+    return principalOf(this.#keys.check(headers), agent, false);
   }
 
-  /** Hosts have keys of their own: a client's key does not let its owner see what other clients ask. */
-  checkHostKey(headers: IncomingHttpHeaders): void {
-    if (!this.#hostKeys.isEmpty) this.#hostKeys.check(headers);
+  /** @throws BridgeError `forbidden` for whoever may not do what concerns the bridge as a whole. */
+  checkOperator({ operator }: Principal): void {
+    if (operator) return;
+    throw new BridgeError(
+      "forbidden",
+      this.#operatorKeys.isEmpty
+        ? "Where clients need a key this needs an operator's, and the bridge has none: start it with --operator-key."
+        : "This needs one of the bridge's operator keys.",
+    );
+  }
+
+  /**
+   * Hosts have keys of their own: a client's key does not let its owner see what other clients ask.
+   *
+   * @returns the name of the key; `undefined` where no key is needed.
+   * @throws BridgeError `unauthorized`.
+   */
+  checkHostKey(headers: IncomingHttpHeaders): string | undefined {
+    return this.#hostKeys.isEmpty ? undefined : this.#hostKeys.check(headers);
   }
 }
 

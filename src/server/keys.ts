@@ -3,6 +3,9 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { BridgeError } from "../turn/error.ts";
 
+/** So much of a digest is a name: whoever has another key has another name. */
+const NAME_BYTES = 16;
+
 export class Keys {
   readonly #digests: readonly Buffer[];
 
@@ -14,28 +17,33 @@ export class Keys {
     return this.#digests.length === 0;
   }
 
-  /**
-   * Without any key configured every request is refused.
-   *
-   * @returns a short name of the key that was sent, without the key in it.
-   * @throws BridgeError `unauthorized`.
-   */
-  check(headers: IncomingHttpHeaders): string {
-    const given = keysOf(headers);
-    if (given.length === 0) {
-      throw new BridgeError(
-        "unauthorized",
-        "This bridge needs a key: send it as `Authorization: Bearer KEY` or `x-api-key: KEY`.",
-      );
-    }
-    for (const key of given) {
+  /** The name of the key that was sent, with nothing of the key in it; `undefined` when none of these was sent. */
+  find(headers: IncomingHttpHeaders): string | undefined {
+    for (const key of keysOf(headers)) {
       const hash = digest(key);
       let known = false;
       // Every key is compared, in the same time whether it fits or not.
       for (const candidate of this.#digests) known = timingSafeEqual(candidate, hash) || known;
-      if (known) return hash.toString("hex", 0, 4);
+      if (known) return hash.toString("hex", 0, NAME_BYTES);
     }
-    throw new BridgeError("unauthorized", "The key is not one of this bridge's keys.");
+    return undefined;
+  }
+
+  /**
+   * Without any key configured every request is refused.
+   *
+   * @returns the name of the key that was sent.
+   * @throws BridgeError `unauthorized`.
+   */
+  check(headers: IncomingHttpHeaders): string {
+    const name = this.find(headers);
+    if (name !== undefined) return name;
+    throw new BridgeError(
+      "unauthorized",
+      keysOf(headers).length === 0
+        ? "This bridge needs a key: send it as `Authorization: Bearer KEY` or `x-api-key: KEY`."
+        : "The key is not one of this bridge's keys.",
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import type { Dialect, RequestHeaders } from "../dialects/dialect.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Outcome, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError } from "../turn/error.ts";
+import { ANYONE, type Principal } from "../turn/principal.ts";
 import { endWith } from "../wire/body.ts";
 import type { BodyBudget, BodyShare } from "../wire/body-budget.ts";
 import { readJson, type JsonLimits } from "../wire/json.ts";
@@ -46,10 +47,10 @@ export class RequestScope {
   readonly headers: RequestHeaders = { get: (name) => this.#header(name) };
   /** The pattern of the route, once one was found. */
   route = "none";
-  /** What the queue is fair between. */
-  client = "";
-  /** The name of the key that was sent, where one is needed. */
-  key = "";
+  /** Who asks, once that is known. */
+  principal: Principal = ANYONE;
+  /** The name of the key with which a host has come. */
+  hostKey: string | undefined;
   /** What is seen of the turn, for requests that ask a host for one. */
   turn: TurnWatch | undefined;
   readonly #began = performance.now();

@@ -1,4 +1,5 @@
 /** One model request, from its body to the end of its answer. */
+import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RequestHeaders } from "../dialects/dialect.ts";
 import { STREAM_UNITS, type StreamUnit } from "../config/stream-unit.ts";
@@ -20,24 +21,24 @@ export interface TurnParts {
   readonly logContent: boolean;
 }
 
+/** As much of a name of a key tells keys apart for a person. */
+const SHOWN_OF_KEY = 8;
+
 /** @throws BridgeError when the request fails before its status was sent. */
 export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<void> {
   const body = await scope.readJson(parts.bodies);
-  const exchange = scope.dialect.decode(body, scope.headers);
+  const exchange = scope.dialect.decode(body, scope.headers, scope.principal);
   // Of a large request every step takes its time; others get their turn between two.
   if (scope.isLarge) await nextTurn();
   const unit = streamUnit(scope.headers) ?? parts.respond.replay.unit;
-  const askedBy = { client: scope.headers.get("user-agent") ?? "", key: scope.key };
+  const { agent, key = "" } = scope.principal;
+  const askedBy = { client: agent, key: key.slice(0, SHOWN_OF_KEY) };
   const request = { ...exchange.request, askedBy };
   const turn = new TurnWatch(scope, exchange, parts.logContent);
   scope.turn = turn;
   turn.received();
 
-  const route = parts.router.route(
-    request,
-    request.conversation ?? scope.client,
-    scope.headers.get("x-mcp-host") ?? undefined,
-  );
+  const route = parts.router.route(request, scope.principal, scope.headers.get("x-mcp-host") ?? undefined);
   const { deltas } = route.host.abilities;
   tellNotices([...exchange.notices, ...route.notices], scope);
   scope.outgoing.setHeader("x-mcp-host", route.host.label);
@@ -46,7 +47,8 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
   const reply = {
     exchange,
     context: {
-      id: scope.id.replaceAll("-", ""),
+      // Not the id of the request, which the log has: without keys, who knows the id of a response may read it.
+      id: randomUUID().replaceAll("-", ""),
       created: Math.floor(Date.now() / 1000),
       inputTokens: () => parts.tokens.promptNow(request),
     },

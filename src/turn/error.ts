@@ -20,7 +20,8 @@ export const ERROR_KINDS = {
   invalid_request: {
     status: 400,
     retryable: false,
-    meaning: "The request is not valid JSON or does not have the form of this API.",
+    meaning:
+      "The request is not valid JSON or does not have the form of this API, or the host's model does not accept it.",
     remedy: "Correct the field that the message names.",
   },
   unsupported_feature: {
@@ -47,6 +48,12 @@ export const ERROR_KINDS = {
     meaning: "The Host or Origin header names an address that is not allowed here.",
     remedy: "Use a loopback address, or name it with --allowed-hosts or --allowed-origins.",
   },
+  forbidden: {
+    status: 403,
+    retryable: false,
+    meaning: "What was asked for concerns the whole bridge, and the key does not have the right to it.",
+    remedy: "Send one of the keys of --operator-key.",
+  },
   consent_denied: {
     status: 403,
     retryable: false,
@@ -63,7 +70,7 @@ export const ERROR_KINDS = {
   model_not_found: {
     status: 404,
     retryable: false,
-    meaning: "There is no model of this name; --strict-models refuses requests for such.",
+    meaning: "There is no model of this name, by --strict-models or by the host's model service.",
     remedy: "Use a name from GET /v1/models, or give this one a meaning with --model-alias.",
   },
   method_not_allowed: {
@@ -120,8 +127,15 @@ export const ERROR_KINDS = {
   host_failed: {
     status: 502,
     retryable: false,
-    meaning: "The host answered with an error, or with something that is no sampling result.",
+    meaning:
+      "The host answered with an error, or with something that is no sampling result. The first failure of a request that may have passed by itself (network, overload, or unknown) is worth a retry; when the same request fails again within a minute, it is not.",
     remedy: "Read the message; look at the host's own log.",
+  },
+  host_unauthorized: {
+    status: 502,
+    retryable: false,
+    meaning: "The service of the host's model does not accept the host's account or key.",
+    remedy: "Sign in again in the host, or correct the key that it uses.",
   },
   host_gone: {
     status: 502,
@@ -179,14 +193,20 @@ export interface ErrorDetail {
   readonly param?: string;
   /** Vendor-specific members that a dialect adds to its error body. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** A failure that may have passed by itself: the same request may be sent again, whatever holds for the code. */
+  readonly transient?: boolean;
   readonly cause?: unknown;
 }
+
+/** Seconds to wait after a failure that may have passed by itself. */
+const TRANSIENT_RETRY_AFTER = 2;
 
 /** The only error that crosses a module border. Its message is safe to show to a client. */
 export class BridgeError extends Error {
   readonly code: ErrorCode;
   readonly param: string | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly transient: boolean;
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -194,10 +214,32 @@ export class BridgeError extends Error {
     this.code = code;
     this.param = detail.param;
     this.details = detail.details;
+    this.transient = detail.transient ?? false;
   }
 
+  /** What its code means; whether this very error is worth a retry is said by `retryable`. */
   get kind(): ErrorKind {
     return ERROR_KINDS[this.code];
+  }
+
+  /** Whether a client may usefully send the same request again. */
+  get retryable(): boolean {
+    return this.transient || this.kind.retryable;
+  }
+
+  /** Seconds to wait before trying again, where that is of use. */
+  get retryAfter(): number | undefined {
+    return this.kind.retryAfter ?? (this.transient ? TRANSIENT_RETRY_AFTER : undefined);
+  }
+
+  /** The same error as one that will not pass by itself. */
+  asFinal(): BridgeError {
+    const { code, message, param, details, cause } = this;
+    return new BridgeError(code, message, {
+      ...(param !== undefined && { param }),
+      ...(details !== undefined && { details }),
+      cause,
+    });
   }
 }
 

@@ -43,11 +43,63 @@ verifies("host.gone", "a failure before the first byte has its status, streaming
   for (const { dialect, stream } of SHAPES) {
     const response = await ask(url, dialect, { stream });
     expect(response.status).toBe(502);
-    expect(response.headers.get("x-should-retry")).toBe("false");
     expect((await errorOf(response)).message).toBe("The MCP host (scripted-host) failed: boom.");
   }
   host.script = answer("Hi.");
   expect((await ask(url, "openai-chat")).status).toBe(200);
+});
+
+verifies(
+  "host.transient",
+  "the first failure of a turn is worth a retry, its repetition is not",
+  async () => {
+    const { bridge, url } = await open();
+    const { host } = await attachHost(bridge, {
+      script: fail(-32_603, "Unknown error: Error: net::ERR_NETWORK_CHANGED\n    at x.js:1"),
+    });
+    for (const { dialect, stream } of SHAPES) {
+      const text = `${dialect} ${String(stream)}`;
+      const headers = [];
+      for (let time = 0; time < 3; time += 1) {
+        const response = await ask(url, dialect, { stream, text });
+        headers.push([
+          response.status,
+          response.headers.get("x-should-retry"),
+          response.headers.get("retry-after"),
+        ]);
+        await response.text();
+      }
+      expect(headers).toEqual([
+        [502, "true", "2"],
+        [502, "false", null],
+        [502, "false", null],
+      ]);
+    }
+    // The bridge asks once for each request.
+    expect(host.calls).toHaveLength(SHAPES.length * 3);
+    host.script = fail(-32_603, "Invalid request: no messages");
+    const invalid = await ask(url, "openai-chat", { text: "other" });
+    expect([invalid.status, invalid.headers.get("x-should-retry")]).toEqual([400, "false"]);
+  },
+);
+
+verifies("host.transient", "inside a stream each API's clients are told the same in their way", async () => {
+  const { bridge, url } = await open({ peekMs: 0 });
+  const { host } = await attachHost(bridge, { script: hang });
+  const told: string[] = [];
+  for (let time = 0; time < 2; time += 1) {
+    const claude = await ask(url, "anthropic-messages", { stream: true });
+    (await host.next()).fail(-32_603, "fetch failed");
+    told.push(/"error":\{"type":"(\w+)"/.exec(await claude.text())?.[1] ?? "");
+    const codex = await fetch(`${url}/v1/responses`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "user-agent": "codex" },
+      body: JSON.stringify({ model: "auto", input: "Hello?", stream: true }),
+    });
+    (await host.next()).fail(-32_603, "fetch failed");
+    told.push(/"error":\{"code":"(\w+)"/.exec(await codex.text())?.[1] ?? "");
+  }
+  expect(told).toEqual(["overloaded_error", "server_error", "api_error", "invalid_prompt"]);
 });
 
 verifies("host.consent-denied", "a refusal has the status that makes each client stop asking", async () => {

@@ -18,7 +18,7 @@ export function errorBody(error: BridgeError, requestId?: string): unknown {
   return {
     type: "error",
     error: {
-      type: TYPE[error.code] ?? typeOf(error.kind.status),
+      type: typeOf(error),
       message: error.message,
       ...(error.details !== undefined && { details: error.details }),
     },
@@ -26,7 +26,13 @@ export function errorBody(error: BridgeError, requestId?: string): unknown {
   };
 }
 
-function typeOf(status: number): string {
+function typeOf({ code, kind, transient }: BridgeError): string {
+  // Inside a stream, where there are no headers, this type is the one that clients ask again for.
+  if (transient) return "overloaded_error";
+  return TYPE[code] ?? typeOfStatus(kind.status);
+}
+
+function typeOfStatus(status: number): string {
   switch (status) {
     case 401:
       return "authentication_error";

@@ -1,5 +1,6 @@
 import { BridgeError } from "../../turn/error.ts";
 import type { Notice } from "../../turn/notice.ts";
+import type { Principal } from "../../turn/principal.ts";
 import type { ResponseFormat, TurnRequest } from "../../turn/request.ts";
 import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
@@ -39,13 +40,18 @@ export interface DecodedResponses {
  *
  * @throws BridgeError `invalid_request`, also for responses and items that are not stored here, or `unsupported_feature`.
  */
-export function decode(body: unknown, headers: RequestHeaders, store: ResponseStore): DecodedResponses {
+export function decode(
+  body: unknown,
+  headers: RequestHeaders,
+  store: ResponseStore,
+  principal: Principal,
+): DecodedResponses {
   const wire = validate(responsesRequest, body);
   refuseUnsupported(wire);
   const notices: Notice[] = [];
   noticeIgnored([...asked(body, NEUTRAL), ...asked(wire.text, { verbosity: "medium" })], notices);
-  const input = inputItems(wire, store);
-  const before = store.before(wire.previous_response_id ?? undefined);
+  const input = inputItems(wire, store, principal);
+  const before = store.before(wire.previous_response_id ?? undefined, principal);
   const history = [...itemsOf(before), ...input];
   const names = new ToolNames([...(wire.tools ?? []), ...additionalTools(history)], notices);
   const thinking = thinkingOf(wire.reasoning?.effort);
@@ -90,11 +96,11 @@ function refuseUnsupported(wire: ResponsesRequest): void {
 }
 
 /** The input as items, with those that the client only names. */
-function inputItems({ input }: ResponsesRequest, store: ResponseStore): Item[] {
+function inputItems({ input }: ResponsesRequest, store: ResponseStore, principal: Principal): Item[] {
   if (typeof input === "string") return [{ type: "message", role: "user", content: input }];
   return (input ?? []).map((item, index) => {
     if (item.type !== "item_reference") return item;
-    const referred = store.item(item.id ?? "");
+    const referred = store.item(item.id ?? "", principal);
     if (referred !== undefined) return referred;
     const param = `input.${index}.id`;
     throw new BridgeError("invalid_request", `${param}: there is no such item here; send the item itself.`, {

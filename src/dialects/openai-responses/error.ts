@@ -14,6 +14,6 @@ const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
  * is one of a few, of which `invalid_prompt` is the one that says nothing else.
  */
 export function failure(error: BridgeError): { readonly code: string; readonly message: string } {
-  const code = VENDOR_CODE[error.code] ?? (error.kind.retryable ? "server_error" : "invalid_prompt");
+  const code = VENDOR_CODE[error.code] ?? (error.retryable ? "server_error" : "invalid_prompt");
   return { code, message: error.message };
 }

@@ -16,10 +16,18 @@ export function openaiResponses(limits: StoreLimits): Dialect {
     requestIdHeader: "x-request-id",
     models,
     local: storeRoutes(store),
-    decode(body, headers) {
-      const { request, notices, stream: streamed, wire, names, input, before } = decode(body, headers, store);
+    decode(body, headers, principal) {
+      const {
+        request,
+        notices,
+        stream: streamed,
+        wire,
+        names,
+        input,
+        before,
+      } = decode(body, headers, store, principal);
       const remember = (response: ResponseObject): void => {
-        if (wire.store !== false) store.add({ response, input, before });
+        if (wire.store !== false) store.add({ response, input, before }, principal);
       };
       return {
         request,

@@ -7,22 +7,27 @@ import type { ResponseStore } from "./store.ts";
 export function storeRoutes(store: ResponseStore): LocalRoute[] {
   const path = "/v1/responses/{id}";
   return [
-    { method: "GET", path, answer: async ({ params }) => store.get(params["id"] ?? "").response },
+    {
+      method: "GET",
+      path,
+      answer: async ({ params, principal }) => store.get(params["id"] ?? "", principal).response,
+    },
     {
       method: "DELETE",
       path,
-      async answer({ params }) {
+      async answer({ params, principal }) {
         const id = params["id"] ?? "";
-        if (!store.delete(id)) throw new BridgeError("not_found", "There is no response of this id.");
+        if (!store.delete(id, principal))
+          throw new BridgeError("not_found", "There is no response of this id.");
         return { id, object: "response", deleted: true };
       },
     },
     {
       method: "GET",
       path: `${path}/input_items`,
-      async answer({ params, query }) {
+      async answer({ params, query, principal }) {
         const id = params["id"] ?? "";
-        const { input } = store.get(id);
+        const { input } = store.get(id, principal);
         return page(
           input.map((item, index) => listed(item, `item_${id}_${index}`)),
           query,

@@ -1,4 +1,5 @@
 import { BridgeError } from "../../turn/error.ts";
+import { mayUse, ownerOf, type Principal } from "../../turn/principal.ts";
 import type { Item } from "./schema.ts";
 
 export interface StoredResponse {
@@ -35,38 +36,71 @@ export interface StoreLimits {
   readonly responses: number;
   /** In characters, over all responses. */
   readonly size: number;
+  /** Milliseconds for which a response is kept. */
+  readonly ageMs: number;
+  /** Milliseconds that never go back; for tests. */
+  readonly now?: () => number;
+}
+
+interface Owned {
+  readonly stored: StoredResponse;
+  readonly by: Principal;
+  readonly until: number;
+}
+
+/** What one owner has here. */
+interface Share {
+  /** The oldest first. */
+  readonly ids: Set<string>;
+  size: number;
+}
+
+/** A response that is held, by how many (the store, and those that go on from it), and in whose share it counts. */
+interface Held {
+  holders: number;
+  readonly owner: string;
+  readonly size: number;
 }
 
 /**
- * Finished responses, in memory and bounded: the oldest go first. Ids are random, and whoever knows one may read it. Each
- * keeps what its request brought, and the one before it, which is counted as long as one goes on from it.
+ * Finished responses, in memory and bounded: where there is too much, the oldest of the owner who keeps the most go. A response
+ * belongs to the key that made it, to all others it is unknown. Where the bridge has no keys it is there for whoever knows its
+ * id, which is random and told to its client alone. Each keeps what its request brought, and the one before it, which is counted
+ * as long as one goes on from it.
  */
 export class ResponseStore {
   readonly #limits: StoreLimits;
-  readonly #stored = new Map<string, StoredResponse>();
-  readonly #items = new Map<string, Item>();
-  /** By how many a response is held: the store, and those that go on from it. */
-  readonly #holders = new Map<StoredResponse, number>();
+  readonly #now: () => number;
+  /** The oldest first. */
+  readonly #owned = new Map<string, Owned>();
+  /** By the ids of output items, the responses in which they are. */
+  readonly #places = new Map<string, string>();
+  readonly #held = new Map<StoredResponse, Held>();
+  readonly #shares = new Map<string, Share>();
   #size = 0;
 
   constructor(limits: StoreLimits) {
     this.#limits = limits;
+    this.#now = limits.now ?? (() => performance.now());
   }
 
-  add(stored: StoredResponse): void {
-    this.#stored.set(stored.response.id, stored);
-    for (const item of stored.response.output)
-      if (typeof item.id === "string") this.#items.set(item.id, item);
-    this.#hold(stored);
-    for (const id of this.#stored.keys()) {
-      if (this.#stored.size <= this.#limits.responses && this.#size <= this.#limits.size) break;
-      this.delete(id);
-    }
+  add(stored: StoredResponse, by: Principal): void {
+    this.#forgetOld();
+    const { responses, size, ageMs } = this.#limits;
+    if (sizeOf(stored) > size) return;
+    const { id, output } = stored.response;
+    const owner = ownerOf(by);
+    this.#owned.set(id, { stored, by, until: this.#now() + ageMs });
+    for (const item of output) if (typeof item.id === "string") this.#places.set(item.id, id);
+    this.#shareOf(owner).ids.add(id);
+    this.#hold(stored, owner);
+    while (this.#owned.size > responses) this.#dropOldestOf(this.#most(({ ids }) => ids.size));
+    while (this.#size > size && this.#owned.size > 0) this.#dropOldestOf(this.#most((each) => each.size));
   }
 
   /** @throws BridgeError `not_found`. */
-  get(id: string): StoredResponse {
-    const stored = this.#stored.get(id);
+  get(id: string, who: Principal): StoredResponse {
+    const stored = this.#find(id, who);
     if (stored !== undefined) return stored;
     throw new BridgeError(
       "not_found",
@@ -74,18 +108,17 @@ export class ResponseStore {
     );
   }
 
-  /** An output item that a client names instead of sending it again; `undefined` when no response here has it. */
-  item(id: string): Item | undefined {
-    return this.#items.get(id);
+  /** An output item that a client names instead of sending it again; `undefined` when no response of theirs has it. */
+  item(id: string, who: Principal): Item | undefined {
+    const place = this.#places.get(id);
+    const stored = place === undefined ? undefined : this.#find(place, who);
+    return stored?.response.output.find((item) => item.id === id);
   }
 
   /** Whether there was one. */
-  delete(id: string): boolean {
-    const stored = this.#stored.get(id);
-    if (stored === undefined) return false;
-    this.#stored.delete(id);
-    for (const item of stored.response.output) this.#items.delete(item.id ?? "");
-    this.#release(stored);
+  delete(id: string, who: Principal): boolean {
+    if (this.#find(id, who) === undefined) return false;
+    this.#drop(id);
     return true;
   }
 
@@ -94,9 +127,9 @@ export class ResponseStore {
    *
    * @throws BridgeError `invalid_request` when it is not stored.
    */
-  before(id: string | undefined): StoredResponse | undefined {
+  before(id: string | undefined, who: Principal): StoredResponse | undefined {
     if (id === undefined) return undefined;
-    const stored = this.#stored.get(id);
+    const stored = this.#find(id, who);
     if (stored !== undefined) return stored;
     throw new BridgeError(
       "invalid_request",
@@ -105,25 +138,80 @@ export class ResponseStore {
     );
   }
 
-  /** Counts a response, and those before it that are counted no more because they were deleted meanwhile. */
-  #hold(last: StoredResponse): void {
+  #find(id: string, who: Principal): StoredResponse | undefined {
+    this.#forgetOld();
+    const owned = this.#owned.get(id);
+    return owned !== undefined && mayUse(owned.by, who) ? owned.stored : undefined;
+  }
+
+  #forgetOld(): void {
+    for (const [id, { until }] of this.#owned) {
+      if (until > this.#now()) break;
+      this.#drop(id);
+    }
+  }
+
+  #drop(id: string): void {
+    const owned = this.#owned.get(id);
+    if (owned === undefined) return;
+    this.#owned.delete(id);
+    const owner = ownerOf(owned.by);
+    this.#shareOf(owner).ids.delete(id);
+    for (const item of owned.stored.response.output) this.#places.delete(item.id ?? "");
+    this.#release(owned.stored);
+    this.#forgetEmpty(owner);
+  }
+
+  #dropOldestOf({ ids }: Share): void {
+    const [oldest] = ids;
+    if (oldest !== undefined) this.#drop(oldest);
+  }
+
+  /** Of those who have something to drop. */
+  #most(amount: (share: Share) => number): Share {
+    let most: Share = { ids: new Set(), size: 0 };
+    for (const share of this.#shares.values()) {
+      if (share.ids.size > 0 && (most.ids.size === 0 || amount(share) > amount(most))) most = share;
+    }
+    return most;
+  }
+
+  #shareOf(owner: string): Share {
+    const share = this.#shares.get(owner) ?? { ids: new Set<string>(), size: 0 };
+    this.#shares.set(owner, share);
+    return share;
+  }
+
+  #forgetEmpty(owner: string): void {
+    const share = this.#shares.get(owner);
+    if (share !== undefined && share.ids.size === 0 && share.size === 0) this.#shares.delete(owner);
+  }
+
+  /** Counts a response, and those before it that are counted no more because they were dropped meanwhile. */
+  #hold(last: StoredResponse, owner: string): void {
     for (let stored: StoredResponse | undefined = last; stored !== undefined; stored = stored.before) {
-      const holders = this.#holders.get(stored) ?? 0;
-      this.#holders.set(stored, holders + 1);
-      if (holders > 0) return;
-      this.#size += sizeOf(stored);
+      const held = this.#held.get(stored);
+      if (held !== undefined) {
+        held.holders += 1;
+        return;
+      }
+      const size = sizeOf(stored);
+      this.#held.set(stored, { holders: 1, owner, size });
+      this.#shareOf(owner).size += size;
+      this.#size += size;
     }
   }
 
   #release(last: StoredResponse): void {
     for (let stored: StoredResponse | undefined = last; stored !== undefined; stored = stored.before) {
-      const holders = (this.#holders.get(stored) ?? 1) - 1;
-      if (holders > 0) {
-        this.#holders.set(stored, holders);
-        return;
-      }
-      this.#holders.delete(stored);
-      this.#size -= sizeOf(stored);
+      const held = this.#held.get(stored);
+      if (held === undefined) return;
+      held.holders -= 1;
+      if (held.holders > 0) return;
+      this.#held.delete(stored);
+      this.#shareOf(held.owner).size -= held.size;
+      this.#size -= held.size;
+      this.#forgetEmpty(held.owner);
     }
   }
 }

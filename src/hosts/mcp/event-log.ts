@@ -1,32 +1,120 @@
 import type { EventId, EventStore, JSONRPCMessage, StreamId } from "@modelcontextprotocol/server";
 
-/** Characters of JSON kept for a host that reconnects. */
-const KEPT = 16_000_000;
+export interface EventLimits {
+  /** Characters of JSON kept for one host that reconnects. */
+  readonly each: number;
+  /** The same for all hosts together. */
+  readonly all: number;
+  /** Milliseconds for which a message is kept. */
+  readonly ageMs: number;
+  /** Milliseconds that never go back. */
+  readonly now: () => number;
+}
+
+const LIMITS: EventLimits = {
+  each: 16_000_000,
+  all: 64_000_000,
+  ageMs: 300_000,
+  now: () => performance.now(),
+};
+
+/** What an entry takes beside its message. */
+const ENTRY_SIZE = 200;
 
 interface Entry {
   readonly stream: StreamId;
-  readonly message: JSONRPCMessage;
+  /** None where it was too large to be kept; its place in the stream still counts. */
+  readonly message: JSONRPCMessage | undefined;
   readonly size: number;
+  readonly until: number;
+}
+
+/** What was sent to all hosts, within one bound: where it is reached, the longest log loses its oldest messages. */
+export class EventLogs {
+  readonly #limits: EventLimits;
+  readonly #logs = new Set<EventLog>();
+  #size = 0;
+
+  constructor(limits: Partial<EventLimits> = {}) {
+    this.#limits = { ...LIMITS, ...limits };
+  }
+
+  /** Characters kept at the moment. */
+  get size(): number {
+    return this.#size;
+  }
+
+  open(): EventLog {
+    const log = new EventLog(this.#limits, (change) => this.#changed(change));
+    this.#logs.add(log);
+    return log;
+  }
+
+  /** Forgets all that a host was sent. */
+  close(log: EventLog): void {
+    log.clear();
+    this.#logs.delete(log);
+  }
+
+  #changed(change: number): void {
+    this.#size += change;
+    if (change <= 0) return;
+    while (this.#size > this.#limits.all) {
+      let longest: EventLog | undefined;
+      for (const log of this.#logs) if (longest === undefined || log.size > longest.size) longest = log;
+      if (longest?.dropOldest() !== true) return;
+    }
+  }
 }
 
 /** What was sent to one host, so that it can go on where a connection broke (MCP 2025-11-25, Transports, Resumability). */
 export class EventLog implements EventStore {
+  readonly #limits: EventLimits;
+  readonly #onChange: (change: number) => void;
   readonly #entries = new Map<EventId, Entry>();
   #count = 0;
   #size = 0;
 
+  /** `onChange` hears by how much it has grown or shrunk. */
+  constructor(limits: EventLimits, onChange: (change: number) => void) {
+    this.#limits = limits;
+    this.#onChange = onChange;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
   async storeEvent(stream: StreamId, message: JSONRPCMessage): Promise<EventId> {
+    const { each, ageMs, now } = this.#limits;
     this.#count += 1;
     const id = String(this.#count);
-    const size = JSON.stringify(message).length;
-    this.#entries.set(id, { stream, message, size });
+    const length = JSON.stringify(message).length;
+    const kept = length <= each;
+    const size = ENTRY_SIZE + (kept ? length : 0);
+    this.#entries.set(id, { stream, message: kept ? message : undefined, size, until: now() + ageMs });
     this.#size += size;
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#size <= KEPT || oldest === id) break;
-      this.#entries.delete(oldest);
-      this.#size -= entry.size;
+    for (const { until } of this.#entries.values()) {
+      if (until > now() && this.#size <= each) break;
+      this.dropOldest();
     }
+    this.#onChange(size);
     return id;
+  }
+
+  /** Whether there was one. */
+  dropOldest(): boolean {
+    const [oldest] = this.#entries;
+    if (oldest === undefined) return false;
+    const [id, { size }] = oldest;
+    this.#entries.delete(id);
+    this.#size -= size;
+    this.#onChange(-size);
+    return true;
+  }
+
+  clear(): void {
+    while (this.dropOldest());
   }
 
   async getStreamIdForEventId(id: EventId): Promise<StreamId | undefined> {
@@ -39,9 +127,9 @@ export class EventLog implements EventStore {
   ): Promise<StreamId> {
     const stream = this.#entries.get(last)?.stream ?? "";
     let after = false;
-    for (const [id, entry] of this.#entries) {
+    for (const [id, { stream: of, message }] of this.#entries) {
       // An event without a message only marks a place in the stream.
-      if (after && entry.stream === stream && "jsonrpc" in entry.message) await send(id, entry.message);
+      if (after && of === stream && message !== undefined && "jsonrpc" in message) await send(id, message);
       after ||= id === last;
     }
     return stream;

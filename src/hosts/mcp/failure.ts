@@ -3,6 +3,7 @@
  * handling"), but hosts in use send their own codes and put what happened into the text.
  */
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";
+import { kindOfWords, type FailureKind } from "./failure-words.ts";
 import { safeLine } from "./safe-line.ts";
 
 /** Characters of a message that are kept. */
@@ -30,6 +31,7 @@ export interface HostWords {
 }
 
 const METHOD_NOT_FOUND = -32_601;
+const INVALID_PARAMS = -32_602;
 /** A refusal by the person. */
 export const REJECTED_BY_USER = -1;
 
@@ -58,8 +60,8 @@ const MEANINGS: readonly (readonly [patterns: readonly RegExp[], code: ErrorCode
 /** The host's failure as an error for the client: classified, one line, without the host's paths. */
 export function classify(failure: JsonRpcFailure, host: HostWords): BridgeError {
   const text = safeLine(failure.message);
-  const detail = { cause: failure };
-  const code = codeOf(failure);
+  const { code, transient } = kindOf(failure);
+  const detail = { cause: failure, transient };
   switch (code) {
     case "host_cannot_sample":
       return new BridgeError(code, `The MCP host (${host.name}) does not offer sampling: ${text}`, detail);
@@ -77,13 +79,19 @@ export function classify(failure: JsonRpcFailure, host: HostWords): BridgeError 
   }
 }
 
-function codeOf({ code, message, method }: JsonRpcFailure): ErrorCode {
-  if (code === METHOD_NOT_FOUND && method === "sampling/createMessage") return "host_cannot_sample";
-  if (code === REJECTED_BY_USER) return "consent_denied";
+function kindOf({ code, message, method }: JsonRpcFailure): FailureKind {
+  if (code === METHOD_NOT_FOUND) {
+    return lasting(method === "sampling/createMessage" ? "host_cannot_sample" : "host_failed");
+  }
+  if (code === REJECTED_BY_USER) return lasting("consent_denied");
   // Only the first line: what follows is the host's stack trace.
   const [line = ""] = message.split(/\r?\n/, 1);
-  return MEANINGS.find(([patterns]) => patterns.every((pattern) => pattern.test(line)))?.[1] ?? "host_failed";
+  const known = MEANINGS.find(([patterns]) => patterns.every((pattern) => pattern.test(line)))?.[1];
+  if (known !== undefined) return lasting(known);
+  return code === INVALID_PARAMS ? lasting("invalid_request") : kindOfWords(line);
 }
+
+const lasting = (code: ErrorCode): FailureKind => ({ code, transient: false });
 
 function nextStep(failure: JsonRpcFailure, host: HostWords): string {
   if (NO_MODELS.test(failure.message))

@@ -27,6 +27,8 @@ const OPEN_WITHIN_MS = 20_000;
 const MIB = 1_048_576;
 /** Hosts built on an MCP SDK close the connection at a line above 10 MiB. */
 const LONGEST = 8 * MIB;
+/** Most calls of one host that are open at once. */
+const MAX_CALLS = 256;
 
 /** What a call of the hook brings back from our last answer to it; signed on its way through the host. */
 export interface HookState {
@@ -88,10 +90,16 @@ export class HookRounds implements Carrier {
   /** Who hears the deltas of a turn, by its key, which is their token. */
   readonly #heard = new Map<string, (params: Params) => void>();
   #impatience: NodeJS.Timeout | undefined;
+  #called = false;
 
   constructor(options: HookRoundsOptions) {
     this.#options = options;
     options.tools.stopping.addEventListener("abort", () => this.#dismiss(), { once: true });
+  }
+
+  /** Whether the host has ever called. */
+  get called(): boolean {
+    return this.#called;
   }
 
   get slots(): number {
@@ -148,6 +156,7 @@ export class HookRounds implements Carrier {
   /** Serves one call of the hook: takes the answer it brings and waits for the next turn. */
   async serve(call: HookCall): Promise<HookReply> {
     const { state, signal } = call;
+    this.#called = true;
     const round = state?.round ?? 0;
     const unanswered = state === undefined ? undefined : this.#take(state.key, call.responses);
     if (round >= MAX_ROUNDS) {
@@ -155,6 +164,9 @@ export class HookRounds implements Carrier {
       return {
         text: "This call has served its share of requests. Call `hook` again to go on lending the model.",
       };
+    }
+    if (unanswered === undefined && this.slots >= MAX_CALLS) {
+      return { text: "Enough calls of `hook` are open." };
     }
     const job = unanswered ?? (await this.#next(call.holdMs, signal));
     if (job === undefined) {
@@ -165,7 +177,7 @@ export class HookRounds implements Carrier {
     }
     const { key, params } = job;
     // Out from here on, so that the call counts as busy while its answer is signed.
-    this.#out.set(key, { job, sentAt: Date.now() });
+    this.#out.set(key, { job, sentAt: performance.now() });
     const requestState = await this.#options.codec.mint({ round: round + 1, key });
     if (!signal.aborted) return { key, params, requestState };
     // Nobody hears the answer: the turn goes to another call.
@@ -258,7 +270,7 @@ export class HookRounds implements Carrier {
   }
 
   #forgetLost(): void {
-    const before = Date.now() - Math.min(this.#options.timeoutMs, LOST_AFTER_MS);
+    const before = performance.now() - Math.min(this.#options.timeoutMs, LOST_AFTER_MS);
     for (const [key, { sentAt }] of this.#out) if (sentAt < before) this.#out.delete(key);
   }
 }

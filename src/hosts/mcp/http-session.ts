@@ -3,35 +3,46 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { NodeStreamableHTTPServerTransport } from "@modelcontextprotocol/node";
 import type { JSONRPCMessage, RequestId, Transport } from "@modelcontextprotocol/server";
 import { BridgeError } from "../../turn/error.ts";
-import { EventLog } from "./event-log.ts";
+import type { EventLog } from "./event-log.ts";
+import type { Guest } from "./guests.ts";
 
 /** Milliseconds a request of ours waits for the host to open a stream. */
 const STREAM_WITHIN_MS = 10_000;
 const KEEP_ALIVE_MS = 15_000;
+/** Requests of one host that are open at once, answers to ours among them. */
+const MAX_REQUESTS = 1024;
+/** Those that last: streams and calls of `hook`. */
+const MAX_STREAMS = 64;
+export const SERVER_ERROR = -32_000;
 
 /**
  * One host's session over Streamable HTTP (MCP 2025-11-25, Transports). What we send by ourselves goes on the stream that
  * the host opens with GET, or on that of a running `hook`; without either the SDK's transport would drop it silently.
  */
-export class HttpSession implements Transport {
+export class HttpSession implements Transport, Guest {
   readonly id = randomUUID();
+  /** The name of the key that opened it; nobody else may use it. */
+  readonly owner: string | undefined;
   readonly #inner: NodeStreamableHTTPServerTransport;
   readonly #hooks = new Set<RequestId>();
   readonly #waiting = new Set<() => void>();
   #streams = 0;
   #open = 0;
-  #lastSeen = Date.now();
+  #lastSeen = performance.now();
+  #cameToLend = false;
+  #offers: boolean | undefined;
 
   onclose?: NonNullable<Transport["onclose"]>;
   onerror?: NonNullable<Transport["onerror"]>;
   onmessage?: NonNullable<Transport["onmessage"]>;
 
-  /** `onDeleted` is called when the host ends the session. */
-  constructor(onDeleted: () => void) {
+  /** `onDeleted` is called when the host ends the session; `log` keeps what the host may have missed. */
+  constructor(owner: string | undefined, log: EventLog, onDeleted: () => void) {
+    this.owner = owner;
     this.#inner = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: () => this.id,
       onsessionclosed: onDeleted,
-      eventStore: new EventLog(),
+      eventStore: log,
       keepAliveMs: KEEP_ALIVE_MS,
     });
   }
@@ -41,9 +52,21 @@ export class HttpSession implements Transport {
     return this.#streams > 0 || this.#hooks.size > 0;
   }
 
-  /** Milliseconds since the last request of the host ended; 0 while one is open. */
-  idleMs(now = Date.now()): number {
-    return this.#open > 0 ? 0 : now - this.#lastSeen;
+  get idleMs(): number {
+    return this.#open > 0 ? 0 : performance.now() - this.#lastSeen;
+  }
+
+  get cameToLend(): boolean {
+    return this.#cameToLend;
+  }
+
+  get offers(): boolean | undefined {
+    return this.#offers;
+  }
+
+  /** Notes what the host has said of itself. */
+  introduced(offers: boolean): void {
+    this.#offers = offers;
   }
 
   setSupportedProtocolVersions(versions: string[]): void {
@@ -59,7 +82,14 @@ export class HttpSession implements Transport {
 
   /** Serves one HTTP request of the session; `body` is that of a POST. */
   async handle(incoming: IncomingMessage, outgoing: ServerResponse, body: unknown): Promise<void> {
-    const ending = this.#opened(incoming.method === "GET", hookIdOf(body));
+    const isStream = incoming.method === "GET";
+    const hook = hookIdOf(body);
+    const isLong = isStream || hook !== undefined;
+    if (this.#open >= MAX_REQUESTS || (isLong && this.#streams + this.#hooks.size >= MAX_STREAMS)) {
+      refuse(outgoing, 503, SERVER_ERROR, "This session has as many requests open as it may.");
+      return;
+    }
+    const ending = this.#opened(isStream, hook);
     outgoing.once("close", ending);
     await this.#inner.handleRequest(incoming, outgoing, body);
   }
@@ -86,10 +116,13 @@ export class HttpSession implements Transport {
     if (isStream) this.#streams += 1;
     if (hook !== undefined) this.#hooks.add(hook);
     // The transport knows the stream only after it has handled the request.
-    if (isStream || hook !== undefined) setImmediate(() => this.#wake());
+    if (isStream || hook !== undefined) {
+      this.#cameToLend = true;
+      setImmediate(() => this.#wake());
+    }
     return () => {
       this.#open -= 1;
-      this.#lastSeen = Date.now();
+      this.#lastSeen = performance.now();
       if (isStream) this.#streams -= 1;
       if (hook !== undefined) this.#hooks.delete(hook);
     };
@@ -128,4 +161,10 @@ export function hookIdOf(body: unknown): RequestId | undefined {
     readonly params?: { readonly name?: unknown };
   };
   return method === "tools/call" && params?.name === "hook" ? id : undefined;
+}
+
+/** Answers a request that no server of ours sees. */
+export function refuse(outgoing: ServerResponse, status: number, code: number, message: string): void {
+  outgoing.writeHead(status, { "content-type": "application/json" });
+  outgoing.end(JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } }));
 }

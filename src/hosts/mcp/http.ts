@@ -6,12 +6,16 @@ import {
   isInitializeRequest,
   isLegacyRequest,
   ProtocolError,
+  type AuthInfo,
 } from "@modelcontextprotocol/server";
 import type { McpEra } from "../../config/mcp-era.ts";
 import { DECLINED, discoveringHost, Discovery } from "./discovery.ts";
 import type { EraServers, ServerParts } from "./era-servers.ts";
+import { EventLogs } from "./event-log.ts";
+import { givesWay, isGone, type Guest } from "./guests.ts";
+import { heard } from "./heard.ts";
 import { HookRounds } from "./hook-rounds.ts";
-import { hookIdOf, HttpSession } from "./http-session.ts";
+import { hookIdOf, HttpSession, refuse, SERVER_ERROR } from "./http-session.ts";
 import type { Introduction } from "./introduction.ts";
 import { gone, Peer, type Params } from "./peer.ts";
 import { pushTo } from "./push.ts";
@@ -29,43 +33,75 @@ export interface McpHttpOptions extends Omit<ServerParts, "onerror"> {
 }
 
 export interface McpHttp {
-  /** Serves one request; `body` is the JSON of a POST. */
-  handle(incoming: IncomingMessage, outgoing: ServerResponse, body: unknown): Promise<void>;
+  /** Serves one request; `body` is the JSON of a POST, `owner` the name of the key it came with. */
+  handle(incoming: IncomingMessage, outgoing: ServerResponse, body: unknown, owner?: string): Promise<void>;
+  /** How many bytes the body of a request may have, at most `limit`: a host that is not known has little to say. */
+  bodyLimit(incoming: IncomingMessage, limit: number, owner?: string): number;
   close(): Promise<void>;
 }
 
-/** A host of the modern era. It has no session: requests that introduce themselves alike are taken for one host's. */
-interface ModernHost {
+/** A host of the modern era. It has no session: requests with one key that introduce themselves alike are one host's. */
+class ModernHost implements Guest {
   readonly rounds: HookRounds;
-  readonly detach: () => void;
-  lastSeen: number;
+  readonly offers: boolean;
+  /** Takes it away, with the turns that it has. */
+  readonly leave: () => void;
+  #lastSeen = performance.now();
+
+  constructor(rounds: HookRounds, offers: boolean, detach: () => void) {
+    this.rounds = rounds;
+    this.offers = offers;
+    this.leave = () => {
+      detach();
+      rounds.close(gone());
+    };
+  }
+
+  get idleMs(): number {
+    return this.rounds.slots > 0 ? 0 : performance.now() - this.#lastSeen;
+  }
+
+  get cameToLend(): boolean {
+    return this.rounds.called;
+  }
+
+  seen(): void {
+    this.#lastSeen = performance.now();
+  }
 }
 
 const SWEEP_MS = 10_000;
 const KEEP_ALIVE_MS = 15_000;
+/** Revisions after this one have none. */
+const LAST_WITH_SESSIONS = "2025-11-25";
 const SESSION_NOT_FOUND = -32_001;
-const SERVER_ERROR = -32_000;
+/** Bytes of a body with which a session may begin. */
+const INTRODUCTION_LIMIT = 1_048_576;
 const FULL = "The bridge serves as many hosts as it may.";
 
 export function mcpOverHttp(options: McpHttpOptions): McpHttp {
   const { era, servers, attach, maxSessions, idleMs } = options;
   const sessions = new Map<string, HttpSession>();
+  const logs = new EventLogs();
   const modernHosts = new Map<string, ModernHost>();
   const discovery = new Discovery();
   const onerror = (error: Error): void => options.onWarning(error.message.split(":", 1)[0] ?? "");
   const parts = { ...options, onerror };
 
-  async function openSession(): Promise<HttpSession> {
-    const session = new HttpSession(() => void sessions.delete(session.id));
+  async function openSession(owner: string | undefined): Promise<HttpSession> {
+    const log = logs.open();
+    const session = new HttpSession(owner, log, () => void sessions.delete(session.id));
     const peer = new Peer(session);
     let detach: (() => void) | undefined;
     peer.onended = () => {
       sessions.delete(session.id);
+      logs.close(log);
       detach?.();
     };
     sessions.set(session.id, session);
     const server = servers.legacy(parts, (host) => {
       discovery.fellBack(host.clientInfo.name);
+      session.introduced(host.capabilities.sampling !== undefined);
       const carrier = pushTo(peer, host, options.timeoutMs);
       // A getter, because the host may come and go within its session.
       detach = attach(host, {
@@ -81,20 +117,49 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     return session;
   }
 
-  const isFull = (): boolean => sessions.size + modernHosts.size >= maxSessions;
+  /** Whether one more host may come, once another has given way. */
+  function hasRoom(): boolean {
+    if (sessions.size + modernHosts.size < maxSessions) return true;
+    const guest = givesWay([...sessions.values(), ...modernHosts.values()]);
+    if (guest instanceof HttpSession) end(guest);
+    else if (guest !== undefined) dismiss(guest);
+    return guest !== undefined;
+  }
+
+  function end(session: HttpSession): void {
+    // Its place is free at once, whatever its connection does.
+    sessions.delete(session.id);
+    session.close().catch(() => undefined);
+  }
+
+  function dismiss(host: ModernHost): void {
+    for (const [key, known] of modernHosts) if (known === host) modernHosts.delete(key);
+    host.leave();
+  }
 
   /** @throws ProtocolError when there are as many hosts as there may be. */
-  function roundsOf(host: Introduction): HookRounds {
-    const key = JSON.stringify([host.clientInfo, host.capabilities]);
+  function roundsOf(host: Introduction, owner: string | undefined): HookRounds {
+    const key = JSON.stringify([owner ?? null, host.clientInfo, host.capabilities]);
     let known = modernHosts.get(key);
     if (known === undefined) {
-      if (isFull()) throw new ProtocolError(SERVER_ERROR, FULL);
+      if (!hasRoom()) throw new ProtocolError(SERVER_ERROR, FULL);
       const rounds = new HookRounds({ ...options, name: host.clientInfo.name });
-      known = { rounds, detach: attach(host, rounds), lastSeen: Date.now() };
+      known = new ModernHost(rounds, host.capabilities.sampling !== undefined, attach(host, rounds));
       modernHosts.set(key, known);
     }
-    known.lastSeen = Date.now();
+    known.seen();
     return known.rounds;
+  }
+
+  /** Whether there is a place for a host that asks what we speak. */
+  function takesIn(host: Introduction, owner: string | undefined): boolean {
+    try {
+      roundsOf(host, owner);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof ProtocolError) return false;
+      throw thrown;
+    }
   }
 
   // A delta names its turn by a token that only the turn's host knows.
@@ -103,41 +168,44 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
   };
 
   const modernHandler = (responseMode: "auto" | "sse") =>
-    createMcpHandler(() => servers.modern({ ...parts, roundsOf, onDelta }), {
-      legacy: "reject",
-      responseMode,
-      keepAliveMs: KEEP_ALIVE_MS,
-      onerror,
-    });
+    createMcpHandler(
+      ({ authInfo }) =>
+        servers.modern({ ...parts, roundsOf: (host) => roundsOf(host, authInfo?.clientId), onDelta }),
+      { legacy: "reject", responseMode, keepAliveMs: KEEP_ALIVE_MS, onerror },
+    );
   const brief = modernHandler("auto");
   const long = modernHandler("sse");
   const handleBrief = toNodeHandler(brief);
   const handleLong = toNodeHandler(long);
 
-  async function sweep(): Promise<void> {
-    const now = Date.now();
-    for (const session of sessions.values()) if (session.idleMs(now) > idleMs) await session.close();
-    for (const [key, host] of modernHosts) {
-      if (host.rounds.slots > 0 || now - host.lastSeen <= idleMs) continue;
-      modernHosts.delete(key);
-      host.detach();
-    }
-  }
   const sweeping = setInterval(
     () => {
-      sweep().catch(() => undefined);
+      for (const session of sessions.values()) if (isGone(session, idleMs)) end(session);
+      // Without sessions there is no other sign that one wants to lend.
+      for (const host of modernHosts.values()) if (isGone(host, idleMs, host.offers)) dismiss(host);
     },
     Math.min(SWEEP_MS, idleMs),
   );
   sweeping.unref();
 
+  /** The session that a request names, if it is its owner's. */
+  function sessionOf({ headers }: IncomingMessage, owner: string | undefined): HttpSession | undefined {
+    const session = sessions.get(String(headers["mcp-session-id"]));
+    return session?.owner === owner ? session : undefined;
+  }
+
   return {
-    async handle(incoming, outgoing, body) {
-      const request = asNamed(incoming);
+    bodyLimit(incoming, limit, owner) {
+      const modern = incoming.headers["mcp-protocol-version"] ?? "";
+      const mayAnswer = sessionOf(incoming, owner) !== undefined || modern > LAST_WITH_SESSIONS;
+      return mayAnswer ? limit : Math.min(limit, INTRODUCTION_LIMIT);
+    },
+    async handle(incoming, outgoing, sent, owner) {
+      const request = asNamed(incoming, owner);
+      const body = heard(sent);
       // The session first: an answer may be too large for whatever looks at bodies.
-      const id = incoming.headers["mcp-session-id"];
-      if (id !== undefined) {
-        const session = sessions.get(String(id));
+      if (incoming.headers["mcp-session-id"] !== undefined) {
+        const session = sessionOf(incoming, owner);
         if (session === undefined)
           refuse(outgoing, 404, SESSION_NOT_FOUND, "There is no such session; initialize again.");
         else await session.handle(incoming, outgoing, body);
@@ -148,7 +216,10 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
         declined || (era !== "modern" && (await isLegacyRequest(await toWebRequest(request, body), body)));
       if (!legacy && era !== "legacy") {
         const asking = discoveringHost(body);
-        if (asking !== undefined) roundsOf(asking);
+        if (asking !== undefined && !takesIn(asking, owner)) {
+          refuse(outgoing, 503, SERVER_ERROR, FULL);
+          return;
+        }
         if (hookIdOf(body) === undefined) await handleBrief(request, outgoing, body);
         else await handleLong(request, headersAtOnce(outgoing), body);
       } else if (!isInitializeRequest(body)) {
@@ -156,31 +227,35 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
           ? DECLINED.message
           : "A session begins with initialize (MCP up to 2025-11-25).";
         refuse(outgoing, 400, SERVER_ERROR, message);
-      } else if (isFull()) {
+      } else if (!hasRoom()) {
         refuse(outgoing, 503, SERVER_ERROR, FULL);
       } else {
-        const session = await openSession();
+        const session = await openSession(owner);
         await session.handle(incoming, outgoing, body);
       }
     },
     async close() {
       clearInterval(sweeping);
       await Promise.all([brief.close(), long.close()]);
-      for (const { rounds, detach } of modernHosts.values()) {
-        detach();
-        rounds.close(gone());
-      }
+      for (const host of modernHosts.values()) host.leave();
       modernHosts.clear();
       await Promise.all([...sessions.values()].map((session) => session.close()));
     },
   };
 }
 
-/** What a server receives always has a method and a target. */
-function asNamed(incoming: IncomingMessage): IncomingMessage & { method: string; url: string } {
+/** What a server receives always has a method and a target; the SDK hands on who has come. */
+function asNamed(incoming: IncomingMessage, owner: string | undefined): NamedRequest {
   const { method = "GET", url = "/" } = incoming;
-  return Object.assign(incoming, { method, url });
+  const auth = owner === undefined ? undefined : { token: "", clientId: owner, scopes: [] };
+  return Object.assign(incoming, { method, url, ...(auth && { auth }) });
 }
+
+type NamedRequest = IncomingMessage & {
+  readonly method: string;
+  readonly url: string;
+  readonly auth?: AuthInfo;
+};
 
 /** Node keeps headers until there is a body, and clients give up a response long before a hook has something to do. */
 function headersAtOnce(outgoing: ServerResponse): ServerResponse {
@@ -192,9 +267,4 @@ function headersAtOnce(outgoing: ServerResponse): ServerResponse {
       return outgoing;
     },
   });
-}
-
-function refuse(outgoing: ServerResponse, status: number, code: number, message: string): void {
-  outgoing.writeHead(status, { "content-type": "application/json" });
-  outgoing.end(JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } }));
 }

@@ -10,6 +10,7 @@ import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { BridgeError } from "../../turn/error.ts";
 import { DECLINED } from "./discovery.ts";
 import { JsonRpcFailure } from "./failure.ts";
+import { heard } from "./heard.ts";
 
 const PREFIX = "mcptb-";
 
@@ -53,7 +54,8 @@ export class Peer implements Transport {
   }
 
   async start(): Promise<void> {
-    this.#inner.onmessage = (message, extra) => {
+    this.#inner.onmessage = (sent, extra) => {
+      const message = heard(sent) as JSONRPCMessage;
       if (!this.#take(message)) this.onmessage?.(message, extra);
     };
     this.#inner.onerror = (error) => this.onerror?.(error);

@@ -31,11 +31,11 @@ function beginning(text: string): string {
   return lastGap < 0 ? start : start.slice(0, lastGap);
 }
 
-/** A name that a host gave itself, fit for a message and a log line. */
-export function safeName(name: string): string {
+/** A name or version that a host gave itself, fit for a message and a log line. */
+export function safeName(name: string, none = "unnamed"): string {
   const clean = name
     .slice(0, LOOKED_AT)
     .replaceAll(/\p{Cc}/gu, " ")
     .trim();
-  return /^.{1,60}/su.exec(clean)?.[0] ?? "unnamed";
+  return /^.{1,60}/su.exec(clean)?.[0] ?? none;
 }

@@ -81,10 +81,13 @@ export async function connect(options: ConnectOptions): Promise<void> {
   }
 }
 
+/** Most kinds of oddities that are told of one host. */
+const KINDS = 100;
+
 function once(tell: (message: string) => void): (message: string) => void {
   const told = new Set<string>();
   return (message) => {
-    if (told.has(message)) return;
+    if (told.has(message) || told.size >= KINDS) return;
     told.add(message);
     tell(message);
   };

@@ -1,5 +1,6 @@
 import type { ClientCapabilities, Implementation } from "@modelcontextprotocol/server";
 import { BridgeError } from "../../turn/error.ts";
+import { copied } from "../../util/copied.ts";
 import type { TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { within } from "../../turn/within.ts";
@@ -37,6 +38,7 @@ const ARRAYS_SINCE = "2025-11-25";
 /** The first revision with audio. */
 const AUDIO_SINCE = "2025-03-26";
 const MODELS_KEPT = 100;
+const MODEL_LENGTH = 200;
 
 /** One live MCP connection to a host. */
 export class HostSession implements Host {
@@ -44,6 +46,7 @@ export class HostSession implements Host {
   readonly #options: SessionOptions;
   readonly #quirks: Quirks;
   readonly #name: string;
+  readonly #version: string;
   readonly #streams: boolean;
   readonly #takes: HostTakes;
   readonly #wantsAskedBy: boolean;
@@ -61,6 +64,7 @@ export class HostSession implements Host {
     this.#options = options;
     this.#quirks = quirksOf(clientInfo.name);
     this.#name = safeName(clientInfo.title ?? clientInfo.name);
+    this.#version = safeName(clientInfo.version, "");
     this.#streams = declaresStream(capabilities);
     const { contentArrays } = this.#quirks;
     this.#takes = {
@@ -83,7 +87,7 @@ export class HostSession implements Host {
       id: this.id,
       label: labelOf(this.#quirks.label ?? clientInfo.name),
       name: this.#name,
-      version: clientInfo.version,
+      version: this.#version,
       transport: this.#options.transport,
       revision,
       canSample: capabilities.sampling !== undefined,
@@ -184,7 +188,8 @@ export class HostSession implements Host {
     deltas.push(piece);
   }
 
-  #saw(model: string): void {
+  #saw(answered: string): void {
+    const model = copied(answered, MODEL_LENGTH);
     const index = this.#models.indexOf(model);
     if (index === 0) return;
     if (index > 0) this.#models.splice(index, 1);

@@ -26,7 +26,7 @@ const CONSENT: Readonly<Record<Consent, string>> = {
 };
 
 /** A few lines: URL, uptime, requests, hosts and the last error. */
-export function statusText(state: BridgeState, now = Date.now()): string {
+export function statusText(state: BridgeState, now = performance.now()): string {
   const { activity, hosts } = state;
   const { lastError } = activity;
   return [

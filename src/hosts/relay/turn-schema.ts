@@ -69,15 +69,17 @@ export const wireError = z.object({
   message: text,
   param: text.exactOptional(),
   details: anything.exactOptional(),
+  transient: z.boolean().exactOptional(),
 });
 export type WireError = z.output<typeof wireError>;
 
-export function encodeError({ code, message: words, param, details }: BridgeError): WireError {
+export function encodeError({ code, message: words, param, details, transient }: BridgeError): WireError {
   return {
     code,
     message: words,
     ...(param !== undefined && { param }),
     ...(details !== undefined && { details: { ...details } }),
+    ...(transient && { transient }),
   };
 }
 

@@ -172,6 +172,11 @@ export const host = [
     text: "A refusal, by code -1 or by its words, is a refusal of the dialect with the host's next step.",
   },
   {
+    id: "host.transient",
+    source: "observed with VS Code 1.140, which tells every failure of a model's service as -32603",
+    text: "The first failure of a request that may have passed by itself is worth a retry, before the first byte and inside a stream; the same request failing again within a minute is not. The bridge never asks a second time.",
+  },
+  {
     id: "host.error-line",
     source: VSCODE,
     text: "Of a host's error only the first line goes out, without addresses, paths and keys.",

@@ -64,11 +64,16 @@ export const httpHosts = [
   {
     id: "http.idle",
     source: OURS,
-    text: "A session without any request for long ends; an open stream keeps it.",
+    text: "A session without any request for long ends, soon if it never opened a stream; an open stream keeps it.",
   },
   {
     id: "http.bounded",
     source: OURS,
-    text: "There are never more hosts over HTTP than there may be, with a session or without.",
+    text: "There are never more hosts over HTTP than there may be, with a session or without; whoever only looked around, cannot lend or is silent gives way to one that comes.",
+  },
+  {
+    id: "http.introduction",
+    source: OURS,
+    text: "Of what a host says of itself only so much is heard: name, title, version and abilities within bounds.",
   },
 ] as const satisfies readonly Requirement[];

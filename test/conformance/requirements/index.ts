@@ -3,6 +3,7 @@ import { host } from "./host.ts";
 import { httpHosts } from "./http-hosts.ts";
 import { messages } from "./messages.ts";
 import { modern } from "./modern.ts";
+import { own } from "./own.ts";
 import { ownHost } from "./own-host.ts";
 import { person } from "./person.ts";
 import { relay } from "./relay.ts";
@@ -23,6 +24,7 @@ export const REQUIREMENTS = [
   ...modern,
   ...httpHosts,
   ...relay,
+  ...own,
   ...ownHost,
   ...person,
 ] as const;

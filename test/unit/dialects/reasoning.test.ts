@@ -5,6 +5,7 @@ import type { Dialect } from "../../../src/dialects/dialect.ts";
 import { openaiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { openaiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { collect } from "../../../src/turn/collect.ts";
+import { ANYONE } from "../../../src/turn/principal.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";
 import type { Part } from "../../../src/turn/message.ts";
 import { eventsOf, gather } from "../../support/events.ts";
@@ -84,7 +85,7 @@ const WAYS: Record<string, Way> = {
       )?.thinking,
   },
   responses: {
-    dialect: openaiResponses({ responses: 1, size: 1 }),
+    dialect: openaiResponses({ responses: 1, size: 1, ageMs: 60_000 }),
     first: { model: "m", input: [USER], reasoning: { summary: "auto" }, store: false },
     second(answer) {
       const { output } = answer as { output: { type: string; call_id?: string }[] };
@@ -116,7 +117,8 @@ function signaturesByCall(parts: readonly Part[]): Record<string, string[]> {
 
 for (const [name, way] of Object.entries(WAYS)) {
   describe(name, () => {
-    const exchange = (body: object, stream = false) => way.dialect.decode({ ...body, stream }, new Headers());
+    const exchange = (body: object, stream = false) =>
+      way.dialect.decode({ ...body, stream }, new Headers(), ANYONE);
 
     async function answers(body: object): Promise<unknown[]> {
       const whole = exchange(body).encode(await collect(eventsOf(ANSWER)), context);
@@ -141,12 +143,14 @@ for (const [name, way] of Object.entries(WAYS)) {
 test("clients that do not ask for it see an answer without it, where it would be a block of its own", async () => {
   const quiet: readonly (readonly [Dialect, object])[] = [
     [anthropicMessages, { model: "m", max_tokens: 9, messages: [USER] }],
-    [openaiResponses({ responses: 1, size: 1 }), { model: "m", input: [USER] }],
+    [openaiResponses({ responses: 1, size: 1, ageMs: 60_000 }), { model: "m", input: [USER] }],
   ];
   for (const [dialect, body] of quiet) {
-    const whole = dialect.decode(body, new Headers()).encode(await collect(eventsOf(ANSWER)), context);
+    const whole = dialect
+      .decode(body, new Headers(), ANYONE)
+      .encode(await collect(eventsOf(ANSWER)), context);
     const streamed = await gather(
-      dialect.decode({ ...body, stream: true }, new Headers()).frames(eventsOf(ANSWER), context),
+      dialect.decode({ ...body, stream: true }, new Headers(), ANYONE).frames(eventsOf(ANSWER), context),
     );
     for (const text of [JSON.stringify(whole), streamed.join("")]) {
       expect(text).toContain("Reading.");

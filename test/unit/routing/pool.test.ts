@@ -29,7 +29,7 @@ test("the host with the least to do is picked, running and waiting counted", asy
   for (let index = 0; index < 6; index += 1) {
     const { host, queue } = hosts.pick(turnRequest());
     picked.push(host.id);
-    void queue.enter("client", never);
+    void queue.enter({ owner: "o", name: "client" }, never);
   }
   expect(picked).toEqual(["one", "other", "one", "other", "one", "other"]);
   expect(hosts.queued).toBe(2);

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Queue, type Leave } from "../../../src/routing/queue.ts";
+import { Queue, type Leave, type Line } from "../../../src/routing/queue.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
 import { verifies } from "../../support/verifies.ts";
 
@@ -22,10 +22,13 @@ function queueOf(concurrent: number, waiting = 100, timeoutMs = 1000): Queue {
   return new Queue({ concurrent, waiting, timeoutMs });
 }
 
+/** The only line of an owner. */
+const of = (owner: string): Line => ({ owner, name: "only" });
+
 /** Enters and notes it under a name. */
 function line(queue: Queue, admitted: string[]) {
   return (client: string, name = client): Promise<Leave> => {
-    const place = queue.enter(client, never);
+    const place = queue.enter(of(client), never);
     place.then(
       () => admitted.push(name),
       () => undefined,
@@ -76,21 +79,53 @@ verifies(
   "beyond the bound a request is told at once that the queue is full",
   async () => {
     const queue = queueOf(1, 2);
-    await queue.enter("a", never);
-    void queue.enter("a", never);
-    void queue.enter("a", never);
-    await expect(queue.enter("b", never)).rejects.toMatchObject({ code: "queue_full" });
+    await queue.enter(of("a"), never);
+    void queue.enter(of("a"), never);
+    void queue.enter(of("b"), never);
+    for (const owner of ["a", "b", "c"])
+      await expect(queue.enter(of(owner), never)).rejects.toMatchObject({ code: "queue_full" });
     expect(queue.queued).toBe(2);
   },
 );
+
+verifies("own.bounded", "who has filled the queue gives way to others, down to a fair share", async () => {
+  const queue = queueOf(1, 4);
+  await queue.enter(of("running"), never);
+  const waiting = [1, 2, 3, 4].map((name) =>
+    queue.enter({ owner: "greedy", name: String(name) }, never).catch((error: unknown) => error),
+  );
+  void queue.enter(of("modest"), never);
+  expect(await waiting[3]).toMatchObject({ code: "queue_full" });
+  void queue.enter(of("modest"), never);
+  expect(await waiting[2]).toMatchObject({ code: "queue_full" });
+  await expect(queue.enter(of("modest"), never)).rejects.toMatchObject({ code: "queue_full" });
+  expect(queue.queued).toBe(4);
+});
+
+verifies("turn.queue-fair", "an owner with many conversations gets no more than one with one", async () => {
+  const queue = queueOf(1);
+  let leave = await queue.enter(of("running"), never);
+  const admitted: string[] = [];
+  const lines = [1, 2, 3].map((name) => ({ owner: "many", name: String(name) }));
+  for (const line of [...lines, of("one"), of("one")])
+    void queue.enter(line, never).then((next) => {
+      admitted.push(line.owner);
+      leave = next;
+    });
+  for (let turn = 0; turn < 5; turn += 1) {
+    leave();
+    await settle();
+  }
+  expect(admitted).toEqual(["many", "one", "many", "one", "many"]);
+});
 
 verifies(
   "turn.queue-bounded",
   "who waits too long is told so, and its place in the line is free",
   async () => {
     const queue = queueOf(1, 100, 1000);
-    const leave = await queue.enter("a", never);
-    const late = expect(queue.enter("a", never)).rejects.toMatchObject({ code: "queue_timeout" });
+    const leave = await queue.enter(of("a"), never);
+    const late = expect(queue.enter(of("a"), never)).rejects.toMatchObject({ code: "queue_timeout" });
     await vi.advanceTimersByTimeAsync(1000);
     await late;
     expect(queue.queued).toBe(0);
@@ -101,14 +136,14 @@ verifies(
 
 verifies("turn.place-freed", "who leaves while waiting frees its place in the line at once", async () => {
   const queue = queueOf(1, 1);
-  const leave = await queue.enter("a", never);
+  const leave = await queue.enter(of("a"), never);
   const abort = new AbortController();
   const reason = new Error("left");
-  const gone = expect(queue.enter("b", abort.signal)).rejects.toBe(reason);
+  const gone = expect(queue.enter(of("b"), abort.signal)).rejects.toBe(reason);
   abort.abort(reason);
   expect(queue.queued).toBe(0);
   await gone;
-  const next = queue.enter("c", never);
+  const next = queue.enter(of("c"), never);
   leave();
   await next;
   expect({ running: queue.running, queued: queue.queued, timers: vi.getTimerCount() }).toEqual({
@@ -120,14 +155,14 @@ verifies("turn.place-freed", "who leaves while waiting frees its place in the li
 
 test("who has left before does not enter", async () => {
   const queue = queueOf(1);
-  await expect(queue.enter("a", AbortSignal.abort(new Error("left")))).rejects.toThrow("left");
+  await expect(queue.enter(of("a"), AbortSignal.abort(new Error("left")))).rejects.toThrow("left");
   expect(queue.running).toBe(0);
 });
 
 test("a place is freed once, however often it is left", async () => {
   const queue = queueOf(2);
-  const leave = await queue.enter("a", never);
-  await queue.enter("a", never);
+  const leave = await queue.enter(of("a"), never);
+  await queue.enter(of("a"), never);
   leave();
   leave();
   expect(queue.running).toBe(1);
@@ -135,26 +170,26 @@ test("a place is freed once, however often it is left", async () => {
 
 verifies("turn.host-gone", "closing ends what waits and what comes, and leaves what runs", async () => {
   const queue = queueOf(1);
-  const leave = await queue.enter("a", never);
+  const leave = await queue.enter(of("a"), never);
   const gone = new BridgeError("host_gone", "Gone.");
-  const waiting = ["a", "b", "c"].map((client) => expect(queue.enter(client, never)).rejects.toBe(gone));
+  const waiting = ["a", "b", "c"].map((client) => expect(queue.enter(of(client), never)).rejects.toBe(gone));
   queue.close(gone);
   await Promise.all(waiting);
   expect({ running: queue.running, queued: queue.queued }).toEqual({ running: 1, queued: 0 });
   leave();
   expect(queue.running).toBe(0);
   expect(queue.tryEnter()).toBeUndefined();
-  await expect(queue.enter("a", never)).rejects.toBe(gone);
+  await expect(queue.enter(of("a"), never)).rejects.toBe(gone);
 });
 
 test("refusing ends what waits, and nothing that comes later", async () => {
   const queue = queueOf(1);
-  const leave = await queue.enter("a", never);
+  const leave = await queue.enter(of("a"), never);
   const denied = new BridgeError("consent_denied", "No.");
-  const waiting = expect(queue.enter("a", never)).rejects.toBe(denied);
+  const waiting = expect(queue.enter(of("a"), never)).rejects.toBe(denied);
   queue.refuse(denied);
   await waiting;
-  const later = queue.enter("a", never);
+  const later = queue.enter(of("a"), never);
   leave();
   await later;
 });
@@ -191,7 +226,7 @@ verifies("turn.place-freed", "whatever comes and goes, no place is lost, doubled
             const place: (typeof places)[number] = { abort: new AbortController(), left: false };
             places.push(place);
             outcomes.push(
-              queue.enter(action.client, place.abort.signal).then(
+              queue.enter(of(action.client), place.abort.signal).then(
                 (leave) => {
                   place.leave = leave;
                 },

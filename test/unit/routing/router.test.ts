@@ -5,6 +5,7 @@ import { SchemaChecker } from "../../../src/polyfill/tools/check.ts";
 import { Router } from "../../../src/routing/router.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
 import type { TurnEvent, TurnEvents } from "../../../src/turn/event.ts";
+import type { Principal } from "../../../src/turn/principal.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";
 import { eventsOf, gather, textTurn } from "../../support/events.ts";
 import { FakeHost, type FakeHostOptions } from "../../support/fake-host.ts";
@@ -30,6 +31,8 @@ function routerWith(options: FakeHostOptions = {}, concurrent = 1) {
   const detach = router.pool.attach(host);
   return { router, host, detach };
 }
+
+const by = (agent: string): Principal => ({ key: undefined, agent, operator: false });
 
 function said(text: string, conversation?: string): TurnRequest {
   return turnRequest({ messages: [{ role: "user", parts: [{ type: "text", text }] }], conversation });
@@ -61,7 +64,7 @@ verifies("turn.sent-once", "a turn is asked of the host once, whether it answers
         throw new BridgeError(code, "Failed.");
       },
     });
-    const events = await gather(router.route(said("Hello"), "client").run(never));
+    const events = await gather(router.route(said("Hello"), by("client")).run(never));
     expect(errorOf(events)).toMatchObject({ code });
     expect(host.asked).toHaveLength(1);
   }
@@ -69,7 +72,7 @@ verifies("turn.sent-once", "a turn is asked of the host once, whether it answers
 
 test("what a host breaks comes out well-formed", async () => {
   const { router } = routerWith({ answer: () => eventsOf(textTurn("cut").slice(0, 3)) });
-  const events = await gather(router.route(said("Hello"), "client").run(never));
+  const events = await gather(router.route(said("Hello"), by("client")).run(never));
   expect(errorOf(events)).toMatchObject({ code: "host_failed" });
 });
 
@@ -83,7 +86,7 @@ test("what the host lacks is supplied: stop sequences, usage, tool histories", a
       { role: "user", parts: [{ type: "tool-result", callId: "c", content: [], isError: false }] },
     ],
   });
-  const events = await gather(router.route(request, "client").run(never));
+  const events = await gather(router.route(request, by("client")).run(never));
   expect(events.at(-1)).toMatchObject({
     stopReason: { unified: "stop-sequence", sequence: " END" },
     usage: { outputTokens: 1, estimated: true },
@@ -98,8 +101,8 @@ test("what the host lacks is supplied: stop sequences, usage, tool histories", a
 test("who waits is told for what, first for a place", async () => {
   const gate = new Gate();
   const { router } = routerWith({ answer: gated(gate) });
-  const running = gather(router.route(said("one"), "a").run(never));
-  const waiting = router.route(said("two"), "b").run(never)[Symbol.asyncIterator]();
+  const running = gather(router.route(said("one"), by("a")).run(never));
+  const waiting = router.route(said("two"), by("b")).run(never)[Symbol.asyncIterator]();
   expect((await waiting.next()).value).toMatchObject({ type: "turn-wait", reason: "slot" });
   expect(router.queued).toBe(1);
   gate.open();
@@ -111,8 +114,8 @@ test("who waits is told for what, first for a place", async () => {
 test("who waits behind requests that wait for consent is told that", async () => {
   const gate = new Gate();
   const { router } = routerWith({ answer: gated(gate), consent: "waiting", name: "the editor" });
-  const running = gather(router.route(said("one"), "a").run(never));
-  const waiting = router.route(said("two"), "b").run(never)[Symbol.asyncIterator]();
+  const running = gather(router.route(said("one"), by("a")).run(never));
+  const waiting = router.route(said("two"), by("b")).run(never)[Symbol.asyncIterator]();
   const first = (await waiting.next()).value as TurnEvent;
   expect(first).toMatchObject({ type: "turn-wait", reason: "consent" });
   expect("message" in first && first.message).toContain("the editor");
@@ -127,11 +130,11 @@ verifies(
   async () => {
     const gate = new Gate();
     const { router, host } = routerWith({ answer: gated(gate) });
-    const running = gather(router.route(said("one"), "a").run(never));
+    const running = gather(router.route(said("one"), by("a")).run(never));
     const abort = new AbortController();
-    const aborted = router.route(said("two"), "b").run(abort.signal)[Symbol.asyncIterator]();
+    const aborted = router.route(said("two"), by("b")).run(abort.signal)[Symbol.asyncIterator]();
     await aborted.next();
-    const left = router.route(said("three"), "c").run(never)[Symbol.asyncIterator]();
+    const left = router.route(said("three"), by("c")).run(never)[Symbol.asyncIterator]();
     await left.next();
     expect(router.queued).toBe(2);
     abort.abort();
@@ -144,7 +147,7 @@ verifies(
     gate.open();
     await running;
     expect(host.asked).toHaveLength(1);
-    expect(errorOf(await gather(router.route(said("four"), "d").run(never)))).toBeUndefined();
+    expect(errorOf(await gather(router.route(said("four"), by("d")).run(never)))).toBeUndefined();
   },
 );
 
@@ -154,14 +157,14 @@ verifies(
   async () => {
     const gate = new Gate();
     const { router } = routerWith({ answer: gated(gate) });
-    const running = gather(router.route(said("one"), "a").run(never));
-    const given = router.route(said("two"), "b").run(never)[Symbol.asyncIterator]();
+    const running = gather(router.route(said("one"), by("a")).run(never));
+    const given = router.route(said("two"), by("b")).run(never)[Symbol.asyncIterator]();
     await given.next();
     gate.open();
     await running;
     // The place is given now, and its turn has not come back for it.
     await given.return?.();
-    const events = await gather(router.route(said("three"), "c").run(never));
+    const events = await gather(router.route(said("three"), by("c")).run(never));
     expect(errorOf(events)).toBeUndefined();
   },
 );
@@ -172,16 +175,16 @@ verifies(
   async () => {
     const gate = new Gate();
     const { router, detach } = routerWith({ answer: gated(gate) });
-    const running = gather(router.route(said("one"), "a").run(never));
-    const queued = [1, 2, 3].map((index) => gather(router.route(said(`${index}`), "b").run(never)));
+    const running = gather(router.route(said("one"), by("a")).run(never));
+    const queued = [1, 2, 3].map((index) => gather(router.route(said(`${index}`), by("b")).run(never)));
     await new Promise(setImmediate);
     expect(router.queued).toBe(3);
     detach();
     for (const events of await Promise.all(queued))
       expect(errorOf(events)).toMatchObject({ code: "host_gone" });
-    expect(() => router.route(said("two"), "a")).toThrow(expect.objectContaining({ code: "no_host" }));
+    expect(() => router.route(said("two"), by("a"))).toThrow(expect.objectContaining({ code: "no_host" }));
     router.pool.attach(new FakeHost({ id: "next" }));
-    expect(errorOf(await gather(router.route(said("three"), "a").run(never)))).toBeUndefined();
+    expect(errorOf(await gather(router.route(said("three"), by("a")).run(never)))).toBeUndefined();
     gate.open();
     expect(errorOf(await running)).toBeUndefined();
   },
@@ -190,11 +193,13 @@ verifies(
 verifies("turn.refusal-remembered", "what was denied is not asked again", async () => {
   const { router, host } = routerWith({ answer: refusing });
   const request = { ...said("Do it"), stopSequences: ["END"] };
-  expect(errorOf(await gather(router.route(request, "client").run(never)))).toBe(denied);
-  expect(() => router.route(request, "client")).toThrow(expect.objectContaining({ code: "consent_denied" }));
-  expect(() => router.route({ ...request, model: "other" }, "other client")).toThrow("No.");
+  expect(errorOf(await gather(router.route(request, by("client")).run(never)))).toBe(denied);
+  expect(() => router.route(request, by("client"))).toThrow(
+    expect.objectContaining({ code: "consent_denied" }),
+  );
+  expect(() => router.route({ ...request, model: "other" }, by("client"))).toThrow("No.");
   expect(host.asked).toHaveLength(1);
-  await gather(router.route(said("Something else"), "client").run(never));
+  await gather(router.route(said("Something else"), by("client")).run(never));
   expect(host.asked).toHaveLength(2);
 });
 
@@ -205,7 +210,7 @@ verifies(
     const gate = new Gate();
     const { router, host } = routerWith({ answer: gated(gate, refusing) });
     const turns = [said("one", "x"), said("two", "x"), said("three", "x"), said("four", "y")].map((request) =>
-      gather(router.route(request, request.conversation ?? "").run(never)),
+      gather(router.route(request, by(request.conversation ?? "")).run(never)),
     );
     await new Promise(setImmediate);
     gate.open();
@@ -221,12 +226,12 @@ verifies(
   async () => {
     const gate = new Gate();
     const { router, host } = routerWith({ answer: gated(gate, refusing), refusalEndsAll: true });
-    const turns = ["a", "b", "c"].map((name) => gather(router.route(said(name, name), name).run(never)));
+    const turns = ["a", "b", "c"].map((name) => gather(router.route(said(name, name), by(name)).run(never)));
     await new Promise(setImmediate);
     gate.open();
     for (const events of await Promise.all(turns)) expect(errorOf(events)).toBe(denied);
     expect(host.asked).toHaveLength(1);
-    expect(() => router.route(said("c", "c"), "c")).toThrow(
+    expect(() => router.route(said("c", "c"), by("c"))).toThrow(
       expect.objectContaining({ code: "consent_denied" }),
     );
   },
@@ -234,8 +239,8 @@ verifies(
 
 verifies("turn.refusal-remembered", "a new message of the conversation asks again", async () => {
   const { router, host } = routerWith({ answer: refusing });
-  await gather(router.route(said("one", "x"), "x").run(never));
-  expect(errorOf(await gather(router.route(said("two", "x"), "x").run(never)))).toBe(denied);
+  await gather(router.route(said("one", "x"), by("x")).run(never));
+  expect(errorOf(await gather(router.route(said("two", "x"), by("x")).run(never)))).toBe(denied);
   expect(host.asked).toHaveLength(2);
 });
 
@@ -244,8 +249,8 @@ verifies(
   "where a refusal is taken for a permission, a new message of the conversation is not asked",
   async () => {
     const { router, host } = routerWith({ answer: refusing, refusalEndsAll: true });
-    await gather(router.route(said("one", "x"), "x").run(never));
-    expect(() => router.route(said("two", "x"), "x")).toThrow("No.");
+    await gather(router.route(said("one", "x"), by("x")).run(never));
+    expect(() => router.route(said("two", "x"), by("x"))).toThrow("No.");
     expect(host.asked).toHaveLength(1);
   },
 );
@@ -258,13 +263,13 @@ verifies("turn.impossible-remembered", "what was too long is not asked again in 
     },
   });
   const request = said("one", "x");
-  await gather(router.route(request, "x").run(never));
+  await gather(router.route(request, by("x")).run(never));
   const reshaped = { ...request, tools: [{ name: "t", inputSchema: {} }], conversation: undefined };
-  expect(() => router.route(reshaped, "other client")).toThrow(
+  expect(() => router.route(reshaped, by("x"))).toThrow(
     expect.objectContaining({ code: "context_too_long" }),
   );
   expect(host.asked).toHaveLength(1);
-  await gather(router.route({ ...request, messages: said("on").messages }, "x").run(never));
+  await gather(router.route({ ...request, messages: said("on").messages }, by("x")).run(never));
   expect(host.asked).toHaveLength(2);
 });
 
@@ -277,17 +282,17 @@ test("a prefilled answer is remembered by the person's words, not by ours", asyn
       messages: [...request.messages, { role: "assistant", parts: [{ type: "text", text: "Sure" }] }],
     };
   };
-  await gather(router.route(begun("one"), "client").run(never));
-  expect(() => router.route(begun("other"), "client")).not.toThrow();
-  expect(() => router.route(said("one"), "client")).toThrow("No.");
+  await gather(router.route(begun("one"), by("client")).run(never));
+  expect(() => router.route(begun("other"), by("client"))).not.toThrow();
+  expect(() => router.route(said("one"), by("client"))).toThrow("No.");
 });
 
 test("a turn that waits at a host that leaves goes to another one, and is sent once", async () => {
   const gate = new Gate();
   const { router, host, detach } = routerWith({ id: "first", label: "first", answer: gated(gate) });
-  const running = gather(router.route(said("one"), "a").run(never));
+  const running = gather(router.route(said("one"), by("a")).run(never));
   await vi.waitFor(() => expect(host.asked).toHaveLength(1));
-  const waiting = router.route(said("two"), "b").run(never)[Symbol.asyncIterator]();
+  const waiting = router.route(said("two"), by("b")).run(never)[Symbol.asyncIterator]();
   expect((await waiting.next()).value).toMatchObject({ type: "turn-wait" });
   const second = new FakeHost({ id: "second", label: "second" });
   router.pool.attach(second);
@@ -303,8 +308,8 @@ test("a turn that waits at a host that leaves goes to another one, and is sent o
 test("a turn that named its host does not move to another", async () => {
   const gate = new Gate();
   const { router, detach } = routerWith({ id: "first", label: "first", answer: gated(gate) });
-  const running = gather(router.route(said("one"), "a").run(never));
-  const waiting = gather(router.route(said("two"), "b", "first").run(never));
+  const running = gather(router.route(said("one"), by("a")).run(never));
+  const waiting = gather(router.route(said("two"), by("b"), "first").run(never));
   router.pool.attach(new FakeHost({ id: "second", label: "second" }));
   await vi.waitFor(() => expect(router.queued).toBe(1));
   detach();

@@ -9,6 +9,7 @@ function guard(options: Partial<GuardOptions> = {}): Guard {
     allowedHosts: [],
     allowedOrigins: [],
     keys: [],
+    operatorKeys: [],
     hostKeys: [],
     takesHosts: false,
     ...options,
@@ -138,10 +139,15 @@ describe("keys", () => {
   const keyed = guard({ keys: ["first-key", "zweiter-schluessel"] });
 
   verifies("server.keys", "each key passes by either header", () => {
-    const name = keyed.checkKey({ authorization: "Bearer first-key" });
-    expect(name).toMatch(/^[0-9a-f]{8}$/);
-    expect(keyed.checkKey({ authorization: "bearer  first-key " })).toBe(name);
-    expect(keyed.checkKey({ "x-api-key": "first-key" })).toBe(name);
+    const named = keyed.checkKey({ authorization: "Bearer first-key" });
+    expect(named).toEqual({
+      key: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      agent: "",
+      operator: false,
+    });
+    expect(keyed.checkKey({ authorization: "bearer  first-key " })).toEqual(named);
+    expect(keyed.checkKey({ "x-api-key": "first-key" })).toEqual(named);
+    expect(keyed.checkKey({ "x-api-key": "zweiter-schluessel" }).key).not.toBe(named.key);
   });
 
   verifies("server.keys", "either header may hold a key of someone else", () => {
@@ -184,7 +190,25 @@ describe("keys", () => {
     expect(() => guard({ takesHosts })).not.toThrow();
   });
 
-  test("without keys nobody needs one", () => {
-    expect(guard().checkKey({})).toBe("");
+  test("without keys nobody needs one, and a client is known by how it names itself", () => {
+    const agent = "client/1.0";
+    expect(guard().checkKey({ "user-agent": agent })).toEqual({ key: undefined, agent, operator: true });
+    expect(guard().checkKey({ "user-agent": "x".repeat(10_000) }).agent).toHaveLength(200);
+  });
+
+  verifies("own.operator", "who may do what concerns the whole bridge", () => {
+    const may = (options: Partial<GuardOptions>, key?: string): string | undefined => {
+      const checks = guard(options);
+      const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+      return refusal(() => checks.checkOperator(checks.checkKey(headers)));
+    };
+    expect(may({})).toBeUndefined();
+    expect(may({}, "any")).toBeUndefined();
+    expect(may({ keys: ["k"] }, "k")).toBe("forbidden");
+    for (const keys of [[], ["k"]]) {
+      expect(may({ keys, operatorKeys: ["o"] }, "k")).toBe("forbidden");
+      expect(may({ keys, operatorKeys: ["o"] }, "o")).toBeUndefined();
+      expect(may({ keys, operatorKeys: ["o"] })).toBe(keys.length === 0 ? "forbidden" : "unauthorized");
+    }
   });
 });

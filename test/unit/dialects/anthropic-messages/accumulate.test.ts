@@ -9,6 +9,7 @@ import { eventsOf, gather, textTurn } from "../../../support/events.ts";
 import { anthropicMessage } from "../../../support/vendor-accumulators.ts";
 import { unicodeLines } from "../../../support/frames.ts";
 import { verifies } from "../../../support/verifies.ts";
+import { ANYONE } from "../../../../src/turn/principal.ts";
 
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };
 
@@ -22,6 +23,7 @@ function exchange() {
       messages: [{ role: "user", content: "hi" }],
     },
     new Headers(),
+    ANYONE,
   );
 }
 

@@ -6,6 +6,7 @@ import { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";
 import { requestFixture } from "../../../support/fixtures.ts";
 import { verifies } from "../../../support/verifies.ts";
+import { ANYONE } from "../../../../src/turn/principal.ts";
 
 const estimator = new TokenEstimator();
 const count = (request: TurnRequest): Promise<number> => estimator.prompt(request);
@@ -16,6 +17,7 @@ const ask = (body: unknown, counter: CountTokens): Promise<unknown> =>
     query: new URLSearchParams(),
     body,
     headers: new Headers(),
+    principal: ANYONE,
     count: counter,
   });
 

@@ -9,6 +9,7 @@ import { eventsOf, gather, textTurn } from "../../../support/events.ts";
 import { openaiCompletion } from "../../../support/vendor-accumulators.ts";
 import { unicodeLines } from "../../../support/frames.ts";
 import { verifies } from "../../../support/verifies.ts";
+import { ANYONE } from "../../../../src/turn/principal.ts";
 
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };
 
@@ -21,6 +22,7 @@ async function framesOf(events: readonly TurnEvent[], includeUsage = true): Prom
       messages: [{ role: "user", content: "hi" }],
     },
     new Headers(),
+    ANYONE,
   );
   return (await gather(exchange.frames(eventsOf(events), context))).join("");
 }
@@ -70,6 +72,7 @@ verifies("chat.sdk-openai", "a plain answer is what the stream of the same turn 
       const exchange = openaiChat.decode(
         { model: "asked", messages: [{ role: "user", content: "hi" }] },
         new Headers(),
+        ANYONE,
       );
       const whole = JSON.parse(JSON.stringify(exchange.encode(turn, context)));
       const streamed = await openaiCompletion(await framesOf(events));

@@ -8,12 +8,13 @@ import { eventsOf, gather, textTurn } from "../../../support/events.ts";
 import { unicodeLines } from "../../../support/frames.ts";
 import { openaiResponse } from "../../../support/vendor-accumulators.ts";
 import { verifies } from "../../../support/verifies.ts";
+import { ANYONE } from "../../../../src/turn/principal.ts";
 
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };
 
 function exchange(): Exchange {
-  const dialect = openaiResponses({ responses: 10, size: 1_000_000 });
-  return dialect.decode({ model: "asked", input: "hi" }, new Headers());
+  const dialect = openaiResponses({ responses: 10, size: 1_000_000, ageMs: 60_000 });
+  return dialect.decode({ model: "asked", input: "hi" }, new Headers(), ANYONE);
 }
 
 verifies(

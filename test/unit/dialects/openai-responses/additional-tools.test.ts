@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { decode } from "../../../../src/dialects/openai-responses/decode.ts";
 import { ResponseStore } from "../../../../src/dialects/openai-responses/store.ts";
+import { ANYONE } from "../../../../src/turn/principal.ts";
 
 const user = { type: "message", role: "user", content: "Hello" };
 
@@ -21,7 +22,8 @@ test("tools among the input items are offered beside those of the request, and t
   const { request, notices, names } = decode(
     body,
     new Headers(),
-    new ResponseStore({ responses: 1, size: 1000 }),
+    new ResponseStore({ responses: 1, size: 1000, ageMs: 60_000 }),
+    ANYONE,
   );
   expect(request.tools.map(({ name, description }) => ({ name, description }))).toEqual([
     { name: "wait", description: undefined },

@@ -6,6 +6,7 @@ import { BridgeError } from "../../../../src/turn/error.ts";
 import { requestFixture } from "../../../support/fixtures.ts";
 import { PIXEL } from "../../../support/samples.ts";
 import { verifies } from "../../../support/verifies.ts";
+import { ANYONE } from "../../../../src/turn/principal.ts";
 
 const text = (value: string) => ({ type: "text", text: value });
 
@@ -14,8 +15,11 @@ const TOOLS = [
   { type: "custom", name: "patch" },
 ];
 
-function decoded(body: object, store = new ResponseStore({ responses: 10, size: 1e6 })): DecodedResponses {
-  return decode({ model: "auto", input: "hi", ...body }, new Headers(), store);
+function decoded(
+  body: object,
+  store = new ResponseStore({ responses: 10, size: 1e6, ageMs: 60_000 }),
+): DecodedResponses {
+  return decode({ model: "auto", input: "hi", ...body }, new Headers(), store, ANYONE);
 }
 
 function failure(body: object): unknown {
@@ -35,7 +39,8 @@ verifies(
     const { request, notices, stream, wire } = decode(
       body,
       new Headers(),
-      new ResponseStore({ responses: 1, size: 1 }),
+      new ResponseStore({ responses: 1, size: 1, ageMs: 60_000 }),
+      ANYONE,
     );
     expect(request.system).toEqual([text("You are a coding agent.")]);
     expect(request.messages).toEqual([
@@ -166,9 +171,9 @@ verifies("responses.hosted-tools", "a hosted tool that is demanded is refused", 
 });
 
 verifies("responses.item-reference", "a reference stands for a stored item, and no other", () => {
-  const store = new ResponseStore({ responses: 10, size: 1e6 });
+  const store = new ResponseStore({ responses: 10, size: 1e6, ageMs: 60_000 });
   const item = { id: "msg_1", type: "message", role: "assistant", content: "Hello." };
-  store.add({ response: { id: "resp_1", output: [item] }, input: [], before: undefined });
+  store.add({ response: { id: "resp_1", output: [item] }, input: [], before: undefined }, ANYONE);
   const input = [
     { type: "item_reference", id: "msg_1" },
     { role: "user", content: "And?" },

@@ -50,6 +50,54 @@ verifies("host.error-kinds", "limits of the model's service keep their meaning",
   expect(classify(tooLong, HOST).message).toBe("prompt is too long: Message exceeds token limit.");
 });
 
+verifies("host.transient", "what may have passed by itself is told from what will not", () => {
+  const kind = (message: string, code = -32_603): readonly [ErrorCode, boolean] => {
+    const error = classify(new JsonRpcFailure(code, message, "sampling/createMessage"), HOST);
+    return [error.code, error.transient];
+  };
+  const passes = [
+    "Unknown error: Error: net::ERR_NETWORK_CHANGED",
+    "Unknown error: LanguageModelError: fetch failed",
+    "read ECONNRESET",
+    "getaddrinfo EAI_AGAIN api.example",
+    "socket hang up",
+    "Request timed out",
+    "Gateway Timeout",
+    "The server is overloaded. Please try again.",
+    "Request Failed: 503 upstream connect error",
+    "HTTP status 500",
+    "Service temporarily unavailable",
+    "Sorry, your request failed. Please try again.",
+    "Something went wrong",
+    "Invalid response from the server",
+    "It took more than 400 ms",
+    "",
+  ];
+  for (const message of passes) expect([message, ...kind(message)]).toEqual([message, "host_failed", true]);
+  const lasts: readonly (readonly [string, ErrorCode])[] = [
+    ["Request Failed: 400 {}", "invalid_request"],
+    ["Invalid request: messages.0 is empty", "invalid_request"],
+    ["invalid_request_error: roles must alternate", "invalid_request"],
+    ["The upstream does not accept the request: no.", "invalid_request"],
+    ["Unsupported content type image/tiff", "unsupported_feature"],
+    ["The requested model is not supported.", "unsupported_feature"],
+    ["The model `gpt-9` does not exist", "model_not_found"],
+    ["Incorrect API key provided: (key)", "host_unauthorized"],
+    ["401 Unauthorized", "host_unauthorized"],
+    ["You are not signed in. Please sign in and try again.", "host_unauthorized"],
+    ["The upstream does not accept the key: no. Check --key-env.", "host_unauthorized"],
+    ["Request Failed: 403", "host_unauthorized"],
+    ["You have no quota left", "host_quota_exhausted"],
+    ["error code: 402", "host_quota_exhausted"],
+    ["status code 429", "host_rate_limited"],
+    ["Response was filtered by the content policy", "host_failed"],
+    ["EACCES: permission denied, open 'models.json'", "host_failed"],
+  ];
+  for (const [message, code] of lasts) expect([message, ...kind(message)]).toEqual([message, code, false]);
+  expect(kind("Something", -32_602)).toEqual(["invalid_request", false]);
+  expect(kind("Something", -1)).toEqual(["consent_denied", false]);
+});
+
 verifies(
   "host.no-sampling",
   "a host without the method cannot sample; without another method it has failed",

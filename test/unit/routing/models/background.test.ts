@@ -8,6 +8,7 @@ import type { Tool, TurnRequest } from "../../../../src/turn/request.ts";
 import { requestFixtures } from "../../../support/fixtures.ts";
 import { turnRequest } from "../../../support/turn-request.ts";
 import { verifies } from "../../../support/verifies.ts";
+import { ANYONE } from "../../../../src/turn/principal.ts";
 
 const TOOL: Tool = { name: "read", inputSchema: { type: "object" } };
 const TITLE_OPENCODE = text("You are a title generator. You output ONLY a thread title. Nothing else.");
@@ -31,12 +32,16 @@ function wanting(...members: string[]): TurnRequest["responseFormat"] {
 
 describe("the built-in rules", () => {
   verifies("turn.background-model", "of the requests of real clients, only the title is background", () => {
-    const dialects = [anthropicMessages, openaiResponses({ responses: 1, size: 1000 }), openaiChat];
+    const dialects = [
+      anthropicMessages,
+      openaiResponses({ responses: 1, size: 1000, ageMs: 60_000 }),
+      openaiChat,
+    ];
     const background = requestFixtures().filter(({ path, body, headers }) => {
       const dialect = dialects.find((candidate) => path.startsWith(candidate.path));
       if (dialect === undefined) throw new Error(`No dialect for ${path}.`);
       try {
-        return isBackground(dialect.decode(body, new Headers(headers)).request, BACKGROUND_RULES);
+        return isBackground(dialect.decode(body, new Headers(headers), ANYONE).request, BACKGROUND_RULES);
       } catch {
         // A request that is refused is none.
         return false;

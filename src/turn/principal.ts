@@ -1,0 +1,36 @@
+/** Whom a request comes from: what outlives the request (responses, refusals, stickiness) belongs to them. */
+export interface Principal {
+  /** A name of the key that came with the request, with nothing of the key in it; none where the bridge has no keys. */
+  readonly key: string | undefined;
+  /**
+   * How the program names itself (`User-Agent`). It tells clients apart, it proves nothing: without keys every program
+   * that can connect may claim any name.
+   */
+  readonly agent: string;
+  /** May do what concerns the bridge as a whole. */
+  readonly operator: boolean;
+}
+
+/** Nobody known, without any right beyond asking. */
+export const ANYONE: Principal = { key: undefined, agent: "", operator: false };
+
+const AGENT_LENGTH = 200;
+
+/** A principal that has shown this key, or none where none is needed. */
+export function principalOf(
+  key: string | undefined,
+  agent: string | null | undefined,
+  operator: boolean,
+): Principal {
+  return { key, agent: (agent ?? "").slice(0, AGENT_LENGTH), operator };
+}
+
+/** Whose share of a bounded table an entry takes: the key's, and without keys the client's. */
+export function ownerOf({ key, agent }: Principal): string {
+  return key === undefined ? `client ${agent}` : `key ${key}`;
+}
+
+/** Whether what one has made is the other's too. Without keys whoever can name a thing may use it: its name is random. */
+export function mayUse(one: Pick<Principal, "key">, other: Principal): boolean {
+  return one.key === other.key;
+}
