@@ -1,5 +1,5 @@
 /** What a process of ours took: its memory. Where the system does not tell, `undefined`. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const MIB = 1_048_576;
 
@@ -19,6 +19,15 @@ export function forgetPeak(pid: number): void {
     writeFileSync(`/proc/${pid}/clear_refs`, "5");
   } catch {
     // Then the peak is that of the whole life, which is the stricter measure.
+  }
+}
+
+/** How many descriptors a process holds. */
+export function descriptors(pid: number): number | undefined {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return undefined;
   }
 }
 
