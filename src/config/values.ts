@@ -10,7 +10,7 @@ const number = z.union([
   z
     .string()
     .trim()
-    .regex(/^[+-]?(\d+\.?\d*|\.\d+)$/)
+    .regex(/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/)
     .transform(Number),
 ]);
 

@@ -12,8 +12,11 @@ export function safeLine(text: string): string {
   const line = first
     .replace(/^Unknown error: (?:(?:Error|LanguageModelError): )?/, "")
     .replaceAll(/\p{Cc}/gu, " ")
+    // Bound: the characters looked at.
     .replaceAll(/[a-z][\w+.-]{0,40}:\/\/\S+/gi, "(address)")
+    // Bound: the characters looked at.
     .replaceAll(/\b(?:sk|pk|key|ghp|gho|ghu|github_pat|xox[a-z])[-_][\w-]{10,}|\bBearer\s+\S+/g, "(key)")
+    // Bound: the characters looked at.
     .replaceAll(/(?<![\w/.])[~.]{0,2}\/[\w.@+-]+(?:\/[\w.@+-]*)+/g, "(path)")
     .replaceAll(/\b[A-Za-z]:[\\/]\S+|\\\\[\w.-]+\\\S+/g, "(path)")
     .trim();
