@@ -52,7 +52,10 @@ export async function* runAtHost(
       refusals.check(asked, parties);
     }
     onEnter();
-    for await (const event of host.run(request, signal, (until) => (kept = until))) {
+    const keep = (until: Promise<void>): void => {
+      kept = until;
+    };
+    for await (const event of host.run(request, signal, keep)) {
       // A whole answer has come: the host is free, however slowly the client reads it.
       if (event.type === "turn-start" && !host.describe().abilities.deltas) leave();
       if (event.type === "turn-end") health.ended(false);
