@@ -27,6 +27,8 @@ export interface Exchange {
   /** How many answers are asked for at once; `encode` and `frames` are given all of them. */
   readonly choices: number;
   readonly notices: readonly Notice[];
+  /** The whole turn, for a request that needs no answer of a model; no host is asked then. */
+  readonly withoutHost?: (inputTokens: number) => TurnEvents;
   /** The whole answer as a JSON value. */
   readonly encode: (turn: Turn, context: ReplyContext) => unknown;
   /**

@@ -1,9 +1,6 @@
 import type { BridgeError, ErrorCode } from "../turn/error.ts";
 import type { ErrorReply } from "./dialect.ts";
 
-/** Clients of these APIs ask once on 400 and up to six times on 403, so a refusal by the person is a 400. */
-const STATUS: Partial<Record<ErrorCode, number>> = { consent_denied: 400 };
-
 /** Where the status alone would give another type than OpenAI's. */
 const TYPE: Partial<Record<ErrorCode, string>> = { model_not_found: "invalid_request_error" };
 
@@ -17,7 +14,7 @@ const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
 
 /** The error reply of OpenAI's APIs, before the first byte. */
 export function openaiError(error: BridgeError): ErrorReply {
-  return { status: statusOf(error), body: openaiErrorBody(error) };
+  return { status: error.kind.status, body: openaiErrorBody(error) };
 }
 
 /** The error object of OpenAI's API reference, also used as the last frame of a stream that failed. */
@@ -25,16 +22,12 @@ export function openaiErrorBody(error: BridgeError): unknown {
   return {
     error: {
       message: error.message,
-      type: TYPE[error.code] ?? typeOf(statusOf(error)),
+      type: TYPE[error.code] ?? typeOf(error.kind.status),
       param: error.param ?? null,
       code: VENDOR_CODE[error.code] ?? error.code,
       ...(error.details !== undefined && { details: error.details }),
     },
   };
-}
-
-function statusOf(error: BridgeError): number {
-  return STATUS[error.code] ?? error.kind.status;
 }
 
 function typeOf(status: number): string {

@@ -15,9 +15,10 @@ export type StatedChoice =
  * @throws BridgeError `unsupported_feature` where it is not.
  */
 export function offered(
-  tools: readonly Tool[],
+  declared: readonly Tool[],
   choice: StatedChoice,
 ): Pick<TurnRequest, "tools" | "toolChoice"> {
+  const tools = lastOfEach(declared);
   switch (choice.type) {
     case "auto":
     case "none":
@@ -39,6 +40,16 @@ export function offered(
     default:
       return choice satisfies never;
   }
+}
+
+/** Of a tool that is declared more than once the last declaration holds, as vendors do it. */
+function lastOfEach(declared: readonly Tool[]): readonly Tool[] {
+  const byName = new Map<string, Tool>();
+  for (const tool of declared) {
+    byName.delete(tool.name);
+    byName.set(tool.name, tool);
+  }
+  return byName.size === declared.length ? declared : [...byName.values()];
 }
 
 function refusal(problem: string): BridgeError {

@@ -38,6 +38,19 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
   scope.turn = turn;
   turn.received();
 
+  const context = {
+    // Not the id of the request, which the log has: without keys, who knows the id of a response may read it.
+    id: randomUUID().replaceAll("-", ""),
+    created: Math.floor(Date.now() / 1000),
+    inputTokens: () => parts.tokens.promptNow(request),
+  };
+  const { withoutHost } = exchange;
+  if (withoutHost !== undefined) {
+    tellNotices(exchange.notices, scope);
+    const reply = { exchange, context, options: parts.respond, whole: false };
+    await respond(turn.watch(withoutHost(await context.inputTokens())), reply, scope);
+    return;
+  }
   const route = parts.router.route(request, scope.principal, scope.headers.get("x-mcp-host") ?? undefined);
   const { deltas } = route.host.abilities;
   tellNotices([...exchange.notices, ...route.notices], scope);
@@ -46,12 +59,7 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
   scope.outgoing.setHeader("x-mcp-bridge", deltas ? "deltas" : "replay");
   const reply = {
     exchange,
-    context: {
-      // Not the id of the request, which the log has: without keys, who knows the id of a response may read it.
-      id: randomUUID().replaceAll("-", ""),
-      created: Math.floor(Date.now() / 1000),
-      inputTokens: () => parts.tokens.promptNow(request),
-    },
+    context,
     options: { ...parts.respond, replay: { ...parts.respond.replay, unit } },
     whole: !deltas,
   };

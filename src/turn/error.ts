@@ -54,8 +54,9 @@ export const ERROR_KINDS = {
     meaning: "What was asked for concerns the whole bridge, and the key does not have the right to it.",
     remedy: "Send one of the keys of --operator-key.",
   },
+  // Not 403: for that clients say that the key is wrong, and hide our text.
   consent_denied: {
-    status: 403,
+    status: 400,
     retryable: false,
     meaning: "The person at the host, or the host's settings, refused to lend the model.",
     remedy:

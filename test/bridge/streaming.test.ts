@@ -75,7 +75,7 @@ for (const dialect of DIALECTS) {
       attached.host.script = fail(-1, "User rejected sampling request");
       for (const stream of [true, false]) {
         const response = await ask(running.url, dialect, { stream, text: `refuse ${stream}` });
-        expect(response.status).toBe(dialect === "openai-chat" ? 400 : 403);
+        expect(response.status).toBe(400);
         expect(response.headers.get("content-type")).toContain("application/json");
         expect(response.headers.get("x-should-retry")).toBe("false");
       }

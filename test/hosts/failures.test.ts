@@ -108,7 +108,7 @@ verifies("host.consent-denied", "a refusal has the status that makes each client
     const { host } = await attachHost(bridge, { script: refuse });
     for (let time = 0; time < 2; time += 1) {
       const response = await ask(url, dialect, { stream });
-      expect(response.status).toBe(dialect === "openai-chat" ? 400 : 403);
+      expect(response.status).toBe(400);
       expect(response.headers.get("x-should-retry")).toBe("false");
       expect((await errorOf(response)).message).toMatch(/^The request was refused at the MCP host/);
     }

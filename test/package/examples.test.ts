@@ -74,7 +74,7 @@ verifies("person.examples", "anthropic.mjs counts tokens and streams an answer",
 verifies("person.examples", "anthropic.mjs tells of a refusal what the bridge tells", async () => {
   const { code, stderr } = await run("anthropic.mjs", await environment(refuse));
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^403: .*refused at the MCP host/);
+  expect(stderr).toMatch(/^400: .*refused at the MCP host/);
 });
 
 describe.skipIf(!canRun("curl") || !canRun("sh"))("curl.sh", () => {

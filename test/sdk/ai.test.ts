@@ -38,7 +38,7 @@ const models: Record<string, { of: () => LanguageModel; denied: number }> = {
   },
   "@ai-sdk/anthropic": {
     of: () => createAnthropic({ baseURL: `${host.url}/v1`, apiKey: "unused" })("auto"),
-    denied: 403,
+    denied: 400,
   },
 };
 

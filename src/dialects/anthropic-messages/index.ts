@@ -1,3 +1,4 @@
+import type { TurnEvents } from "../../turn/event.ts";
 import type { Dialect } from "../dialect.ts";
 import { withoutReasoning, withoutReasoningEvents } from "../thinking.ts";
 import { countTokens } from "./count-tokens.ts";
@@ -6,6 +7,13 @@ import { encode } from "./encode.ts";
 import { error } from "./error.ts";
 import { models } from "./models.ts";
 import { stream } from "./stream.ts";
+
+/** The answer that no token was wanted of: it ends at once, cut. */
+async function* nothing(model: string, inputTokens: number): TurnEvents {
+  yield { type: "turn-start", model };
+  const usage = { inputTokens, outputTokens: 0, estimated: true };
+  yield { type: "turn-end", stopReason: { unified: "max-tokens" }, usage };
+}
 
 /** Anthropic's `POST /v1/messages`. */
 export const anthropicMessages: Dialect = {
@@ -21,6 +29,7 @@ export const anthropicMessages: Dialect = {
       notices,
       stream: streamed,
       choices: 1,
+      ...(request.maxTokens === 0 && { withoutHost: (inputTokens) => nothing(request.model, inputTokens) }),
       // As the vendor does it: thinking is shown to those who ask for it, and others are not used to such blocks.
       encode: (turn, context) => encode(thinks ? turn : withoutReasoning(turn), context),
       frames: (events, context) =>

@@ -7,7 +7,7 @@ import type { TurnEvents } from "../../turn/event.ts";
 import { sseComment, sseEvent } from "../../wire/sse.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { jsonLine, jsonText } from "../json-text.ts";
-import { encodeStop, encodeUsage, messageHead, reasoningBlock } from "./encode.ts";
+import { encodeStop, encodeUsage, messageHead, reasoningBlock, toolUse } from "./encode.ts";
 import { errorBody } from "./error.ts";
 
 /**
@@ -98,7 +98,7 @@ export async function* stream(
         break;
       case "tool-call-start":
         hasCalls = true;
-        yield openBlock("tool-call", { type: "tool_use", id: event.callId, name: event.name, input: {} });
+        yield openBlock("tool-call", toolUse(event.callId, event.name));
         break;
       case "tool-call-delta":
         if (event.json !== "") yield delta(event.json);

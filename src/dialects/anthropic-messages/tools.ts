@@ -1,6 +1,7 @@
 import { addNotice, type Notice } from "../../turn/notice.ts";
-import type { Tool, ToolChoice } from "../../turn/request.ts";
-import type { PromptRequest, WireTool } from "./schema.ts";
+import type { Tool } from "../../turn/request.ts";
+import { readTool } from "../any-tool.ts";
+import type { WireTool } from "./schema.ts";
 
 /**
  * What a conversation says about tools beside the `tools` field: a deferred tool can be used once the conversation
@@ -40,36 +41,20 @@ export class ToolChanges {
 
 export function decodeTools(wire: readonly WireTool[], notices: Notice[]): Tool[] {
   const tools: Tool[] = [];
-  for (const { type, name, description, input_schema: inputSchema } of wire) {
-    const own = type === null || type === undefined || type === "custom";
-    if (!own || typeof name !== "string") {
+  for (const [index, stated] of wire.entries()) {
+    // Each tool of this API is called with an object.
+    const read = readTool({ ...stated, input_schema: schemaOf(stated) }, `tools.${index}`);
+    if (read === undefined) {
       addNotice(notices, {
         code: "tool-kind-ignored",
-        message: "Tools that the vendor defines or runs itself are not available.",
+        message: "Tools that the vendor runs itself are not available.",
       });
-      continue;
-    }
-    tools.push({
-      name,
-      inputSchema: inputSchema ?? { type: "object", properties: {} },
-      ...(typeof description === "string" && { description }),
-    });
+    } else tools.push(read.tool);
   }
   return tools;
 }
 
-export function decodeToolChoice(choice: PromptRequest["tool_choice"]): ToolChoice {
-  if (choice === null || choice === undefined) return { type: "auto" };
-  switch (choice.type) {
-    case "any":
-      return { type: "required" };
-    case "none":
-      return { type: "none" };
-    case "tool":
-      return typeof choice.name === "string" ? { type: "tool", name: choice.name } : { type: "required" };
-    case "auto":
-      return { type: "auto" };
-    default:
-      return choice.type satisfies never;
-  }
+function schemaOf({ type, custom, input_schema: schema }: WireTool): WireTool["input_schema"] {
+  const isCustom = type === "custom" && (custom === null || custom === undefined);
+  return schema ?? (isCustom ? { type: "object", properties: {} } : undefined);
 }

@@ -1,8 +1,9 @@
-import type { Message, Part } from "../../turn/message.ts";
+import type { Message, Part, TextPart } from "../../turn/message.ts";
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, Tool, TurnRequest } from "../../turn/request.ts";
+import { allowsParallel, readChoice, readTool } from "../any-tool.ts";
 import { conversationOf } from "../conversation.ts";
-import { customSchema, wrapCustom } from "../custom-tool.ts";
+import { wrapCustom } from "../custom-tool.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt, type Prompt } from "../prompt.ts";
@@ -10,8 +11,9 @@ import { thinkingOf } from "../thinking.ts";
 import { offered, type StatedChoice } from "../tool-choice.ts";
 import { appendAll } from "../append-all.ts";
 import { validate } from "../validate.ts";
-import { decodeContent } from "./content.ts";
-import { chatRequest, type ChatMessage, type ChatRequest, type NamedTool } from "./schema.ts";
+import { decodeContent, plainOf } from "./content.ts";
+import type { CallForm } from "./encode.ts";
+import { chatRequest, type ChatMessage, type ChatRequest } from "./schema.ts";
 
 export interface DecodedChat {
   readonly request: TurnRequest;
@@ -19,8 +21,7 @@ export interface DecodedChat {
   readonly stream: boolean;
   readonly choices: number;
   readonly includeUsage: boolean;
-  /** The names of the tools whose calls are plain text. */
-  readonly customTools: ReadonlySet<string>;
+  readonly callForm: CallForm;
 }
 
 /**
@@ -32,19 +33,22 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
   const chat = validate(chatRequest, body);
   const notices: Notice[] = [];
   noticeIgnored(asked(body, NEUTRAL), notices);
-  const { system, messages } = decodeMessages(chat.messages, notices);
+  const { system, messages } = decodeMessages(chat, notices);
+  const { tools, customTools } = decodeTools(chat, notices);
+  /** Asked for in the form before tools, which has one call at most. */
+  const isLegacy = (chat.functions?.length ?? 0) > 0 && (chat.tools?.length ?? 0) === 0;
   const thinking = thinkingOf(chat.reasoning_effort);
   return {
     request: {
       model: chat.model,
       system,
       messages,
-      ...offered(decodeTools(chat, notices), decodeToolChoice(chat)),
-      parallelToolCalls: chat.parallel_tool_calls ?? true,
+      ...offered(tools, decodeToolChoice(chat)),
+      parallelToolCalls: !isLegacy && (chat.parallel_tool_calls ?? true) && allowsParallel(chat.tool_choice),
       responseFormat: decodeFormat(chat),
       maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
       temperature: chat.temperature ?? undefined,
-      stopSequences: decodeStop(chat.stop),
+      stopSequences: decodeStop(chat),
       ...(thinking !== undefined && { thinking }),
       conversation: conversationOf(headers, chat.user),
     },
@@ -52,17 +56,18 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
     stream: chat.stream ?? false,
     choices: chat.n ?? 1,
     includeUsage: chat.stream_options?.include_usage ?? false,
-    customTools: new Set((chat.tools ?? []).flatMap(({ custom }) => custom?.name ?? [])),
+    callForm: { customTools, isLegacy },
   };
 }
 
 /** The results of parallel calls are messages of their own here, and one message with us. */
-function decodeMessages(source: readonly ChatMessage[], notices: Notice[]): Prompt {
+function decodeMessages(chat: ChatRequest, notices: Notice[]): Prompt {
   const messages: Message[] = [];
+  const legacy = new LegacyIds();
   /** The results of the last message, where it holds nothing else. */
   let results: Part[] | undefined;
-  source.forEach((message, index) => {
-    const decoded = decodeMessage(message, `messages.${index}.content`, notices);
+  chat.messages.forEach((message, index) => {
+    const decoded = decodeMessage(message, `messages.${index}.content`, notices, legacy);
     const isResults = decoded.parts.length > 0 && decoded.parts.every((part) => part.type === "tool-result");
     if (!isResults) results = undefined;
     else if (results !== undefined) {
@@ -71,10 +76,39 @@ function decodeMessages(source: readonly ChatMessage[], notices: Notice[]): Prom
     } else results = decoded.parts;
     messages.push(decoded);
   });
-  return toPrompt([], messages);
+  return toPrompt(plainOf(decodeContent(chat.system, "system", notices), "system").filter(isText), messages);
 }
 
-function decodeMessage(message: ChatMessage, at: string, notices: Notice[]): Message & { parts: Part[] } {
+function isText(part: Part): part is TextPart {
+  return part.type === "text";
+}
+
+/** Calls of the form before tools have no ids: the results of a function belong to its calls in their order. */
+class LegacyIds {
+  readonly #calls = new Map<string, number>();
+  readonly #results = new Map<string, number>();
+
+  ofCall(name: string): string {
+    return next(this.#calls, name);
+  }
+
+  ofResult(name: string): string {
+    return next(this.#results, name);
+  }
+}
+
+function next(counts: Map<string, number>, name: string): string {
+  const count = counts.get(name) ?? 0;
+  counts.set(name, count + 1);
+  return count === 0 ? name : `${name}-${count + 1}`;
+}
+
+function decodeMessage(
+  message: ChatMessage,
+  at: string,
+  notices: Notice[],
+  legacy: LegacyIds,
+): Message & { parts: Part[] } {
   const parts = decodeContent(message.content, at, notices);
   if (typeof message.refusal === "string" && message.refusal !== "" && parts.length === 0) {
     parts.push({ type: "text", text: message.refusal });
@@ -82,19 +116,32 @@ function decodeMessage(message: ChatMessage, at: string, notices: Notice[]): Mes
   switch (message.role) {
     case "system":
     case "developer":
-      return { role: "system", parts };
+      return { role: "system", parts: withName(parts, message.name) };
     case "user":
-      return { role: "user", parts };
+      return { role: "user", parts: withName(parts, message.name) };
     case "assistant":
-      return { role: "assistant", parts: withReasoning(parts, decodeCalls(message)) };
+      return {
+        role: "assistant",
+        parts: withReasoning(withName(parts, message.name), decodeCalls(message, legacy)),
+      };
     case "tool":
     case "function": {
-      const callId = message.tool_call_id ?? message.name ?? "";
-      return { role: "user", parts: [{ type: "tool-result", callId, content: parts, isError: false }] };
+      const callId = message.tool_call_id ?? legacy.ofResult(message.name ?? "");
+      const content = plainOf(parts, at);
+      return { role: "user", parts: [{ type: "tool-result", callId, content, isError: false }] };
     }
     default:
       return message.role satisfies never;
   }
+}
+
+/** Several people may speak in one role: who it is stands before the words, as in a play. */
+function withName(parts: Part[], name: string | null | undefined): Part[] {
+  const [first, ...others] = parts;
+  if (name === null || name === undefined || name === "" || first === undefined) return parts;
+  return first.type === "text"
+    ? [{ type: "text", text: `${name}: ${first.text}` }, ...others]
+    : [{ type: "text", text: `${name}:` }, ...parts];
 }
 
 /** What a model thought before its text and its first call begins the message. */
@@ -103,7 +150,7 @@ function withReasoning(text: readonly Part[], calls: readonly Part[]): Part[] {
   return [...calls.slice(0, Math.max(first, 0)), ...text, ...calls.slice(Math.max(first, 0))];
 }
 
-function decodeCalls({ tool_calls: calls, function_call: call }: ChatMessage): Part[] {
+function decodeCalls({ tool_calls: calls, function_call: call }: ChatMessage, legacy: LegacyIds): Part[] {
   const parts: Part[] = [];
   for (const { id, function: called, custom, extra_content: extra } of calls ?? []) {
     const signatures = (extra?.google?.thought_signature ?? "").split(" ").filter((each) => each !== "");
@@ -115,49 +162,45 @@ function decodeCalls({ tool_calls: calls, function_call: call }: ChatMessage): P
       parts.push({ type: "tool-call", id: id ?? "", name: custom.name, input });
     }
   }
-  // The form before tools: calls have no ids, and results name the function.
   if (call !== null && call !== undefined) {
-    parts.push({ type: "tool-call", id: call.name, name: call.name, input: call.arguments ?? "{}" });
+    const callId = legacy.ofCall(call.name);
+    parts.push({ type: "tool-call", id: callId, name: call.name, input: call.arguments ?? "{}" });
   }
   return parts;
 }
 
-function decodeTools(chat: ChatRequest, notices: Notice[]): Tool[] {
-  return (chat.tools ?? []).flatMap(({ function: called, custom }): Tool[] => {
-    const tool = called ?? custom;
-    if (tool === null || tool === undefined) {
+/** The tools, and the names of those whose calls are plain text. */
+function decodeTools(chat: ChatRequest, notices: Notice[]): { tools: Tool[]; customTools: Set<string> } {
+  const tools: Tool[] = [];
+  const customTools = new Set<string>();
+  for (const [index, stated] of (chat.tools ?? []).entries()) {
+    const read = readTool(stated, `tools.${index}`);
+    if (read === undefined) {
       addNotice(notices, {
         code: "tool-kind-ignored",
-        message: "Only function tools and custom tools are supported.",
+        message: "Tools that the vendor defines or runs itself are not available.",
       });
-      return [];
+      continue;
     }
-    const grammar = custom?.format?.grammar;
-    const inputSchema = called
-      ? (called.parameters ?? { type: "object", properties: {} })
-      : customSchema(grammar?.syntax, grammar?.definition);
-    const { name, description } = tool;
-    return [{ name, inputSchema, ...(typeof description === "string" && { description }) }];
-  });
-}
-
-function decodeToolChoice(chat: ChatRequest): StatedChoice {
-  const choice = chat.tool_choice ?? "auto";
-  if (typeof choice === "string") return { type: choice };
-  const { type, allowed_tools: allowed } = choice;
-  if (type === "allowed_tools" && allowed !== null && allowed !== undefined) {
-    return {
-      type: "allowed",
-      mode: allowed.mode,
-      names: allowed.tools.flatMap((tool) => nameIn(tool) ?? []),
-    };
+    tools.push(read.tool);
+    if (read.isText) customTools.add(read.tool.name);
+    else customTools.delete(read.tool.name);
   }
-  const name = nameIn(choice);
-  return name === undefined ? { type: "other", kind: type } : { type: "tool", name };
+  for (const { name, description, parameters } of chat.functions ?? []) {
+    tools.push({
+      name,
+      inputSchema: parameters ?? { type: "object", properties: {} },
+      ...(typeof description === "string" && { description }),
+    });
+  }
+  return { tools, customTools };
 }
 
-function nameIn({ function: called, custom }: NamedTool): string | undefined {
-  return (called ?? custom)?.name;
+function decodeToolChoice({ tool_choice: choice, function_call: legacy }: ChatRequest): StatedChoice {
+  const stated = readChoice(choice);
+  if (stated !== undefined) return stated;
+  if (legacy === null || legacy === undefined) return { type: "auto" };
+  return typeof legacy === "string" ? { type: legacy } : { type: "tool", name: legacy.name };
 }
 
 function decodeFormat(chat: ChatRequest): ResponseFormat {
@@ -172,9 +215,9 @@ function decodeFormat(chat: ChatRequest): ResponseFormat {
   };
 }
 
-function decodeStop(stop: ChatRequest["stop"]): string[] {
-  if (stop === null || stop === undefined) return [];
-  return (typeof stop === "string" ? [stop] : stop).filter((sequence) => sequence !== "");
+function decodeStop({ stop, stop_sequences: more }: ChatRequest): string[] {
+  const sequences = typeof stop === "string" ? [stop] : (stop ?? []);
+  return [...sequences, ...(more ?? [])].filter((sequence) => sequence !== "");
 }
 
 /** Fields that sampling does not have, with the value that means the same as none. */
@@ -192,6 +235,4 @@ const NEUTRAL = {
   verbosity: undefined,
   audio: undefined,
   web_search_options: undefined,
-  functions: undefined,
-  function_call: undefined,
 };

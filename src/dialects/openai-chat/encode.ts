@@ -5,24 +5,32 @@ import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { finishOf } from "../finish.ts";
 
-export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
+export type FinishReason = "stop" | "length" | "tool_calls" | "function_call" | "content_filter";
+
+/** How calls are written in an answer. */
+export interface CallForm {
+  /** The names of the tools whose calls are plain text. */
+  readonly customTools: ReadonlySet<string>;
+  /** In the form before tools: one `function_call` in place of `tool_calls`. */
+  readonly isLegacy: boolean;
+}
 
 /** The whole answer as a `chat.completion` object. */
-export function encode(turn: Turn, context: ReplyContext, customTools: ReadonlySet<string>): unknown {
+export function encode(turn: Turn, context: ReplyContext, form: CallForm): unknown {
   return {
     id: `chatcmpl-${context.id}`,
     object: "chat.completion",
     created: context.created,
     model: turn.model,
-    choices: [turn, ...turn.others].map((answer, index) => encodeChoice(answer, index, customTools)),
+    choices: [turn, ...turn.others].map((answer, index) => encodeChoice(answer, index, form)),
     usage: encodeUsage(turn.usage),
   };
 }
 
-function encodeChoice(answer: Answer, index: number, customTools: ReadonlySet<string>): object {
+function encodeChoice(answer: Answer, index: number, form: CallForm): object {
   const text = textOf(answer.parts);
   const reasoning = answer.parts.map((part) => (part.type === "reasoning" ? part.text : "")).join("");
-  const calls = encodeCalls(answer.parts, customTools);
+  const calls = form.isLegacy ? legacyCalls(answer.parts) : encodeCalls(answer.parts, form.customTools);
   return {
     index,
     message: {
@@ -30,10 +38,10 @@ function encodeChoice(answer: Answer, index: number, customTools: ReadonlySet<st
       content: text === "" && calls.length > 0 ? null : text,
       refusal: null,
       ...(reasoning !== "" && { reasoning_content: reasoning }),
-      ...(calls.length > 0 && { tool_calls: calls }),
+      ...(calls.length > 0 && (form.isLegacy ? { function_call: calls[0] } : { tool_calls: calls })),
     },
     logprobs: null,
-    finish_reason: finishReason(answer.stopReason, calls.length > 0),
+    finish_reason: finishReason(answer.stopReason, calls.length > 0, form),
   };
 }
 
@@ -64,7 +72,13 @@ function encodeCall({ id, name, input }: ToolCallPart, customTools: ReadonlySet<
     : { id, type: "function", function: { name, arguments: input } };
 }
 
-export function finishReason(reason: StopReason, hasCalls: boolean): FinishReason {
+function legacyCalls(parts: Answer["parts"]): object[] {
+  return parts.flatMap((part) =>
+    part.type === "tool-call" ? [{ name: part.name, arguments: part.input }] : [],
+  );
+}
+
+export function finishReason(reason: StopReason, hasCalls: boolean, form: CallForm): FinishReason {
   const finish = finishOf(reason, hasCalls);
   switch (finish) {
     case "end":
@@ -73,7 +87,7 @@ export function finishReason(reason: StopReason, hasCalls: boolean): FinishReaso
     case "max-tokens":
       return "length";
     case "tool-calls":
-      return "tool_calls";
+      return form.isLegacy ? "function_call" : "tool_calls";
     case "refusal":
       return "content_filter";
     default:

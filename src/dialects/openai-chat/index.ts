@@ -11,15 +11,15 @@ export const openaiChat: Dialect = {
   path: "/v1/chat/completions",
   requestIdHeader: "x-request-id",
   decode(body, headers) {
-    const { request, notices, stream: streamed, choices, includeUsage, customTools } = decode(body, headers);
+    const { request, notices, stream: streamed, choices, includeUsage, callForm } = decode(body, headers);
     return {
       request,
       notices,
       stream: streamed,
       choices,
-      encode: (turn, context) => encode(turn, context, customTools),
+      encode: (turn, context) => encode(turn, context, callForm),
       frames: (events, context) =>
-        stream(events, context, { model: request.model, choices, includeUsage, customTools }),
+        stream(events, context, { model: request.model, choices, includeUsage, callForm }),
     };
   },
   models,

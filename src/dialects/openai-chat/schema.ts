@@ -3,6 +3,7 @@
  * checked one by one as they are read, by their kind (OpenAI API reference, "Create chat completion").
  */
 import * as z from "zod";
+import { anyChoice, anyTool } from "../any-tool.ts";
 import { LONGEST, MOST } from "../limits.ts";
 import { id, jsonObject, list, name, typedObject } from "../shapes.ts";
 
@@ -37,35 +38,13 @@ const message = z.object({
   tool_call_id: id.nullish(),
 });
 
-const tool = z.object({
-  type: name.nullish(),
-  custom: z
-    .object({
-      name,
-      description: z.string().nullish(),
-      format: z
-        .object({
-          grammar: z.object({ syntax: z.string().nullish(), definition: z.string().nullish() }).nullish(),
-        })
-        .nullish(),
-    })
-    .nullish(),
-  function: z
-    .object({
-      name,
-      description: z.string().nullish(),
-      parameters: jsonObject.nullish(),
-    })
-    .nullish(),
-});
-
 const stopSequence = z.string().max(LONGEST.stopSequence);
 
-/** A tool as a choice names it. */
-const namedTool = z.object({
-  type: name,
-  function: z.object({ name }).nullish(),
-  custom: z.object({ name }).nullish(),
+/** A function of the form before tools. */
+const legacyFunction = z.object({
+  name,
+  description: z.string().nullish(),
+  parameters: jsonObject.nullish(),
 });
 
 export const chatRequest = z.object({
@@ -84,17 +63,13 @@ export const chatRequest = z.object({
     .max(MOST_CHOICES, `the bridge gives at most ${MOST_CHOICES} answers to one request`)
     .nullish(),
   user: z.string().nullish(),
-  tools: list(tool, MOST.tools).nullish(),
-  tool_choice: z
-    .union([
-      z.enum(["none", "auto", "required"]),
-      namedTool.extend({
-        allowed_tools: z
-          .object({ mode: z.enum(["auto", "required"]), tools: list(namedTool, MOST.tools) })
-          .nullish(),
-      }),
-    ])
-    .nullish(),
+  tools: list(anyTool, MOST.tools).nullish(),
+  tool_choice: anyChoice,
+  functions: list(legacyFunction, MOST.tools).nullish(),
+  function_call: z.union([z.enum(["none", "auto"]), z.object({ name })]).nullish(),
+  /** As the Messages API has them. */
+  system: content.nullish(),
+  stop_sequences: list(stopSequence, MOST.stopSequences).nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   reasoning_effort: z.string().nullish(),
   response_format: z
@@ -110,23 +85,6 @@ export const chatRequest = z.object({
     .nullish(),
 });
 
-/** Content parts by type, as far as we read them. */
-export const parts = {
-  text: z.object({ text: z.string() }),
-  refusal: z.object({ refusal: z.string() }),
-  image: z.object({
-    image_url: z.union([z.string(), z.object({ url: z.string() }).transform((value) => value.url)]),
-  }),
-  audio: z.object({ input_audio: z.object({ data: z.string(), format: z.string() }) }),
-  file: z.object({
-    file: z.object({ filename: z.string().nullish(), file_data: z.string().nullish() }),
-  }),
-  /** What may hold readable text in a part of any kind. */
-  other: z.object({ text: z.string().nullish().catch(undefined) }),
-} as const;
-
 export type ChatRequest = z.output<typeof chatRequest>;
 export type ChatMessage = z.output<typeof message>;
-export type NamedTool = z.output<typeof namedTool>;
 export type ChatContent = z.output<typeof content>;
-export type ChatPart = z.output<typeof typedObject>;

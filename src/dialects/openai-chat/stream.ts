@@ -9,15 +9,14 @@ import { sseComment, sseEvent } from "../../wire/sse.ts";
 import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { jsonLine, jsonText } from "../json-text.ts";
-import { encodeUsage, extraContent, finishReason } from "./encode.ts";
+import { encodeUsage, extraContent, finishReason, type CallForm } from "./encode.ts";
 import { errorBody } from "./error.ts";
 
 export interface ChatStreamOptions {
   readonly model: string;
   readonly choices: number;
   readonly includeUsage: boolean;
-  /** The names of the tools whose calls are plain text. */
-  readonly customTools: ReadonlySet<string>;
+  readonly callForm: CallForm;
 }
 
 export async function* stream(
@@ -89,7 +88,7 @@ class ChoiceWriter {
         return this.#startCall(event.callId, event.name);
       case "tool-call-delta":
         if (this.#custom !== undefined) this.#custom.push(event.json);
-        else if (event.json !== "") return this.#callChunk({ function: { arguments: event.json } });
+        else if (event.json !== "") return this.#argumentsChunk(event.json);
         return "";
       case "tool-call-end":
         if (this.#custom === undefined) return "";
@@ -104,7 +103,10 @@ class ChoiceWriter {
       case "reasoning-start":
         return "";
       case "turn-end":
-        return this.#chunk("{}", `"${finishReason(event.stopReason, this.#calls > 0)}"`);
+        return this.#chunk(
+          "{}",
+          `"${finishReason(event.stopReason, this.#calls > 0, this.#options.callForm)}"`,
+        );
       default:
         return event satisfies never;
     }
@@ -135,7 +137,9 @@ class ChoiceWriter {
 
   #startCall(id: string, name: string): string {
     this.#calls += 1;
-    this.#custom = this.#options.customTools.has(name) ? [] : undefined;
+    const { isLegacy, customTools } = this.#options.callForm;
+    if (isLegacy) return this.#chunk(`{"function_call":${jsonLine({ name, arguments: "" })}}`);
+    this.#custom = customTools.has(name) ? [] : undefined;
     const extra = extraContent(this.#signatures);
     this.#signatures = [];
     return this.#callChunk(
@@ -143,6 +147,12 @@ class ChoiceWriter {
         ? { id, type: "function", function: { name, arguments: "" }, ...extra }
         : { id, type: "custom", custom: { name, input: "" }, ...extra },
     );
+  }
+
+  #argumentsChunk(json: string): string {
+    return this.#options.callForm.isLegacy
+      ? this.#chunk(`{"function_call":{"arguments":${jsonText(json)}}}`)
+      : this.#callChunk({ function: { arguments: json } });
   }
 
   #callChunk(call: object): string {

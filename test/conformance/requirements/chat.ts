@@ -189,4 +189,14 @@ export const chat = [
     source: "https://github.com/BerriAI/litellm/issues/13774",
     text: "A client that leaves ends the turn at the host.",
   },
+  {
+    id: "chat.legacy-functions",
+    source: "OpenAI API reference, functions and function_call (deprecated)",
+    text: "The form before tools is understood, forced and forbidden calls included, and answered in itself, streamed or not.",
+  },
+  {
+    id: "chat.names",
+    source: "OpenAI API reference, messages.name",
+    text: "The name of who speaks reaches the model.",
+  },
 ] as const satisfies readonly Requirement[];

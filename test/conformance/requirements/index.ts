@@ -1,4 +1,5 @@
 import { chat } from "./chat.ts";
+import { clients } from "./clients.ts";
 import { host } from "./host.ts";
 import { httpHosts } from "./http-hosts.ts";
 import { messages } from "./messages.ts";
@@ -15,6 +16,7 @@ import { turn } from "./turn.ts";
 /** Everything the product must do, by area. A test beside this folder fails when one of them has no test. */
 export const REQUIREMENTS = [
   ...chat,
+  ...clients,
   ...messages,
   ...responses,
   ...host,

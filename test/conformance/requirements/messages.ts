@@ -77,8 +77,9 @@ export const messages = [
   },
   {
     id: "messages.refusal-once",
-    source: "observed with Claude Code 2.1.330, which asks six times on 400 and once on 403",
-    text: "A refusal by the person at the host is a 403 permission_error.",
+    source:
+      "observed with Copilot CLI, Claude Code and pydantic-ai, which say `authentication failed` to a 403",
+    text: "A refusal by the person at the host is a 400 invalid_request_error that keeps its text, and is not to be asked again.",
   },
   {
     id: "messages.any-text",
@@ -199,5 +200,20 @@ export const messages = [
     id: "messages.abort",
     source: "https://github.com/BerriAI/litellm/issues/13774",
     text: "A client that leaves ends the turn at the host.",
+  },
+  {
+    id: "messages.client-tools",
+    source: "Anthropic documentation, bash, text editor, memory and computer use tools",
+    text: "Tools that Anthropic defines and the client runs are offered with their published schemas; those that its servers run are left out with a notice, or refused when forced.",
+  },
+  {
+    id: "messages.no-tokens",
+    source: "Anthropic documentation, prompt caching, max_tokens: 0",
+    text: "A request for no tokens is answered at once, without asking a host.",
+  },
+  {
+    id: "messages.caller",
+    source: "Anthropic OpenAPI description, ResponseToolUseBlock",
+    text: "A call says who makes it.",
   },
 ] as const satisfies readonly Requirement[];

@@ -43,7 +43,15 @@ function blocksOf(turn: Turn): object[] {
           ? [{ type: "redacted_thinking", data: part.signature }]
           : [{ type: "thinking", thinking: part.text, signature: part.signature }];
       case "tool-call":
-        return [{ type: "tool_use", id: part.id, name: part.name, input: JSON.parse(part.input) }];
+        return [
+          {
+            type: "tool_use",
+            id: part.id,
+            name: part.name,
+            input: JSON.parse(part.input),
+            caller: { type: "direct" },
+          },
+        ];
       default:
         return part satisfies never;
     }

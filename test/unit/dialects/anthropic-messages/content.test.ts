@@ -90,7 +90,7 @@ verifies("messages.documents", "the model is told of a document it cannot see", 
 
 verifies(
   "messages.unknown-blocks",
-  "an unknown kind of block is a notice and keeps the text it holds",
+  "an unknown kind of block keeps the text it holds, and is refused where it holds none",
   () => {
     const { parts, codes } = read([
       { type: "hologram", text: "one", depth: 3 },
@@ -103,11 +103,17 @@ verifies(
         ],
       },
       { type: "code_result", content: { stdout: "not blocks" } },
-      { type: "mystery", title: 7, content: [{ no: "type" }] },
       text("four"),
     ]);
-    expect(parts).toEqual([text("one"), text("two"), text("three\nhttps://example.com"), text("four")]);
-    expect(codes).toEqual(["content-approximated"]);
+    expect(parts).toEqual([
+      text("one"),
+      text("two"),
+      text("three\nhttps://example.com"),
+      text('{"type":"code_result","content":{"stdout":"not blocks"}}'),
+      text("four"),
+    ]);
+    expect(codes).toEqual([]);
+    expect(() => read([{ type: "mystery", title: 7, content: [{ no: "type" }] }])).toThrow("mystery");
   },
 );
 

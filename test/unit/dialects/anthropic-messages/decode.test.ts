@@ -73,7 +73,7 @@ describe("prompt", () => {
     expect(paramOf({ messages: [] })).toBe("messages");
     expect(paramOf({ messages: [{ role: "user", content: "" }] })).toBe("messages");
     expect(paramOf({ messages: [{ role: "user" }] })).toBe("messages.0.content");
-    expect(paramOf({ messages: [{ role: "tool", content: "x" }] })).toBe("messages.0.role");
+    expect(paramOf({ messages: [{ role: "narrator", content: "x" }] })).toBe("messages.0.role");
     expect(paramOf({ messages: [{ role: "user", content: [{ text: "x" }] }] })).toBe(
       "messages.0.content.0.type",
     );
@@ -87,9 +87,9 @@ describe("prompt", () => {
 });
 
 describe("parameters", () => {
-  verifies("messages.limits", "max_tokens is required and positive", () => {
+  verifies("messages.limits", "max_tokens is required and not negative", () => {
     expect(decoded({ max_tokens: 5 }).request.maxTokens).toBe(5);
-    for (const limit of [undefined, null, 0, -1, 1.5, "5"]) {
+    for (const limit of [undefined, null, -1, 1.5, "5"]) {
       expect(failure({ max_tokens: limit })).toMatchObject({ code: "invalid_request", param: "max_tokens" });
       expect(failure({ max_tokens: limit }).message).toContain("max_tokens");
     }
@@ -172,7 +172,7 @@ describe("parameters", () => {
     ]) {
       expect(failure(body)).toMatchObject({ code: "unsupported_feature", param: "tool_choice" });
     }
-    expect(failure({ tool_choice: { type: "most" } }).param).toBe("tool_choice.type");
+    expect(failure({ tool_choice: { type: "most" } }).param).toBe("tool_choice");
     expect(
       decoded({ tool_choice: { type: "auto", disable_parallel_tool_use: true } }).request.parallelToolCalls,
     ).toBe(false);

@@ -40,7 +40,7 @@ verifies("messages.whole-tool-calls", "the input of a call is an object, whateve
     };
   };
   expect(input('{"a":1}')).toMatchObject({
-    content: [{ type: "tool_use", id: "t", name: "read", input: { a: 1 } }],
+    content: [{ type: "tool_use", id: "t", name: "read", input: { a: 1 }, caller: { type: "direct" } }],
     stop_reason: "tool_use",
   });
   expect(input(" ").content[0]?.input).toEqual({});

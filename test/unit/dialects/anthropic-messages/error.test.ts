@@ -33,7 +33,7 @@ verifies(["messages.error-body", "messages.refusal-once"], "the types that clien
     const { status, body } = error(new BridgeError(code, "x"), "id-1");
     return [status, (body as { error: { type: string } }).error.type];
   };
-  expect(typeOf("consent_denied")).toEqual([403, "permission_error"]);
+  expect(typeOf("consent_denied")).toEqual([400, "invalid_request_error"]);
   expect(typeOf("unauthorized")).toEqual([401, "authentication_error"]);
   expect(typeOf("not_found")).toEqual([404, "not_found_error"]);
   expect(typeOf("payload_too_large")).toEqual([413, "request_too_large"]);

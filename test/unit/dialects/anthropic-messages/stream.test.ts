@@ -86,7 +86,7 @@ verifies("messages.tool-input-deltas", "a tool call after text, frame by frame",
       blockStart(0, TEXT_BLOCK) +
       textDelta(0, "Reading.") +
       blockStop(0) +
-      blockStart(1, `{"type":"tool_use","id":"call_1","name":"read","input":{}}`) +
+      blockStart(1, `{"type":"tool_use","id":"call_1","name":"read","input":{},"caller":{"type":"direct"}}`) +
       delta(1, `{"type":"input_json_delta","partial_json":"{\\"path\\":"}`) +
       delta(1, `{"type":"input_json_delta","partial_json":"\\"a\\"}"}`) +
       blockStop(1) +
@@ -187,7 +187,10 @@ verifies(
     const opened = start("asked") + blockStart(0, TEXT_BLOCK) + textDelta(0, "") + blockStop(0);
     expect((await framesOf([wait(0), wait(LONG_WAIT_MS), ...call])).join("")).toBe(
       opened +
-        blockStart(1, `{"type":"tool_use","id":"call_1","name":"read","input":{}}`) +
+        blockStart(
+          1,
+          `{"type":"tool_use","id":"call_1","name":"read","input":{},"caller":{"type":"direct"}}`,
+        ) +
         blockStop(1) +
         end("tool_use"),
     );

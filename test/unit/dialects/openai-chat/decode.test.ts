@@ -68,22 +68,29 @@ describe("messages", () => {
       { role: "user", parts: [text("a"), text("b")] },
       { role: "assistant", parts: [text("c"), text("no")] },
       { role: "assistant", parts: [text("never")] },
-      { role: "user", parts: [text("d")] },
+      { role: "user", parts: [text("ann: d")] },
     ]);
   });
 
-  verifies("chat.unknown-parts", "an unknown kind of part is a notice and keeps its text", () => {
-    const { request, notices } = decoded({
-      messages: [
-        {
-          role: "user",
-          content: [{ type: "input_text", text: "kept" }, { type: "hologram", data: 1 }, text("b")],
-        },
-      ],
-    });
-    expect(request.messages[0]?.parts).toEqual([text("kept"), text("b")]);
-    expect(notices.map(({ code }) => code)).toEqual(["content-approximated"]);
-  });
+  verifies(
+    "chat.unknown-parts",
+    "an unknown kind of part keeps its text, and is refused where it has none",
+    () => {
+      const { request, notices } = decoded({
+        messages: [
+          {
+            role: "user",
+            content: [{ type: "note", text: "kept" }, text("b")],
+          },
+        ],
+      });
+      expect(request.messages[0]?.parts).toEqual([text("kept"), text("b")]);
+      expect(notices).toEqual([]);
+      expect(
+        failure({ messages: [{ role: "user", content: [{ type: "hologram", data: 1 }] }] }),
+      ).toMatchObject({ code: "invalid_request", param: "messages.0.content.0.type" });
+    },
+  );
 
   verifies("chat.images", "pictures and sound in the request are media", () => {
     const { messages } = messagesOf({
@@ -267,7 +274,7 @@ describe("parameters", () => {
     expect(messages({ top_p: 1, logit_bias: {}, logprobs: false, repetition_penalty: 1 })).toEqual([]);
     expect(messages({ logit_bias: { 50256: -100 } })).toHaveLength(1);
     expect(messages({ tools: [{ type: "web_search" }] })).toEqual([
-      "Only function tools and custom tools are supported.",
+      "Tools that the vendor defines or runs itself are not available.",
     ]);
   });
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { encode } from "../../../../src/dialects/openai-chat/encode.ts";
+import { encode, type CallForm } from "../../../../src/dialects/openai-chat/encode.ts";
 import type { Turn } from "../../../../src/turn/collect.ts";
 import { verifies } from "../../../support/verifies.ts";
 
-const NONE: ReadonlySet<string> = new Set();
+const NONE: CallForm = { customTools: new Set(), isLegacy: false };
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };
 const turn: Turn = {
   model: "host/model",
@@ -78,7 +78,9 @@ test("an empty answer is an empty text", () => {
 
 verifies("chat.custom-tools", "a call of a custom tool is plain text", () => {
   const call = { type: "tool-call" as const, id: "call_1", name: "patch", input: '{"input":"+x"}' };
-  expect(encode({ ...turn, parts: [call] }, context, new Set(["patch"]))).toMatchObject({
+  expect(
+    encode({ ...turn, parts: [call] }, context, { ...NONE, customTools: new Set(["patch"]) }),
+  ).toMatchObject({
     choices: [
       { message: { tool_calls: [{ id: "call_1", type: "custom", custom: { name: "patch", input: "+x" } }] } },
     ],

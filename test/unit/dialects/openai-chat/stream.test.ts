@@ -15,8 +15,16 @@ function framesOf(
   events: readonly TurnEvent[],
   includeUsage = false,
   customTools: ReadonlySet<string> = new Set(),
+  isLegacy = false,
 ): Promise<string[]> {
-  return gather(stream(eventsOf(events), context, { model: "model", choices: 1, includeUsage, customTools }));
+  return gather(
+    stream(eventsOf(events), context, {
+      model: "model",
+      choices: 1,
+      includeUsage,
+      callForm: { customTools, isLegacy },
+    }),
+  );
 }
 
 interface Chunk {

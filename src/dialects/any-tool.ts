@@ -1,0 +1,126 @@
+/** Declarations of tools and choices among them, in the forms of all three APIs: agents send the one they have. */
+import * as z from "zod";
+import { BridgeError } from "../turn/error.ts";
+import type { Tool } from "../turn/request.ts";
+import { clientTool } from "./client-tools.ts";
+import { customSchema } from "./custom-tool.ts";
+import { MOST } from "./limits.ts";
+import { jsonObject, list, name } from "./shapes.ts";
+import type { StatedChoice } from "./tool-choice.ts";
+
+const grammar = z.object({ syntax: name.nullish(), definition: z.string().nullish() });
+
+/** A custom tool's format: chat completions have the grammar in a member, Responses have it flat. */
+const format = grammar.extend({ grammar: grammar.nullish() });
+
+const described = { description: z.string().nullish() };
+
+/** A tool in any form; its schema is `parameters` with OpenAI and `input_schema` with Anthropic. */
+export const anyTool = z.object({
+  type: name.nullish(),
+  name: name.nullish(),
+  ...described,
+  parameters: jsonObject.nullish(),
+  input_schema: jsonObject.nullish(),
+  format: format.nullish(),
+  function: z.object({ name, ...described, parameters: jsonObject.nullish() }).nullish(),
+  custom: z.object({ name, ...described, format: format.nullish() }).nullish(),
+  defer_loading: z.boolean().nullish(),
+  display_width_px: z.number().nullish(),
+  display_height_px: z.number().nullish(),
+});
+
+export type AnyTool = z.output<typeof anyTool>;
+
+export interface ReadTool {
+  readonly tool: Tool;
+  /** Whether its calls are plain text. */
+  readonly isText: boolean;
+}
+
+/**
+ * The tool, as a host can be offered it; `undefined` for one that the vendor's own servers would run.
+ *
+ * @throws BridgeError `invalid_request` for one without a name.
+ */
+export function readTool(stated: AnyTool, at: string): ReadTool | undefined {
+  const { type, function: called, custom } = stated;
+  if (called !== null && called !== undefined) return functionTool(called.name, called, called.parameters);
+  if (custom !== null && custom !== undefined) return textTool(custom.name, custom);
+  const published = clientTool(stated);
+  if (published !== undefined) return { tool: published, isText: false };
+  const schema = stated.input_schema ?? stated.parameters;
+  const isOwn = type === null || type === undefined || type === "function" || type === "custom";
+  if (!isOwn && schema === undefined) return undefined;
+  if (typeof stated.name !== "string") {
+    throw new BridgeError("invalid_request", `${at}: a tool needs a name.`, { param: at });
+  }
+  const isText = type === "custom" && (schema === null || schema === undefined);
+  return isText ? textTool(stated.name, stated) : functionTool(stated.name, stated, schema);
+}
+
+interface Described {
+  readonly description?: string | null | undefined;
+}
+
+function functionTool(
+  name: string,
+  { description }: Described,
+  schema: Tool["inputSchema"] | null | undefined,
+): ReadTool {
+  const inputSchema = schema ?? { type: "object", properties: {} };
+  return {
+    tool: { name, inputSchema, ...(typeof description === "string" && { description }) },
+    isText: false,
+  };
+}
+
+function textTool(name: string, stated: Described & Pick<AnyTool, "format">): ReadTool {
+  const { description, format: given } = stated;
+  const { syntax, definition } = given?.grammar ?? given ?? {};
+  const inputSchema = customSchema(syntax, definition);
+  return {
+    tool: { name, inputSchema, ...(typeof description === "string" && { description }) },
+    isText: true,
+  };
+}
+
+const named = z.object({ name }).nullish();
+
+/** A tool as a choice names it. */
+const namedTool = z.object({ type: name, name: name.nullish(), function: named, custom: named });
+
+const allowed = z.object({ mode: z.enum(["auto", "required"]), tools: list(namedTool, MOST.tools) });
+
+/** A choice in any form: a word, or an object that names a tool, several, or none. */
+export const anyChoice = z
+  .union([
+    z.enum(["none", "auto", "required", "any"]),
+    namedTool.extend({ allowed_tools: allowed.nullish(), disable_parallel_tool_use: z.boolean().nullish() }),
+  ])
+  .nullish();
+
+export type AnyChoice = z.output<typeof anyChoice>;
+
+/** The choice in our names; `undefined` where none is stated. */
+export function readChoice(choice: AnyChoice): StatedChoice | undefined {
+  if (choice === null || choice === undefined) return undefined;
+  if (typeof choice === "string") return { type: choice === "any" ? "required" : choice };
+  const { type, allowed_tools: some } = choice;
+  if (type === "allowed_tools" && some !== null && some !== undefined) {
+    return { type: "allowed", mode: some.mode, names: some.tools.flatMap((tool) => nameIn(tool) ?? []) };
+  }
+  const chosen = nameIn(choice);
+  if (chosen !== undefined) return { type: "tool", name: chosen };
+  if (type === "auto" || type === "none" || type === "required") return { type };
+  return type === "any" || type === "tool" ? { type: "required" } : { type: "other", kind: type };
+}
+
+/** Whether the choice leaves it to the model to make several calls at once; Anthropic says it here. */
+export function allowsParallel(choice: AnyChoice): boolean {
+  return typeof choice !== "object" || choice?.disable_parallel_tool_use !== true;
+}
+
+function nameIn({ name: flat, function: called, custom }: z.output<typeof namedTool>): string | undefined {
+  return (called ?? custom)?.name ?? flat ?? undefined;
+}

@@ -1,0 +1,160 @@
+/**
+ * Tools that Anthropic defines and the client runs: a request names only their kind, because the vendor's models know
+ * the rest. Other models get it as it is published (Anthropic documentation, "Bash tool", "Text editor tool", "Memory
+ * tool", "Computer use tool").
+ */
+import type { Tool } from "../turn/request.ts";
+
+type Properties = Readonly<Record<string, object>>;
+
+interface Published {
+  /** What the kind begins with; a date follows. */
+  readonly prefix: string;
+  readonly name: string;
+  readonly description: string;
+  readonly properties: Properties;
+  readonly required: readonly string[];
+}
+
+const text = (description: string): object => ({ type: "string", description });
+const whole = (description: string): object => ({ type: "integer", description });
+const oneOf = (values: readonly string[], description: string): object => ({
+  type: "string",
+  enum: values,
+  description,
+});
+const point = (description: string): object => ({
+  type: "array",
+  items: { type: "integer" },
+  minItems: 2,
+  maxItems: 2,
+  description,
+});
+
+const EDITING: Properties = {
+  path: text("The absolute path of the file or directory."),
+  file_text: text("For create: the content of the file."),
+  old_str: text("For str_replace: the text to replace, which must be in the file exactly once."),
+  new_str: text("For str_replace: the new text."),
+  insert_line: whole(
+    "For insert: the line after which the text is inserted; 0 is the beginning of the file.",
+  ),
+  insert_text: text("For insert: the text to insert."),
+  view_range: {
+    type: "array",
+    items: { type: "integer" },
+    minItems: 2,
+    maxItems: 2,
+    description: "For view: the first and the last line to show, from 1; -1 is the last line of the file.",
+  },
+};
+
+const PUBLISHED: readonly Published[] = [
+  {
+    prefix: "bash_",
+    name: "bash",
+    description: "Runs a command in a bash session that lasts from one call to the next.",
+    properties: {
+      command: text("The command to run."),
+      restart: { type: "boolean", description: "True restarts the session; there is no command then." },
+    },
+    required: [],
+  },
+  {
+    prefix: "text_editor_",
+    name: "str_replace_based_edit_tool",
+    description: "Shows, makes and edits text files.",
+    properties: {
+      command: oneOf(["view", "create", "str_replace", "insert"], "What to do."),
+      ...EDITING,
+    },
+    required: ["command", "path"],
+  },
+  {
+    prefix: "memory_",
+    name: "memory",
+    description:
+      "Files under /memories that last from one conversation to the next. Look there before a task, and keep there what later ones need.",
+    properties: {
+      command: oneOf(["view", "create", "str_replace", "insert", "delete", "rename"], "What to do."),
+      ...EDITING,
+      old_path: text("For rename: the path it has."),
+      new_path: text("For rename: the path it gets."),
+    },
+    required: ["command"],
+  },
+  {
+    prefix: "computer_",
+    name: "computer",
+    description: "Uses the mouse and the keyboard of a computer, and takes screenshots of it.",
+    properties: {
+      action: oneOf(
+        [
+          "screenshot",
+          "left_click",
+          "right_click",
+          "middle_click",
+          "double_click",
+          "triple_click",
+          "left_click_drag",
+          "left_mouse_down",
+          "left_mouse_up",
+          "mouse_move",
+          "cursor_position",
+          "scroll",
+          "type",
+          "key",
+          "hold_key",
+          "wait",
+          "zoom",
+        ],
+        "What to do.",
+      ),
+      coordinate: point("Where: x and y in pixels from the upper left corner."),
+      start_coordinate: point("For left_click_drag: where it begins."),
+      text: text(
+        "For type: the text; for key and hold_key: the keys, as in ctrl+s; for clicks: keys held meanwhile.",
+      ),
+      scroll_direction: oneOf(["up", "down", "left", "right"], "For scroll: where to."),
+      scroll_amount: whole("For scroll: how many steps."),
+      duration: { type: "number", description: "For wait and hold_key: seconds." },
+      region: {
+        type: "array",
+        items: { type: "integer" },
+        minItems: 4,
+        maxItems: 4,
+        description: "For zoom: the corners x1, y1, x2, y2 of what to show at full size.",
+      },
+    },
+    required: ["action"],
+  },
+];
+
+/** A kind with the date of its publication. */
+const DATED = /^([a-z_]{1,20}_)\d{8}$/;
+
+/** What a request says of such a tool beside its kind. */
+export interface ClientTool {
+  readonly type?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly display_width_px?: number | null | undefined;
+  readonly display_height_px?: number | null | undefined;
+}
+
+/** The tool as any model can use it; `undefined` for other kinds. */
+export function clientTool(stated: ClientTool): Tool | undefined {
+  const kind = DATED.exec(stated.type ?? "")?.[1];
+  const published = PUBLISHED.find(({ prefix }) => prefix === kind);
+  if (published === undefined) return undefined;
+  const { properties, required, description } = published;
+  const { display_width_px: width, display_height_px: height } = stated;
+  const screen =
+    typeof width === "number" && typeof height === "number"
+      ? ` The screen has ${width} x ${height} pixels.`
+      : "";
+  return {
+    name: stated.name ?? published.name,
+    description: description + screen,
+    inputSchema: { type: "object", properties, required },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Requirement } from "../requirement.ts";
+
+/** What agents send to one API in the form of another. */
+export const clients = [
+  {
+    id: "clients.neighbour-tools",
+    source: "OpenAI and Anthropic API references, tools and tool_choice; Cursor's custom endpoints",
+    text: "Tools and choices in the form of any of the three APIs are understood at chat completions and messages.",
+  },
+  {
+    id: "clients.neighbour-content",
+    source: "OpenAI and Anthropic API references, message content; Cursor's custom endpoints",
+    text: "Calls, results, pictures, documents and thinking in the form of another API reach the model.",
+  },
+  {
+    id: "clients.unknown-content",
+    source: "the rule that nothing is dropped",
+    text: "Content of an unknown kind reaches the model as its text; without any, and for unknown roles, a 400 names the place and the kind.",
+  },
+  {
+    id: "clients.tool-twice",
+    source: "behaviour of the vendors' APIs",
+    text: "Of a tool that is declared more than once the last declaration holds.",
+  },
+] as const satisfies readonly Requirement[];
