@@ -3,6 +3,7 @@ import { anthropicMessages } from "../../../src/dialects/anthropic-messages/inde
 import type { Dialect, Exchange } from "../../../src/dialects/dialect.ts";
 import { openaiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
+import { ANYONE } from "../../../src/turn/principal.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const IMAGE = "iVBORw0KGgo=";
@@ -13,7 +14,7 @@ const BOTH = [openaiChat, anthropicMessages] as const;
 
 function decoded(dialect: Dialect, members: object): Exchange {
   const usual = { model: "auto", max_tokens: 10, messages: [{ role: "user", content: "Hello?" }] };
-  return dialect.decode({ ...usual, ...members }, new Headers());
+  return dialect.decode({ ...usual, ...members }, new Headers(), ANYONE);
 }
 
 function failure(dialect: Dialect, members: object): BridgeError {

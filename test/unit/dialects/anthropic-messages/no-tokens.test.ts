@@ -1,11 +1,13 @@
 import { expect } from "vitest";
 import { anthropicMessages } from "../../../../src/dialects/anthropic-messages/index.ts";
 import { collect } from "../../../../src/turn/collect.ts";
+import { ANYONE } from "../../../../src/turn/principal.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 verifies("messages.no-tokens", "a request for no tokens needs no host, and any other does", async () => {
   const body = { model: "claude-x", messages: [{ role: "user", content: "Hello?" }] };
-  const decode = (max_tokens: number) => anthropicMessages.decode({ ...body, max_tokens }, new Headers());
+  const decode = (max_tokens: number) =>
+    anthropicMessages.decode({ ...body, max_tokens }, new Headers(), ANYONE);
   expect(decode(1).withoutHost).toBeUndefined();
   const { withoutHost, encode } = decode(0);
   if (withoutHost === undefined) throw new Error("a host is needed");
@@ -23,6 +25,7 @@ verifies("messages.caller", "a call says who makes it, the model itself", () => 
   const { encode } = anthropicMessages.decode(
     { model: "m", max_tokens: 5, messages: [{ role: "user", content: "Hello?" }] },
     new Headers(),
+    ANYONE,
   );
   const turn = {
     model: "m",

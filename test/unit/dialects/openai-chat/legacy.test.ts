@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { openaiChat } from "../../../../src/dialects/openai-chat/index.ts";
 import type { Exchange } from "../../../../src/dialects/dialect.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
+import { ANYONE } from "../../../../src/turn/principal.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const FUNCTION = { name: "read", description: "Reads.", parameters: { type: "object" } };
@@ -10,7 +11,7 @@ const USAGE = { estimated: false };
 
 function decoded(members: object): Exchange {
   const usual = { model: "auto", messages: [{ role: "user", content: "Hello?" }] };
-  return openaiChat.decode({ ...usual, ...members }, new Headers());
+  return openaiChat.decode({ ...usual, ...members }, new Headers(), ANYONE);
 }
 
 async function* events(...all: TurnEvent[]): AsyncGenerator<TurnEvent> {
