@@ -55,7 +55,10 @@ export async function host(options: HostOptions): Promise<void> {
     // Written by ourselves, so that it does not write into a question.
     onLog: keyboard === undefined ? undefined : logTo(write),
   });
-  const told = toldTo(lendUpstream(lent), say);
+  const told = toldTo(
+    lendUpstream(lent, (text) => say(oneLine(text, 500))),
+    say,
+  );
   const model =
     consent.type === "always" || keyboard === undefined
       ? told

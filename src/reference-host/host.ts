@@ -43,7 +43,7 @@ const PROBE_TIMEOUT_MS = 10_000;
 export async function startReferenceHost(options: ReferenceHostOptions): Promise<ReferenceHost> {
   const { name, transport, model, streamsAndTools, wantsAskedBy = false, era, probeMs } = options;
   const own = {
-    ...(streamsAndTools && { [EXTENSION]: { version: OFFER.version } }),
+    ...(streamsAndTools && { [EXTENSION]: OFFER }),
     ...(wantsAskedBy && { [ASKED_BY]: {} }),
   };
   const client = new Client(

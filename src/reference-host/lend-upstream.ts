@@ -1,6 +1,6 @@
 import type { CreateMessageRequestParams } from "@modelcontextprotocol/client";
 import type { Model } from "./model.ts";
-import { askUpstream, type Upstream } from "./upstream/ask-upstream.ts";
+import { UpstreamClient, type Tell, type Upstream } from "./upstream/ask-upstream.ts";
 
 export interface Lent extends Upstream {
   /** The model asked unless a hint is in the map. */
@@ -10,9 +10,9 @@ export interface Lent extends Upstream {
 }
 
 /** An upstream's model as the one that a host lends. */
-export function lendUpstream(lent: Lent): Model {
-  return ({ params, signal, emit }) =>
-    askUpstream(lent, { params, model: modelFor(params, lent) }, emit, signal);
+export function lendUpstream(lent: Lent, tell?: Tell): Model {
+  const client = new UpstreamClient(lent, tell);
+  return ({ params, signal, emit }) => client.ask({ params, model: modelFor(params, lent) }, emit, signal);
 }
 
 /** The first hint that the map knows decides. */

@@ -4,6 +4,7 @@
  */
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";
 import { kindOfWords, type FailureKind } from "./failure-words.ts";
+import { FAILURE_CODES } from "./sampling-stream.ts";
 import { safeLine } from "./safe-line.ts";
 
 /** Characters of a message that are kept. */
@@ -84,12 +85,20 @@ function kindOf({ code, message, method }: JsonRpcFailure): FailureKind {
     return lasting(method === "sampling/createMessage" ? "host_cannot_sample" : "host_failed");
   }
   if (code === REJECTED_BY_USER) return lasting("consent_denied");
+  const told = TOLD.get(code);
+  if (told !== undefined && told !== "host_failed") return lasting(told);
   // Only the first line: what follows is the host's stack trace.
   const [line = ""] = message.split(/\r?\n/, 1);
+  if (told === "host_failed") return kindOfWords(line);
   const known = MEANINGS.find(([patterns]) => patterns.every((pattern) => pattern.test(line)))?.[1];
   if (known !== undefined) return lasting(known);
   return code === INVALID_PARAMS ? lasting("invalid_request") : kindOfWords(line);
 }
+
+/** What hosts that know our extension say themselves. */
+const TOLD: ReadonlyMap<number, ErrorCode> = new Map(
+  (Object.entries(FAILURE_CODES) as [ErrorCode, number][]).map(([kind, told]) => [told, kind]),
+);
 
 const lasting = (code: ErrorCode): FailureKind => ({ code, transient: false });
 

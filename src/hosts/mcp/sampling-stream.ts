@@ -3,6 +3,7 @@
  * `docs/streaming-extension.md`; both the bridge and our own host are built on this file. Pure functions.
  */
 import * as z from "zod";
+import type { ErrorCode } from "../../turn/error.ts";
 
 /** The extension's name in capabilities and in `_meta`. */
 export const EXTENSION = "mcp-token-bridge/sampling-stream";
@@ -17,6 +18,15 @@ export const USAGE = "mcp-token-bridge/usage";
  * how much the model should think.
  */
 export const REASONING = "mcp-token-bridge/reasoning";
+
+/** JSON-RPC codes by which a host says what kind of failure it was. */
+export const FAILURE_CODES = {
+  host_failed: -32_070,
+  host_rate_limited: -32_071,
+  host_quota_exhausted: -32_072,
+  context_too_long: -32_073,
+} as const satisfies Partial<Record<ErrorCode, number>>;
+export type FailureKind = keyof typeof FAILURE_CODES;
 
 const string = z.string();
 /** Of a model's name no more is of use. */

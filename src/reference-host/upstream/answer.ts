@@ -1,20 +1,23 @@
 import type { CreateMessageResultWithTools } from "@modelcontextprotocol/client";
-import { USAGE, type Delta } from "../../hosts/mcp/sampling-stream.ts";
+import { REASONING, USAGE, type Delta } from "../../hosts/mcp/sampling-stream.ts";
 import { parseObject } from "../../turn/json-object.ts";
 import { UpstreamError, type Ending } from "./upstream.ts";
 
-type Block =
+type Block = { readonly signatures: readonly string[] } & (
   | { readonly type: "text"; text: string }
-  | { readonly type: "tool_use"; readonly id: string; readonly name: string; json: string };
+  | { readonly type: "tool_use"; readonly id: string; readonly name: string; json: string }
+);
 
-type Content =
+type Content = { _meta?: Record<string, unknown> } & (
   | { type: "text"; text: string }
-  | { type: "tool_use"; id: string; name: string; input: Record<string, unknown> };
+  | { type: "tool_use"; id: string; name: string; input: Record<string, unknown> }
+);
 
-/** Gathers the deltas of one answer into the whole answer. Reasoning has no place in it. */
+/** Gathers the deltas of one answer into the whole answer. Of reasoning it has the signatures, with what it led to. */
 export class Answer {
   readonly #blocks: Block[] = [];
   #model: string;
+  #signatures: string[] = [];
 
   constructor(model: string) {
     this.#model = model;
@@ -25,18 +28,28 @@ export class Answer {
     if (delta.type === "start") this.#model = delta.model;
     else if (delta.type === "text") {
       if (last?.type === "text") last.text += delta.text;
-      else this.#blocks.push({ type: "text", text: delta.text });
+      else this.#blocks.push({ type: "text", text: delta.text, signatures: this.#taken() });
     } else if (delta.type === "tool-call-start") {
-      this.#blocks.push({ type: "tool_use", id: delta.id, name: delta.name, json: "" });
+      const { id, name } = delta;
+      this.#blocks.push({ type: "tool_use", id, name, json: "", signatures: this.#taken() });
+    } else if (delta.type === "reasoning" && delta.signature !== undefined) {
+      this.#signatures.push(delta.signature);
     } else if (delta.type === "tool-call-delta" && last?.type === "tool_use") last.json += delta.json;
+  }
+
+  #taken(): readonly string[] {
+    const signatures = this.#signatures;
+    this.#signatures = [];
+    return signatures;
   }
 
   /** @throws UpstreamError when a call's input is no JSON object, but for the one that the token limit has cut. */
   result({ stopReason, inputTokens, outputTokens }: Ending): CreateMessageResultWithTools {
     const content = this.#blocks.flatMap((block, index): Content[] => {
-      if (block.type === "text") return [{ type: "text", text: block.text }];
+      const meta = block.signatures.length > 0 && { _meta: { [REASONING]: block.signatures } };
+      if (block.type === "text") return [{ type: "text", text: block.text, ...meta }];
       const input = parseObject(block.json === "" ? "{}" : block.json);
-      if (input !== undefined) return [{ type: "tool_use", id: block.id, name: block.name, input }];
+      if (input !== undefined) return [{ type: "tool_use", id: block.id, name: block.name, input, ...meta }];
       if (stopReason === "maxTokens" && index === this.#blocks.length - 1) return [];
       const name = JSON.stringify(block.name);
       throw new UpstreamError(`The model called the tool ${name} with an input that is no JSON.`);

@@ -22,6 +22,21 @@ export const ownHost = [
     text: "A sampling request becomes an Anthropic message, and every way of chunking its stream gives the same answer.",
   },
   {
+    id: "own-host.complete",
+    source: "https://github.com/sgl-project/sglang/issues/3912",
+    text: "An answer is complete when the upstream says so: an empty reason is none, [DONE] ends it also where the connection stays open.",
+  },
+  {
+    id: "own-host.reasoning",
+    source: "https://github.com/anomalyco/opencode/issues/10996",
+    text: "The model's reasoning goes back to the upstream with the calls that it led to, through every API, also for clients that keep nothing but the call.",
+  },
+  {
+    id: "own-host.adapts",
+    source: "OpenAI API reference, max_completion_tokens; Anthropic API reference, thinking",
+    text: "An optional part that the upstream refuses is left out once, and from then on; a value out of range is the client's error.",
+  },
+  {
     id: "own-host.cancel",
     source: OURS,
     text: "A client that leaves ends the request at the upstream.",

@@ -1,6 +1,7 @@
 import type { CreateMessageRequestParams } from "@modelcontextprotocol/client";
 import { expect, test } from "vitest";
 import type { Delta } from "../../../../src/hosts/mcp/sampling-stream.ts";
+import { bodyOf, readAll } from "../../../support/upstream-api.ts";
 import { anthropic } from "../../../../src/reference-host/upstream/anthropic.ts";
 import { verifies } from "../../../support/verifies.ts";
 
@@ -41,7 +42,7 @@ verifies("own-host.anthropic", "a whole sampling request becomes a message", () 
     ],
   };
   const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "aGk=" } };
-  expect(anthropic.body(params, "m", ENDPOINT)).toEqual({
+  expect(bodyOf(anthropic, params, ENDPOINT)).toEqual({
     model: "m",
     system: "Be brief.",
     max_tokens: 77,
@@ -69,15 +70,11 @@ verifies("own-host.anthropic", "a whole sampling request becomes a message", () 
   const audio: CreateMessageRequestParams["messages"] = [
     { role: "user", content: { type: "audio", mimeType: "audio/wav", data: "" } },
   ];
-  expect(() => anthropic.body({ messages: audio, maxTokens: 1 }, "m", ENDPOINT)).toThrow(
-    "does not take audio",
-  );
+  expect(() => bodyOf(anthropic, { messages: audio, maxTokens: 1 }, ENDPOINT)).toThrow("does not take audio");
 });
 
 function read(...events: readonly object[]): { deltas: Delta[]; ending: unknown } {
-  const reader = anthropic.reader();
-  const deltas = events.flatMap((event) => reader.read(JSON.stringify(event)));
-  return { deltas, ending: reader.ending() };
+  return readAll(anthropic, events);
 }
 
 const block = (content_block: object) => ({ type: "content_block_start", index: 0, content_block });
@@ -141,6 +138,7 @@ test("a call that the limit cuts stays open, one before it does not", () => {
     delta("input_json_delta", { partial_json: "{" }),
     STOP,
     end("max_tokens"),
+    { type: "message_stop" },
   );
   expect(deltas.map(({ type }) => type)).toEqual([
     "tool-call-start",
@@ -152,14 +150,17 @@ test("a call that the limit cuts stays open, one before it does not", () => {
 });
 
 test("stop reasons without a word in MCP keep their own, and a stream without one has no ending", () => {
-  expect(read(end("refusal")).ending).toMatchObject({ stopReason: "refusal" });
-  expect(read(end("stop_sequence")).ending).toMatchObject({ stopReason: "stopSequence" });
-  expect(read({ type: "message_stop" }).ending).toBeUndefined();
+  const over = { type: "message_stop" };
+  expect(read(end("refusal"), over).ending).toMatchObject({ stopReason: "refusal" });
+  expect(read(end("stop_sequence"), over).ending).toMatchObject({ stopReason: "stopSequence" });
+  expect(read(end("pause_turn"), over).ending).toMatchObject({ stopReason: "endTurn" });
+  expect(read(end("model_context_window_exceeded"), over).ending).toMatchObject({ stopReason: "maxTokens" });
+  expect(read(end("end_turn")).ending).toBeUndefined();
 });
 
 test("an error in the stream is told", () => {
   expect(() => read({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } })).toThrow(
     "Overloaded",
   );
-  expect(() => read(block({ type: "tool_use" }))).toThrow("without an id");
+  expect(() => read(block({ type: "tool_use" }))).toThrow("without a name");
 });

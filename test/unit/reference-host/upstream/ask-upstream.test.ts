@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import type { Delta } from "../../../../src/hosts/mcp/sampling-stream.ts";
 import { anthropic } from "../../../../src/reference-host/upstream/anthropic.ts";
-import { askUpstream, type Emit } from "../../../../src/reference-host/upstream/ask-upstream.ts";
+import { UpstreamClient, type Emit } from "../../../../src/reference-host/upstream/ask-upstream.ts";
 import { openai } from "../../../../src/reference-host/upstream/openai.ts";
 import type { UpstreamApi } from "../../../../src/reference-host/upstream/upstream.ts";
 import {
@@ -36,7 +36,7 @@ async function open(api: UpstreamApi, script: FakeUpstream["script"]) {
   };
   const lent = { api, endpoint: api.endpoint(new URL(url)), key: undefined };
   const run = (emit: Emit = keep, signal = new AbortController().signal) =>
-    askUpstream(lent, { params: PARAMS, model: "m" }, emit, signal);
+    new UpstreamClient(lent).ask({ params: PARAMS, model: "m" }, emit, signal);
   return { run, deltas };
 }
 

@@ -1,13 +1,14 @@
 import type { CreateMessageRequestParams } from "@modelcontextprotocol/client";
 import { describe, expect, test } from "vitest";
 import type { Delta } from "../../../../src/hosts/mcp/sampling-stream.ts";
+import { bodyOf, readAll } from "../../../support/upstream-api.ts";
 import { openai } from "../../../../src/reference-host/upstream/openai.ts";
 import { chunk, USAGE_CHUNK } from "../../../support/fake-upstream.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const LOCAL = new URL("http://127.0.0.1:11434/v1/chat/completions");
 const body = (params: Partial<CreateMessageRequestParams>, endpoint = LOCAL) =>
-  openai.body({ messages: [], maxTokens: 5, ...params }, "m", endpoint);
+  bodyOf(openai, { messages: [], maxTokens: 5, ...params }, endpoint);
 
 test("addresses are understood as people write them", () => {
   const cases = [
@@ -139,11 +140,7 @@ test("what is not asked for is left out, and OpenAI itself gets its newer token 
 
 describe("reading a stream", () => {
   function read(...events: readonly unknown[]): { deltas: Delta[]; ending: unknown } {
-    const reader = openai.reader();
-    const deltas = events.flatMap((event) =>
-      reader.read(typeof event === "string" ? event : JSON.stringify(event)),
-    );
-    return { deltas, ending: reader.ending() };
+    return readAll(openai, events);
   }
   const call = (index: number | undefined, args: string, id?: string, name?: string) =>
     chunk({ tool_calls: [{ index, id, type: "function", function: { name, arguments: args } }] });
@@ -201,9 +198,10 @@ describe("reading a stream", () => {
       expect(deltas.filter(({ type }) => type === "tool-call-end")).toHaveLength(2);
       expect(ending).toMatchObject({ stopReason: "toolUse" });
     }
-    expect(read(call(0, "{}", undefined, "f"), chunk({}, "tool_calls")).deltas.slice(1)).toEqual(
-      calls(["call_0", "{}"]),
-    );
+    const { deltas } = read(call(0, "{}", undefined, "f"), chunk({}, "tool_calls"));
+    const { id } = deltas[1] as { readonly id: string };
+    expect(id).toMatch(/^call_[0-9a-f]{24}$/);
+    expect(deltas.slice(1)).toEqual(calls([id, "{}"]));
   });
 
   test("a call that the limit cuts stays open", () => {
@@ -211,17 +209,174 @@ describe("reading a stream", () => {
     expect(deltas.at(-1)).toEqual({ type: "tool-call-delta", id: "a", json: '{"x' });
   });
 
-  test("without a finish reason there is no ending", () => {
-    expect(read(chunk({ content: "Hi" }), "[DONE]").ending).toBeUndefined();
+  verifies(
+    "own-host.complete",
+    "an answer is complete when a reason or [DONE] says so, and not before",
+    () => {
+      for (const none of [null, "", "null", "None"]) {
+        expect(read(chunk({ content: "Hi" }, none), chunk({}, none)).ending).toBeUndefined();
+        expect(read(chunk({ content: "Hi" }, none), "[DONE]").ending).toMatchObject({
+          stopReason: "endTurn",
+        });
+      }
+      expect(read("[DONE]").ending).toBeUndefined();
+      expect(read(call(0, "{}", "a", "f"), "[DONE]").ending).toMatchObject({ stopReason: "toolUse" });
+      expect(read(chunk({ content: "Hi" }, "tool_calls")).ending).toMatchObject({ stopReason: "endTurn" });
+      expect(read(chunk({ content: "Hi" }, "MAX_TOKENS")).ending).toMatchObject({ stopReason: "maxTokens" });
+      expect(read(chunk({ refusal: "I can't." }, "stop")).ending).toMatchObject({ stopReason: "refusal" });
+      for (const failed of ["error", "abort", "insufficient_system_resource"]) {
+        expect(() => read(chunk({ content: "Hi" }, failed))).toThrow(failed);
+      }
+    },
+  );
+
+  const inputs = (deltas: readonly Delta[]): string[][] => {
+    const whole = new Map<string, string[]>();
+    for (const delta of deltas) {
+      if (delta.type === "tool-call-start") whole.set(delta.id, [delta.name]);
+      if (delta.type === "tool-call-delta") whole.get(delta.id)?.push(delta.json);
+    }
+    return [...whole.values()].map(([name = "", ...json]) => [name, json.join("")]);
+  };
+
+  verifies("own-host.openai", "calls whose pieces come in odd ways are the calls that were meant", () => {
+    const piece = (...calls: readonly object[]) => chunk({ tool_calls: calls });
+    const odd: Record<string, readonly [readonly object[], readonly string[][]]> = {
+      "arguments as an object": [
+        [piece({ index: 0, id: "a", function: { name: "f", arguments: { x: 1 } } })],
+        [["f", '{"x":1}']],
+      ],
+      "a name that comes later": [
+        [piece({ index: 0, id: "a", function: { arguments: '{"x"' } }), call(0, ":1}", undefined, "f")],
+        [["f", '{"x":1}']],
+      ],
+      "pieces in turns": [
+        [call(0, "", "a", "f"), call(1, "", "b", "g"), call(0, '{"x"'), call(1, "{}"), call(0, ":1}")],
+        [
+          ["f", '{"x":1}'],
+          ["g", "{}"],
+        ],
+      ],
+      "told apart by ids alone": [
+        [
+          piece({ id: "a", function: { name: "f", arguments: "" } }),
+          piece({ id: "b", function: { name: "g", arguments: "" } }),
+          piece({ id: "a", function: { arguments: '{"x":1}' } }),
+          piece({ id: "b", function: { arguments: '{"x":2}' } }),
+        ],
+        [
+          ["f", '{"x":1}'],
+          ["g", '{"x":2}'],
+        ],
+      ],
+      "one id for two": [
+        [call(0, "{}", "a", "f"), call(1, '{"x":1}', "a", "g")],
+        [
+          ["f", "{}"],
+          ["g", '{"x":1}'],
+        ],
+      ],
+      "an empty id": [[call(0, "{}", "", "f")], [["f", "{}"]]],
+      "the form before tools": [
+        [
+          chunk({ function_call: { name: "f", arguments: "" } }),
+          chunk({ function_call: { arguments: "{}" } }),
+        ],
+        [["f", "{}"]],
+      ],
+      "a name repeated in each piece, without ids": [
+        [call(0, '{"x"', undefined, "f"), call(0, ":1}", undefined, "f")],
+        [["f", '{"x":1}']],
+      ],
+    };
+    for (const [name, [events, expected]] of Object.entries(odd)) {
+      const { deltas, ending } = read(...events, chunk({}, "tool_calls"));
+      expect(inputs(deltas), name).toEqual(expected);
+      const ids = deltas.flatMap((delta) => (delta.type === "tool-call-start" ? [delta.id] : []));
+      expect(new Set(ids).size, name).toBe(expected.length);
+      expect(ids, name).not.toContain("");
+      expect(ending, name).toMatchObject({ stopReason: "toolUse" });
+    }
+    // An id that the conversation has already.
+    const again = readAll(openai, [call(0, "{}", "a", "f"), chunk({}, "stop")], new Set(["a"]));
+    expect(again.deltas.find(({ type }) => type === "tool-call-start")).not.toMatchObject({ id: "a" });
+  });
+
+  verifies("own-host.openai", "content, reasoning and counts in other forms", () => {
+    const words = (deltas: readonly Delta[], type: "text" | "reasoning"): string =>
+      deltas.map((delta) => (delta.type === type ? delta.text : "")).join("");
+    const cases: Record<string, readonly [readonly object[], string, string]> = {
+      "a list of parts": [[chunk({ content: [{ type: "text", text: "a" }, "b"] })], "", "ab"],
+      "null and nothing": [
+        [chunk({ content: null, tool_calls: null }), { choices: [] }, chunk({ content: "a" })],
+        "",
+        "a",
+      ],
+      "Mistral's thinking": [
+        [
+          chunk({ content: [{ type: "thinking", thinking: [{ type: "text", text: "hm" }] }] }),
+          chunk({ content: "a" }),
+        ],
+        "hm",
+        "a",
+      ],
+      "a tag, in one piece": [[chunk({ content: "<think>hm</think>\n\na" })], "hm", "a"],
+      "a tag, in many": [
+        Array.from("\n<think>h<m</think>\n\na <think>b</think>", (content) => chunk({ content })),
+        "h<m",
+        "a <think>b</think>",
+      ],
+      "a tag that is none": [Array.from("<thin> a", (content) => chunk({ content })), "", "<thin> a"],
+      "a tag that is the whole text so far": [[chunk({ content: "<th" })], "", "<th"],
+      "OpenRouter's details": [
+        [
+          chunk({ reasoning_details: [{ type: "reasoning.summary", summary: "hm", index: 0 }] }),
+          chunk({ content: "a" }),
+        ],
+        "hm",
+        "a",
+      ],
+      "the same said twice": [
+        [chunk({ reasoning: "hm", reasoning_content: "hm" }), chunk({ content: "a" })],
+        "hm",
+        "a",
+      ],
+      "a whole message": [[{ choices: [{ message: { role: "assistant", content: "a" } }] }], "", "a"],
+    };
+    for (const [name, [events, reasoning, text]] of Object.entries(cases)) {
+      const { deltas } = read(...events, chunk({}, "stop"));
+      expect([words(deltas, "reasoning"), words(deltas, "text")], name).toEqual([reasoning, text]);
+    }
+    const counts = [
+      { choices: [{ delta: {}, finish_reason: "stop", usage: { prompt_tokens: 3, completion_tokens: 4 } }] },
+      {
+        choices: [{ delta: {}, finish_reason: "stop" }],
+        x_groq: { usage: { prompt_tokens: 3, completion_tokens: 4 } },
+      },
+      { choices: [{ delta: {}, finish_reason: "stop" }], usage: { input_tokens: 3, output_tokens: 4 } },
+    ];
+    for (const each of counts) {
+      expect(read(chunk({ content: "a" }), each).ending).toMatchObject({ inputTokens: 3, outputTokens: 4 });
+    }
   });
 
   test("what makes no sense is an error", () => {
     expect(() => read("{")).toThrow("not JSON");
     expect(() => read({ choices: "x" })).toThrow("no chat completion");
-    expect(() => read(call(0, "{}"))).toThrow("without a name");
-    expect(() => read(call(0, "", "a", "f"), call(1, "", "b", "f"), call(0, "{}"))).toThrow(
-      "mixes the pieces",
-    );
-    expect(() => read({ error: "GPU lost" })).toThrow("GPU lost");
+    expect(() => read(call(0, "{}"), chunk({}, "stop"))).toThrow("without a name");
+    expect(() => read(call(0, "{}", "a", "f"), call(1, "", "b", "f"), call(0, "{}"))).toThrow("was complete");
+    const errors = [
+      { error: "GPU lost" },
+      { error: { message: "GPU lost", code: 500 } },
+      [{ error: { message: "GPU lost", status: "INTERNAL" } }],
+      { detail: "GPU lost" },
+      { detail: [{ loc: ["body", "x"], msg: "GPU lost" }] },
+      { object: "error", message: "GPU lost" },
+      { error: { message: '{"error":{"message":"GPU lost"}}' } },
+      {
+        error: { message: "Provider returned error", metadata: { raw: '{"error":{"message":"GPU lost"}}' } },
+      },
+    ];
+    for (const error of errors) expect(() => read(chunk({ content: "a" }), error)).toThrow("GPU lost");
   });
 });
