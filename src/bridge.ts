@@ -115,8 +115,8 @@ export function createBridge(
     stands();
   }
   let ids = 0;
-  /** The hosts of this process, which it may lend. */
-  const own = new Set<Host>();
+  /** The hosts of this process, and each as it is lent. */
+  const own = new Map<Host, Host>();
   const lenders = new Set<Lender>();
   const activity = new Activity();
   const transports = new Set<Transport>();
@@ -144,8 +144,8 @@ export function createBridge(
   }
 
   function attachOwn(host: Host): () => void {
-    own.add(host);
     const detach = router.pool.attach(host);
+    own.set(host, router.pool.lent(host));
     return () => {
       own.delete(host);
       detach();
@@ -216,7 +216,13 @@ export function createBridge(
     hostBodies: bodyLimits(config),
     logContent: config.logContent,
     version: VERSION,
-    relay: relayRoute({ relays, hostKeys: config.hostKey, secret: options.relaySecret }),
+    relay: relayRoute({
+      relays,
+      hostKeys: config.hostKey,
+      secret: options.relaySecret,
+      host: config.host,
+      allowedHosts: config.allowedHosts,
+    }),
     onEnd: ({ turn, outcome, error }) => {
       if (turn !== undefined) activity.ended(outcome === "failed" ? error : undefined);
     },
@@ -269,7 +275,7 @@ export function createBridge(
       const closed = new Promise<void>((resolve) => {
         const lender = new Lender({
           ...connection,
-          hosts: () => [...own],
+          hosts: () => [...own.values()],
           onClosed(fault) {
             lenders.delete(lender);
             stand({ role: "waiting", reason: `The bridge at ${address.url} has gone.` });

@@ -7,11 +7,11 @@ import type { Config } from "../config/schema.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { RelayRefused, type RelayAddress } from "../hosts/relay/connect.ts";
 import { createLog, type Logger } from "../observability/log.ts";
+import { Backoff, STEADY_MS } from "./backoff.ts";
 import { surviveDefects } from "./last-resort.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 30_000;
 
 export interface AttachOptions {
   /** The bridge's address as its clients have it. */
@@ -82,14 +82,16 @@ async function keepLending(
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  let wait = FIRST_RETRY_MS;
+  const backoff = new Backoff(FIRST_RETRY_MS);
   let told: string | undefined;
   while (!signal.aborted) {
     try {
       const { closed } = await bridge.lend(address, signal);
       log.info({ url: address.url }, "lends its host");
-      [wait, told] = [FIRST_RETRY_MS, undefined];
+      told = undefined;
+      const began = performance.now();
       await closed;
+      if (performance.now() - began >= STEADY_MS) backoff.reset();
       if (!signal.aborted) log.warn({ url: address.url }, "the connection to the bridge has ended");
     } catch (error) {
       if (signal.aborted) return;
@@ -98,7 +100,6 @@ async function keepLending(
       if (error.message !== told) log.error(error.message);
       told = error.message;
     }
-    await sleep(wait * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
-    wait = Math.min(wait * 2, LONGEST_RETRY_MS);
+    await sleep(backoff.failed(), undefined, { signal }).catch(() => undefined);
   }
 }

@@ -9,6 +9,7 @@ import type { Config } from "../config/schema.ts";
 import { RelayRefused } from "../hosts/relay/connect.ts";
 import type { Logger } from "../observability/log.ts";
 import { clientUrl } from "./address.ts";
+import { Backoff, STEADY_MS } from "./backoff.ts";
 import { cannotListen } from "./cannot-listen.ts";
 import { CliError } from "./failure.ts";
 import {
@@ -16,13 +17,17 @@ import {
   LeaderFileError,
   readLeader,
   removeLeader,
+  removeLeaderNow,
   writeLeader,
   type Leader,
 } from "./leader-file.ts";
+import { addressOf, rivalsOf } from "./rivals.ts";
 import { whoHolds } from "./who-holds.ts";
 
-/** Waits before each next try. A leader that has just begun writes its file within the first ones. */
-const RETRY_MS = [25, 50, 100, 200, 400, 1000];
+/** The first wait after a failure. A leader that has just begun writes its file within the first ones. */
+const RETRY_MS = 25;
+/** However long a leader is left alone: so often we look whether the port is free, or another leads. */
+const LOOK_MS = 1000;
 /** After so many tries a problem is real. */
 const PATIENCE = 4;
 /** When a leader goes, its followers do not all come at the same moment. */
@@ -50,28 +55,35 @@ export async function leadOrFollow(
   options: LeadOptions,
 ): Promise<StepDown> {
   const { config, log, signal } = options;
-  const file = leaderFile(config.stateDir, config.port);
-  let tries = 0;
+  const address = await addressOf(config.host);
+  const backoff = new Backoff(RETRY_MS);
+  let seen = "";
+  let due = 0;
   let told: string | undefined;
   while (!signal.aborted) {
-    if (await started(bridge, config)) return lead(file, options);
-    try {
-      if (await follow(bridge, file, options)) {
-        [tries, told] = [0, undefined];
-        await pause(Math.random() * JITTER_MS, signal);
-        continue;
-      }
-    } catch (error) {
-      if (!(error instanceof RelayRefused || error instanceof LeaderFileError)) throw error;
-      if (tries >= PATIENCE) {
-        const problem = await problemOf(error, config);
-        bridge.waits(problem);
-        if (problem !== told) log.error({ host: config.host, port: config.port }, problem);
-        told = problem;
+    if (await started(bridge, config)) return lead(address, options);
+    const found = await findLeaders(address, config);
+    const state = found.map((one) => (one instanceof LeaderFileError ? one.message : one.secret)).join();
+    if (state !== seen) {
+      backoff.reset();
+      [seen, due] = [state, 0];
+    }
+    if (performance.now() >= due) {
+      const began = performance.now();
+      const problem = await follow(bridge, found, options);
+      if (problem === undefined && performance.now() - began >= STEADY_MS) {
+        backoff.reset();
+        due = performance.now() + Math.random() * JITTER_MS;
+      } else due = performance.now() + backoff.failed();
+      if (problem === undefined) told = undefined;
+      else if (backoff.failures > PATIENCE && !signal.aborted) {
+        const words = await wordsFor(problem, address, config.port);
+        bridge.waits(words);
+        if (words !== told) log.error({ host: config.host, port: config.port }, words);
+        told = words;
       }
     }
-    await pause(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 0, signal);
-    tries += 1;
+    await pause(Math.min(Math.max(0, due - performance.now()), LOOK_MS), signal);
   }
   return () => Promise.resolve();
 }
@@ -91,32 +103,71 @@ async function started(
   }
 }
 
-async function lead(file: string, { config, secret, log }: LeadOptions): Promise<StepDown> {
+async function lead(address: string, { config, secret, log }: LeadOptions): Promise<StepDown> {
   // Nobody looks for a port that the system has chosen.
   if (config.port === 0) return () => Promise.resolve();
-  const url = clientUrl(config.host, config.port);
+  const file = leaderFile(config.stateDir, config.port, address);
+  const url = clientUrl(address, config.port);
   const entry: Leader = { pid: process.pid, url, secret, keys: keyDigest(config.apiKey, secret) };
+  // A second signal, or a defect, ends the process before it has stepped down.
+  const atExit = (): void => removeLeaderNow(file, entry);
+  process.once("exit", atExit);
   try {
     await writeLeader(file, entry);
   } catch (error) {
     if (!(error instanceof LeaderFileError)) throw error;
     log.warn(`Other windows cannot join this bridge: ${error.message}`);
   }
-  return () => removeLeader(file, entry);
+  return async () => {
+    await removeLeader(file, entry);
+    process.off("exit", atExit);
+  };
 }
 
-/** Lends our hosts to the process that leads, until it goes. @throws RelayRefused, LeaderFileError */
-async function follow(bridge: Pick<Bridge, "lend">, file: string, options: LeadOptions): Promise<boolean> {
-  const { config, log, signal } = options;
-  const leader = await readLeader(file);
-  if (leader === undefined) throw new LeaderFileError("It left no file by which to join it.");
+/** Those who may hold the port at our address, and files of such that cannot be used; the likeliest first. */
+async function findLeaders(
+  address: string,
+  { stateDir, port }: LeadOptions["config"],
+): Promise<readonly (Leader | LeaderFileError)[]> {
+  const found = rivalsOf(address).map((rival) =>
+    readLeader(leaderFile(stateDir, port, rival), clientUrl(rival, port)).catch((error: unknown) => {
+      if (error instanceof LeaderFileError) return error;
+      throw error;
+    }),
+  );
+  return (await Promise.all(found)).filter((one) => one !== undefined);
+}
+
+/** Lends our hosts to a process that leads, until it goes. @returns why none of them could be joined. */
+async function follow(
+  bridge: Pick<Bridge, "lend">,
+  found: readonly (Leader | LeaderFileError)[],
+  options: LeadOptions,
+): Promise<Error | undefined> {
+  let problem: Error = new LeaderFileError("It left no file by which to join it.");
+  for (const leader of found) {
+    try {
+      if (leader instanceof LeaderFileError) throw leader;
+      await lendTo(bridge, leader, options);
+      return undefined;
+    } catch (error) {
+      // It was not refused but ended by us.
+      if (options.signal.aborted) return undefined;
+      if (!(error instanceof RelayRefused || error instanceof LeaderFileError)) throw error;
+      problem = error;
+    }
+  }
+  return problem;
+}
+
+/** @throws RelayRefused */
+async function lendTo(
+  bridge: Pick<Bridge, "lend">,
+  leader: Leader,
+  { config, log, signal }: LeadOptions,
+): Promise<void> {
   const { url, secret } = leader;
-  const lending = await bridge.lend({ url, auth: { secret } }, signal).catch((error: unknown) => {
-    // It was not refused but ended by us.
-    if (signal.aborted) return undefined;
-    throw error;
-  });
-  if (lending === undefined) return false;
+  const lending = await bridge.lend({ url, auth: { secret } }, signal);
   log.info(
     { url, leader: leader.pid },
     `Another bridge leads on port ${config.port}; this one lends it its host.`,
@@ -128,13 +179,12 @@ async function follow(bridge: Pick<Bridge, "lend">, file: string, options: LeadO
   }
   await lending.closed;
   if (!signal.aborted) log.warn({ url }, "The bridge that led has gone.");
-  return true;
 }
 
-async function problemOf(error: Error, { host, port }: LeadOptions["config"]): Promise<string> {
-  const holder = await whoHolds(clientUrl(host, port));
+async function wordsFor(problem: Error, address: string, port: number): Promise<string> {
+  const holder = await whoHolds(clientUrl(address, port));
   return (
-    `Port ${port} is taken by ${holder}. ${error.message} ` +
+    `Port ${port} is taken by ${holder}. ${problem.message} ` +
     `Waiting until the port is free or its bridge can be joined; to have one of your own give this one another --port.`
   );
 }

@@ -3,7 +3,7 @@
  * that they are of that user, so nobody else may read or write it.
  */
 import { randomBytes } from "node:crypto";
-import { constants, type Stats } from "node:fs";
+import { constants, readFileSync, unlinkSync, type Stats } from "node:fs";
 import { lstat, mkdir, open, rename, unlink } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import path from "node:path";
@@ -13,7 +13,8 @@ const MAX_BYTES = 4096;
 
 const leader = z.object({
   pid: z.int(),
-  url: z.url(),
+  /** Under which it is reached on this machine. */
+  url: z.url({ protocol: /^http$/ }),
   secret: z.string().min(32),
   /** A digest of the keys that its clients need. */
   keys: z.string(),
@@ -25,10 +26,18 @@ export class LeaderFileError extends Error {
   override readonly name = "LeaderFileError";
 }
 
-/** Where the file is; its name has the machine in it, because home directories may be shared between several. */
-export function leaderFile(stateDir: string | undefined, port: number): string {
-  const machine = hostname().replaceAll(/[^\w.-]/g, "_");
-  return path.join(stateDir ?? defaultDir(), `${port}@${machine}.json`);
+/**
+ * Where the file is for a leader on a port of an address (an IP): two addresses may have one each. Its name has the machine in it,
+ * because home directories may be shared between several.
+ */
+export function leaderFile(stateDir: string | undefined, port: number, address = "127.0.0.1"): string {
+  const machine = fileSafe(hostname());
+  const place = address === "127.0.0.1" ? `${port}` : `${port}-${fileSafe(address)}`;
+  return path.join(stateDir ?? defaultDir(), `${place}@${machine}.json`);
+}
+
+function fileSafe(name: string): string {
+  return name.replaceAll(/[^\w.-]/g, "_");
 }
 
 /**
@@ -56,10 +65,11 @@ export async function writeLeader(file: string, entry: Leader): Promise<void> {
 }
 
 /**
+ * @param url where the leader of this file must be.
  * @returns nothing when there is no file.
  * @throws LeaderFileError when there is one that is not to be trusted.
  */
-export async function readLeader(file: string): Promise<Leader | undefined> {
+export async function readLeader(file: string, url?: string): Promise<Leader | undefined> {
   try {
     await checkDirectory(path.dirname(file));
     // Windows knows no such flag, and has no such links for ordinary users.
@@ -70,7 +80,9 @@ export async function readLeader(file: string): Promise<Leader | undefined> {
       if (!stats.isFile() || stats.size > MAX_BYTES)
         throw new LeaderFileError(`${file} is not a file of ours; remove it.`);
       checkOwner(file, stats);
-      return leader.parse(JSON.parse(await handle.readFile("utf8")));
+      const found = leader.parse(JSON.parse(await handle.readFile("utf8")));
+      if (url !== undefined && found.url !== url) throw new Error("another address");
+      return found;
     } finally {
       await handle.close();
     }
@@ -84,6 +96,16 @@ export async function readLeader(file: string): Promise<Leader | undefined> {
 export async function removeLeader(file: string, entry: Leader): Promise<void> {
   const found = await readLeader(file).catch(() => undefined);
   if (found?.secret === entry.secret) await unlink(file).catch(() => undefined);
+}
+
+/** The same at once, for a process that ends: whatever ends it, short of a kill, leaves no file behind. */
+export function removeLeaderNow(file: string, entry: Leader): void {
+  try {
+    const found = leader.safeParse(JSON.parse(readFileSync(file, "utf8")));
+    if (found.data?.secret === entry.secret) unlinkSync(file);
+  } catch {
+    // There is none, or it is none of ours.
+  }
 }
 
 async function checkDirectory(directory: string): Promise<void> {

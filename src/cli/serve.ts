@@ -49,7 +49,10 @@ export async function serve(config: Config): Promise<void> {
   });
   ended.abort();
   log.info({ reason }, "stopping");
-  await bridge.stop();
-  const stepDown = await opening;
-  await stepDown?.();
+  try {
+    await bridge.stop();
+  } finally {
+    const stepDown = await opening;
+    await stepDown?.();
+  }
 }

@@ -1,56 +1,70 @@
+import * as z from "zod";
 import type { TurnEvents } from "../turn/event.ts";
 import type { TurnRequest } from "../turn/request.ts";
+import { first, maybe, shown } from "../wire/bounded.ts";
 
 /** What a host does with the parts of a request. `unknown`: it may or may not honour it. */
-export type Honours = "yes" | "no" | "unknown";
+const honours = z.enum(["yes", "no", "unknown"]);
+export type Honours = z.output<typeof honours>;
 
-export interface HostAbilities {
+const hostAbilities = z.object({
   /** Pieces of the answer arrive while the model writes. */
-  readonly deltas: boolean;
+  deltas: z.boolean(),
   /** Tools, calls and results travel natively. */
-  readonly tools: boolean;
-  readonly images: Honours;
-  readonly audio: Honours;
-  readonly maxTokens: Honours;
-  readonly temperature: Honours;
-  readonly stopSequences: Honours;
+  tools: z.boolean(),
+  images: honours,
+  audio: honours,
+  maxTokens: honours,
+  temperature: honours,
+  stopSequences: honours,
   /** It takes how much to think, and gets its model's own reasoning back. */
-  readonly reasoning: boolean;
+  reasoning: z.boolean(),
   /** A turn that has been sent can be cancelled, so that the model stops. */
-  readonly cancel: Honours;
+  cancel: honours,
   /** Failures and refusals are told; without it they show only as silence, until the deadline. */
-  readonly errors: boolean;
-}
+  errors: z.boolean(),
+});
+export type HostAbilities = Readonly<z.output<typeof hostAbilities>>;
 
 /** How the bridge reaches a host: `embedded` in the same process, `relay` through another bridge. */
-export type HostTransport = "stdio" | "http" | "relay" | "embedded";
+const hostTransport = z.enum(["stdio", "http", "relay", "embedded"]);
+export type HostTransport = z.output<typeof hostTransport>;
 
 /** Whether the person at the host has agreed to lend the model, as far as we have seen. */
-export type Consent = "unknown" | "waiting" | "granted" | "denied";
+const consent = z.enum(["unknown", "waiting", "granted", "denied"]);
+export type Consent = z.output<typeof consent>;
 
-export interface HostInfo {
-  readonly id: string;
+/** A count that is out of all bounds says nothing. */
+const count = z.int().nonnegative().max(1_000_000);
+
+/**
+ * What is known of a host. The type comes from the schema, by which it is read where it crosses to another process: names are
+ * made fit to be shown and are cut, and so are lists.
+ */
+export const hostInfo = z.object({
+  id: z.string().max(200),
   /** A short name under which clients choose it, e.g. `vscode`; a pool makes it unique. */
-  readonly label: string;
+  label: shown(100),
   /** The name and version the host gave itself. */
-  readonly name: string;
-  readonly version: string;
-  readonly transport: HostTransport;
+  name: shown(60),
+  version: shown(60),
+  transport: hostTransport,
   /** The MCP revision spoken with it, e.g. `2025-11-25`; none for a host that is not reached over MCP. */
-  readonly revision: string | undefined;
+  revision: maybe(shown(60)),
   /** False when the host does not offer sampling at all. */
-  readonly canSample: boolean;
-  readonly consent: Consent;
+  canSample: z.boolean(),
+  consent,
   /** True where one question to the person covers every turn that waits: a refusal then ends them all. */
-  readonly refusalEndsAll: boolean;
-  readonly abilities: HostAbilities;
+  refusalEndsAll: z.boolean(),
+  abilities: hostAbilities.readonly(),
   /** Models that have answered, latest first. */
-  readonly models: readonly string[];
+  models: first(shown(500), 1000),
   /** Turns running at the host. */
-  readonly running: number;
+  running: count.catch(0),
   /** Turns it has room for, running ones included; `undefined` where the host sets no bound. */
-  readonly slots: number | undefined;
-}
+  slots: maybe(count.optional().catch(undefined)),
+});
+export type HostInfo = Readonly<z.output<typeof hostInfo>>;
 
 /**
  * Told of a host that works on after its turn has ended, because it cannot be cancelled: its place stays taken `until` then, so

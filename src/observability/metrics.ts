@@ -100,8 +100,8 @@ export class Metrics {
     this.#duration.observe({ dialect, stream }, turn.seconds);
     if (turn.firstByte !== undefined) this.#firstByte.observe({ dialect, stream }, turn.firstByte);
     if (turn.firstContent !== undefined) this.#firstContent.observe({ dialect, stream }, turn.firstContent);
-    this.#tokens.inc({ dialect, direction: "input" }, turn.usage?.inputTokens ?? 0);
-    this.#tokens.inc({ dialect, direction: "output" }, turn.usage?.outputTokens ?? 0);
+    this.#tokens.inc({ dialect, direction: "input" }, amount(turn.usage?.inputTokens));
+    this.#tokens.inc({ dialect, direction: "output" }, amount(turn.usage?.outputTokens));
   }
 
   /** Counts a connection that was closed because there are too many. */
@@ -131,6 +131,11 @@ export class Metrics {
       collect: () => gauge.set(read()),
     });
   }
+}
+
+/** A counter throws at what is no amount, and a figure of a host may be anything. */
+function amount(figure: number | undefined): number {
+  return figure !== undefined && Number.isFinite(figure) && figure > 0 ? figure : 0;
 }
 
 function cpuSeconds(): number {

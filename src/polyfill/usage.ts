@@ -20,11 +20,24 @@ async function* withUsage(events: TurnEvents, request: TurnRequest, tokens: Toke
       yield event;
       continue;
     }
-    const { usage: given } = event;
+    const given = credible(event.usage);
     const inputTokens = given.inputTokens ?? (await prompt);
     const outputTokens = given.outputTokens ?? (await orUnknown(tokens.text(written.join(""))));
     yield { ...event, usage: completed(given, inputTokens, outputTokens) };
   }
+}
+
+/** A figure that no count of tokens can be is not known. */
+function credible({ inputTokens, outputTokens, estimated }: Usage): Usage {
+  return {
+    ...(isCount(inputTokens) && { inputTokens }),
+    ...(isCount(outputTokens) && { outputTokens }),
+    estimated,
+  };
+}
+
+function isCount(figure: number | undefined): figure is number {
+  return Number.isSafeInteger(figure) && (figure ?? -1) >= 0;
 }
 
 /** An answer is worth more than its figures: where they cannot be had, they stay unknown. */

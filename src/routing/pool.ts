@@ -4,6 +4,7 @@ import { ANYONE, type Principal } from "../turn/principal.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import { canTake, choose, type AttachedHost } from "./choose.ts";
 import { Health } from "./health.ts";
+import { lentHost } from "./lent-host.ts";
 import { droppedMedia } from "./media.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 import { Stickiness } from "./stickiness.ts";
@@ -70,6 +71,13 @@ export class Pool {
         ),
       );
     };
+  }
+
+  /** A host that is attached, as another bridge may use it: with the limits that it has here. */
+  lent(host: Host): Host {
+    const entry = this.#entries.get(host.id);
+    if (entry?.host !== host) throw new Error("This host is not attached.");
+    return lentHost(host, entry.queue);
   }
 
   describe(): AttachedHost[] {

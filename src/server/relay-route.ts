@@ -1,10 +1,12 @@
 /** `/relay`: other processes of ours lend their hosts over a WebSocket. */
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { isLoopback } from "../config/loopback.ts";
 import type { Relays } from "../hosts/relay/accept.ts";
 import { RELAY_PATH, RELAY_PROTOCOL } from "../hosts/relay/protocol.ts";
 import { BridgeError } from "../turn/error.ts";
+import { hostName } from "./authority.ts";
 import { Keys } from "./keys.ts";
 
 export interface RelayOptions {
@@ -13,6 +15,10 @@ export interface RelayOptions {
   readonly hostKeys: readonly string[];
   /** What processes of the same user on this machine know; none where nobody is to find us. */
   readonly secret: string | undefined;
+  /** The address the bridge listens on. */
+  readonly host: string;
+  /** Names under which it is served as well, on whatever port. */
+  readonly allowedHosts: readonly string[];
 }
 
 /** @throws BridgeError when the connection may not be a relay. */
@@ -23,7 +29,8 @@ export function isRelay(path: string, headers: IncomingHttpHeaders): boolean {
   return path === RELAY_PATH && headers.upgrade?.toLowerCase() === "websocket";
 }
 
-export function relayRoute({ relays, hostKeys, secret }: RelayOptions): RelayRoute {
+export function relayRoute(options: RelayOptions): RelayRoute {
+  const { relays, hostKeys } = options;
   const keys = new Keys(hostKeys);
   return (incoming, socket, head) => {
     const { headers } = incoming;
@@ -31,9 +38,11 @@ export function relayRoute({ relays, hostKeys, secret }: RelayOptions): RelayRou
     if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined) {
       throw new BridgeError("origin_refused", "Web pages may not open a relay.");
     }
+    // Our own programs prove that they know a key and do not send it.
     const withKey = headers.authorization !== undefined || headers["x-api-key"] !== undefined;
     if (withKey) keys.check(headers);
-    else if (secret === undefined || !isLoopback(incoming.socket.remoteAddress ?? "")) {
+    const secret = isSameMachine(incoming.socket) ? options.secret : undefined;
+    if (secret === undefined && keys.isEmpty) {
       throw new BridgeError(
         "unauthorized",
         "A host elsewhere needs one of this bridge's host keys: `Authorization: Bearer KEY`.",
@@ -42,7 +51,28 @@ export function relayRoute({ relays, hostKeys, secret }: RelayOptions): RelayRou
     if (!namesOf(headers["sec-websocket-protocol"]).includes(RELAY_PROTOCOL)) {
       throw new BridgeError("invalid_request", `This bridge speaks ${RELAY_PROTOCOL}.`);
     }
-    relays.accept(incoming, socket, head, withKey ? undefined : secret);
+    const isOurs = ourAddresses(options, incoming.socket);
+    relays.accept(incoming, socket, head, withKey ? "proven" : { secret, keys: hostKeys, isOurs });
+  };
+}
+
+function isSameMachine({ remoteAddress, localAddress }: Socket): boolean {
+  return remoteAddress !== undefined && (isLoopback(remoteAddress) || remoteAddress === localAddress);
+}
+
+/**
+ * Whether an address that a lender has for its bridge is one of ours: a name that we were told of, which may be that of a proxy
+ * with a port of its own, or this machine's on the port where we listen.
+ */
+function ourAddresses({ host, allowedHosts }: RelayOptions, { localPort }: Socket): (url: string) => boolean {
+  const allowed = new Set(allowedHosts.map((name) => hostName(name) ?? name));
+  return (url) => {
+    if (!URL.canParse(url)) return false;
+    const { hostname, port, protocol } = new URL(url);
+    const name = hostname.replaceAll(/[[\]]/g, "");
+    if (allowed.has(name)) return true;
+    const own = name === host.toLowerCase() || isLoopback(name) || (!isLoopback(host) && isIP(name) !== 0);
+    return own && Number(port || (protocol === "wss:" ? 443 : 80)) === localPort;
   };
 }
 

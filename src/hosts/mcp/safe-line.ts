@@ -3,9 +3,9 @@ const LOOKED_AT = 4096;
 
 /**
  * The first line of a host's text as a sentence that may be shown to a client: without the wrapper that some hosts add,
- * addresses, local paths, keys or control characters, and cut after 300 characters.
+ * addresses, local paths, keys or control characters, and cut after `longest` characters.
  */
-export function safeLine(text: string): string {
+export function safeLine(text: string, longest = 300): string {
   const [first = ""] = beginning(text)
     .trim()
     .split(/[\r\n]/, 1);
@@ -21,7 +21,7 @@ export function safeLine(text: string): string {
     .replaceAll(/\b[A-Za-z]:[\\/]\S+|\\\\[\w.-]+\\\S+/g, "(path)")
     .trim();
   if (line === "") return "no reason given.";
-  const start = /^.{1,300}/su.exec(line)?.[0] ?? "";
+  const start = Array.from(line).slice(0, longest).join("");
   const short = start.length < line.length ? `${start.trimEnd()}…` : line;
   return /[.!?…]$/.test(short) ? short : `${short}.`;
 }

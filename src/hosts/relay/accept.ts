@@ -1,16 +1,19 @@
 /** Takes relays in: connections of other processes that lend their hosts. */
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { BridgeError } from "../../turn/error.ts";
 import { Borrower, type BorrowOptions } from "./borrow.ts";
-import { MAX_MESSAGE, RELAY_PROTOCOL } from "./protocol.ts";
-import { proveAsBorrower, sendWelcome } from "./proof.ts";
+import { boundBytes, Refusal, Unproven } from "./greeting.ts";
+import { BORROWER_TAKES, RELAY_PROTOCOL } from "./protocol.ts";
+import { proveAsBorrower, sendWelcome, type Known } from "./proof.ts";
 
 /** How long the other side may take to prove itself, and how many may be about to. */
-const PROVE_WITHIN_MS = 5000;
+const PROVE_WITHIN_MS = 2000;
 const MAX_UNPROVEN = 16;
+const MAX_RELAYS = 256;
+/** How long one that was refused may take to close. */
+const CLOSE_WITHIN_MS = 500;
 
 export interface AcceptOptions extends Pick<BorrowOptions, "nextId" | "attach"> {
   /** Something went wrong with a relay; for the log. */
@@ -19,11 +22,11 @@ export interface AcceptOptions extends Pick<BorrowOptions, "nextId" | "attach"> 
 
 export interface Relays {
   /**
-   * Turns a request into a relay. With a secret the other side must prove that it knows it.
+   * Turns a request into a relay. The other side must prove itself, unless it has shown already who it is.
    *
-   * @throws BridgeError `queue_full` while too many are about to prove themselves.
+   * @throws BridgeError `queue_full` while there are too many, `shutting_down` after the end.
    */
-  accept(incoming: IncomingMessage, socket: Duplex, head: Buffer, secret: string | undefined): void;
+  accept(incoming: IncomingMessage, socket: Duplex, head: Buffer, known: Known | "proven"): void;
   /** Ends all relays, and with them the turns that run there. */
   close(): void;
 }
@@ -32,23 +35,49 @@ export function createRelays(options: AcceptOptions): Relays {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    maxPayload: MAX_MESSAGE,
+    maxPayload: BORROWER_TAKES.bytes,
     perMessageDeflate: false,
     handleProtocols: () => RELAY_PROTOCOL,
   });
-  const unproven = new Set<WebSocket>();
+  /** By the address they come from, the oldest first. */
+  const unproven = new Map<WebSocket, string>();
   const relays = new Set<Borrower>();
+  let closed = false;
 
-  async function prove(socket: WebSocket, secret: string): Promise<void> {
-    unproven.add(socket);
+  async function greet(
+    socket: WebSocket,
+    incoming: IncomingMessage,
+    head: Buffer,
+    known: Known,
+  ): Promise<void> {
+    const { socket: raw } = incoming;
+    const unbound = boundBytes(raw, head);
+    makeRoom(unproven);
+    unproven.set(socket, raw.remoteAddress ?? "");
     try {
-      await proveAsBorrower(socket, secret, AbortSignal.timeout(PROVE_WITHIN_MS));
+      await proveAsBorrower({ socket, raw, signal: AbortSignal.timeout(PROVE_WITHIN_MS) }, known);
+      borrow(socket, incoming);
+    } catch (error) {
+      refuse(socket, error);
     } finally {
       unproven.delete(socket);
+      unbound();
     }
   }
 
-  function borrow(socket: WebSocket, raw: Socket): void {
+  function refuse(socket: WebSocket, error: unknown): void {
+    const code = error instanceof Unproven ? error.code : undefined;
+    // Only who may hear the reason is told it in good order.
+    if (code === undefined || socket.readyState !== socket.OPEN) socket.terminate();
+    else {
+      socket.close(code);
+      setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS).unref();
+    }
+    options.onFault(`A relay was refused: ${error instanceof Unproven ? error.message : "unknown"}.`);
+  }
+
+  function borrow(socket: WebSocket, { socket: raw }: IncomingMessage): void {
+    if (closed || relays.size >= MAX_RELAYS) throw new Unproven("there are too many", Refusal.full);
     const relay = new Borrower({
       ...options,
       socket,
@@ -59,33 +88,37 @@ export function createRelays(options: AcceptOptions): Relays {
       },
     });
     relays.add(relay);
-    sendWelcome(socket);
   }
 
   return {
-    accept(incoming, stream, head, secret) {
-      if (unproven.size >= MAX_UNPROVEN) {
-        throw new BridgeError("queue_full", "Too many relays are about to begin. Try again soon.");
+    accept(incoming, stream, head, known) {
+      if (closed) throw new BridgeError("shutting_down", "The bridge is stopping.");
+      if (relays.size >= MAX_RELAYS) {
+        throw new BridgeError("queue_full", "There are too many relays. Try again soon.");
       }
       server.handleUpgrade(incoming, stream, head, (socket) => {
         // A close always follows.
         socket.on("error", () => undefined);
-        if (secret === undefined) {
-          borrow(socket, incoming.socket);
-          return;
-        }
-        prove(socket, secret).then(
-          () => borrow(socket, incoming.socket),
-          (error: unknown) => {
-            socket.terminate();
-            options.onFault(`A relay was refused: ${error instanceof Error ? error.message : "unknown"}.`);
-          },
-        );
+        if (known === "proven") {
+          borrow(socket, incoming);
+          sendWelcome(socket);
+        } else void greet(socket, incoming, head, known);
       });
     },
     close() {
-      for (const socket of unproven) socket.terminate();
+      closed = true;
+      for (const socket of unproven.keys()) socket.terminate();
       for (const relay of relays) relay.close();
     },
   };
+}
+
+/** Who comes later is not kept out: of the address that has most places, the oldest gives way. */
+function makeRoom(unproven: ReadonlyMap<WebSocket, string>): void {
+  if (unproven.size < MAX_UNPROVEN) return;
+  const counts = new Map<string, number>();
+  for (const address of unproven.values()) counts.set(address, (counts.get(address) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  const [oldest] = [...unproven].find(([, address]) => counts.get(address) === most) ?? [];
+  oldest?.terminate();
 }

@@ -1,12 +1,26 @@
 /** The side that serves clients: takes in the hosts that the other side lends, and has turns run at them. */
+import { BridgeError } from "../../turn/error.ts";
 import type { TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Host } from "../host.ts";
 import { Channel, type ChannelOptions } from "./channel.ts";
-import { MAX_HOSTS, toBorrower, type LentInfo, type ToBorrower, type ToLender } from "./protocol.ts";
+import {
+  BORROWER_TAKES,
+  LENDER_TAKES,
+  MAX_HOSTS,
+  toBorrower,
+  type LentInfo,
+  type ToBorrower,
+  type ToLender,
+} from "./protocol.ts";
 import { RelayHost } from "./relay-host.ts";
 import { connectionLost, RelayedTurn } from "./relayed-turn.ts";
-import { decodeError } from "./turn-schema.ts";
+import { decodeError, turnEvent } from "./turn-schema.ts";
+
+/** Messages about turns that are over: what may have been on its way of each when it ended. */
+const STRAYS_A_TURN = 5000;
+/** Hosts come and go; beyond what a connection begins with, so many a second. */
+const HOSTS_A_SECOND = 1;
 
 export interface BorrowOptions extends Pick<ChannelOptions<ToBorrower>, "socket" | "raw"> {
   /** An id for one more host. */
@@ -27,7 +41,10 @@ export class Borrower {
   /** By their ids at the other side. */
   readonly #hosts = new Map<string, Lent>();
   readonly #turns = new Map<number, { readonly turn: RelayedTurn; readonly host: RelayHost }>();
+  readonly #began = performance.now();
   #ids = 0;
+  #strays = 0;
+  #attached = 0;
   #closed = false;
 
   constructor(options: BorrowOptions) {
@@ -35,6 +52,8 @@ export class Borrower {
     this.#channel = new Channel({
       ...options,
       incoming: toBorrower,
+      takes: BORROWER_TAKES,
+      longest: LENDER_TAKES.bytes,
       onMessage: (message, size) => this.#onMessage(message, size),
       onClosed: (fault) => this.#onClosed(fault),
     });
@@ -54,14 +73,31 @@ export class Borrower {
         this.#hosts.delete(message.host);
         break;
       case "event":
-        this.#turns.get(message.id)?.turn.push(message.event, size);
+        this.#onEvent(message, size);
         break;
       case "end":
-        this.#turns.get(message.id)?.turn.end(message.error && decodeError(message.error));
+        this.#turn(message.id)?.end(message.error && decodeError(message.error));
         break;
       default:
         message satisfies never;
     }
+  }
+
+  #onEvent({ id, event }: ToBorrower & { type: "event" }, size: number): void {
+    const turn = this.#turn(id);
+    if (turn === undefined) return;
+    const { data, success } = turnEvent.safeParse(event);
+    if (success) turn.push(data, size);
+    else turn.end(new BridgeError("host_failed", "A piece of the MCP host's answer has an unknown form."));
+  }
+
+  /** The turn that a message is about, if it still runs. @throws Error when too much is said of others. */
+  #turn(id: number): RelayedTurn | undefined {
+    const turn = this.#turns.get(id)?.turn;
+    if (turn?.isOver === false) return turn;
+    this.#strays += 1;
+    if (this.#strays > STRAYS_A_TURN * (this.#ids + 1)) throw new Error("it speaks of turns that do not run");
+    return undefined;
   }
 
   #lent(info: LentInfo): void {
@@ -70,7 +106,11 @@ export class Borrower {
       known.host.update(info);
       return;
     }
-    if (this.#hosts.size >= MAX_HOSTS) throw new Error("it lends too many hosts");
+    const seconds = (performance.now() - this.#began) / 1000;
+    if (this.#hosts.size >= MAX_HOSTS || this.#attached >= MAX_HOSTS + seconds * HOSTS_A_SECOND) {
+      throw new Error("it lends too many hosts");
+    }
+    this.#attached += 1;
     const host = new RelayHost(this.#options.nextId(), info, (...turn) => this.#run(...turn));
     this.#hosts.set(info.id, { host, detach: this.#options.attach(host) });
   }

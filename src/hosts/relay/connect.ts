@@ -2,8 +2,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
-import { MAX_MESSAGE, RELAY_PATH, RELAY_PROTOCOL } from "./protocol.ts";
-import { proveAsLender, receiveWelcome, Unproven } from "./proof.ts";
+import { safeLine } from "../mcp/safe-line.ts";
+import { boundBytes, Unproven } from "./greeting.ts";
+import { LENDER_TAKES, RELAY_PATH, RELAY_PROTOCOL } from "./protocol.ts";
+import { proveAsLender, type Proving } from "./proof.ts";
 
 /** How long the other side may take to accept. */
 const WITHIN_MS = 5000;
@@ -32,65 +34,84 @@ export class RelayRefused extends Error {
 export async function connectRelay(address: RelayAddress, ending: AbortSignal): Promise<RelaySocket> {
   const { url, auth } = address;
   const signal = AbortSignal.any([ending, AbortSignal.timeout(WITHIN_MS)]);
+  const proving = "key" in auth ? { key: auth.key, to: new URL(relayUrl(url)).href } : auth;
   const socket = new WebSocket(relayUrl(url), RELAY_PROTOCOL, {
-    maxPayload: MAX_MESSAGE,
+    maxPayload: LENDER_TAKES.bytes,
     perMessageDeflate: false,
-    headers: "key" in auth ? { authorization: `Bearer ${auth.key}` } : {},
   });
   const onAbort = (): void => socket.terminate();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const raw = await opened(socket, url, async () => {
-      if ("secret" in auth) await proveAsLender(socket, auth.secret, signal);
-      await receiveWelcome(socket, signal);
-    });
-    return { socket, raw };
+    return { socket, raw: await opened(socket, url, proving, signal) };
   } catch (error) {
     socket.terminate();
-    if (error instanceof Unproven)
-      throw new RelayRefused(`What answers at ${url} is not the bridge we look for: ${error.message}.`);
+    if (error instanceof Unproven) throw new RelayRefused(unprovenAt(url, error));
     throw error;
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
 }
 
-/** `greet` runs within the event of opening: the other side's first message may be in the same packet. */
-function opened(socket: WebSocket, url: string, greet: () => Promise<void>): Promise<Socket> {
+/** The proof begins within the event of opening: the other side's first message may be in the same packet. */
+function opened(socket: WebSocket, url: string, proving: Proving, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     let raw: Socket | undefined;
+    let isOpen = false;
+    let unbound = (): void => undefined;
     socket.on("upgrade", (response: IncomingMessage) => {
       raw = response.socket;
+      unbound = boundBytes(raw);
     });
     socket.on("unexpected-response", (_request, response: IncomingMessage) => {
-      response.resume();
+      response.destroy();
       reject(new RelayRefused(refusal(url, response.statusCode ?? 0)));
     });
-    socket.on("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        new RelayRefused(`There is no bridge that takes relays at ${url} (${error.code ?? error.message}).`),
-      ),
-    );
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      const reason = error.code ?? safeLine(error.message).replace(/\.$/, "");
+      reject(new RelayRefused(`There is no bridge that takes relays at ${url} (${reason}).`));
+    });
+    socket.on("close", () => {
+      // Later the proof says why.
+      if (!isOpen) reject(new RelayRefused(`The connection to ${url} has ended.`));
+    });
     socket.on("open", () => {
-      greet().then(
-        () => (raw === undefined ? reject(new Error("There is no connection.")) : resolve(raw)),
-        reject,
-      );
+      isOpen = true;
+      const connection = raw;
+      if (connection === undefined) throw new Error("A WebSocket opens by an upgrade.");
+      proveAsLender({ socket, raw: connection, signal }, proving)
+        .finally(() => unbound())
+        .then(() => resolve(connection), reject);
     });
   });
 }
 
-/** The relay's address under a bridge's, which may stand behind a proxy under a path. */
+/**
+ * The relay's address under a bridge's, which may stand behind a proxy under a path.
+ *
+ * @throws RelayRefused when it is no address of a bridge.
+ */
 function relayUrl(url: string): string {
-  return `${url.replace(/\/+$/, "").replace(/^http/, "ws")}${RELAY_PATH}`;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new RelayRefused(`${JSON.stringify(url.slice(0, 200))} is no address of a bridge.`);
+  }
+  return `${url.replace(/\/+$/, "").replace(/^http/i, "ws")}${RELAY_PATH}`;
+}
+
+function unprovenAt(url: string, { message, code = 0 }: Unproven): string {
+  // The side that accepts has closed with 4000 and the HTTP status of the like.
+  return code > 4000 && code < 5000
+    ? refusal(url, code - 4000)
+    : `What answers at ${url} is not the bridge we look for: ${message}.`;
 }
 
 function refusal(url: string, status: number): string {
   const reasons: Readonly<Record<number, string>> = {
     400: "it speaks another version of the relay; use the same version of mcptb on both sides",
     401: "the key is not one of its --host-key",
-    403: "it is not served under this name; allow it there with --allowed-hosts",
+    403: "it is not served under this name or on this port; allow the name there with --allowed-hosts",
     404: "it does not take relays; is it mcptb, and of this version?",
+    429: "too many lend it their hosts already; try again later",
+    503: "it is stopping",
   };
   return `The bridge at ${url} refused: ${reasons[status] ?? `status ${status}`}.`;
 }

@@ -1,20 +1,36 @@
 /** The side that has hosts: tells of them, and runs turns at them for the other side. */
 import { setTimeout as delay } from "node:timers/promises";
+import type { TurnRequest } from "../../turn/request.ts";
 import { BridgeError, toBridgeError } from "../../turn/error.ts";
 import type { Host } from "../host.ts";
 import { Channel, type ChannelOptions } from "./channel.ts";
-import { MAX_HOSTS, toLender, WINDOW, type LentInfo, type ToLender } from "./protocol.ts";
-import { encodeError, encodeEvent, type WireError } from "./turn-schema.ts";
+import {
+  BORROWER_TAKES,
+  LENDER_TAKES,
+  lentInfo,
+  MAX_HOSTS,
+  toLender,
+  WINDOW,
+  type LentInfo,
+  type ToLender,
+} from "./protocol.ts";
+import { encodeError, encodeEvent, turnRequest, type WireError } from "./turn-schema.ts";
 import { Window } from "./window.ts";
 
 /** How often hosts are looked at for changes that no turn shows. */
 const LOOK_MS = 250;
 
+/** What the other side may have asked for at once: turns, and characters of their requests. */
+const MOST_TURNS = 1024;
+const MOST_CHARACTERS = 256 * 1_048_576;
+/** Messages about turns that are over: what may have been on its way of each when it ended. */
+const STRAYS_A_TURN = 100;
+
 export interface LendOptions extends Pick<ChannelOptions<ToLender>, "socket" | "raw"> {
-  /** The hosts there are at the moment. */
+  /** The hosts there are at the moment. Each keeps its own limits: the other side may ask for more at once than they take. */
   readonly hosts: () => readonly Host[];
   readonly onClosed: (fault: string | undefined) => void;
-  /** A turn failed for a reason that the other side is not told. */
+  /** A turn failed, or a host cannot be told of, for a reason that the other side is not told. */
   readonly onDefect: (thrown: unknown) => void;
 }
 
@@ -29,13 +45,23 @@ interface Turn {
   readonly window: Window;
 }
 
+type Run = ToLender & { readonly type: "run" };
+
 export class Lender {
   readonly #options: LendOptions;
   readonly #channel: Channel<ToLender, ToBorrowerJson>;
   readonly #timer: NodeJS.Timeout;
-  /** What the other side knows of each host. */
-  readonly #told = new Map<string, string>();
+  /** What each host last said of itself, whether it could be told or not. */
+  readonly #seen = new Map<string, string>();
+  /** The hosts that the other side knows. */
+  readonly #told = new Set<string>();
   readonly #turns = new Map<number, Turn>();
+  /** The greatest number of a turn so far, and how many there were. */
+  #last = -1;
+  #begun = 0;
+  #strays = 0;
+  /** Characters of the requests whose turns run. */
+  #held = 0;
   #stopping = false;
   #idle: (() => void) | undefined;
 
@@ -44,7 +70,9 @@ export class Lender {
     this.#channel = new Channel({
       ...options,
       incoming: toLender,
-      onMessage: (message) => this.#onMessage(message),
+      takes: LENDER_TAKES,
+      longest: BORROWER_TAKES.bytes,
+      onMessage: (message, size) => this.#onMessage(message, size),
       onClosed: (fault) => this.#onClosed(fault),
     });
     this.#timer = setInterval(() => this.#tell(), LOOK_MS);
@@ -66,66 +94,105 @@ export class Lender {
     this.#channel.close();
   }
 
-  #onMessage(message: ToLender): void {
+  #onMessage(message: ToLender, size: number): void {
     switch (message.type) {
       case "run":
-        if (this.#turns.has(message.id)) throw new Error("a turn's number came twice");
-        void this.#run(message);
+        if (message.id <= this.#last) throw new Error("a turn's number came twice, or too late");
+        this.#last = message.id;
+        this.#begun += 1;
+        void this.#run(message, size);
         break;
       case "credit":
-        this.#turns.get(message.id)?.window.grant(message.size);
+        this.#turn(message.id)?.window.grant(message.size);
         break;
       case "cancel":
-        this.#turns.get(message.id)?.ending.abort(left());
+        this.#turn(message.id)?.ending.abort(left());
         break;
       default:
         message satisfies never;
     }
   }
 
-  async #run({ id, host: hostId, request }: ToLender & { type: "run" }): Promise<void> {
+  /** The turn that a message is about, if it still runs. @throws Error when too much is said of others. */
+  #turn(id: number): Turn | undefined {
+    const turn = this.#turns.get(id);
+    if (turn?.ending.signal.aborted === false) return turn;
+    this.#strays += 1;
+    if (this.#strays > STRAYS_A_TURN * (this.#begun + 1))
+      throw new Error("it speaks of turns that do not run");
+    return undefined;
+  }
+
+  /** Never rejects. */
+  async #run(run: Run, size: number): Promise<void> {
+    const { id } = run;
+    const error = await this.#answer(run, size).then(
+      () => undefined,
+      (thrown: unknown) => {
+        const told = toBridgeError(thrown);
+        if (told.code === "internal") this.#options.onDefect(thrown);
+        return told;
+      },
+    );
+    this.#tell();
+    this.#channel.send({ type: "end", id, ...(error !== undefined && { error: encodeError(error) }) });
+    if (this.#turns.size === 0) this.#idle?.();
+  }
+
+  /** Sends the events of a turn. @throws BridgeError, or what the host has thrown, as the turn's end. */
+  async #answer({ id, host: hostId, request }: Run, size: number): Promise<void> {
+    if (this.#turns.size >= MOST_TURNS || this.#held + size > MOST_CHARACTERS) {
+      throw new BridgeError("queue_full", "The bridge that has the MCP host is busy with other requests.");
+    }
+    const host = this.#hosts().find((candidate) => candidate.id === hostId);
+    if (host === undefined) throw new BridgeError("host_gone", "The MCP host has gone.");
+    const asked = readRequest(request);
     const turn = { ending: new AbortController(), window: new Window(WINDOW) };
     const { signal } = turn.ending;
     this.#turns.set(id, turn);
-    let error: BridgeError | undefined;
+    this.#held += size;
     try {
-      const host = this.#hosts().find((candidate) => candidate.id === hostId);
-      if (host === undefined) throw new BridgeError("host_gone", "The MCP host has gone.");
-      for await (const event of host.run(request, signal)) {
+      for await (const event of host.run(asked, signal)) {
         await turn.window.open(signal);
         // What this event has changed about the host is known before the event.
         this.#tell();
         turn.window.spend(this.#channel.send({ type: "event", id, event: encodeEvent(event) }));
       }
-    } catch (thrown) {
-      error = toBridgeError(thrown);
-      if (error.code === "internal") this.#options.onDefect(thrown);
+    } finally {
+      this.#turns.delete(id);
+      this.#held -= size;
     }
-    this.#turns.delete(id);
-    this.#tell();
-    this.#channel.send({ type: "end", id, ...(error !== undefined && { error: encodeError(error) }) });
-    if (this.#turns.size === 0) this.#idle?.();
   }
 
   #hosts(): readonly Host[] {
     return this.#stopping ? [] : this.#options.hosts().slice(0, MAX_HOSTS);
   }
 
-  /** Tells what has changed about the hosts. */
+  /** Tells what has changed about the hosts. Never throws. */
   #tell(): void {
     const hosts = this.#hosts();
     for (const host of hosts) {
-      const { transport: _, ...info } = host.describe();
-      const text = JSON.stringify(info);
-      if (this.#told.get(host.id) === text) continue;
-      this.#told.set(host.id, text);
-      this.#channel.send({ type: "host", info });
+      try {
+        this.#tellOf(host);
+      } catch (thrown) {
+        this.#options.onDefect(thrown);
+      }
     }
-    for (const id of this.#told.keys()) {
+    for (const id of this.#seen.keys()) {
       if (hosts.some((host) => host.id === id)) continue;
-      this.#told.delete(id);
-      this.#channel.send({ type: "host-gone", host: id });
+      this.#seen.delete(id);
+      if (this.#told.delete(id)) this.#channel.send({ type: "host-gone", host: id });
     }
+  }
+
+  #tellOf(host: Host): void {
+    const info = host.describe();
+    const text = JSON.stringify(info);
+    if (this.#seen.get(host.id) === text) return;
+    this.#seen.set(host.id, text);
+    // What the other side would cut is not sent.
+    this.#channel.send({ type: "host", info: lentInfo.parse(info) });
+    this.#told.add(host.id);
   }
 
   #onClosed(fault: string | undefined): void {
@@ -133,6 +200,17 @@ export class Lender {
     for (const { ending } of this.#turns.values()) ending.abort(left());
     this.#options.onClosed(fault);
   }
+}
+
+/** @throws BridgeError `invalid_request` */
+function readRequest(request: unknown): TurnRequest {
+  const { data, error } = turnRequest.safeParse(request);
+  if (data !== undefined) return data;
+  const place = error?.issues[0]?.path.join(".") ?? "";
+  throw new BridgeError(
+    "invalid_request",
+    `This part of the request cannot be passed on to another bridge: ${place}.`,
+  );
 }
 
 /** Nobody waits for the answer any more. */

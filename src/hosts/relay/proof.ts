@@ -1,80 +1,143 @@
 /**
- * Two processes of one user show each other that they know a secret, without sending it: each side answers the other's
- * random number with an HMAC over both. The side that accepts answers first, so that a stranger who has taken its port
- * learns nothing and is given nothing.
+ * The two sides of a relay show each other that they know the same secret, without sending it: each answers the other's random
+ * number with an HMAC. What is signed says who proves it, in which protocol, over which connection, and both numbers, so that a
+ * proof is good for one side, once, and cannot be handed on to another connection by whoever stands in between.
+ *
+ * Processes of one user know a secret that the leader drew at random. The leader proves itself first, so that a stranger who has
+ * taken its port learns nothing and is given nothing; the connection is named by its two ends, which both sides see alike. A host
+ * elsewhere knows a key that a person has chosen. There the lender proves itself first, so that nobody who finds the bridge can
+ * guess at its keys; the connection is named by the bridge's address as the lender has it, since proxies stand in between.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import * as z from "zod";
+import { nextMessage, Refusal, Unproven } from "./greeting.ts";
+import { RELAY_PROTOCOL } from "./protocol.ts";
 
 const NONCE_BYTES = 32;
 /** 32 bytes in base64url. */
 const bytes32 = z.string().regex(/^[\w-]{43}$/);
 
-const hello = z.strictObject({ nonce: bytes32 });
+/** `to`: the bridge's address, by a lender that knows a key. */
+const hello = z.strictObject({ nonce: bytes32, to: z.string().max(300).exactOptional() });
+const challenge = z.strictObject({ nonce: bytes32 });
 const answer = z.strictObject({ nonce: bytes32, proof: bytes32 });
 const reply = z.strictObject({ proof: bytes32 });
-const welcome = z.strictObject({ welcome: z.literal(true) });
-
-/** The other side does not know the secret, or says something else. */
-export class Unproven extends Error {
-  override readonly name = "Unproven";
-}
+const welcome = z.strictObject({ welcome: z.literal(true), proof: bytes32.exactOptional() });
 
 type Role = "lender" | "borrower";
 
-/** For the side that accepts. @throws Unproven */
-export async function proveAsBorrower(socket: WebSocket, secret: string, signal: AbortSignal): Promise<void> {
-  const { nonce: theirs } = await receive(socket, hello, signal);
-  const ours = randomNonce();
-  const reading = receive(socket, reply, signal);
-  send(socket, { nonce: ours, proof: proofOf("borrower", secret, theirs, ours) });
-  check((await reading).proof, proofOf("lender", secret, theirs, ours));
+/** What the side that accepts knows. */
+export interface Known {
+  /** What processes of this user on this machine know; none where the other side is not one. */
+  readonly secret: string | undefined;
+  readonly keys: readonly string[];
+  /** Whether an address is one under which this bridge is served. */
+  readonly isOurs: (url: string) => boolean;
 }
 
-/** For the side that connects; the other must prove itself first. @throws Unproven */
-export async function proveAsLender(socket: WebSocket, secret: string, signal: AbortSignal): Promise<void> {
+/** What the side that connects knows: the leader's secret, or a key and the address of the bridge it is meant for. */
+export type Proving = { readonly secret: string } | { readonly key: string; readonly to: string };
+
+/** A connection that is to be a relay. */
+export interface Greeting {
+  readonly socket: WebSocket;
+  /** The connection under it. */
+  readonly raw: Socket;
+  readonly signal: AbortSignal;
+}
+
+/** For the side that accepts; ends with its word that everything is in order. @throws Unproven */
+export async function proveAsBorrower(greeting: Greeting, known: Known): Promise<void> {
+  const { nonce: theirs, to } = await receive(greeting, hello);
   const ours = randomNonce();
-  const reading = receive(socket, answer, signal);
-  send(socket, { nonce: ours });
-  const { nonce: theirs, proof: given } = await reading;
-  check(given, proofOf("borrower", secret, ours, theirs));
-  send(socket, { proof: proofOf("lender", secret, ours, theirs) });
+  const nonces = { lender: theirs, borrower: ours };
+  if (to === undefined) {
+    if (known.secret === undefined) throw new Unproven("it has no key", Refusal.key);
+    const place = endsOf(greeting.raw, "borrower");
+    const reading = receive(greeting, reply);
+    send(greeting, { nonce: ours, proof: proofOf("borrower", known.secret, place, nonces) });
+    if (!isEqual((await reading).proof, proofOf("lender", known.secret, place, nonces))) {
+      throw new Unproven("it does not know the secret");
+    }
+    sendWelcome(greeting.socket);
+    return;
+  }
+  if (!known.isOurs(to)) throw new Unproven("it looks for a bridge at another address", Refusal.address);
+  const reading = receive(greeting, reply);
+  send(greeting, { nonce: ours });
+  const { proof } = await reading;
+  // Every key is tried, in the same time whether it fits or not.
+  const [key] = known.keys.filter((candidate) => isEqual(proof, proofOf("lender", candidate, to, nonces)));
+  if (key === undefined) throw new Unproven("it does not know a key of hosts", Refusal.key);
+  send(greeting, { welcome: true, proof: proofOf("borrower", key, to, nonces) });
+}
+
+/** For the side that connects. @throws Unproven */
+export async function proveAsLender(greeting: Greeting, proving: Proving): Promise<void> {
+  const ours = randomNonce();
+  if ("secret" in proving) {
+    const { secret } = proving;
+    const place = endsOf(greeting.raw, "lender");
+    const reading = receive(greeting, answer);
+    send(greeting, { nonce: ours });
+    const { nonce: theirs, proof } = await reading;
+    const nonces = { lender: ours, borrower: theirs };
+    if (!isEqual(proof, proofOf("borrower", secret, place, nonces))) {
+      throw new Unproven("it does not know the secret");
+    }
+    const ending = receive(greeting, welcome);
+    send(greeting, { proof: proofOf("lender", secret, place, nonces) });
+    await ending;
+    return;
+  }
+  const { key, to } = proving;
+  const reading = receive(greeting, challenge);
+  send(greeting, { nonce: ours, to });
+  const nonces = { lender: ours, borrower: (await reading).nonce };
+  const ending = receive(greeting, welcome);
+  send(greeting, { proof: proofOf("lender", key, to, nonces) });
+  const { proof = "" } = await ending;
+  if (!isEqual(proof, proofOf("borrower", key, to, nonces))) throw new Unproven("it does not know the key");
 }
 
 /** Says that everything is in order; what comes after belongs to the relay. */
 export function sendWelcome(socket: WebSocket): void {
-  send(socket, { welcome: true });
+  socket.send(JSON.stringify({ welcome: true }));
 }
 
-/** Waits for the other side's word that everything is in order. @throws Unproven */
-export async function receiveWelcome(socket: WebSocket, signal: AbortSignal): Promise<void> {
-  await receive(socket, welcome, signal);
+function proofOf(role: Role, secret: string, place: string, nonces: Readonly<Record<Role, string>>): string {
+  const signed = JSON.stringify([RELAY_PROTOCOL, role, place, nonces.lender, nonces.borrower]);
+  return createHmac("sha256", secret).update(signed).digest("base64url");
 }
 
-function proofOf(role: Role, secret: string, lender: string, borrower: string): string {
-  return createHmac("sha256", secret).update(`${role} ${lender} ${borrower}`).digest("base64url");
+/** Both ends of a connection on this machine, in the same words from either side. */
+function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket, role: Role): string {
+  const near = endOf(localAddress, localPort);
+  const far = endOf(remoteAddress, remotePort);
+  return role === "lender" ? `${near} to ${far}` : `${far} to ${near}`;
 }
 
-function check(given: string, wanted: string): void {
-  if (!timingSafeEqual(Buffer.from(given), Buffer.from(wanted)))
-    throw new Unproven("it does not know the secret");
+/** One side of a connection may see an IPv4 address in the form of IPv6. */
+function endOf(address = "", port = 0): string {
+  return `${address.replace(/^::ffff:/, "")} ${port}`;
+}
+
+function isEqual(given: string, wanted: string): boolean {
+  return given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted));
 }
 
 function randomNonce(): string {
   return randomBytes(NONCE_BYTES).toString("base64url");
 }
 
-function send(socket: WebSocket, message: unknown): void {
+function send({ socket }: Greeting, message: unknown): void {
   socket.send(JSON.stringify(message));
 }
 
-async function receive<Message>(
-  socket: WebSocket,
-  schema: z.ZodType<Message>,
-  signal: AbortSignal,
-): Promise<Message> {
-  const text = await nextMessage(socket, signal);
+async function receive<Message>(greeting: Greeting, schema: z.ZodType<Message>): Promise<Message> {
+  const text = await nextMessage(greeting.socket, greeting.signal);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -84,33 +147,4 @@ async function receive<Message>(
   const { data, success } = schema.safeParse(value);
   if (!success) throw new Unproven("it does not speak our protocol");
   return data;
-}
-
-function nextMessage(socket: WebSocket, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      socket.off("message", onMessage);
-      socket.off("close", onClose);
-      signal.removeEventListener("abort", onAbort);
-    };
-    const onMessage = (data: Buffer): void => {
-      settle();
-      resolve(data.toString("utf8"));
-    };
-    const onClose = (): void => {
-      settle();
-      reject(new Unproven("it closed the connection"));
-    };
-    const onAbort = (): void => {
-      settle();
-      reject(new Unproven("it did not answer in time"));
-    };
-    if (signal.aborted) {
-      onAbort();
-      return;
-    }
-    socket.on("message", onMessage);
-    socket.on("close", onClose);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }

@@ -2,7 +2,6 @@ import type { TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Host, HostInfo } from "../host.ts";
 import { labelOf } from "../mcp/quirks.ts";
-import { safeName } from "../mcp/safe-line.ts";
 import type { LentInfo } from "./protocol.ts";
 
 /** Runs a turn at the host that the other side knows under this id. */
@@ -28,8 +27,7 @@ export class RelayHost implements Host {
   }
 
   describe(): HostInfo {
-    const { name, label } = this.#info;
-    return { ...this.#info, id: this.id, name: safeName(name), label: labelOf(label), transport: "relay" };
+    return { ...this.#info, id: this.id, label: labelOf(this.#info.label), transport: "relay" };
   }
 
   run(request: TurnRequest, signal: AbortSignal): TurnEvents {

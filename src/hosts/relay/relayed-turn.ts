@@ -2,6 +2,10 @@ import { BridgeError } from "../../turn/error.ts";
 import type { TurnEvent, TurnEvents } from "../../turn/event.ts";
 import { WINDOW } from "./protocol.ts";
 
+/** What one answer may come to: events, and characters of their messages. */
+const MOST_EVENTS = 1_000_000;
+const LONGEST_ANSWER = 64 * 1_048_576;
+
 interface Received {
   readonly event: TurnEvent;
   readonly size: number;
@@ -13,14 +17,28 @@ export class RelayedTurn {
   /** Characters that wait to be taken. */
   #waiting = 0;
   #owed = 0;
+  /** Of all events so far. */
+  #events = 0;
+  #characters = 0;
   #ended = false;
   #error: Error | undefined;
   #woken: (() => void) | undefined;
+
+  /** Whether more events are waited for. */
+  get isOver(): boolean {
+    return this.#ended;
+  }
 
   /** @throws Error when the other side sends more than it may. */
   push(event: TurnEvent, size: number): void {
     if (this.#ended) return;
     if (this.#waiting >= WINDOW) throw new Error("more events came than were asked for");
+    this.#events += 1;
+    this.#characters += size;
+    if (this.#events > MOST_EVENTS || this.#characters > LONGEST_ANSWER) {
+      this.end(new BridgeError("host_failed", "The answer of the MCP host is too long."));
+      return;
+    }
     this.#received.push({ event, size });
     this.#waiting += size;
     this.#woken?.();

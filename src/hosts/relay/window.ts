@@ -1,9 +1,11 @@
 /** What may be sent before the reader asks for more, so that a slow reader fills nobody's memory. */
 export class Window {
+  readonly #size: number;
   #left: number;
   #opened: (() => void) | undefined;
 
   constructor(size: number) {
+    this.#size = size;
     this.#left = size;
   }
 
@@ -12,8 +14,9 @@ export class Window {
     this.#left -= size;
   }
 
+  /** Whatever the reader says, no more is on its way at once than at the beginning. */
   grant(size: number): void {
-    this.#left += size;
+    this.#left = Math.min(this.#size, this.#left + size);
     if (this.#left > 0) this.#opened?.();
   }
 
