@@ -13,6 +13,31 @@ export const relay = [
     text: "A message of unknown form, or more events than were asked for, ends the connection and not the process.",
   },
   {
+    id: "relay.bounded",
+    source: "docs/several-windows.md, the relay",
+    text: "Names, lists, figures, messages and turns that come over a relay have bounds. What is beyond them is cut, is not known, or ends its turn; what only an attacker sends ends the connection, and nothing ends the process.",
+  },
+  {
+    id: "relay.before-proof",
+    source: "docs/security.md, relays",
+    text: "Before its proof a side may send a few hundred bytes for two seconds, and those who never prove themselves keep nobody out.",
+  },
+  {
+    id: "relay.bound-proof",
+    source: "docs/security.md, relays",
+    text: "A proof is good for one side, one connection and one address: it can be neither handed on nor sent back.",
+  },
+  {
+    id: "relay.limits",
+    source: "docs/several-windows.md, who leads",
+    text: "A lent host keeps the limits of the process that lends it, however many turns the other side asks for at once.",
+  },
+  {
+    id: "relay.back-off",
+    source: "docs/several-windows.md, when they cannot join",
+    text: "What fails again and again is tried less and less often, at most every 30 s, whichever way it fails.",
+  },
+  {
     id: "relay.credit",
     source: "docs/several-windows.md, the relay",
     text: "A client that reads slowly holds the host's answer back instead of filling the memory of either process.",

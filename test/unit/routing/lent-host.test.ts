@@ -1,0 +1,50 @@
+import { expect } from "vitest";
+import { Pool } from "../../../src/routing/pool.ts";
+import { BridgeError } from "../../../src/turn/error.ts";
+import { eventsOf, gather, textTurn } from "../../support/events.ts";
+import { FakeHost } from "../../support/fake-host.ts";
+import { Gate } from "../../support/gate.ts";
+import { turnRequest } from "../../support/turn-request.ts";
+import { verifies } from "../../support/verifies.ts";
+
+function lent(host: FakeHost) {
+  const pool = new Pool({ concurrent: 1, waiting: 1, timeoutMs: 60_000 });
+  const detach = pool.attach(host);
+  return { pool, detach, there: pool.lent(host) };
+}
+
+verifies(
+  "relay.limits",
+  "waiting is the first event; the place goes on when the turn ends in whatever way",
+  async () => {
+    const gate = new Gate();
+    const host = new FakeHost({
+      abilities: { deltas: true },
+      answer: async function* (_request, signal) {
+        await gate.pass(signal);
+        yield* eventsOf(textTurn("answer"));
+      },
+    });
+    const { there, pool, detach } = lent(host);
+    const ending = new AbortController();
+    const first = gather(there.run(turnRequest(), ending.signal));
+    const second = there.run(turnRequest(), new AbortController().signal)[Symbol.asyncIterator]();
+    expect((await second.next()).value).toMatchObject({ type: "turn-wait", reason: "slot" });
+    await expect(gather(there.run(turnRequest(), ending.signal))).rejects.toMatchObject({
+      code: "queue_full",
+    });
+    const reason = new BridgeError("client_left", "Left.");
+    ending.abort(reason);
+    await expect(first).rejects.toBe(reason);
+    // The second one has the place now; its consumer leaves without taking it.
+    await second.return?.();
+    gate.open();
+    expect(await gather(there.run(turnRequest(), new AbortController().signal))).toEqual(textTurn("answer"));
+    expect(pool.queued).toBe(0);
+    expect(pool.describe()[0]?.running).toBe(0);
+    detach();
+    await expect(gather(there.run(turnRequest(), new AbortController().signal))).rejects.toMatchObject({
+      code: "host_gone",
+    });
+  },
+);
