@@ -30,11 +30,11 @@ class CountingHost extends FakeHost {
     this.most = Math.max(this.most, this.at);
     try {
       await this.gate.pass(signal);
-      yield* eventsOf(textTurn("answer"));
     } finally {
       this.at -= 1;
       if (signal.aborted) this.cancelled += 1;
     }
+    yield* eventsOf(textTurn("answer"));
   }
 }
 
