@@ -57,10 +57,8 @@ function opened(socket: WebSocket, url: string, proving: Proving, signal: AbortS
   return new Promise((resolve, reject) => {
     let raw: Socket | undefined;
     let isOpen = false;
-    let unbound = (): void => undefined;
     socket.on("upgrade", (response: IncomingMessage) => {
       raw = response.socket;
-      unbound = boundBytes(raw);
     });
     socket.on("unexpected-response", (_request, response: IncomingMessage) => {
       response.destroy();
@@ -78,8 +76,10 @@ function opened(socket: WebSocket, url: string, proving: Proving, signal: AbortS
       isOpen = true;
       const connection = raw;
       if (connection === undefined) throw new Error("A WebSocket opens by an upgrade.");
+      // Not before: what came with the answer would be read by this alone.
+      const unbound = boundBytes(connection);
       proveAsLender({ socket, raw: connection, signal }, proving)
-        .finally(() => unbound())
+        .finally(unbound)
         .then(() => resolve(connection), reject);
     });
   });

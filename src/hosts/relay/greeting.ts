@@ -7,7 +7,6 @@ const MOST_BYTES = 2048;
 
 /** Why the side that accepts closes, as codes of a WebSocket's end: 4000 and the HTTP status of the like. */
 export const Refusal = { key: 4401, address: 4403, full: 4429 } as const;
-export type RefusalCode = (typeof Refusal)[keyof typeof Refusal];
 
 /** The other side does not know the secret or a key, or says something else. */
 export class Unproven extends Error {
@@ -60,6 +59,11 @@ export function nextMessage(socket: WebSocket, signal: AbortSignal): Promise<str
     };
     if (signal.aborted) {
       onAbort();
+      return;
+    }
+    // It may have ended between two messages.
+    if (socket.readyState !== socket.OPEN) {
+      reject(new Unproven("it closed the connection"));
       return;
     }
     socket.on("message", onMessage);

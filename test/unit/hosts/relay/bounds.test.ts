@@ -2,7 +2,7 @@
 import { expect, vi } from "vitest";
 import type { Host, HostInfo } from "../../../../src/hosts/host.ts";
 import { WINDOW } from "../../../../src/hosts/relay/protocol.ts";
-import { BridgeError } from "../../../../src/turn/error.ts";
+import type { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import { eventsOf, gather, textTurn } from "../../../support/events.ts";
 import { FakeHost } from "../../../support/fake-host.ts";

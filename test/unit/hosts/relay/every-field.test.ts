@@ -60,6 +60,7 @@ const requests: readonly Whole<TurnRequest>[] = Object.values(formats).flatMap((
     maxTokens: 7,
     temperature: 0.5,
     stopSequences: ["stop"],
+    thinking: { enabled: true, effort: "high", budgetTokens: 100 },
     conversation: "conversation",
   })),
 );
