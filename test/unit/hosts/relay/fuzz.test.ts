@@ -87,9 +87,7 @@ const toLender = message(
     type: fc.constant("run"),
     id: mostly(fc.nat(100)),
     host: mostly(fc.constant("fake")),
-    request: mostly(
-      almost({ ...turnRequest({ maxTokens: 5, conversation: "c", hints: ["h"] }) }) as fc.Arbitrary<unknown>,
-    ),
+    request: mostly(almost({ ...turnRequest({ maxTokens: 5, conversation: "c", hints: ["h"] }) })),
   }),
   fc.record({ type: fc.constant("credit"), id, size: mostly(fc.nat()) }),
   fc.record({ type: fc.constant("cancel"), id }),
