@@ -22,12 +22,16 @@ async function* runInTurn(host: Host, queue: Queue, request: TurnRequest, signal
     free === undefined
       ? queue.enter(request.conversation ?? "", AbortSignal.any([signal, left.signal]))
       : Promise.resolve(free);
+  let kept: Promise<void> = Promise.resolve();
   // It may fail while the consumer has not come back from the next line.
   entering.catch(() => undefined);
+  const keep = (until: Promise<void>): void => {
+    kept = until;
+  };
   try {
     if (free === undefined) yield WAITING;
     const leave = await entering;
-    for await (const event of host.run(request, signal)) {
+    for await (const event of host.run(request, signal, keep)) {
       // A whole answer has come: the host is free, however slowly the other side takes it.
       if (event.type === "turn-start" && !host.describe().abilities.deltas) leave();
       yield event;
@@ -36,7 +40,7 @@ async function* runInTurn(host: Host, queue: Queue, request: TurnRequest, signal
     left.abort();
     // The place may have been given while nobody waited for it any more.
     entering.then(
-      (leave) => leave(),
+      (leave) => kept.then(leave),
       () => undefined,
     );
   }
