@@ -22,7 +22,7 @@ async function* runInTurn(host: Host, queue: Queue, request: TurnRequest, signal
     free === undefined
       ? queue.enter(request.conversation ?? "", AbortSignal.any([signal, left.signal]))
       : Promise.resolve(free);
-  let kept: Promise<void> = Promise.resolve();
+  let kept: Promise<void> | undefined;
   // It may fail while the consumer has not come back from the next line.
   entering.catch(() => undefined);
   const keep = (until: Promise<void>): void => {
@@ -40,7 +40,7 @@ async function* runInTurn(host: Host, queue: Queue, request: TurnRequest, signal
     left.abort();
     // The place may have been given while nobody waited for it any more.
     entering.then(
-      (leave) => kept.then(leave),
+      (leave) => (kept === undefined ? leave() : kept.then(leave)),
       () => undefined,
     );
   }

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { BridgeError, ERROR_KINDS, type ErrorCode } from "../../turn/error.ts";
 import type { TurnEvent, Usage } from "../../turn/event.ts";
 import type { Message, Part } from "../../turn/message.ts";
-import type { ResponseFormat, Thinking, Tool, TurnRequest } from "../../turn/request.ts";
+import type { AskedBy, ResponseFormat, Thinking, Tool, TurnRequest } from "../../turn/request.ts";
 import { cut, list, maybe, shown } from "../../wire/bounded.ts";
 import { safeLine } from "../mcp/safe-line.ts";
 

@@ -61,6 +61,7 @@ const requests: readonly Whole<TurnRequest>[] = Object.values(formats).flatMap((
     temperature: 0.5,
     stopSequences: ["stop"],
     thinking: { enabled: true, effort: "high", budgetTokens: 100 },
+    askedBy: { client: "client", key: "key" },
     conversation: "conversation",
   })),
 );
