@@ -20,7 +20,10 @@ async function* runInTurn(host: Host, queue: Queue, request: TurnRequest, signal
   const free = queue.tryEnter();
   const entering =
     free === undefined
-      ? queue.enter(request.conversation ?? "", AbortSignal.any([signal, left.signal]))
+      ? queue.enter(
+          { owner: "relay", name: request.conversation ?? "" },
+          AbortSignal.any([signal, left.signal]),
+        )
       : Promise.resolve(free);
   let kept: Promise<void> | undefined;
   // It may fail while the consumer has not come back from the next line.

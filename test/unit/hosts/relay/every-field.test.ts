@@ -91,7 +91,7 @@ const events: Each<HostEvent & { readonly type: TurnEvent["type"] }> = {
   },
   "turn-error": {
     type: "turn-error",
-    error: new BridgeError("host_rate_limited", "Later.", { param: "model" }),
+    error: new BridgeError("host_rate_limited", "Later.", { param: "model", transient: true }),
   },
 };
 
