@@ -3,10 +3,12 @@ import { corpus, GROUPS } from "../test/fidelity/corpus.ts";
 import { score } from "../test/fidelity/score.ts";
 
 const samples = corpus();
-const scores = GROUPS.map((group) => ({
-  group,
-  ...score(samples.filter((sample) => sample.group === group)),
-}));
+const scores = await Promise.all(
+  GROUPS.map(async (group) => ({
+    group,
+    ...(await score(samples.filter((sample) => sample.group === group))),
+  })),
+);
 console.table(
   scores.map(({ group, samples: answers, recovered, falseCalls, textDamaged, leaked }) => ({
     group,

@@ -5,7 +5,7 @@
 import { byHand } from "./by-hand/index.ts";
 import { DAMAGES } from "./damage.ts";
 import { FAMILIES } from "./families.ts";
-import { INNOCENT } from "./innocent.ts";
+import { INNOCENT, shown } from "./innocent.ts";
 import { Random } from "./random.ts";
 import { PROSE, randomCall, type PlainCall } from "./values.ts";
 
@@ -19,6 +19,8 @@ export interface Sample {
   readonly answer: string;
   readonly text: string;
   readonly calls: readonly PlainCall[];
+  /** What the model thought, where its form tells that apart. */
+  readonly reasoning?: string;
 }
 
 const PER_FAMILY = 40;
@@ -33,8 +35,10 @@ export function corpus(seed = 1): Sample[] {
         family.call(random),
       );
       const text = family.alone === true || random.below(3) === 0 ? "" : random.pick(PROSE);
-      const answer = `${text}${text === "" ? "" : "\n\n"}${family.write(calls)}`;
+      const { frame } = family;
+      const answer = frame?.(text, calls) ?? `${text}${text === "" ? "" : "\n\n"}${family.write(calls)}`;
       samples.push({
+        ...(family.reasoning !== undefined && { reasoning: family.reasoning }),
         kind: family.name,
         group: family.wellFormed ? "well-formed" : "other form",
         answer,
@@ -56,7 +60,7 @@ export function corpus(seed = 1): Sample[] {
       });
     }
   }
-  for (const answer of INNOCENT)
+  for (const answer of [...INNOCENT, ...FAMILIES.flatMap(shown)])
     samples.push({ kind: "innocent", group: "innocent", answer, text: answer, calls: [] });
   return [...samples, ...byHand];
 }

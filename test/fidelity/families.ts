@@ -1,4 +1,5 @@
 /** How model families write calls, each as a function from calls to text. */
+import { NEWER_FAMILIES } from "./newer-families.ts";
 import type { Random } from "./random.ts";
 import { randomCall, randomTextCall, type PlainCall } from "./values.ts";
 
@@ -12,6 +13,10 @@ export interface Family {
   readonly single?: boolean;
   /** The form is the whole answer: no text before it. */
   readonly alone?: boolean;
+  /** The whole answer, for forms that also say which part of it is text. */
+  readonly frame?: (text: string, calls: readonly PlainCall[]) => string;
+  /** What the model thinks in `frame`. */
+  readonly reasoning?: string;
 }
 
 const json = (call: PlainCall): string => JSON.stringify({ name: call.name, arguments: call.input });
@@ -24,6 +29,7 @@ const parameters = (call: PlainCall, write: (key: string, value: string) => stri
     .join("\n");
 
 export const FAMILIES: readonly Family[] = [
+  ...NEWER_FAMILIES,
   { name: "as asked", wellFormed: true, call: randomCall, write: each((call) => block(json(call))) },
   {
     name: "as asked, on one line",

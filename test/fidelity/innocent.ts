@@ -1,3 +1,5 @@
+import type { Family } from "./families.ts";
+
 /** Answers that show or resemble calls and make none; they must stay as they are. */
 export const INNOCENT: readonly string[] = [
   "To call a tool, a model writes `<tool_call>` and a JSON object.",
@@ -22,3 +24,22 @@ export const INNOCENT: readonly string[] = [
   "  leading and trailing space  ",
   "\n\n",
 ];
+
+/** A call in the form of a family, shown in the ways in which one is: in code that text follows, inline, quoted, in quotation marks. */
+export function shown(family: Family): string[] {
+  const form = family.write([{ name: "Read", input: { file_path: "a.ts" } }]);
+  const inline = form.includes("\n") || form.includes("`") ? [] : [`Send \`${form}\` to the server.`];
+  const blocks = form.includes("```")
+    ? []
+    : [
+        `For example:\n\n\`\`\`\n${form}\n\`\`\`\n\nThat is the form.`,
+        `~~~xml\n${form}\n~~~\nis how it is written.`,
+      ];
+  return [
+    ...inline,
+    ...blocks,
+    `You wrote:\n\n> ${form.replaceAll("\n", "\n> ")}\n\nThat was wrong.`,
+    `<!-- ${form} -->\nThe page is ready.`,
+    JSON.stringify({ note: form }),
+  ];
+}

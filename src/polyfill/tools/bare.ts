@@ -1,25 +1,53 @@
-/** Calls that are a whole answer, or a whole code block, without any tags. */
-import { BEGINS } from "./beginnings.ts";
-import { callsIn, jsonValues, type RawCall } from "./forms.ts";
+/** Calls that are a whole answer, or a whole code block, without any tags: they count only where they name a tool exactly. */
+import { BEGINS, PYTHON_CALL } from "./beginnings.ts";
+import { callsIn, jsonValues, type RawCall } from "./json-calls.ts";
+import { gemmaCalls, pythonCalls } from "./notation.ts";
 
-const HEAD = /^(?:<\|python_tag\|>|functools(?=\[))\s*/;
-const TAIL = /<\|(?:eom_id|eot_id|im_end|end|endoftext)\|>$/;
-const CALL = new RegExp(`^[[\\s]*${BEGINS.json}`);
+const HEAD = /^(?:<\|python_(?:tag|start)\|>|functools(?=\[))\s*/;
+const TAIL = /<\|(?:eom_id|eot_id|im_end|end|endoftext|python_end|return|call)\|>$|<turn\|>$/;
 
-/** The calls, if the text is one JSON object, or several, of the form of a call to a tool. */
-export function bareCalls(text: string, isTool: (name: string) => boolean): readonly RawCall[] {
-  const json = text.trim().replace(HEAD, "").replace(TAIL, "");
-  if (!CALL.test(json)) return [];
-  const calls = jsonValues(json)?.map(callsIn);
-  const known = calls?.every((some) =>
-    some?.every((call) => call.loose !== true && isTool(bareName(call.name)) && isObject(call.input)),
-  );
-  return known === true ? (calls ?? []).flatMap((some) => some ?? []) : [];
+interface Whole {
+  readonly begins: RegExp;
+  readonly read: (text: string) => readonly RawCall[] | undefined;
 }
 
-/** A tool's name as OpenAI's models write it. */
+const WHOLE: readonly Whole[] = [
+  { begins: new RegExp(`^[[\\s]*${BEGINS.json}`), read: jsonAlone },
+  { begins: new RegExp(`^${BEGINS.python}`), read: pythonCalls },
+  { begins: new RegExp(`^${BEGINS.gemma}`), read: gemmaCalls },
+];
+/** Python that runs: behind Llama's tag, and in Gemini's code blocks. */
+const PROGRAM: Whole = { begins: new RegExp(`^(?:print\\(\\s*)?${PYTHON_CALL}`), read: pythonCalls };
+
+/**
+ * The calls, if the text is nothing but calls to tools.
+ *
+ * @param isProgram whether the text is known to be meant to run.
+ */
+export function bareCalls(
+  text: string,
+  isTool: (name: string) => boolean,
+  isProgram = false,
+): readonly RawCall[] {
+  const whole = text.trim();
+  const head = HEAD.exec(whole)?.[0] ?? "";
+  const body = whole.slice(head.length).replace(TAIL, "").trimEnd();
+  const forms = isProgram || head.startsWith("<|python") ? [...WHOLE, PROGRAM] : WHOLE;
+  const calls = forms.find(({ begins }) => begins.test(body))?.read(body) ?? [];
+  const named = calls.map((call) => ({ ...call, name: bareName(call.name) }));
+  return named.every(({ name, input, loose }) => loose !== true && isTool(name) && isObject(input))
+    ? named
+    : [];
+}
+
+function jsonAlone(text: string): readonly RawCall[] | undefined {
+  const calls = jsonValues(text)?.map(callsIn);
+  return calls?.every((some) => some !== undefined) === true ? calls.flat() : undefined;
+}
+
+/** A tool's name as OpenAI's and Llama's models write it. */
 function bareName(name: string): string {
-  return name.replace(/^functions\./, "");
+  return name.replace(/^functions\./, "").replace(/\.call$/, "");
 }
 
 function isObject(value: unknown): boolean {
@@ -29,6 +57,6 @@ function isObject(value: unknown): boolean {
 /** Whether an answer that begins so may be calls alone; `undefined` while that is open. */
 export function mayBeBare(start: string): boolean | undefined {
   const text = start.trimStart();
-  if (text === "" || "functools[".startsWith(text)) return undefined;
-  return /^(?:[{[]|functools\[|<\|python_tag)/.test(text);
+  if (["functools[", "call:"].some((head) => head.startsWith(text))) return undefined;
+  return /^(?:[{[]|functools\[|<\|python_|call:)/.test(text);
 }

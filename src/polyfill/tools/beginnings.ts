@@ -23,34 +23,42 @@ export const LIST_KEYS: readonly string[] = ["tool_calls", "tool_uses"];
 const CALL_KEYS = [...NAME_KEYS, ...LIST_KEYS, "type", "id"].join("|");
 
 /** Bars of special tokens, as ASCII and as DeepSeek and its imitators write them. */
-const BAR = "[|｜‖]";
+export const BAR = "[|｜‖]";
 /** What may stand between `<` and the name of a tag: a slash, bars, DeepSeek's DSML, a namespace. */
 export const TAG_PREFIX = `/?${BAR}{0,2}/?(?:DSML${BAR}{1,2})?(?:[a-z][\\w.-]{0,30}:${MARK}*)?`;
+/** What MiniMax M3 writes before each of its tags. */
+export const NAMESPACE_TOKEN = "]<]minimax[>[";
 /** The names of tags that are read, and of their relatives that must not look like them. */
 const TAG_NAMES =
   "(?:start_|end_)?(?:tool[-_▁]?calls?|function[-_▁]?calls?)|tool[-_▁]|python_|invoke\\b|function[=>\\s]";
 /** The tokens of channels, which are those only with bars. */
 const CHANNEL_TOKENS = `(?<=${BAR})(?:channel|start|message|call|constrain|end|return)\\b|channel(?=${BAR})`;
 
+const TOOL_NAME = "[A-Za-z_][\\w./:-]{0,127}";
+const ARGUMENT_NAME = "[A-Za-z_][\\w.-]{0,127}";
+/** How a call in Python's notation begins: all arguments have names. */
+export const PYTHON_CALL = `${TOOL_NAME}\\s*\\(\\s*(?:\\)|${ARGUMENT_NAME}\\s*=)`;
+
 /** A whole beginning as it stands in an answer, without a mark. Patterns of the reader start with one of these. */
 export const BEGINS = {
   tag: `<(?=${TAG_PREFIX}(?:${TAG_NAMES}|${CHANNEL_TOKENS}))`,
   mistral: "\\[(?=TOOL_CALLS\\])",
   json: `\\{\\s*["'](?=(?:${CALL_KEYS})["'])`,
+  python: `\\[(?=\\s*${PYTHON_CALL})`,
+  gemma: `call:(?=\\s*${TOOL_NAME}\\s*\\{)`,
 } as const;
+/** The word beside a code block that Gemini runs. */
+export const PROGRAM_BLOCK = "tool_code";
 
-type Sign = "<" | "{" | "[";
+type Sign = "<" | "{" | "[" | "call:" | "fence";
 
 /** The signs as other notations spell them: entities of HTML, escapes of JSON, C and addresses. */
 const SPELLED =
   /&(?:(lt|#60|#x3c)|(lcub|lbrace|#123|#x7b)|lsqb|lbrack|#91|#x5b);|(?:u00|x|%)(?:(3c)|(7b)|5b)/iy;
 
 const QUOTE = "(?:[\"'“”‘’]|&(?:quot|apos|#34|#39|#x22|#x27);|(?:u00|x|%)2[27])";
-const AFTER: Readonly<Record<Sign, RegExp>> = {
-  "<": new RegExp(`${TAG_PREFIX}(?:${TAG_NAMES}|${CHANNEL_TOKENS})`, "iy"),
-  "[": /TOOL_CALLS\b/iy,
-  "{": new RegExp(QUOTE, "iy"),
-};
+const TAG = new RegExp(`${TAG_PREFIX}(?:${TAG_NAMES}|${CHANNEL_TOKENS})`, "iy");
+const OPENING_QUOTE = new RegExp(QUOTE, "iy");
 const KEY = new RegExp(`${MARK}*(?:${CALL_KEYS})${MARK}*\\\\*${QUOTE}`, "iy");
 
 /** Where the mark belongs in each beginning of a text, in order: behind its first sign, in JSON inside its first key. */
@@ -66,6 +74,12 @@ export function* markPlaces(text: string): Generator<number> {
 function openingAt(text: string, at: number): { readonly sign: Sign; readonly end: number } | undefined {
   const char = text[at];
   if (char === "<" || char === "{" || char === "[") return { sign: char, end: at + 1 };
+  if (char === "c" && text.startsWith("call:", at)) return { sign: "call:", end: at + 5 };
+  if ((char === "`" || char === "~") && text[at - 1] !== char) {
+    let end = at + 1;
+    while (text[end] === char) end += 1;
+    return end - at < 3 ? undefined : { sign: "fence", end };
+  }
   if (char !== "&" && char !== "u" && char !== "x" && char !== "%") return undefined;
   const spelled = matchAt(SPELLED, text, at);
   if (spelled === undefined) return undefined;
@@ -76,11 +90,36 @@ function openingAt(text: string, at: number): { readonly sign: Sign; readonly en
 
 function markPlace(text: string, sign: Sign, from: number): number | undefined {
   const next = skipFiller(text, from);
-  const found = matchAt(AFTER[sign], text, next);
-  if (found === undefined) return undefined;
-  if (sign !== "{") return from;
-  const place = next + found[0].length;
-  return matchAt(KEY, text, place) === undefined ? undefined : place;
+  switch (sign) {
+    case "<":
+      return matchAt(TAG, text, next) === undefined ? undefined : from;
+    case "[":
+      return matchAt(/TOOL_CALLS\b/iy, text, next) !== undefined || isPython(text, next) ? from : undefined;
+    case "{": {
+      const quote = matchAt(OPENING_QUOTE, text, next);
+      const place = next + (quote?.[0].length ?? 0);
+      return quote === undefined || matchAt(KEY, text, place) === undefined ? undefined : place;
+    }
+    case "call:":
+      return text[behindName(text, next) ?? text.length] === "{" ? from : undefined;
+    case "fence":
+      return text.startsWith(PROGRAM_BLOCK, next) ? from : undefined;
+    default:
+      return sign satisfies never;
+  }
+}
+
+function isPython(text: string, at: number): boolean {
+  const bracket = behindName(text, at);
+  if (bracket === undefined || text[bracket] !== "(") return false;
+  const first = skipFiller(text, bracket + 1);
+  return text[first] === ")" || text[behindName(text, first) ?? text.length] === "=";
+}
+
+/** Behind the name at `at`, and what may stand between it and the next sign. */
+function behindName(text: string, at: number): number | undefined {
+  const name = matchAt(new RegExp(TOOL_NAME, "y"), text, at);
+  return name === undefined ? undefined : skipFiller(text, at + name[0].length);
 }
 
 /** Over white space, marks, and the backslashes and escaped white space of JSON in a string of JSON. */

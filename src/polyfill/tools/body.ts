@@ -1,6 +1,10 @@
 /** What stands between the tags of a call. */
-import { readCalls, type RawCall } from "./forms.ts";
+import { NAMESPACE_TOKEN } from "./beginnings.ts";
+import { readElements } from "./elements.ts";
+import { readCalls } from "./forms.ts";
+import type { RawCall } from "./json-calls.ts";
 import { jsonEnd } from "./json-scan.ts";
+import { skipSpace } from "./scan.ts";
 import { findCloser, tailEnd, withoutTags, type Tag } from "./markup.ts";
 
 export interface Body {
@@ -33,9 +37,9 @@ const ATTEMPTS = 8;
 export function readBody(text: string, opener: Tag, { first, next, effort }: Around): Body {
   const tag = text.slice(opener.index, opener.end);
   // A tag that names the tool is part of what is to be read.
-  const start = /^<(?:antml:)?(?:invoke|function=)/i.test(tag) ? opener.index : opener.end;
+  const start = /(?:invoke|function)(?:\s+name)?=/i.test(tag) ? opener.index : opener.end;
   const [, name = ""] = /\sname=["']?([\w./:-]+)/.exec(start === opener.end ? tag : "") ?? [];
-  const attempt = (end: number, closed: boolean): RawCall[] => {
+  const attempt = (end: number, closed: boolean): readonly RawCall[] => {
     effort.left -= end - start;
     const body = text.slice(start, end);
     let calls = readCalls(body, closed);
@@ -61,6 +65,9 @@ export function readBody(text: string, opener: Tag, { first, next, effort }: Aro
     const calls = end === undefined ? [] : attempt(end, false);
     if (end !== undefined && calls.length > 0) return accept(calls, end);
   }
+  const elements = readElements(text, skipToken(text, start));
+  effort.left -= elements.seen - start;
+  if (elements.whole && elements.calls.length > 0) return accept(elements.calls, elements.end);
   let closer = first;
   for (let tries = 0; tries < ATTEMPTS && closer !== undefined; tries += 1) {
     const calls = attempt(closer.index, true);
@@ -81,6 +88,12 @@ export function readBody(text: string, opener: Tag, { first, next, effort }: Aro
     closed: first !== undefined,
     doubled: false,
   };
+}
+
+/** Over MiniMax's token and white space. */
+function skipToken(text: string, from: number): number {
+  const at = skipSpace(text, from);
+  return text.startsWith(NAMESPACE_TOKEN, at) ? skipSpace(text, at + NAMESPACE_TOKEN.length) : at;
 }
 
 /** Where JSON values that stand one after the other end. */

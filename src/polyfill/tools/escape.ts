@@ -4,7 +4,7 @@
  * things survives being read and written.
  */
 import { MARK, markPlaces } from "./beginnings.ts";
-import { callsIn } from "./forms.ts";
+import { callsIn } from "./json-calls.ts";
 
 export function escapeMarkup(text: string): string {
   return withMarks(text, [...markPlaces(text)]);

@@ -1,29 +1,35 @@
 /** The tags around calls: the one we ask for, and those of model families whose habits show through. */
+import { BAR, BEGINS, NAMESPACE_TOKEN } from "./beginnings.ts";
+import { matchAt } from "./scan.ts";
 
-import { BEGINS } from "./beginnings.ts";
-
-const WORDS = "tool[-_▁]?calls?|function[-_]?calls?|tool[-_]use";
-const NAMED = "invoke\\s+name|function";
+const WORDS = "tool[-_▁]?calls?|function[-_▁]?calls?|tool[-_]use|tool_code|start_function_call";
+const NAMED = "(?:invoke\\s+name|function(?:\\s+name)?)";
 const STAGE = "[_▁](?:section[_▁])?";
+/** MiniMax's token, which may stand before any tag. */
+const TOKEN = `(?:${NAMESPACE_TOKEN.replaceAll(/[[\]]/g, "\\$&")})?`;
+const NAMESPACE = "(?:[a-z][\\w.-]{0,30}:)?";
+const BARS = `${BAR}{1,2}(?:DSML${BAR}{1,2})?`;
 
-/** What begins a call. `invoke` and `function` count only with a name. */
+/** What begins a call. `invoke` and `function` count only with a name; a bar at the end alone makes a closing tag (Gemma). */
 const OPENER = new RegExp(
-  `${BEGINS.tag}[|｜]?(?:antml:)?(?:(?:${WORDS})(?:${STAGE}begin)?(?:\\s[^<>\\n]{0,200})?|(?:${NAMED})=[^<>\\n]{1,200})[|｜]?>|${BEGINS.mistral}TOOL_CALLS\\]`,
+  `${TOKEN}${BEGINS.tag}(?:${BARS}${NAMESPACE}(?:${WORDS})(?:${STAGE}begin|_start)?(?:\\s[^<>\\n]{0,200})?${BAR}{0,2}|${NAMESPACE}(?:${WORDS})(?:\\s[^<>\\n]{0,200})?|(?:${BARS})?${NAMESPACE}${NAMED}=[^<>\\n]{1,200}${BAR}{0,2})>|${BEGINS.mistral}TOOL_CALLS\\]`,
   "gi",
 );
-const CLOSER_FORM = `</(?:antml:)?(?:${WORDS}|invoke|function)\\s?>|<[|｜](?:/(?:${WORDS})|(?:${WORDS})${STAGE}end)[|｜]>`;
+const CLOSER_FORM = `${TOKEN}(?:</(?:${BARS})?${NAMESPACE}(?:${WORDS}|invoke|function)\\s?${BAR}{0,2}>|<${BAR}{1,2}(?:/(?:${WORDS})|(?:${WORDS})(?:${STAGE}end|_end))${BAR}{1,2}>|<(?:tool_call${BAR}|end_function_call)>)`;
 const CLOSER = new RegExp(CLOSER_FORM, "gi");
+const CLOSER_HERE = new RegExp(CLOSER_FORM, "iy");
 /** What may stand behind a call and belongs to its markup: closing tags, also of another name or cut off, and end tokens. */
 const TAIL = new RegExp(
-  `${CLOSER_FORM}|</tools?>|</(?:tool|func)[\\w-]{0,14}$|<\\|(?:im_end|eot_id|eom_id|end|endoftext)\\|>|</s>|<｜end▁of▁sentence｜>`,
+  `${CLOSER_FORM}|</tools?>|</(?:tool|func)[\\w-]{0,14}$|<\\|(?:im_end|eot_id|eom_id|end|endoftext|return|call)\\|>|<turn\\|>|<end_of_turn>|</s>|<｜end▁of▁sentence｜>`,
   "iy",
 );
+/** How a tag may begin that the text breaks off in. */
 const UNFINISHED = new RegExp(
-  `^<(?:/?[|｜]?/?(?:antml:)?[a-z_▁-]{0,26}[|｜]?|[|｜]?(?:antml:)?(?:(?:${WORDS}|invoke)\\s[^<>\\n]{0,200}|(?:${NAMED})=[^<>\\n]{0,200}))$`,
+  `^<(?:/?${BAR}{0,2}/?(?:D|DS|DSM|DSML${BAR}{0,2})?(?:[a-z][\\w.-]{0,30}:)?[a-z_▁-]{0,30}${BAR}{0,2}|(?:${BARS})?${NAMESPACE}(?:(?:${WORDS}|invoke|function)\\s[^<>\\n]{0,200}|${NAMED}=[^<>\\n]{0,200}))$`,
   "i",
 );
 const NAMES = ["toolcalls", "toolresponse", "functioncalls", "tooluse", "pythontag", "invoke", "function"];
-const LONGEST_TAG = 240;
+const LONGEST_TAG = 280;
 
 export interface Tag {
   readonly index: number;
@@ -40,9 +46,14 @@ export function findCloser(text: string, from: number): Tag | undefined {
   return find(CLOSER, text, from);
 }
 
+/** Whether a closing tag stands at `at`. */
+export function closesWrapper(text: string, at: number): boolean {
+  return matchAt(CLOSER_HERE, text, at) !== undefined;
+}
+
 /** A result, which only the other side writes. */
 export function findResult(text: string, from: number): Tag | undefined {
-  return find(/<tool[-_]response\b/gi, text, from);
+  return find(/<[|｜]?tool[-_]response\b/gi, text, from);
 }
 
 function find(pattern: RegExp, text: string, from: number): Tag | undefined {
@@ -53,28 +64,43 @@ function find(pattern: RegExp, text: string, from: number): Tag | undefined {
 
 /** Where the markup that stands at `at`, behind a call, ends; `undefined` when there is none. */
 export function tailEnd(text: string, at: number): number | undefined {
-  TAIL.lastIndex = at;
-  return TAIL.test(text) ? TAIL.lastIndex : undefined;
+  const tail = matchAt(TAIL, text, at);
+  return tail === undefined ? undefined : at + tail[0].length;
 }
 
 /** Where the end of the text may be the beginning of a tag; the text's length where it can't be. */
 export function unfinishedTag(text: string): number {
-  const angle = text.lastIndexOf("<");
-  if (angle >= 0 && text.length - angle <= LONGEST_TAG) {
-    const tail = text.slice(angle);
-    if (UNFINISHED.test(tail) && mayNameATag(tail)) return angle;
-  }
-  const bracket = text.lastIndexOf("[");
-  return bracket >= 0 && "[TOOL_CALLS]".startsWith(text.slice(bracket).toUpperCase()) ? bracket : text.length;
+  const angle = lastAngle(text);
+  if (angle !== undefined) return angle;
+  const bracket = Math.max(text.lastIndexOf("["), text.length - "[TOOL_CALLS]".length);
+  const isMistral = bracket >= 0 && "[TOOL_CALLS]".startsWith(text.slice(bracket).toUpperCase());
+  return isMistral && bracket < text.length ? bracket : tokenStart(text, text.length);
 }
 
-function mayNameATag(tail: string): boolean {
-  const [, letters = ""] = /^<[/|｜]*(?:antml:)?([a-z_▁-]*)/i.exec(tail) ?? [];
+/** The sign that an unfinished tag begins with, MiniMax's token before it included. */
+function lastAngle(text: string): number | undefined {
+  const angle = text.lastIndexOf("<");
+  if (angle < 0 || text.length - angle > LONGEST_TAG || !UNFINISHED.test(text.slice(angle))) return undefined;
+  return tokenStart(text, angle);
+}
+
+/** The beginning of MiniMax's token that ends at `end`, whole or in part. */
+function tokenStart(text: string, end: number): number {
+  for (let length = Math.min(NAMESPACE_TOKEN.length, end); length > 0; length -= 1) {
+    if (text.startsWith(NAMESPACE_TOKEN.slice(0, length), end - length)) return end - length;
+  }
+  return end;
+}
+
+/** Where the text broke off inside a tag of ours; the text's length where it did not. */
+function cutTag(text: string): number {
+  const angle = lastAngle(text);
+  if (angle === undefined) return unfinishedTag(text);
+  const [, letters = ""] =
+    /^[^a-z]*(?:dsml[|｜‖]+)?(?:[a-z][\w.-]{0,30}:)?([a-z_▁-]*)/i.exec(text.slice(angle)) ?? [];
   const name = letters.replaceAll(/[_▁-]/g, "").toLowerCase();
-  return (
-    "antml".startsWith(name) ||
-    NAMES.some((known) => known.startsWith(name) || name.startsWith(known.replace(/s$/, "")))
-  );
+  const isOurs = NAMES.some((known) => known.startsWith(name) || name.startsWith(known.replace(/s$/, "")));
+  return isOurs ? angle : text.length;
 }
 
 /** A text without any of the tags: what is left when a call could not be read. */
@@ -85,10 +111,9 @@ export function withoutTags(text: string): string {
 /** A text less the closing tags, and the beginning of a tag, that its end was left with. */
 export function withoutLooseEnd(text: string): string {
   if (findOpener(text, 0) !== undefined) return text;
-  const cut = unfinishedTag(text);
+  const cut = cutTag(text);
   let rest = text.length - cut >= "<tool_".length ? text.slice(0, cut) : text;
-  CLOSER.lastIndex = 0;
-  const closers = [...rest.matchAll(CLOSER)];
+  const closers = [...rest.matchAll(new RegExp(CLOSER_FORM, "gi"))];
   for (const closer of closers.toReversed()) {
     if (rest.slice(closer.index + closer[0].length).trim() !== "") break;
     rest = rest.slice(0, closer.index);

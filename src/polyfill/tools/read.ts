@@ -5,11 +5,12 @@
  * block that holds anything else or is followed by more text, it stays text.
  */
 import { bareCalls } from "./bare.ts";
+import { PROGRAM_BLOCK } from "./beginnings.ts";
 import { readBody, type Body } from "./body.ts";
-import type { RawCall } from "./forms.ts";
+import type { RawCall } from "./json-calls.ts";
 import { findCloser, findOpener, findResult, withoutLooseEnd, withoutTags, type Tag } from "./markup.ts";
 import { goesOn, isInline, shownUpTo } from "./place.ts";
-import { commentEnd, commentFinder, fenceEnd, findFence, thinkingEnd } from "./region.ts";
+import { commentEnd, commentFinder, fenceEnd, findFence, thinkingEnd, type Fence } from "./region.ts";
 import { withoutLeadIn, withoutSpace } from "./trim.ts";
 
 export type Piece =
@@ -88,7 +89,9 @@ function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[]
       at = end.block;
       const shown = text.slice(first, at);
       const content = text.slice(fence.contentStart, end.content);
-      pieces.push(inBlock ? { type: "text", text: shown } : readFence(shown, content, isTool));
+      pieces.push(
+        inBlock ? { type: "text", text: shown } : readFence(shown, content, isTool, isProgram(text, fence)),
+      );
     } else {
       const end = comment?.index === first ? commentEnd(text, first) : text.length;
       add(at, end);
@@ -158,7 +161,7 @@ interface Mentioned {
 }
 
 /** How a body begins that was meant as a call: with JSON, with elements, or with a name alone. */
-const CALL_LIKE = /^\s*(?:[{[<`"]|[A-Za-z_][\w./:-]*(?:[({[<]|\s*\n\s*[<{]|$))/;
+const CALL_LIKE = /^\s*(?:[{[<\]`"]|[A-Za-z_][\w./:-]*(?:[({[<]|\s*\n\s*[<{]|$))/;
 
 /** A tag that a sentence speaks of. */
 function isMention(text: string, opener: Tag, { body, from, isTool }: Mentioned): boolean {
@@ -172,14 +175,20 @@ function isMention(text: string, opener: Tag, { body, from, isTool }: Mentioned)
   return (inline || !body.closed) && !CALL_LIKE.test(start);
 }
 
-function readFence(shown: string, content: string, isTool: IsTool): Piece | Block {
-  const calls = onlyCalls(content, isTool);
+/** Whether a code block says that it is to be run. */
+function isProgram(text: string, { contentStart }: Fence): boolean {
+  const line = text.slice(Math.max(0, contentStart - 40), contentStart).trimEnd();
+  return line.endsWith(PROGRAM_BLOCK);
+}
+
+function readFence(shown: string, content: string, isTool: IsTool, program: boolean): Piece | Block {
+  const calls = onlyCalls(content, isTool, program);
   return calls.length > 0 ? { type: "block", text: shown, calls } : { type: "text", text: shown };
 }
 
 /** The calls of a text that holds nothing else. */
-function onlyCalls(text: string, isTool: IsTool): readonly RawCall[] {
-  const bare = bareCalls(text, isTool);
+function onlyCalls(text: string, isTool: IsTool, program: boolean): readonly RawCall[] {
+  const bare = bareCalls(text, isTool, program);
   if (bare.length > 0) return bare;
   if (findOpener(text.trimStart(), 0)?.index !== 0) return [];
   const pieces = tidied(settled(read(text.trim(), isTool, true)));

@@ -9,17 +9,18 @@ import type { Message } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Polyfill, Run } from "../polyfill.ts";
 import type { SchemaChecker } from "./check.ts";
+import { BlockWriter, inBlocks } from "./blocks.ts";
 import { escapeTogether, unescapeMarkup } from "./escape.ts";
 import { Gate } from "./gate.ts";
 import { renderHistory } from "./history.ts";
 import { toolPrompt } from "./prompt.ts";
 import { readTurn, type Call } from "./reading.ts";
 
-/** Supplies tools to a host without them. */
+/** Supplies tools to a host without them. The markup of channels reaches no client, with tools or without. */
 export function supplyTools(checker: SchemaChecker): Polyfill {
   return (next) => (request, signal) => {
     const involved = request.tools.length > 0 || request.messages.some(hasToolBlocks);
-    return involved ? run(next, request, signal, checker) : next(request, signal);
+    return involved ? run(next, request, signal, checker) : inBlocks(next(request, signal), false);
   };
 }
 
@@ -47,15 +48,18 @@ async function* run(
     messages: renderHistory(request.messages),
   };
   const gate = new Gate();
-  const text = new TextBlock("text");
+  const text = new BlockWriter("text");
   let whole = "";
   let end: Extract<TurnEvent, { type: "turn-end" }> | undefined;
-  for await (const event of next(rendered, signal)) {
+  for await (const event of inBlocks(next(rendered, signal), true)) {
     if (event.type === "text-delta") {
       whole += event.text;
-      yield* text.write(gate.push(event.text));
+      yield* text.write("text", gate.push(event.text));
     } else if (event.type === "turn-end") end = event;
-    else if (event.type !== "text-start" && event.type !== "text-end") yield event;
+    else if (event.type !== "text-start" && event.type !== "text-end") {
+      if (event.type === "reasoning-start") yield* text.close();
+      yield event;
+    }
   }
   if (end === undefined) return;
 
@@ -63,7 +67,7 @@ async function* run(
   const callable = prompt !== "";
   const asked: TurnRequest = callable ? request : { ...request, tools: [], toolChoice: { type: "none" } };
   const reading = readTurn(whole, asked, end.stopReason, checker);
-  yield* text.write(unescapeMarkup(reading.text).slice(gate.passed));
+  yield* text.write("text", unescapeMarkup(reading.text).slice(gate.passed));
   yield* text.close();
   const calls =
     reading.problem === undefined || !callable
@@ -107,7 +111,7 @@ async function repair(
   };
   let whole = "";
   let stopReason: StopReason = { unified: "end" };
-  for await (const event of next(again, signal)) {
+  for await (const event of inBlocks(next(again, signal), true)) {
     if (event.type === "text-delta") whole += event.text;
     if (event.type === "turn-end") ({ stopReason } = event);
     if (event.type === "turn-error") throw event.error;
@@ -131,27 +135,5 @@ function* callEvents(calls: readonly Call[]): Generator<TurnEvent> {
     };
     yield { type: "tool-call-delta", id, json: JSON.stringify(call.input) };
     yield { type: "tool-call-end", id };
-  }
-}
-
-/** A text block that is opened only when there is text for it. */
-class TextBlock {
-  readonly #id: string;
-  #open = false;
-
-  constructor(id: string) {
-    this.#id = id;
-  }
-
-  *write(text: string): Generator<TurnEvent> {
-    if (text === "") return;
-    if (!this.#open) yield { type: "text-start", id: this.#id };
-    this.#open = true;
-    yield { type: "text-delta", id: this.#id, text };
-  }
-
-  *close(): Generator<TurnEvent> {
-    if (this.#open) yield { type: "text-end", id: this.#id };
-    this.#open = false;
   }
 }

@@ -8,7 +8,10 @@ export function typedTexts(input: unknown, schema: Tool["inputSchema"]): unknown
   if (typeof input !== "object" || input === null) return input;
   const properties = asMembers(schema["properties"]);
   return Object.fromEntries(
-    Object.entries(input).map(([key, text]) => [key, typed(String(text), asMembers(properties[key]))]),
+    Object.entries(input).map(([key, text]) => [
+      key,
+      typeof text === "string" ? typed(text, asMembers(properties[key])) : text,
+    ]),
   );
 }
 

@@ -35,3 +35,12 @@ function spaceStart(text: string, end: number): number {
   }
   return at;
 }
+
+/** Without the code fence that models put around JSON, and the word that stands in it. */
+export function unfenced(text: string): string {
+  return text
+    .replace(/^```[\w-]*[ \t]*\r?\n?/, "")
+    .replace(/\r?\n?```$/, "")
+    .replace(/^json\s+(?=[{[])/i, "")
+    .trim();
+}
