@@ -25,7 +25,7 @@ const TAIL = new RegExp(
 );
 /** How a tag may begin that the text breaks off in. */
 const UNFINISHED = new RegExp(
-  `^<(?:/?${BAR}{0,2}/?(?:D|DS|DSM|DSML${BAR}{0,2})?(?:[a-z][\\w.-]{0,30}:)?[a-z_▁-]{0,30}${BAR}{0,2}|(?:${BARS})?${NAMESPACE}(?:(?:${WORDS}|invoke|function)\\s[^<>\\n]{0,200}|${NAMED}=[^<>\\n]{0,200}))$`,
+  `^<(?:/?${BAR}{0,2}/?(?:D|DS|DSM|DSML${BAR}{0,2})?(?:[a-z][\\w.-]{0,30}:)?(?:[a-z_▁-]{0,30}${BAR}{0,2}|[a-z][\\w.-]{0,30})|(?:${BARS})?${NAMESPACE}(?:(?:${WORDS}|invoke|function)\\s[^<>\\n]{0,200}|${NAMED}=[^<>\\n]{0,200}))$`,
   "i",
 );
 const NAMES = ["toolcalls", "toolresponse", "functioncalls", "tooluse", "pythontag", "invoke", "function"];
@@ -72,9 +72,10 @@ export function tailEnd(text: string, at: number): number | undefined {
 export function unfinishedTag(text: string): number {
   const angle = lastAngle(text);
   if (angle !== undefined) return angle;
-  const bracket = Math.max(text.lastIndexOf("["), text.length - "[TOOL_CALLS]".length);
-  const isMistral = bracket >= 0 && "[TOOL_CALLS]".startsWith(text.slice(bracket).toUpperCase());
-  return isMistral && bracket < text.length ? bracket : tokenStart(text, text.length);
+  const bracket = text.lastIndexOf("[");
+  const isMistral =
+    bracket >= 0 && "[TOOL_CALLS]".startsWith(text.slice(bracket, bracket + 20).toUpperCase());
+  return Math.min(isMistral ? bracket : text.length, tokenStart(text, text.length));
 }
 
 /** The sign that an unfinished tag begins with, MiniMax's token before it included. */

@@ -55,11 +55,10 @@ class NotationReader {
 
   pythonCalls(): RawCall[] {
     const calls: RawCall[] = [];
-    const list = this.#take("[");
-    while (!this.#isAtEnd() && !(list && this.#take("]"))) {
+    const close = this.#take("[") ? "]" : "";
+    while (!this.#isAtEnd() && (close === "" || !this.#take(close))) {
       calls.push(this.#pythonCall());
-      this.#take(",");
-      this.#take(";");
+      if (!this.#take(",")) this.#take(";");
     }
     if (!this.#isAtEnd()) throw UNREADABLE;
     return calls;

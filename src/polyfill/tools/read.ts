@@ -10,7 +10,7 @@ import { readBody, type Body } from "./body.ts";
 import type { RawCall } from "./json-calls.ts";
 import { findCloser, findOpener, findResult, withoutLooseEnd, withoutTags, type Tag } from "./markup.ts";
 import { goesOn, isInline, shownUpTo } from "./place.ts";
-import { commentEnd, commentFinder, fenceEnd, findFence, thinkingEnd, type Fence } from "./region.ts";
+import { commentEnd, commentFinder, fenceEnd, findFence, thinkingEnd } from "./region.ts";
 import { withoutLeadIn, withoutSpace } from "./trim.ts";
 
 export type Piece =
@@ -90,7 +90,9 @@ function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[]
       const shown = text.slice(first, at);
       const content = text.slice(fence.contentStart, end.content);
       pieces.push(
-        inBlock ? { type: "text", text: shown } : readFence(shown, content, isTool, isProgram(text, fence)),
+        inBlock
+          ? { type: "text", text: shown }
+          : readFence(shown, content, isTool, fence.word === PROGRAM_BLOCK),
       );
     } else {
       const end = comment?.index === first ? commentEnd(text, first) : text.length;
@@ -173,12 +175,6 @@ function isMention(text: string, opener: Tag, { body, from, isTool }: Mentioned)
   const start = text.slice(opener.end, opener.end + 200);
   if (start.trim() === "") return inline;
   return (inline || !body.closed) && !CALL_LIKE.test(start);
-}
-
-/** Whether a code block says that it is to be run. */
-function isProgram(text: string, { contentStart }: Fence): boolean {
-  const line = text.slice(Math.max(0, contentStart - 40), contentStart).trimEnd();
-  return line.endsWith(PROGRAM_BLOCK);
 }
 
 function readFence(shown: string, content: string, isTool: IsTool, program: boolean): Piece | Block {

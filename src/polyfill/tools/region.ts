@@ -6,6 +6,8 @@ export interface Fence {
   readonly contentStart: number;
   /** The backticks or tildes that open it. */
   readonly marks: string;
+  /** What stands beside the marks: a language. */
+  readonly word: string;
 }
 
 /** The first code block at or after `from`. */
@@ -18,8 +20,9 @@ export function findFence(text: string, from: number): Fence | undefined {
     const end = skipChars(text, start, char);
     const contentStart = nextLine(text, end) ?? text.length;
     // A backtick on the line makes it inline code.
-    if (end - start < 3 || text.slice(end, contentStart).includes("`")) continue;
-    return { index: Math.max(0, line - 1), contentStart, marks: text.slice(start, end) };
+    const word = text.slice(end, contentStart).trim();
+    if (end - start < 3 || word.includes("`")) continue;
+    return { index: Math.max(0, line - 1), contentStart, marks: text.slice(start, end), word };
   }
   return undefined;
 }

@@ -7,4 +7,11 @@ import { newerForms } from "./newer-forms.ts";
 import { unclear } from "./unclear.ts";
 
 /** Answers written by hand, from the habits of model families and from what goes wrong with them. */
-export const byHand: readonly Sample[] = [askedFor, otherForms, damaged, innocent, unclear, newerForms].flat();
+export const byHand: readonly Sample[] = [
+  askedFor,
+  otherForms,
+  damaged,
+  innocent,
+  unclear,
+  newerForms,
+].flat();

@@ -55,7 +55,7 @@ describe("readAnswer", () => {
         const pieces = read(text);
         if (!/[<[`~{]/.test(text)) expect(pieces).toEqual(text === "" ? [] : [{ type: "text", text }]);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

@@ -100,7 +100,7 @@ describe("a text that was escaped", () => {
         const answer = REPETITIONS[way]?.(escapeMarkup(text), at) ?? "";
         expect(readsCall(answer), `${way}: ${JSON.stringify(answer)}`).toBe(false);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
