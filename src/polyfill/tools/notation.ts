@@ -55,8 +55,8 @@ class NotationReader {
 
   pythonCalls(): RawCall[] {
     const calls: RawCall[] = [];
-    const close = this.#take("[") ? "]" : "";
-    while (!this.#isAtEnd() && (close === "" || !this.#take(close))) {
+    this.#take("[");
+    while (!this.#isAtEnd() && !this.#take("]")) {
       calls.push(this.#pythonCall());
       if (!this.#take(",")) this.#take(";");
     }
