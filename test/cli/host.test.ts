@@ -149,7 +149,7 @@ for (const era of ["legacy", "modern"] as const) {
       upstream.script = (call) =>
         fail(call, 404, { error: { message: 'model "m" not found, try pulling it first' } });
       const response = await ask(host.url, "openai-chat");
-      expect(response.status).toBe(502);
+      expect(response.status).toBe(404);
       const { message } = await errorOf(response);
       expect(message).toMatch(/has no such model.*try pulling it first.*--model/);
     });
@@ -191,7 +191,7 @@ describe("trouble", () => {
       400,
       /prompt is too long/,
     ],
-    ["a bad request", 422, { message: "bad" }, 502, /does not accept the request: bad\. \(status 422/],
+    ["a bad request", 422, { message: "bad" }, 400, /does not accept the request: bad\. \(status 422/],
     ["a defect", 500, "<html>", 502, /The upstream failed: it gave no reason\. \(status 500/],
   ] as const;
   verifies("own-host.failures", "each is told with its kind", async () => {
