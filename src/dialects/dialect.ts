@@ -16,6 +16,8 @@ export interface ReplyContext {
   readonly id: string;
   /** Seconds since the epoch. */
   readonly created: number;
+  /** The time of asking, in the same unit. */
+  readonly now?: () => number;
   /** Our estimate of the prompt, for dialects that say it before the answer; counted when first asked for. */
   readonly inputTokens: () => Promise<number>;
 }
@@ -69,6 +71,12 @@ export interface LocalRoute {
   answer(request: LocalRequest): Promise<unknown>;
 }
 
+/** Where requests for a turn are posted. */
+export interface TurnRoute {
+  readonly path: string;
+  readonly decode: Dialect["decode"];
+}
+
 /** A model that can be named. */
 export interface NamedModel {
   readonly id: string;
@@ -106,6 +114,8 @@ export interface Dialect {
   readonly path: string;
   /** The response header that carries the request id. */
   readonly requestIdHeader: string;
+  /** Other places where a turn is asked for, in another form. */
+  readonly alsoAt?: readonly TurnRoute[];
   /** Routes beside `path` that need no host. */
   readonly local?: readonly LocalRoute[];
   readonly models: ModelShapes;

@@ -1,6 +1,6 @@
 /** The routes. Each request passes the guard, finds its route, and is answered in its dialect. */
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { CountTokens, Dialect } from "../dialects/dialect.ts";
 import type { McpHttp } from "../hosts/mcp/http.ts";
@@ -13,7 +13,8 @@ import { Guard, type GuardOptions } from "./guard.ts";
 import { replyToMalformed, sendMalformed, type MalformedReply, type ParseFailure } from "./malformed.ts";
 import { serveModel, serveModels } from "./model-routes.ts";
 import type { OpenRequests } from "./open-requests.ts";
-import { isRelay, type RelayRoute } from "./relay-route.ts";
+import { RELAY_PATH } from "../hosts/relay/protocol.ts";
+import type { RelayRoute } from "./relay-route.ts";
 import { RequestScope, type BodyLimits } from "./request-scope.ts";
 import { RouteTable } from "./route-table.ts";
 import { serveTurn, type TurnParts } from "./serve-turn.ts";
@@ -90,10 +91,12 @@ export function createApp(parts: AppParts): App {
     }
   }
   for (const dialect of dialects) {
-    routes.add("POST", dialect.path, async (scope) => {
-      requests.admit(scope);
-      await serveTurn(scope, parts);
-    });
+    for (const { path, decode } of [dialect, ...(dialect.alsoAt ?? [])]) {
+      routes.add("POST", path, async (scope) => {
+        requests.admit(scope);
+        await serveTurn(scope, decode, parts);
+      });
+    }
     for (const local of dialect.local ?? []) {
       routes.add(local.method, local.path, async (scope, params) => {
         const body = local.method === "POST" ? await scope.readJson(parts.bodies) : undefined;
@@ -197,9 +200,11 @@ export function createApp(parts: AppParts): App {
     },
     upgrade(incoming, socket, head) {
       const target = parseTarget(incoming.url ?? "/");
-      if (!isRelay(target.path, incoming.headers)) return false;
+      const { headers } = incoming;
+      if (!isWebSocket(headers)) return false;
       try {
         guard.checkHost(authoritiesOf(incoming, target.authority));
+        if (target.path !== RELAY_PATH) throw noWebSocket(target.path);
         parts.relay(incoming, socket, head);
       } catch (thrown) {
         const error = toBridgeError(thrown);
@@ -213,6 +218,18 @@ export function createApp(parts: AppParts): App {
     },
     refuse: (socket, failure) => refuse(socket, replyToMalformed(failure, dialects), failure.code),
   };
+}
+
+function isWebSocket({ upgrade = "" }: IncomingHttpHeaders): boolean {
+  return upgrade.toLowerCase() === "websocket";
+}
+
+/** Clients that would rather speak over a WebSocket fall back to HTTP on this status at once. */
+function noWebSocket(path: string): BridgeError {
+  return new BridgeError(
+    "websocket_not_supported",
+    `${path.slice(0, 200)} is not served over a WebSocket; send the request with POST over HTTP.`,
+  );
 }
 
 /** Every Host header there is, and the host of a request target that is a whole URL. */

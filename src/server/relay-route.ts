@@ -1,10 +1,10 @@
 /** `/relay`: other processes of ours lend their hosts over a WebSocket. */
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { isLoopback } from "../config/loopback.ts";
 import type { Relays } from "../hosts/relay/accept.ts";
-import { RELAY_PATH, RELAY_PROTOCOL } from "../hosts/relay/protocol.ts";
+import { RELAY_PROTOCOL } from "../hosts/relay/protocol.ts";
 import { BridgeError } from "../turn/error.ts";
 import { hostName } from "./authority.ts";
 import { Keys } from "./keys.ts";
@@ -23,11 +23,6 @@ export interface RelayOptions {
 
 /** @throws BridgeError when the connection may not be a relay. */
 export type RelayRoute = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
-/** Whether a request asks for a relay. */
-export function isRelay(path: string, headers: IncomingHttpHeaders): boolean {
-  return path === RELAY_PATH && headers.upgrade?.toLowerCase() === "websocket";
-}
 
 export function relayRoute(options: RelayOptions): RelayRoute {
   const { relays, hostKeys } = options;

@@ -73,10 +73,9 @@ async function* opened(events: TurnEvents, elapsedMs: number): TurnEvents {
 
 async function respondWhole(source: TurnEvents, reply: Reply, scope: RequestScope): Promise<void> {
   const { exchange, context, options } = reply;
-  const answer = collect(source).then(
-    (turn): Answer => ({ model: turn.model, body: exchange.encode(turn, context) }),
-    (thrown: unknown): Answer => ({ error: toBridgeError(thrown) }),
-  );
+  const answer = collect(source)
+    .then((turn): Answer => ({ model: turn.model, body: exchange.encode(turn, context) }))
+    .catch((thrown: unknown): Answer => ({ error: toBridgeError(thrown) }));
   const early = await (options.jsonKeepAliveMs === 0 ? answer : within(answer, options.jsonKeepAliveMs));
   if (early === undefined) {
     const blanks = blanksThen(answer, options.heartbeatMs * BEAT, scope);

@@ -1,7 +1,7 @@
 /** One model request, from its body to the end of its answer. */
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { RequestHeaders } from "../dialects/dialect.ts";
+import type { Dialect, RequestHeaders } from "../dialects/dialect.ts";
 import { STREAM_UNITS, type StreamUnit } from "../config/stream-unit.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import type { Router } from "../routing/router.ts";
@@ -25,9 +25,13 @@ export interface TurnParts {
 const SHOWN_OF_KEY = 8;
 
 /** @throws BridgeError when the request fails before its status was sent. */
-export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<void> {
+export async function serveTurn(
+  scope: RequestScope,
+  decode: Dialect["decode"],
+  parts: TurnParts,
+): Promise<void> {
   const body = await scope.readJson(parts.bodies);
-  const exchange = scope.dialect.decode(body, scope.headers, scope.principal);
+  const exchange = decode(body, scope.headers, scope.principal);
   // Of a large request every step takes its time; others get their turn between two.
   if (scope.isLarge) await nextTurn();
   const unit = streamUnit(scope.headers) ?? parts.respond.replay.unit;
@@ -41,7 +45,8 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
   const context = {
     // Not the id of the request, which the log has: without keys, who knows the id of a response may read it.
     id: randomUUID().replaceAll("-", ""),
-    created: Math.floor(Date.now() / 1000),
+    created: now(),
+    now,
     inputTokens: () => parts.tokens.promptNow(request),
   };
   const { withoutHost } = exchange;
@@ -65,6 +70,11 @@ export async function serveTurn(scope: RequestScope, parts: TurnParts): Promise<
   };
   const events = parallel(exchange.choices, (signal) => route.run(signal), scope.signal);
   await respond(turn.watch(events), reply, scope);
+}
+
+/** Seconds since the epoch. */
+function now(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 function tellNotices(notices: readonly Notice[], scope: RequestScope): void {

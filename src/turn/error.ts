@@ -92,6 +92,12 @@ export const ERROR_KINDS = {
     meaning: "The body is compressed or is not JSON.",
     remedy: "Send plain JSON with `content-type: application/json`.",
   },
+  websocket_not_supported: {
+    status: 426,
+    retryable: false,
+    meaning: "The request asks for a WebSocket, and this route is served over HTTP only.",
+    remedy: "Send the request with POST; clients that try a WebSocket first do so by themselves.",
+  },
   queue_full: {
     status: 429,
     retryable: true,

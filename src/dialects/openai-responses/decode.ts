@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import { BridgeError } from "../../turn/error.ts";
 import type { Notice } from "../../turn/notice.ts";
 import type { Principal } from "../../turn/principal.ts";
@@ -10,6 +11,8 @@ import { thinkingOf } from "../thinking.ts";
 import { offered, type StatedChoice } from "../tool-choice.ts";
 import { validate } from "../validate.ts";
 import { additionalTools } from "./additional-tools.ts";
+import { clientToolName } from "./client-tools.ts";
+import { compactionOf, isTrigger, sinceCompaction } from "./compaction.ts";
 import { decodeItems } from "./items.ts";
 import {
   format,
@@ -22,7 +25,16 @@ import {
 import { itemsOf, type ResponseStore, type StoredResponse } from "./store.ts";
 import { flatName, ToolNames } from "./tools.ts";
 
+/** How a request differs from one at `/v1/responses`. */
+export interface Form {
+  /** The conversation is to be compacted, whether or not an item says so. */
+  readonly compact?: boolean;
+  readonly schema?: z.ZodType<ResponsesRequest>;
+}
+
 export interface DecodedResponses {
+  /** The answer is a summary that stands for the conversation. */
+  readonly compacting: boolean;
   readonly request: TurnRequest;
   readonly notices: readonly Notice[];
   readonly stream: boolean;
@@ -45,14 +57,15 @@ export function decode(
   headers: RequestHeaders,
   store: ResponseStore,
   principal: Principal,
+  form: Form = {},
 ): DecodedResponses {
-  const wire = validate(responsesRequest, body);
+  const wire = validate(form.schema ?? responsesRequest, body);
   refuseUnsupported(wire);
   const notices: Notice[] = [];
   noticeIgnored([...asked(body, NEUTRAL), ...asked(wire.text, { verbosity: "medium" })], notices);
   const input = inputItems(wire, store, principal);
   const before = store.before(wire.previous_response_id ?? undefined, principal);
-  const history = [...itemsOf(before), ...input];
+  const history = [...sinceCompaction(itemsOf(before)), ...input];
   const names = new ToolNames([...(wire.tools ?? []), ...additionalTools(history)], notices);
   const thinking = thinkingOf(wire.reasoning?.effort);
   const instructions = wire.instructions ?? "";
@@ -60,20 +73,23 @@ export function decode(
     instructions === "" ? [] : [{ type: "text", text: instructions }],
     decodeItems(history, notices),
   );
+  const request: TurnRequest = {
+    model: wire.model,
+    system,
+    messages,
+    ...offered(names.tools, decodeToolChoice(wire)),
+    parallelToolCalls: wire.parallel_tool_calls ?? true,
+    responseFormat: decodeFormat(wire),
+    maxTokens: wire.max_output_tokens ?? undefined,
+    temperature: wire.temperature ?? undefined,
+    stopSequences: [],
+    ...(thinking !== undefined && { thinking }),
+    conversation: conversationOf(headers, wire.user),
+  };
+  const compacting = form.compact === true || input.some(isTrigger);
   return {
-    request: {
-      model: wire.model,
-      system,
-      messages,
-      ...offered(names.tools, decodeToolChoice(wire)),
-      parallelToolCalls: wire.parallel_tool_calls ?? true,
-      responseFormat: decodeFormat(wire),
-      maxTokens: wire.max_output_tokens ?? undefined,
-      temperature: wire.temperature ?? undefined,
-      stopSequences: [],
-      ...(thinking !== undefined && { thinking }),
-      conversation: conversationOf(headers, wire.user),
-    },
+    request: compacting ? compactionOf(request) : request,
+    compacting,
     notices,
     stream: wire.stream ?? false,
     wire,
@@ -127,8 +143,9 @@ function decodeToolChoice(wire: ResponsesRequest): StatedChoice {
 
 /** The name of a tool that the client runs. */
 function nameIn({ type, name, namespace }: NamedTool): string | undefined {
-  const own = type === "function" || type === "custom";
-  return own && typeof name === "string" ? flatName(name, namespace) : undefined;
+  const named = type === "function" || type === "custom";
+  if (!named) return clientToolName(type);
+  return typeof name === "string" ? flatName(name, namespace) : undefined;
 }
 
 function decodeFormat(wire: ResponsesRequest): ResponseFormat {

@@ -1,13 +1,22 @@
 /** A turn as a response object (OpenAI API reference, "The response object"). */
 import type { Turn } from "../../turn/collect.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
-import type { ReasoningPart } from "../../turn/message.ts";
+import { textOf, type ReasoningPart } from "../../turn/message.ts";
 import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
+import { clientCallItem, isClientToolKind } from "./client-tools.ts";
+import { compactionItem, wholeSummary } from "./compaction.ts";
 import type { Item, ResponsesRequest } from "./schema.ts";
 import type { ToolNames } from "./tools.ts";
 
 export type Status = "in_progress" | "completed" | "incomplete" | "failed";
+
+/** What of the request decides the form of the answer. */
+export interface Asked {
+  readonly wire: ResponsesRequest;
+  readonly names: ToolNames;
+  readonly compacting: boolean;
+}
 
 export interface ResponseState {
   readonly status: Status;
@@ -54,18 +63,44 @@ export function responseObject(
     tool_choice: wire.tool_choice ?? "auto",
     tools: wire.tools ?? [],
     top_p: 1,
+    top_logprobs: 0,
+    presence_penalty: 0,
+    frequency_penalty: 0,
+    service_tier: "default",
+    max_tool_calls: wire.max_tool_calls ?? null,
+    safety_identifier: wire.safety_identifier ?? null,
+    prompt_cache_key: wire.prompt_cache_key ?? null,
+    completed_at: state.status === "completed" ? (context.now?.() ?? context.created) : null,
     truncation: "disabled",
     usage: state.usage === undefined ? null : encodeUsage(state.usage),
     ...(typeof wire.user === "string" && { user: wire.user }),
   };
 }
 
-export function encode(
-  turn: Turn,
-  wire: ResponsesRequest,
-  names: ToolNames,
-  context: ReplyContext,
-): ResponseObject {
+/** The answer to `/v1/responses/compact` (OpenAI API reference, "The compacted response object"). */
+export function compactedObject(turn: Turn, context: ReplyContext): object {
+  return {
+    id: `resp_${context.id}`,
+    object: "response.compaction",
+    created_at: context.created,
+    output: [summaryItem(context, turn)],
+    usage: encodeUsage(turn.usage),
+  };
+}
+
+/** @throws BridgeError `host_failed` where the turn holds no whole summary. */
+export function summaryItem(context: ReplyContext, { parts, stopReason }: Turn): Item {
+  return compactionItem(itemId("cmp", context, 0), wholeSummary(textOf(parts), stopReason));
+}
+
+/** @throws BridgeError `host_failed` where a summary was asked for and there is no whole one. */
+export function encode(turn: Turn, asked: Asked, context: ReplyContext): ResponseObject {
+  const { wire, names, compacting } = asked;
+  const { model, usage, stopReason } = turn;
+  if (compacting) {
+    const output = [summaryItem(context, turn)];
+    return responseObject(wire, context, { status: "completed", model, output, usage, stopReason });
+  }
   const output: Item[] = [];
   for (const part of turn.parts) {
     const index = output.length;
@@ -75,7 +110,6 @@ export function encode(
     if (part.type === "text") output.push(messageItem(itemId("msg", context, index), part.text));
     if (part.type === "tool-call") output.push(callItem(context, index, part, names));
   }
-  const { model, usage, stopReason } = turn;
   const status = finalStatus(stopReason);
   const last = output.pop();
   if (last !== undefined) output.push(ended(last, status));
@@ -143,6 +177,10 @@ export function callItem(
   status = "completed",
 ): Item {
   const { kind, name, namespace } = names.originOf(call.name);
+  if (isClientToolKind(kind)) {
+    const { id: callId, input } = call;
+    return clientCallItem(kind, { id: `${context.id}${index}`, callId, input, status });
+  }
   const common = { status, call_id: call.id, name, ...(namespace !== undefined && { namespace }) };
   const input = status === "completed" && kind === "custom" ? unwrapCustom(call.input) : call.input;
   return kind === "custom"

@@ -9,11 +9,10 @@ const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
   host_rate_limited: "rate_limit_exceeded",
 };
 
-/**
- * The `error` member of a response that failed while it was streamed. Codex asks again up to five times unless the code
- * is one of a few, of which `invalid_prompt` is the one that says nothing else.
- */
+/** The `error` member of a response that failed while it was streamed: whose fault it is, in the vendor's words. */
 export function failure(error: BridgeError): { readonly code: string; readonly message: string } {
-  const code = VENDOR_CODE[error.code] ?? (error.retryable ? "server_error" : "invalid_prompt");
+  const { status } = error.kind;
+  const fault = status >= 500 ? "server_error" : status === 429 ? "rate_limit_exceeded" : "invalid_prompt";
+  const code = VENDOR_CODE[error.code] ?? fault;
   return { code, message: error.message };
 }

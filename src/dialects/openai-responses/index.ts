@@ -1,47 +1,58 @@
 import type { Dialect } from "../dialect.ts";
 import { models } from "../openai-models.ts";
+import { asSummary } from "./compaction.ts";
 import { decode } from "./decode.ts";
-import { encode, type ResponseObject } from "./encode.ts";
+import { compactedObject, encode, type ResponseObject } from "./encode.ts";
 import { error } from "./error.ts";
-import { storeRoutes } from "./routes.ts";
+import { inputTokensRoute, storeRoutes } from "./routes.ts";
 import { ResponseStore, type StoreLimits } from "./store.ts";
 import { stream } from "./stream.ts";
+
+const PATH = "/v1/responses";
 
 /** OpenAI's `POST /v1/responses`, with the responses it remembers. */
 export function openaiResponses(limits: StoreLimits): Dialect {
   const store = new ResponseStore(limits);
   return {
     id: "openai-responses",
-    path: "/v1/responses",
+    path: PATH,
     requestIdHeader: "x-request-id",
     models,
-    local: storeRoutes(store),
+    local: [inputTokensRoute(store), ...storeRoutes(store)],
     decode(body, headers, principal) {
-      const {
-        request,
-        notices,
-        stream: streamed,
-        wire,
-        names,
-        input,
-        before,
-      } = decode(body, headers, store, principal);
+      const decoded = decode(body, headers, store, principal);
+      const { request, notices, compacting, wire, input, before } = decoded;
       const remember = (response: ResponseObject): void => {
         if (wire.store !== false) store.add({ response, input, before }, principal);
       };
       return {
         request,
         notices,
-        stream: streamed,
+        stream: decoded.stream,
         choices: 1,
         encode(turn, context) {
-          const response = encode(turn, wire, names, context);
+          const response = encode(turn, decoded, context);
           remember(response);
           return response;
         },
-        frames: (events, context) => stream(events, context, { wire, names, onCompleted: remember }),
+        frames: (events, context) =>
+          stream(compacting ? asSummary(events) : events, context, { ...decoded, onCompleted: remember }),
       };
     },
+    alsoAt: [
+      {
+        path: `${PATH}/compact`,
+        decode(body, headers, principal) {
+          const { request, notices } = decode(body, headers, store, principal, { compact: true });
+          return { request, notices, stream: false, choices: 1, encode: compactedObject, frames: neverStreamed };
+        },
+      },
+    ],
     error,
   };
+}
+
+/** The answer to a request for compaction is one object. */
+function neverStreamed(): never {
+  throw new Error("A compacted response is not streamed.");
 }

@@ -4,6 +4,8 @@ import { addNotice, type Notice } from "../../turn/notice.ts";
 import { appendAll } from "../append-all.ts";
 import { wrapCustom } from "../custom-tool.ts";
 import { validate } from "../validate.ts";
+import { readClientItem } from "./client-tools.ts";
+import { readCompaction } from "./compaction.ts";
 import { decodeContent } from "./content.ts";
 import { items, type Item } from "./schema.ts";
 import { flatName } from "./tools.ts";
@@ -81,12 +83,23 @@ function decodeItem(item: Item, at: string, notices: Notice[]): OpenMessage | un
       const text = (summary ?? []).map((part) => part.text ?? "").join("\n\n");
       return assistant({ type: "reasoning", text, signature });
     }
-    default:
+    case "compaction":
+    case "compaction_summary": {
+      const text = readCompaction(validate(items.compaction, item, at).encrypted_content, at);
+      return { role: "user", parts: [{ type: "text", text }] };
+    }
+    case "compaction_trigger":
+      // It asks for something, and says nothing.
+      return undefined;
+    default: {
+      const part = readClientItem(item, at);
+      if (part !== undefined) return { role: part.type === "tool-call" ? "assistant" : "user", parts: [part] };
       addNotice(notices, {
         code: "items-ignored",
         message: "Input items of kinds that belong to the vendor's own tools were left out.",
       });
       return undefined;
+    }
   }
 }
 

@@ -1,8 +1,21 @@
 /** What can be done with a stored response (OpenAI API reference, "Responses"). */
 import type { LocalRoute } from "../dialect.ts";
 import { BridgeError } from "../../turn/error.ts";
-import type { Item } from "./schema.ts";
+import { decode } from "./decode.ts";
+import { inputTokensRequest, type Item } from "./schema.ts";
 import type { ResponseStore } from "./store.ts";
+
+/** `POST /v1/responses/input_tokens`: counted here, the host is never asked (OpenAI API reference, "Get input token counts"). */
+export function inputTokensRoute(store: ResponseStore): LocalRoute {
+  return {
+    method: "POST",
+    path: "/v1/responses/input_tokens",
+    async answer({ body, headers, principal, count }) {
+      const { request } = decode(body, headers, store, principal, { schema: inputTokensRequest });
+      return { object: "response.input_tokens", input_tokens: await count(request) };
+    },
+  };
+}
 
 export function storeRoutes(store: ResponseStore): LocalRoute[] {
   const path = "/v1/responses/{id}";

@@ -31,6 +31,10 @@ export const wireTool = z.object({
     })
     .nullish(),
   tools: list(typedObject, MOST.tools).nullish(),
+  execution: name.nullish(),
+  environment: z.object({ type: name.nullish() }).nullish(),
+  display_width: z.number().nullish(),
+  display_height: z.number().nullish(),
 });
 
 /** A tool as a choice names it. */
@@ -69,7 +73,13 @@ export const responsesRequest = z.object({
   include: list(z.string(), MOST.parts).nullish(),
   metadata: jsonObject.nullish(),
   user: z.string().nullish(),
+  max_tool_calls: z.number().int().nullish(),
+  safety_identifier: z.string().nullish(),
+  prompt_cache_key: z.string().nullish(),
 });
+
+/** What is asked for at `/v1/responses/input_tokens`, where a model need not be named. */
+export const inputTokensRequest = responsesRequest.extend({ model: name.nullish().transform((given) => given ?? "auto") });
 
 /** Input items by type, as far as we read them. */
 export const items = {
@@ -95,8 +105,34 @@ export const items = {
       .catch(undefined),
     encrypted_content: z.string().nullish().catch(undefined),
   }),
+  compaction: z.object({ encrypted_content: z.string() }),
   additionalTools: z.object({ tools: list(typedObject, MOST.tools).nullish() }),
   output: z.object({ call_id: id, output: content.nullish(), status: z.string().nullish() }),
+} as const;
+
+const outcome = z.union([
+  z.object({ type: z.literal("exit"), exit_code: z.number() }),
+  z.object({ type: z.literal("timeout") }),
+]);
+
+/** The items of tools that the vendor defines and the client runs, by what they hold. */
+export const clientItems = {
+  callId: z.object({ call_id: id }),
+  action: z.object({ action: jsonObject }),
+  operation: z.object({ operation: jsonObject }),
+  search: z.object({ arguments: jsonObject.nullish() }),
+  computer: z.object({ action: jsonObject.nullish(), actions: list(jsonObject, MOST.parts).nullish() }),
+  textOutput: z.object({ output: z.string().nullish(), status: z.string().nullish() }),
+  shellOutput: z.object({
+    output: list(z.object({ stdout: z.string(), stderr: z.string(), outcome }), MOST.parts),
+  }),
+  found: z.object({
+    tools: list(
+      z.looseObject({ type: name, name: name.nullish(), description: z.string().nullish() }),
+      MOST.tools,
+    ).nullish(),
+  }),
+  screenshot: z.object({ output: z.object({ image_url: z.string().nullish() }) }),
 } as const;
 
 /** Content parts by type, as far as we read them. */

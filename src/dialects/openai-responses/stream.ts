@@ -7,6 +7,8 @@ import type { TurnEvent, TurnEvents } from "../../turn/event.ts";
 import { sseComment } from "../../wire/sse.ts";
 import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
+import { isClientToolKind } from "./client-tools.ts";
+import { compactionItem } from "./compaction.ts";
 import {
   callItem,
   ended,
@@ -18,18 +20,16 @@ import {
   showsReasoning,
   summaryText,
   textContent,
+  type Asked,
   type ResponseObject,
   type ResponseState,
   type Status,
 } from "./encode.ts";
 import { failure } from "./error.ts";
 import { NumberedEvents } from "./numbered.ts";
-import type { Item, ResponsesRequest } from "./schema.ts";
-import type { ToolNames } from "./tools.ts";
+import type { Item } from "./schema.ts";
 
-export interface ResponsesStreamOptions {
-  readonly wire: ResponsesRequest;
-  readonly names: ToolNames;
+export interface ResponsesStreamOptions extends Asked {
   /** Called with the response that was completed. */
   readonly onCompleted: (response: ResponseObject) => void;
 }
@@ -140,6 +140,22 @@ class ResponseWriter {
   }
 
   #startText(): string {
+    return this.#options.compacting ? this.#startSummary() : this.#startMessage();
+  }
+
+  /** The item of a compacted conversation, which comes whole. */
+  #startSummary(): string {
+    const id = itemId("cmp", this.#context, this.#output.length);
+    const added = { output_index: this.#output.length, item: compactionItem(id, "") };
+    this.#open = {
+      pieces: [],
+      delta: () => "",
+      finish: (text) => ({ frames: "", item: compactionItem(id, text) }),
+    };
+    return this.#events.event("response.output_item.added", added);
+  }
+
+  #startMessage(): string {
     const events = this.#events;
     const index = this.#output.length;
     const id = itemId("msg", this.#context, index);
@@ -196,6 +212,21 @@ class ResponseWriter {
     const index = this.#output.length;
     const written = (input: string, status?: string): Item =>
       callItem(this.#context, index, { id: callId, name, input }, this.#options.names, status);
+    if (isClientToolKind(this.#options.names.originOf(name).kind)) {
+      this.#open = {
+        pieces: [],
+        // What it does is known only when its arguments are complete.
+        delta: () => "",
+        finish: (json) => ({
+          frames: events.event("response.output_item.added", {
+            output_index: index,
+            item: written(json, "in_progress"),
+          }),
+          item: written(json),
+        }),
+      };
+      return "";
+    }
     const item = written("", "in_progress");
     const position = { item_id: item.id, output_index: index };
     this.#open =

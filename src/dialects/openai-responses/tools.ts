@@ -3,10 +3,11 @@ import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { Tool } from "../../turn/request.ts";
 import { customSchema } from "../custom-tool.ts";
 import { validate } from "../validate.ts";
+import { clientTool, isClientTool, type ClientToolType } from "./client-tools.ts";
 import { wireTool, type WireTool } from "./schema.ts";
 
 export interface ToolOrigin {
-  readonly kind: "function" | "custom";
+  readonly kind: "function" | "custom" | ClientToolType;
   readonly name: string;
   readonly namespace: string | undefined;
 }
@@ -39,25 +40,35 @@ export class ToolNames {
       });
       return;
     }
+    if (isClientTool(tool)) {
+      const offered = clientTool(tool);
+      this.#put(offered, { kind: tool.type, name: offered.name, namespace: undefined });
+      return;
+    }
     if ((tool.type !== "function" && tool.type !== "custom") || typeof name !== "string") {
       addNotice(notices, {
         code: "tool-kind-ignored",
-        message: "Tools that the vendor defines or runs itself are not available.",
+        message: "Tools that the vendor runs itself are not available.",
       });
       return;
     }
     const known = flatName(name, namespace);
-    // Declared again, further down a conversation: the last one holds.
-    this.#tools.delete(known);
-    this.#origins.set(known, { kind: tool.type, name, namespace });
-    this.#tools.set(known, {
+    const offered = {
       name: known,
       inputSchema:
         tool.type === "custom"
           ? customSchema(tool.format?.syntax, tool.format?.definition)
           : (tool.parameters ?? { type: "object", properties: {} }),
       ...(typeof description === "string" && { description }),
-    });
+    };
+    this.#put(offered, { kind: tool.type, name, namespace });
+  }
+
+  #put(tool: Tool, origin: ToolOrigin): void {
+    // Declared again, further down a conversation: the last one holds.
+    this.#tools.delete(tool.name);
+    this.#origins.set(tool.name, origin);
+    this.#tools.set(tool.name, tool);
   }
 }
 

@@ -13,12 +13,14 @@ const turn = {
   others: [],
 };
 
+const asked = (wire: ResponsesRequest): Asked => ({ wire, names: new ToolNames([], []), compacting: false });
+
 verifies(
   "responses.object",
   "what the request said is repeated, and what it left out is no null of another type",
   () => {
     const wire = responsesRequest.parse({ model: "asked", input: "hi" });
-    const response = encode(turn, wire, new ToolNames([], []), context);
+    const response = encode(turn, asked(wire), context);
     expect(response).toMatchObject({
       status: "completed",
       incomplete_details: null,
@@ -26,14 +28,14 @@ verifies(
       store: true,
     });
     expect(response).not.toHaveProperty("user");
-    const named = encode(turn, { ...wire, user: "me" }, new ToolNames([], []), context);
+    const named = encode(turn, asked({ ...wire, user: "me" }), context);
     expect(named).toMatchObject({ user: "me" });
   },
 );
 
 verifies("responses.object", "usage has every figure the SDKs read", () => {
   const wire = responsesRequest.parse({ model: "asked", input: "hi" });
-  expect(encode(turn, wire, new ToolNames([], []), context)["usage"]).toEqual({
+  expect(encode(turn, asked(wire), context)["usage"]).toEqual({
     input_tokens: 3,
     input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
     output_tokens: 4,

@@ -31,7 +31,12 @@ interface Event {
 
 async function textFor(events: readonly TurnEvent[]): Promise<string> {
   const names = new ToolNames(wire.tools ?? [], []);
-  const frames = stream(eventsOf(events), context, { wire, names, onCompleted: () => undefined });
+  const frames = stream(eventsOf(events), context, {
+    wire,
+    names,
+    compacting: false,
+    onCompleted: () => undefined,
+  });
   return (await gather(frames)).join("");
 }
 
@@ -156,8 +161,7 @@ verifies(
       const { response } = streamed.at(-1) as unknown as { response: object };
       const whole = encode(
         await collect(eventsOf(events)),
-        wire,
-        new ToolNames(wire.tools ?? [], []),
+        { wire, names: new ToolNames(wire.tools ?? [], []), compacting: false },
         context,
       );
       expect(whole).toEqual(response);
