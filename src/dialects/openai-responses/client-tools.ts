@@ -237,7 +237,9 @@ export function isClientToolKind(kind: string): kind is ClientToolType {
 export function isClientTool(wire: WireTool): wire is WireTool & { readonly type: ClientToolType } {
   if (!isClientToolKind(wire.type)) return false;
   if (wire.type === "tool_search") return wire.execution === "client";
-  return wire.type !== "shell" || (wire.environment?.type ?? "local") === "local";
+  if (wire.type !== "shell") return true;
+  const { environment } = wire;
+  return typeof environment !== "object" || (environment?.type ?? "local") === "local";
 }
 
 /** The tool as the host is offered it. */

@@ -27,7 +27,12 @@ export function isTrigger({ type }: Item): boolean {
 
 /** What of a stored conversation still counts: its last summary stands for all that came before. */
 export function sinceCompaction(items: readonly Item[]): readonly Item[] {
-  return items.slice(Math.max(0, items.findLastIndex(({ type }) => type === "compaction")));
+  return items.slice(
+    Math.max(
+      0,
+      items.findLastIndex(({ type }) => type === "compaction"),
+    ),
+  );
 }
 
 /** The request with which the model is asked for the summary of what it would have been asked. */

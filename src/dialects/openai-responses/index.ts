@@ -44,7 +44,14 @@ export function openaiResponses(limits: StoreLimits): Dialect {
         path: `${PATH}/compact`,
         decode(body, headers, principal) {
           const { request, notices } = decode(body, headers, store, principal, { compact: true });
-          return { request, notices, stream: false, choices: 1, encode: compactedObject, frames: neverStreamed };
+          return {
+            request,
+            notices,
+            stream: false,
+            choices: 1,
+            encode: compactedObject,
+            frames: neverStreamed,
+          };
         },
       },
     ],

@@ -93,7 +93,8 @@ function decodeItem(item: Item, at: string, notices: Notice[]): OpenMessage | un
       return undefined;
     default: {
       const part = readClientItem(item, at);
-      if (part !== undefined) return { role: part.type === "tool-call" ? "assistant" : "user", parts: [part] };
+      if (part !== undefined)
+        return { role: part.type === "tool-call" ? "assistant" : "user", parts: [part] };
       addNotice(notices, {
         code: "items-ignored",
         message: "Input items of kinds that belong to the vendor's own tools were left out.",

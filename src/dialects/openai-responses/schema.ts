@@ -32,7 +32,8 @@ export const wireTool = z.object({
     .nullish(),
   tools: list(typedObject, MOST.tools).nullish(),
   execution: name.nullish(),
-  environment: z.object({ type: name.nullish() }).nullish(),
+  /** Where a shell runs, or what a screen shows. */
+  environment: z.union([z.object({ type: name.nullish() }), z.string()]).nullish(),
   display_width: z.number().nullish(),
   display_height: z.number().nullish(),
 });
@@ -79,7 +80,9 @@ export const responsesRequest = z.object({
 });
 
 /** What is asked for at `/v1/responses/input_tokens`, where a model need not be named. */
-export const inputTokensRequest = responsesRequest.extend({ model: name.nullish().transform((given) => given ?? "auto") });
+export const inputTokensRequest = responsesRequest.extend({
+  model: name.nullish().transform((given) => given ?? "auto"),
+});
 
 /** Input items by type, as far as we read them. */
 export const items = {

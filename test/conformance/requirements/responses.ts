@@ -90,6 +90,31 @@ export const responses = [
     text: "A reference to an item of a stored response stands for it; any other is refused.",
   },
   {
+    id: "responses.client-tools",
+    source: `${reference}, tools, and the items of local_shell, shell, apply_patch, tool_search and computer`,
+    text: "Tools that the vendor defines and the client runs are offered to the host; their calls and outputs are read and written as the items of their type.",
+  },
+  {
+    id: "responses.compaction",
+    source: `${reference}, "Compact a response"; observed with Codex`,
+    text: "A conversation is compacted into one item that this bridge reads back, asked for by an item or at /v1/responses/compact; half a summary is an error.",
+  },
+  {
+    id: "responses.input-tokens",
+    source: `${reference}, "Get input token counts"`,
+    text: "Input tokens are counted without asking a host.",
+  },
+  {
+    id: "responses.websocket",
+    source: "observed with Codex: it falls back to HTTP on 426 at once",
+    text: "A WebSocket handshake is answered 426.",
+  },
+  {
+    id: "responses.error-codes",
+    source: `${reference}, response.failed`,
+    text: "The code of a failed response says whose fault it is: server_error for hosts, rate_limit_exceeded, or invalid_prompt for the request.",
+  },
+  {
     id: "responses.format",
     source: `${reference}, text.format`,
     text: "A form asked for in text.format reaches the turn.",

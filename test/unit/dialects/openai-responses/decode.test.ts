@@ -70,7 +70,12 @@ verifies(
       },
       { role: "system", parts: [text("Be careful.")] },
     ]);
-    expect(request.tools.map(({ name }) => name)).toEqual(["shell", "files__view", "apply_patch"]);
+    expect(request.tools.map(({ name }) => name)).toEqual([
+      "shell",
+      "files__view",
+      "apply_patch",
+      "tool_search",
+    ]);
     expect(JSON.stringify(request.tools[2])).toContain("start: begin_patch");
     expect(notices.map(({ code }) => code)).toEqual(["parameters-ignored", "tool-kind-ignored"]);
     expect(notices[0]?.message).toBe("MCP sampling has no verbosity.");

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { encode } from "../../../../src/dialects/openai-responses/encode.ts";
-import { responsesRequest } from "../../../../src/dialects/openai-responses/schema.ts";
+import { encode, type Asked } from "../../../../src/dialects/openai-responses/encode.ts";
+import { responsesRequest, type ResponsesRequest } from "../../../../src/dialects/openai-responses/schema.ts";
 import { ToolNames } from "../../../../src/dialects/openai-responses/tools.ts";
 import { verifies } from "../../../support/verifies.ts";
 
