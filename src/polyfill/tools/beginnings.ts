@@ -35,6 +35,8 @@ const TAG_NAMES =
 const CHANNEL_TOKENS = `(?<=${BAR})(?:channel|start|message|call|constrain|end|return)\\b|channel(?=${BAR})`;
 
 const TOOL_NAME = "[A-Za-z_][\\w./:-]{0,127}";
+/** A name in Gemma's notation: without a colon, which would make two beginnings overlap. */
+const GEMMA_NAME = "[A-Za-z_][\\w./-]{0,127}";
 const ARGUMENT_NAME = "[A-Za-z_][\\w.-]{0,127}";
 /** How a call in Python's notation begins: all arguments have names. */
 export const PYTHON_CALL = `${TOOL_NAME}\\s*\\(\\s*(?:\\)|${ARGUMENT_NAME}\\s*=)`;
@@ -45,7 +47,7 @@ export const BEGINS = {
   mistral: "\\[(?=TOOL_CALLS\\])",
   json: `\\{\\s*["'](?=(?:${CALL_KEYS})["'])`,
   python: `\\[(?=\\s*${PYTHON_CALL})`,
-  gemma: `call:(?=\\s*${TOOL_NAME}\\s*\\{)`,
+  gemma: `call:(?=\\s*${GEMMA_NAME}\\s*\\{)`,
 } as const;
 /** The word beside a code block that Gemini runs. */
 export const PROGRAM_BLOCK = "tool_code";
@@ -101,7 +103,7 @@ function markPlace(text: string, sign: Sign, from: number): number | undefined {
       return quote === undefined || matchAt(KEY, text, place) === undefined ? undefined : place;
     }
     case "call:":
-      return text[behindName(text, next) ?? text.length] === "{" ? from : undefined;
+      return text[behindName(text, next, GEMMA_NAME) ?? text.length] === "{" ? from : undefined;
     case "fence":
       return text.startsWith(PROGRAM_BLOCK, next) ? from : undefined;
     default:
@@ -117,8 +119,8 @@ function isPython(text: string, at: number): boolean {
 }
 
 /** Behind the name at `at`, and what may stand between it and the next sign. */
-function behindName(text: string, at: number): number | undefined {
-  const name = matchAt(new RegExp(TOOL_NAME, "y"), text, at);
+function behindName(text: string, at: number, pattern = TOOL_NAME): number | undefined {
+  const name = matchAt(new RegExp(pattern, "y"), text, at);
   return name === undefined ? undefined : skipFiller(text, at + name[0].length);
 }
 

@@ -9,6 +9,7 @@ const MAX_DEPTH = 50;
 
 /** A tool's name, or that of an argument. */
 const NAME = /[A-Za-z_][\w./:-]{0,127}/y;
+const GEMMA_NAME = /[A-Za-z_][\w./-]{0,127}/y;
 const KEY = /[A-Za-z_$][\w$.-]{0,127}/y;
 const NUMBER = /[-+]?(?:\d[\d_]{0,40})?(?:\.\d{0,40})?(?:[eE][-+]?\d{1,4})?(?![\w.])/y;
 const WORDS: Readonly<Record<string, unknown>> = {
@@ -79,7 +80,7 @@ class NotationReader {
     const calls: RawCall[] = [];
     while (!this.#isAtEnd()) {
       if (!this.#take("call:")) throw UNREADABLE;
-      const name = this.#name();
+      const name = this.#name(GEMMA_NAME);
       if (!this.#take("{")) throw UNREADABLE;
       calls.push({ name, input: this.#members("}", ":", 0) });
       this.#take("}");
@@ -88,9 +89,9 @@ class NotationReader {
     return calls;
   }
 
-  #name(): string {
+  #name(pattern = NAME): string {
     this.#skip();
-    return this.#match(NAME) ?? this.#fail();
+    return this.#match(pattern) ?? this.#fail();
   }
 
   #members(close: string, colon: string, depth: number): Record<string, unknown> {

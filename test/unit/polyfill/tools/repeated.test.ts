@@ -115,7 +115,24 @@ describe("a text that was escaped", () => {
   test("comes back as it was", () => {
     const marked = fc
       .array(
-        fc.oneof(fc.constantFrom(...answers), fc.constantFrom(MARK, "<", "{", '"', "name", "[", " ", "\\")),
+        fc.oneof(
+          fc.constantFrom(...answers),
+          fc.constantFrom(
+            MARK,
+            "call:",
+            "l{",
+            "(a=",
+            "```tool_code",
+            "<|",
+            "<",
+            "{",
+            '"',
+            "name",
+            "[",
+            " ",
+            "\\",
+          ),
+        ),
       )
       .map((parts) => parts.join(""));
     fc.assert(
