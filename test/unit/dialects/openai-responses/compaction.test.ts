@@ -18,7 +18,11 @@ const TOOL = { type: "function", name: "f", parameters: { type: "object" } };
 
 const exchange = (input: readonly object[], body: object = {}) =>
   dialect.decode({ model: "auto", input, ...body }, new Headers(), ANYONE);
-const compact = dialect.alsoAt?.[0]?.decode ?? dialect.decode;
+const compact = (body: object) => {
+  const [route] = dialect.alsoAt ?? [];
+  if (route === undefined) throw new Error("There is no route for compaction.");
+  return route.decode(body, new Headers(), ANYONE);
+};
 
 interface Compacted {
   readonly output: readonly { readonly type: string; readonly encrypted_content: string }[];
@@ -30,7 +34,7 @@ const textsOf = (input: readonly object[]): string =>
 verifies("responses.compaction", "the model is asked for a summary, and may call nothing", () => {
   for (const { request } of [
     exchange([USER, TRIGGER], { tools: [TOOL], tool_choice: "required" }),
-    compact({ model: "auto", input: [USER], tools: [TOOL] }, new Headers(), ANYONE),
+    compact({ model: "auto", input: [USER], tools: [TOOL] }),
   ]) {
     expect(request.messages).toHaveLength(2);
     expect(JSON.stringify(request.messages[0])).toContain("Mend the roof.");
@@ -52,7 +56,7 @@ verifies(
         const whole = asked.encode(await collect(eventsOf(events)), context) as Compacted;
         const frames = (await gather(asked.frames(eventsOf(events), context))).join("");
         const streamed = (await openaiResponse(frames)) as unknown as Compacted;
-        const apart = compact({ model: "auto", input: [USER] }, new Headers(), ANYONE).encode(
+        const apart = compact({ model: "auto", input: [USER] }).encode(
           await collect(eventsOf(events)),
           context,
         ) as Compacted;

@@ -172,7 +172,11 @@ verifies("host.place-kept", "a host that cannot be cancelled is waited for, up t
     const { session, host } = await openSession({ name: "mcp-use", script: hang });
     const abort = new AbortController();
     let kept: Promise<void> | undefined;
-    const turn = collect(session.run(turnRequest(), abort.signal, (until) => (kept = until)));
+    const turn = collect(
+      session.run(turnRequest(), abort.signal, (until) => {
+        kept = until;
+      }),
+    );
     const call = await host.next();
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     abort.abort(new Error("left"));
