@@ -72,7 +72,7 @@ export function addressOf(config: Pick<Config, "hostKey">, { url, insecure }: At
     );
   }
   parsed.protocol = plain ? "http:" : "https:";
-  return { url: `${parsed.origin}${parsed.pathname.replace(/\/+$/, "")}`, auth: { key } };
+  return { url: `${parsed.origin}${parsed.pathname.replace(/(?<!\/)\/+$/, "")}`, auth: { key } };
 }
 
 /** Waits longer after each failure in a row, never the same time as others do. */

@@ -60,7 +60,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--json", "print the findings as JSON")
     .action(async ({ url, ask, timeout, json }: DoctorFlags) => {
       const { host, port, apiKey } = settingsOf(program);
-      const address = url?.replace(/\/+(v1\/*)?$/, "") ?? clientUrl(host, port);
+      const address = url?.replace(/(?<!\/)\/+(v1\/*)?$/, "") ?? clientUrl(host, port);
       const { runDoctor } = await import("./doctor/run.ts");
       const options = { url: address, key: apiKey[0], ask, timeoutMs: timeout };
       if (!(await runDoctor(options, json === true))) exitCode = EXIT.failed;

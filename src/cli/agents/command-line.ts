@@ -33,7 +33,7 @@ function findOnWindows(name: string, env: NodeJS.ProcessEnv): string | undefined
 
 /** Quoted for the program, then escaped for `cmd` twice: once for our line and once for the batch file's `%*`. */
 export function batchArgument(text: string): string {
-  const quoted = `"${text.replaceAll(/(\\*)"/g, String.raw`$1$1\"`).replace(/(\\+)$/, "$1$1")}"`;
+  const quoted = `"${text.replaceAll(/(?<!\\)(\\*)"/g, String.raw`$1$1\"`).replace(/(?<!\\)(\\+)$/, "$1$1")}"`;
   return escaped(escaped(quoted));
 }
 

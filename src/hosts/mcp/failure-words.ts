@@ -14,6 +14,7 @@ export interface FailureKind {
 const LOOKED_AT = 2000;
 
 const MAY_PASS =
+  // Bound: the characters looked at.
   /\b(?:E(?:CONN[A-Z]{3,10}|TIMEDOUT|PIPE|AI_AGAIN|NETUNREACH|HOSTUNREACH|NOTFOUND)|UND_ERR_[A-Z_]{3,30}|ERR_(?:NETWORK|INTERNET|CONNECTION|NAME|TIMED)[A-Z_]{0,30})\b|socket hang up|fetch failed|\bnetwork\b|overloaded|time[d-]? ?out\b|temporar|unavailable|connection (?:was )?(?:reset|closed|refused|lost|error)|bad gateway|internal server error/i;
 
 const LASTING: readonly (readonly [RegExp, ErrorCode])[] = [
@@ -22,11 +23,13 @@ const LASTING: readonly (readonly [RegExp, ErrorCode])[] = [
     "host_unauthorized",
   ],
   [
+    // Bound: the characters looked at.
     /\b(?:invalid|incorrect|expired|missing)\b.{0,20}(?:api.?key|access.?token|\btoken\b|credential)|(?:api.?key|access.?token|credentials?)\b.{0,30}\b(?:invalid|incorrect|expired|missing|not valid)\b|invalid_api_key/i,
     "host_unauthorized",
   ],
   [/\bbilling\b|payment required/i, "host_quota_exhausted"],
   [
+    // Bound: the characters looked at.
     /\b(?:no such|unknown|invalid) model\b|\bmodel\b.{0,60}\b(?:not found|not exist)\b|model_not_found/i,
     "model_not_found",
   ],
@@ -36,6 +39,7 @@ const LASTING: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
   [/content.?(?:filter|policy|management)|responsible.?ai|moderation|\bfiltered\b/i, "host_failed"],
   [
+    // Bound: the characters looked at.
     /\b(?:invalid|malformed|illegal)\b.{0,30}\b(?:request|argument|param|parameter|body|schema|image|input|prompt|message|tool)s?\b|invalid_(?:request|argument|prompt)|bad request|accept the request|unprocessable|\bmust (?:be|have|contain|alternate|not)\b/i,
     "invalid_request",
   ],

@@ -94,7 +94,7 @@ function relayUrl(url: string): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new RelayRefused(`${JSON.stringify(url.slice(0, 200))} is no address of a bridge.`);
   }
-  return `${url.replace(/\/+$/, "").replace(/^http/i, "ws")}${RELAY_PATH}`;
+  return `${url.replace(/(?<!\/)\/+$/, "").replace(/^http/i, "ws")}${RELAY_PATH}`;
 }
 
 function unprovenAt(url: string, { message, code = 0 }: Unproven): string {

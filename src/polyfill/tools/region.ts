@@ -70,6 +70,7 @@ export function commentEnd(text: string, index: number): number {
 export function thinkingEnd(text: string): number | undefined {
   const [, name] = /^\s*<(think|thinking|thought|reasoning)>/i.exec(text) ?? [];
   if (name === undefined) return 0;
+  // Bound: it repeats nothing.
   const closing = new RegExp(`</${name}>`, "gi");
   return closing.test(text) ? closing.lastIndex : undefined;
 }

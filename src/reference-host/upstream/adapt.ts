@@ -1,10 +1,10 @@
 /** Parts of a request that not every upstream takes: what is refused is changed or left out, and tried once more. */
-import type { Said } from "./failure.ts";
+import { LOOKED_AT, type Said } from "./failure.ts";
 import type { Body } from "./upstream.ts";
 
 export interface Adaptation {
   readonly name: string;
-  /** What the upstream says when it does not take the part; matched against the field it names and its sentence. */
+  /** What the upstream says when it does not take the part; matched against the beginnings of the field it names and its sentence. */
   readonly refusal: RegExp;
   /** The changed body; `undefined` when there is nothing to change. */
   readonly change: (body: Body) => Body | undefined;
@@ -14,6 +14,7 @@ export interface Adaptation {
 
 /** A value that is out of range is the client's own mistake, and an optional part is not at fault for it. */
 const OUT_OF_RANGE =
+  // Bound: the characters looked at.
   /(?:less|greater|smaller|larger) than|at (?:most|least)|between \S+ and|[<>]=|\brange\b/i;
 const ONLY_DEFAULT = /only the default|only 1(?:\.0)? is/i;
 const VALUE = /unsupported value|supported values|one of|input should be/i;
@@ -27,14 +28,15 @@ export function answerTo(
   adaptations: readonly Adaptation[],
 ): { readonly adaptation: Adaptation; readonly body: Body } | undefined {
   if (!STATUSES.has(status)) return undefined;
-  const text = `${said.param} ${said.message}`;
+  const message = said.message.slice(0, LOOKED_AT);
+  const text = `${said.param.slice(0, LOOKED_AT)} ${message}`;
   const ofValue = !ONLY_DEFAULT.test(text);
-  if (ofValue && OUT_OF_RANGE.test(said.message)) return undefined;
+  if (ofValue && OUT_OF_RANGE.test(message)) return undefined;
   for (const adaptation of adaptations) {
     const changed = adaptation.refusal.test(text) ? adaptation.change(body) : undefined;
     if (changed === undefined) continue;
     // Another value may be taken.
-    const lasting = adaptation.lasting && !(ofValue && VALUE.test(said.message));
+    const lasting = adaptation.lasting && !(ofValue && VALUE.test(message));
     return { adaptation: { ...adaptation, lasting }, body: changed };
   }
   return undefined;

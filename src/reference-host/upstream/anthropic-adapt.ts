@@ -16,6 +16,7 @@ const REFUSES =
   "not support|unsupported|unknown|extra inputs|not permitted|deprecated|invalid|does not|instead|cannot";
 
 function refusing(field: string): RegExp {
+  // Bound: the characters looked at.
   return new RegExp(`(?:${field})[^]*(?:${REFUSES})|(?:${REFUSES})[^]*(?:${field})`, "i");
 }
 
@@ -24,6 +25,7 @@ export const anthropicAdaptations: readonly Adaptation[] = [
     // A history whose thinking is not known: the model cannot think in this turn.
     name: "thinking-off",
     refusal:
+      // Bound: the characters looked at.
       /expected .{0,4}(?:thinking|redacted_thinking)|must start with a thinking block|thinking.{0,40}must be passed back|invalid .{0,3}signature|thinking.{0,60}cannot be modified/i,
     change: withoutThinking,
     lasting: false,

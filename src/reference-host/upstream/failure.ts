@@ -60,6 +60,8 @@ const words = z.looseObject({
 
 const DEEPEST = 5;
 const LONGEST = 400;
+/** Characters of an error that are looked at for what it means. */
+export const LOOKED_AT = 1000;
 
 /** The error in a JSON value of any of the forms in which servers tell one; `undefined` when there is no text in it. */
 export function saidIn(value: unknown, depth = 0): Said | undefined {
@@ -102,6 +104,7 @@ const RATE = /rate.?limit|too many requests|throttl|tpm|rpm/i;
 const BUSY =
   /overloaded|over capacity|at capacity|server is busy|temporarily unavailable|insufficient_system_resource|try again later/i;
 const KEY =
+  // Bound: the characters looked at.
   /(?:invalid|incorrect|missing|no|expired|wrong).{0,20}(?:api|auth\w*|access).?(?:key|token)|authentication|unauthori[sz]ed|permission_(?:error|denied)/i;
 
 /** What an error means; `status` is that of the reply, or what the error says itself in a reply that began well. */
@@ -109,7 +112,7 @@ export function meaningOf(
   { message, kind }: Said,
   status: number | undefined,
 ): { readonly kind: FailureKind; readonly head: string; readonly step: string } {
-  const all = `${kind} ${message}`;
+  const all = `${kind} ${message}`.slice(0, LOOKED_AT);
   const is = (...statuses: number[]): boolean => status !== undefined && statuses.includes(status);
   const vague = status === undefined || status < 400 || is(400, 403, 422, 500, 502, 503, 529);
   // Google says of any limit that it is a quota; what may be tried again in a moment is a rate.

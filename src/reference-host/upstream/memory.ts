@@ -73,6 +73,6 @@ function keyOf({ model, id, name, input, after }: KnownCall): string {
 const RANDOM_LENGTH = 16;
 
 function isRandom(id: string): boolean {
-  const last = /[A-Za-z0-9]*$/.exec(id)?.[0] ?? "";
+  const last = /(?<![A-Za-z0-9])[A-Za-z0-9]*$/.exec(id)?.[0] ?? "";
   return last.length >= RANDOM_LENGTH && /\d/.test(last);
 }

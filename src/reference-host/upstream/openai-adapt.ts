@@ -7,6 +7,7 @@ const REFUSES =
 
 /** A field that is named in a sentence which refuses it, in either order. */
 function refusing(field: string): RegExp {
+  // Bound: the characters looked at.
   return new RegExp(`(?:${field})[^]*(?:${REFUSES})|(?:${REFUSES})[^]*(?:${field})`, "i");
 }
 
@@ -19,6 +20,7 @@ const NO_SIGNATURE = "skip_thought_signature_validator";
 export const openaiAdaptations: readonly Adaptation[] = [
   {
     name: "reasoning-filled",
+    // Bound: the characters looked at.
     refusal: /reasoning_content.{0,80}(?:passed back|missing|required)|missing.{0,40}reasoning_content/i,
     change: (body) =>
       forMessages(body, (message) =>
@@ -90,6 +92,7 @@ export const openaiAdaptations: readonly Adaptation[] = [
   {
     name: "content-text",
     refusal:
+      // Bound: the characters looked at.
       /\bcontent\b.{0,120}(?:null|none\b|valid string|should be a (?:valid )?string|must be a string|required|expected (?:a )?string)/i,
     change: (body) => forMessages(body, withPlainContent),
     lasting: true,

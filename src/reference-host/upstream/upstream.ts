@@ -85,7 +85,7 @@ export function parseEvent(data: string): unknown {
 /** `base` with `path` at its end; `/v1` stands between where `base` names no version (`/openai` is one of Google's). */
 export function endpointBelow(base: URL, path: string): URL {
   const url = new URL(base);
-  const start = url.pathname.replace(/\/+$/, "");
+  const start = url.pathname.replace(/(?<!\/)\/+$/, "");
   const version = /\/(?:v\d\w*|openai)$/.test(start) ? "" : "/v1";
   url.pathname = start.endsWith(path) ? start : `${start}${version}${path}`;
   return url;
