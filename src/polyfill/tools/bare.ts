@@ -12,11 +12,15 @@ interface Whole {
 }
 
 const WHOLE: readonly Whole[] = [
+  // Bound: it stands at the beginning, and no repetition in it matches what may follow.
   { begins: new RegExp(`^[[\\s]*${BEGINS.json}`), read: jsonAlone },
+  // Bound: it stands at the beginning, and no repetition in it matches what may follow.
   { begins: new RegExp(`^${BEGINS.python}`), read: pythonCalls },
+  // Bound: it stands at the beginning, and no repetition in it matches what may follow.
   { begins: new RegExp(`^${BEGINS.gemma}`), read: gemmaCalls },
 ];
 /** Python that runs: behind Llama's tag, and in Gemini's code blocks. */
+// Bound: it stands at the beginning, and no repetition in it matches what may follow.
 const PROGRAM: Whole = { begins: new RegExp(`^(?:print\\(\\s*)?${PYTHON_CALL}`), read: pythonCalls };
 
 /**

@@ -61,6 +61,7 @@ const SPELLED =
 const QUOTE = "(?:[\"'“”‘’]|&(?:quot|apos|#34|#39|#x22|#x27);|(?:u00|x|%)2[27])";
 const TAG = new RegExp(`${TAG_PREFIX}(?:${TAG_NAMES}|${CHANNEL_TOKENS})`, "iy");
 const OPENING_QUOTE = new RegExp(QUOTE, "iy");
+// Bound: it is tried at one place, and no repetition in it matches what may follow.
 const KEY = new RegExp(`${MARK}*(?:${CALL_KEYS})${MARK}*\\\\*${QUOTE}`, "iy");
 
 /** Where the mark belongs in each beginning of a text, in order: behind its first sign, in JSON inside its first key. */

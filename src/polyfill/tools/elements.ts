@@ -11,6 +11,7 @@ import { parseLenient } from "./lenient-json.ts";
 import { closesWrapper } from "./markup.ts";
 import { matchAt, skipSpace } from "./scan.ts";
 
+// Bound: what it repeats without a limit holds no bracket, so that nothing is looked at twice.
 const TAG = new RegExp(
   `<(?!/)${TAG_PREFIX}(?:(invoke|function)|(parameter|param|arg|argument))(?:=|\\s+name=)["']?([\\w./:-]{1,128})(?![\\w./:-])["']?[^<>\\n]{0,100}>|</${TAG_PREFIX}(?:(invoke|function)|parameter|param|arg|argument)\\s?>`,
   "g",
@@ -49,6 +50,7 @@ export function readElements(text: string, start: number): Elements {
 class ElementReader {
   readonly #text: string;
   readonly #values: JsonValues;
+  // Bound: that of the pattern copied.
   readonly #pattern = new RegExp(TAG);
   /** The tags that were looked at so far. */
   readonly #tags: Tag[] = [];

@@ -23,6 +23,7 @@ interface Form {
 const FORMS: readonly Form[] = [
   {
     family: "Python: LFM2, Llama 4, Gemini",
+    // Bound: it stands at the beginning, and no repetition in it matches what may follow.
     begins: new RegExp(`^(?:\\[\\s*|print\\(\\s*)?${PYTHON_CALL}`),
     read: pythonCalls,
   },

@@ -11,19 +11,24 @@ const NAMESPACE = "(?:[a-z][\\w.-]{0,30}:)?";
 const BARS = `${BAR}{1,2}(?:DSML${BAR}{1,2})?`;
 
 /** What begins a call. `invoke` and `function` count only with a name; a bar at the end alone makes a closing tag (Gemma). */
+// Bound: what it repeats without a limit holds no bracket, so that nothing is looked at twice.
 const OPENER = new RegExp(
   `${TOKEN}${BEGINS.tag}(?:${BARS}${NAMESPACE}(?:${WORDS})(?:${STAGE}begin|_start)?(?:\\s[^<>\\n]{0,200})?${BAR}{0,2}|${NAMESPACE}(?:${WORDS})(?:\\s[^<>\\n]{0,200})?|(?:${BARS})?${NAMESPACE}${NAMED}=[^<>\\n]{1,200}${BAR}{0,2})>|${BEGINS.mistral}TOOL_CALLS\\]`,
   "gi",
 );
 const CLOSER_FORM = `${TOKEN}(?:</(?:${BARS})?${NAMESPACE}(?:${WORDS}|invoke|function)\\s?${BAR}{0,2}>|<${BAR}{1,2}(?:/(?:${WORDS})|(?:${WORDS})(?:${STAGE}end|_end))${BAR}{1,2}>|<(?:tool_call${BAR}|end_function_call)>)`;
+// Bound: what it repeats without a limit holds no bracket, so that nothing is looked at twice.
 const CLOSER = new RegExp(CLOSER_FORM, "gi");
+// Bound: what it repeats without a limit holds no bracket, so that nothing is looked at twice.
 const CLOSER_HERE = new RegExp(CLOSER_FORM, "iy");
 /** What may stand behind a call and belongs to its markup: closing tags, also of another name or cut off, and end tokens. */
+// Bound: what it repeats without a limit holds no bracket, so that nothing is looked at twice.
 const TAIL = new RegExp(
   `${CLOSER_FORM}|</tools?>|</(?:tool|func)[\\w-]{0,14}$|<\\|(?:im_end|eot_id|eom_id|end|endoftext|return|call)\\|>|<turn\\|>|<end_of_turn>|</s>|<｜end▁of▁sentence｜>`,
   "iy",
 );
 /** How a tag may begin that the text breaks off in. */
+// Bound: what it repeats without a limit holds no bracket, so that nothing is looked at twice.
 const UNFINISHED = new RegExp(
   `^<(?:/?${BAR}{0,2}/?(?:D|DS|DSM|DSML${BAR}{0,2})?(?:[a-z][\\w.-]{0,30}:)?(?:[a-z_▁-]{0,30}${BAR}{0,2}|[a-z][\\w.-]{0,30})|(?:${BARS})?${NAMESPACE}(?:(?:${WORDS}|invoke|function)\\s[^<>\\n]{0,200}|${NAMED}=[^<>\\n]{0,200}))$`,
   "i",
@@ -114,6 +119,7 @@ export function withoutLooseEnd(text: string): string {
   if (findOpener(text, 0) !== undefined) return text;
   const cut = cutTag(text);
   let rest = text.length - cut >= "<tool_".length ? text.slice(0, cut) : text;
+  // Bound: that of the pattern copied.
   const closers = [...rest.matchAll(new RegExp(CLOSER_FORM, "gi"))];
   for (const closer of closers.toReversed()) {
     if (rest.slice(closer.index + closer[0].length).trim() !== "") break;

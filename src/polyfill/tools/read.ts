@@ -162,7 +162,10 @@ interface Mentioned {
   readonly isTool: IsTool;
 }
 
-/** How a body begins that was meant as a call: with JSON, with elements, or with a name alone. */
+/** Characters of a body that are looked at. */
+const LOOKED_AT = 200;
+
+/** How a body begins that was meant as a call: with JSON, with elements, or with a name alone. Bound: the characters looked at. */
 const CALL_LIKE = /^\s*(?:[{[<\]`"]|[A-Za-z_][\w./:-]*(?:[({[<]|\s*\n\s*[<{]|$))/;
 
 /** A tag that a sentence speaks of. */
@@ -172,7 +175,7 @@ function isMention(text: string, opener: Tag, { body, from, isTool }: Mentioned)
     return inline && goesOn(text, body.end) && !body.calls.some(({ name }) => isTool(name));
   }
   if (inline && body.closed && goesOn(text, body.end)) return true;
-  const start = text.slice(opener.end, opener.end + 200);
+  const start = text.slice(opener.end, opener.end + LOOKED_AT);
   if (start.trim() === "") return inline;
   return (inline || !body.closed) && !CALL_LIKE.test(start);
 }
