@@ -50,6 +50,9 @@ export function handsFor(tools: readonly OfferedTool[]): Hands {
       const opencode = find("edit", "filePath", "oldString", "newString");
       if (opencode !== undefined)
         return { name: opencode.name, arguments: { filePath: path, oldString: from, newString: to } };
+      const copilot = find("edit", "path", "old_str", "new_str");
+      if (copilot !== undefined)
+        return { name: copilot.name, arguments: { path, old_str: from, new_str: to } };
       const patch = `*** Begin Patch\n*** Update File: ${path}\n@@\n-${from}\n+${to}\n*** End Patch\n`;
       const custom = find("apply_patch", "input");
       if (custom !== undefined) return { name: custom.name, arguments: { input: patch } };

@@ -1,0 +1,38 @@
+/** GitHub Copilot CLI with a provider of its person's own, one prompt a run. */
+import { join } from "node:path";
+import { cleanEnvironment } from "../../clients/support/environment.ts";
+import { installNpm } from "../../clients/support/install.ts";
+import type { Namespace } from "../../clients/support/namespace.ts";
+import { Program } from "../../clients/support/program.ts";
+
+/** Installs Copilot CLI; returns its program, a native binary. */
+export async function installCopilotCli(): Promise<string> {
+  const folder = await installNpm("copilot-cli", "@github/copilot@1.0.102");
+  return join(folder, `node_modules/@github/copilot-${process.platform}-${process.arch}/copilot`);
+}
+
+export interface CopilotCliOptions {
+  readonly program: string;
+  /** Its home, which the runs share: a new one costs it seconds in which it unpacks itself. */
+  readonly home: string;
+  readonly folder: string;
+  /** What says where its provider is and which API that speaks. */
+  readonly provider: Readonly<Record<string, string>>;
+  readonly prompt: string;
+}
+
+/** Starts `copilot -p PROMPT`; its standard output is what the model says. */
+export function startCopilotCli(namespace: Namespace, options: CopilotCliOptions): Program {
+  const child = namespace.spawn(options.program, ["-p", options.prompt, "--silent", "--allow-all-tools"], {
+    env: {
+      ...cleanEnvironment(options.home),
+      ...options.provider,
+      COPILOT_OFFLINE: "true",
+      COPILOT_AUTO_UPDATE: "false",
+      COPILOT_MODEL: "auto",
+    },
+    cwd: options.folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return new Program("Copilot CLI", child);
+}
