@@ -14,7 +14,10 @@ export default defineConfig({
           name: "unit",
           include: ["test/{unit,conformance,bridge,hosts,cli,sdk,package,fidelity}/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
-          testTimeout: 20_000,
+          // For what never ends: how long something takes on a busy machine is no matter of these tests.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 120_000, interval: 20 } },
         },
       },
       {

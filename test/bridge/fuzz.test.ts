@@ -106,5 +106,4 @@ verifies(
     for (const dialect of DIALECTS) expect((await ask(running.url, dialect)).status).toBe(200);
     await expect.poll(() => metricOf(running.url, "mcptb_requests_in_flight")).toBe(0);
   },
-  180_000,
 );

@@ -1,12 +1,13 @@
 /** Many streams over several hosts of every kind: nothing is lost, mixed up or left behind. Real sockets. */
 import { setTimeout } from "node:timers/promises";
-import { afterEach, expect, vi } from "vitest";
+import { afterEach, expect } from "vitest";
 import { ask, DIALECTS, type DialectId } from "../support/ask.ts";
 import { parseFrames } from "../support/frames.ts";
 import { startModern, startSdk1, startSdk2, type HttpHost } from "../support/http-hosts.ts";
 import { attachHost } from "../support/in-process-host.ts";
 import { startBridge, type RunningBridge } from "../support/start-bridge.ts";
 import { verifies } from "../support/verifies.ts";
+import { eventually } from "../support/eventually.ts";
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -97,7 +98,7 @@ verifies(
     open.push(async () => editor.host.close());
     keep(await startSdk2({ url, name: "remote", model }));
     keep(await startModern({ url, name: "modern", model }));
-    await vi.waitFor(async () => expect((await hostsOf(url)).map(({ slots }) => slots)).not.toContain(0));
+    await eventually(async () => expect((await hostsOf(url)).map(({ slots }) => slots)).not.toContain(0));
 
     const served = await Promise.all(
       Array.from({ length: 500 }, (_, index) => stream(url, index, index % 10 === 3)),
@@ -106,11 +107,10 @@ verifies(
     expect(new Set(served.filter((label) => label !== undefined))).toEqual(
       new Set(["editor", "remote", "modern"]),
     );
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       for (const { running, queued } of await hostsOf(url)) expect([running, queued]).toEqual([0, 0]);
     });
   },
-  120_000,
 );
 
 verifies(
@@ -121,7 +121,7 @@ verifies(
     const doomed = await attachHost(bridge, { name: "doomed", script: () => undefined });
     keep(await startSdk1({ url, name: "well", model }));
     keep(await startModern({ url, name: "modern", model }));
-    await vi.waitFor(async () => expect((await hostsOf(url)).map(({ slots }) => slots)).not.toContain(0));
+    await eventually(async () => expect((await hostsOf(url)).map(({ slots }) => slots)).not.toContain(0));
 
     const turns = Array.from({ length: 120 }, async (_, index) => {
       const question = `question ${index}`;
@@ -153,5 +153,4 @@ verifies(
     const after = await ask(url, "openai-chat", { text: "afterwards" });
     expect(after.status).toBe(200);
   },
-  120_000,
 );

@@ -129,7 +129,6 @@ for (const level of ["info", "trace"]) {
       expect(tracesIn(asked, [PROMPT])).toEqual([PROMPT]);
       expect(tracesIn(asked, KEYS)).toEqual([]);
     },
-    30_000,
   );
 }
 

@@ -1,13 +1,10 @@
-import { expect, onTestFinished, vi } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { ask } from "../support/ask.ts";
 import { runCli } from "../support/run-cli.ts";
 import { answer } from "../support/scripts.ts";
 import { spawnBridge, type SpawnedBridge } from "../support/spawned-bridge.ts";
 import { verifies } from "../support/verifies.ts";
 import { windows } from "../support/windows.ts";
-
-// Several processes start in each test.
-vi.setConfig({ testTimeout: 60_000 });
 
 const KEY = "a-key-for-hosts";
 
@@ -40,7 +37,6 @@ verifies(
     expect(await lender.exited).toBe(0);
     await ready(0);
   },
-  60_000,
 );
 
 verifies("relay.attach", "a wrong key is said in the log and in status, and lends nothing", async () => {

@@ -18,12 +18,10 @@ import {
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCli, type CliResult } from "../support/run-cli.ts";
 import { HAS_TERMINAL, openTerminal } from "../support/terminal.ts";
 import { verifies } from "../support/verifies.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let home: string;
 beforeEach(() => {

@@ -22,7 +22,7 @@ describe("a running demo", () => {
     const line = await demo.line(/OpenAI API/);
     url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? "";
     await demo.line(/Ctrl-C ends/);
-  }, 60_000);
+  });
   afterAll(async () => {
     demo.child.kill("SIGTERM");
     await demo.exited;

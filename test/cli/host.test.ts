@@ -1,6 +1,6 @@
 /** `mcptb host` with a model server of its own, the real bridge that it starts, and the official client. */
 import { readFileSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import { ask, errorOf } from "../support/ask.ts";
 import {
   anthropicEvents,
@@ -18,8 +18,6 @@ import { startOwnHost, type OwnHost, type OwnHostOptions } from "../support/own-
 import { childrenOf } from "../support/processes.ts";
 import { runCli } from "../support/run-cli.ts";
 import { verifies } from "../support/verifies.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const open: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -55,7 +53,7 @@ for (const era of ["legacy", "modern"] as const) {
     beforeAll(async () => {
       upstream = await startUpstream(() => undefined);
       host = await startOwnHost(upstream, { flags: ["--mcp-era", era], bridge: ["--mcp-era", era] });
-    }, 60_000);
+    });
     afterAll(async () => {
       await host.stop();
       await upstream.close();
@@ -162,7 +160,7 @@ describe("trouble", () => {
   beforeAll(async () => {
     upstream = await startUpstream(() => undefined);
     host = await startOwnHost(upstream);
-  }, 60_000);
+  });
   afterAll(async () => {
     await host.stop();
     await upstream.close();

@@ -1,7 +1,7 @@
 /** Tool loops with upstreams that refuse a second turn without the reasoning of the first, through each API. */
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
-import { afterAll, beforeAll, describe, expect, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import {
   fail,
   sse,
@@ -14,8 +14,6 @@ import {
 import { startOwnHost, type OwnHost } from "../support/own-host.ts";
 import { VENDORS, type Vendor } from "../support/reasoning-vendors.ts";
 import { verifies } from "../support/verifies.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const PARAMETERS = { type: "object" as const, properties: { path: { type: "string" } } };
 const ASKED = "Read a.txt.";
@@ -148,7 +146,7 @@ for (const vendor of VENDORS) {
     beforeAll(async () => {
       upstream = await startUpstream((call) => answer(vendor, call));
       host = await startOwnHost(upstream, { flags: vendor.flags });
-    }, 60_000);
+    });
     afterAll(async () => {
       await host.stop();
       await upstream.close();

@@ -2,15 +2,12 @@ import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, vi } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { leaderFile } from "../../src/cli/leader-file.ts";
 import { ask } from "../support/ask.ts";
 import { answer, echo, hang } from "../support/scripts.ts";
 import { verifies } from "../support/verifies.ts";
 import { openAndClose, windows } from "../support/windows.ts";
-
-// Several processes start in each test.
-vi.setConfig({ testTimeout: 60_000 });
 
 const FOLLOWS = /this one lends it its host/;
 
@@ -83,7 +80,6 @@ verifies(
     const leading = followers.filter(({ log }) => log.some((line) => line.includes('"msg":"listening"')));
     expect(leading).toHaveLength(1);
   },
-  60_000,
 );
 
 verifies(
@@ -192,7 +188,6 @@ verifies(
     await ready(1);
     expect(await textOf(await ask(url, "openai-chat", { text: "still here" }))).toBe("still here");
   },
-  60_000,
 );
 
 verifies("relay.file", "a leader that is told twice to end leaves no file behind", async () => {

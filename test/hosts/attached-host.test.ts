@@ -1,5 +1,5 @@
 /** Our own host at a bridge that runs elsewhere, over Streamable HTTP. */
-import { afterEach, expect, vi } from "vitest";
+import { afterEach, expect } from "vitest";
 import { startReferenceHost, type ReferenceHost } from "../../src/reference-host/host.ts";
 import { httpTransport } from "../../src/reference-host/transport.ts";
 import { ask } from "../support/ask.ts";
@@ -8,8 +8,6 @@ import { Gate } from "../support/gate.ts";
 import { startCli } from "../support/run-cli.ts";
 import { startBridge, type RunningBridge } from "../support/start-bridge.ts";
 import { verifies } from "../support/verifies.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let running: RunningBridge | undefined;
 afterEach(async () => {

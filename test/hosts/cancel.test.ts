@@ -134,7 +134,6 @@ verifies(
     times.push(...(await whileReplaying(40)));
     expect(times).toHaveLength(320);
   },
-  90_000,
 );
 
 verifies(

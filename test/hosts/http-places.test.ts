@@ -1,8 +1,9 @@
 /** Who may be there over HTTP, whose session is whose, and who gives way. */
-import { afterEach, expect, vi } from "vitest";
+import { afterEach, expect } from "vitest";
 import type { Introduction } from "../../src/hosts/mcp/introduction.ts";
 import { closeEndpoints, endpoint, hookCall, rawHost, sampled } from "../support/mcp-endpoint.ts";
 import { verifies } from "../support/verifies.ts";
+import { eventually } from "../support/eventually.ts";
 
 afterEach(closeEndpoints);
 
@@ -76,7 +77,7 @@ verifies("http.introduction", "only so much is heard of what a host says of itse
   const capabilities = { sampling: { tools: {} }, experimental: { huge }, roots: {} };
   await rawHost(url, `raw${huge}`, { version: huge, capabilities });
   await (await hookCall(url, `modern${huge}`, AbortSignal.timeout(100)).catch(() => undefined))?.text();
-  await vi.waitFor(() => expect(introduced).toHaveLength(2));
+  await eventually(() => expect(introduced).toHaveLength(2));
   for (const { clientInfo, capabilities: can } of introduced) {
     expect(JSON.stringify({ clientInfo, can }).length).toBeLessThan(1000);
     expect(clientInfo.name).toMatch(/^(?:raw|modern)v+$/);
@@ -89,9 +90,9 @@ verifies("own.sessions", "a session is unknown to all keys but the one that open
   const { url, carriers } = await endpoint();
   const host = await rawHost(url, "mine", { key: "one" });
   const stream = await host.listen();
-  await vi.waitFor(() => expect(carriers.get("mine")?.slots).toBeUndefined());
+  await eventually(() => expect(carriers.get("mine")?.slots).toBeUndefined());
   const turn = carriers.get("mine")?.send({ n: 1 }, { signal: never });
-  await vi.waitFor(() => expect(stream.events).toHaveLength(1));
+  await eventually(() => expect(stream.events).toHaveLength(1));
   const id = stream.events[0]?.message.id;
   for (const key of [{ "x-api-key": "other" }, {}]) {
     const headers = {
@@ -135,7 +136,7 @@ verifies("own.sessions", "hosts without sessions are told apart by their keys", 
       owner,
     );
   await bring("of a stranger", "other");
-  await vi.waitFor(() => expect(carriers.get("same")).not.toBe(mine));
+  await eventually(() => expect(carriers.get("same")).not.toBe(mine));
   await bring("of its own", "one");
   expect(await turn).toMatchObject({ content: { text: "of its own" } });
   leaving.abort();
@@ -151,6 +152,6 @@ verifies("http.bounded", "hosts without a session count as well", async () => {
   expect([...carriers.keys()]).toEqual(["one", "two"]);
   await listening.drop();
   await hookCall(url, "one", leaving.signal);
-  await vi.waitFor(() => expect(carriers.get("one")?.slots).toBe(2));
+  await eventually(() => expect(carriers.get("one")?.slots).toBe(2));
   leaving.abort();
 });

@@ -1,7 +1,8 @@
 /** Sessions over Streamable HTTP, by hand: what a host sees that loses its stream, or goes away without a word. */
-import { afterEach, expect, vi } from "vitest";
+import { afterEach, expect } from "vitest";
 import { closeEndpoints, endpoint, hookCall, rawHost, sampled } from "../support/mcp-endpoint.ts";
 import { verifies } from "../support/verifies.ts";
+import { eventually } from "../support/eventually.ts";
 
 afterEach(closeEndpoints);
 
@@ -14,14 +15,14 @@ verifies(
     const { url, carriers } = await endpoint();
     const host = await rawHost(url, "raw");
     const first = await host.listen();
-    await vi.waitFor(() => expect(carriers.get("raw")?.slots).toBeUndefined());
+    await eventually(() => expect(carriers.get("raw")?.slots).toBeUndefined());
     const one = carriers.get("raw")?.send({ n: 1 }, { signal: never });
-    await vi.waitFor(() => expect(first.events).toHaveLength(1));
+    await eventually(() => expect(first.events).toHaveLength(1));
     await first.drop();
-    await vi.waitFor(() => expect(carriers.get("raw")?.slots).toBe(0));
+    await eventually(() => expect(carriers.get("raw")?.slots).toBe(0));
     const two = carriers.get("raw")?.send({ n: 2 }, { signal: never });
     const second = await host.listen(first.events[0]?.id);
-    await vi.waitFor(() => expect(second.events.map(({ message }) => message.params.n)).toEqual([2]));
+    await eventually(() => expect(second.events.map(({ message }) => message.params.n)).toEqual([2]));
     for (const { message } of [...first.events, ...second.events]) {
       await host.post({ id: message.id, result: { answers: message.params.n } });
     }
@@ -35,7 +36,7 @@ verifies("http.idle", "a host that makes no request for long is gone, one that l
   const listening = await rawHost(url, "listening");
   const stream = await listening.listen();
   expect((await rawHost(url, "silent")).status).toBe(200);
-  await vi.waitFor(() => expect([...carriers.keys()]).toEqual(["listening"]), { timeout: 5000 });
+  await eventually(() => expect([...carriers.keys()]).toEqual(["listening"]));
   expect(stream.status).toBe(200);
   await stream.drop();
 });
@@ -47,7 +48,7 @@ verifies("http.idle", "a host without a session is gone when it has made no call
   const left = new AbortController();
   await hookCall(url, "leaving", left.signal);
   left.abort();
-  await vi.waitFor(() => expect([...carriers.keys()]).toEqual(["staying"]), { timeout: 5000 });
+  await eventually(() => expect([...carriers.keys()]).toEqual(["staying"]));
   leaving.abort();
 });
 
@@ -58,9 +59,9 @@ verifies(
     const { url, carriers } = await endpoint();
     const leaving = new AbortController();
     await hookCall(url, "host", leaving.signal);
-    await vi.waitFor(() => expect(carriers.get("host")?.slots).toBe(1));
+    await eventually(() => expect(carriers.get("host")?.slots).toBe(1));
     leaving.abort();
-    await vi.waitFor(() => expect(carriers.get("host")?.slots).toBe(0));
+    await eventually(() => expect(carriers.get("host")?.slots).toBe(0));
     const left = new AbortController();
     const turn = carriers.get("host")?.send({ messages: [], maxTokens: 7 }, { signal: left.signal });
     expect(await (await hookCall(url, "host")).text()).toContain('"maxTokens":7');
@@ -82,15 +83,15 @@ verifies("http.apart", "an answer counts only where its turn was sent, in either
   const bring = (name: string, answer: string) =>
     hookCall(url, name, leaving.signal, { requestState, inputResponses: { [key]: sampled(answer) } });
   await bring("other", "of a stranger");
-  await vi.waitFor(() => expect(carriers.get("other")?.slots).toBe(1));
+  await eventually(() => expect(carriers.get("other")?.slots).toBe(1));
   await bring("modern", "of its own");
   expect(await turn).toMatchObject({ content: { text: "of its own" } });
 
   const [one, two] = [await rawHost(url, "one"), await rawHost(url, "two")];
   const stream = await one.listen();
-  await vi.waitFor(() => expect(carriers.get("one")?.slots).toBeUndefined());
+  await eventually(() => expect(carriers.get("one")?.slots).toBeUndefined());
   const pushed = carriers.get("one")?.send({ n: 1 }, lasting);
-  await vi.waitFor(() => expect(stream.events).toHaveLength(1));
+  await eventually(() => expect(stream.events).toHaveLength(1));
   const id = stream.events[0]?.message.id;
   await two.post({ id, result: sampled("of a stranger") });
   await one.post({ id, result: sampled("of its own") });

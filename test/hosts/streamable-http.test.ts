@@ -1,13 +1,14 @@
 /** Hosts of both eras over Streamable HTTP, at once and beside one on stdio, through real sockets. */
 import { setTimeout } from "node:timers/promises";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { afterEach, expect, vi } from "vitest";
+import { afterEach, expect } from "vitest";
 import { ask, DIALECTS } from "../support/ask.ts";
 import { HTTP_HOSTS, startModern, startSdk1, startSdk2, type HttpHost } from "../support/http-hosts.ts";
 import { attachHost } from "../support/in-process-host.ts";
 import { answer } from "../support/scripts.ts";
 import { startBridge } from "../support/start-bridge.ts";
 import { verifies } from "../support/verifies.ts";
+import { eventually } from "../support/eventually.ts";
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -34,7 +35,7 @@ const ready = async (url: string): Promise<Ready["hosts"]> =>
 
 /** Settles when a host is there and can be asked. */
 const reachable = (url: string): Promise<void> =>
-  vi.waitFor(async () => expect((await ready(url))[0]).not.toHaveProperty("slots", 0), { timeout: 5000 });
+  eventually(async () => expect((await ready(url))[0]).not.toHaveProperty("slots", 0));
 
 for (const [kind, start] of Object.entries(HTTP_HOSTS)) {
   verifies("http.lends", `${kind} lends its model to many clients at once`, async () => {
@@ -78,7 +79,7 @@ for (const [kind, start] of Object.entries(HTTP_HOSTS)) {
       const asked = (key: string) => ask(url, "openai-chat", { headers: { authorization: `Bearer ${key}` } });
       await expect(start(with_("client"))).rejects.toThrow();
       keep(await start(with_("host")));
-      await vi.waitFor(async () => expect((await asked("client")).status).toBe(200));
+      await eventually(async () => expect((await asked("client")).status).toBe(200));
       expect((await asked("host")).status).toBe(401);
       expect((await asked("client")).status).toBe(200);
     },
@@ -103,7 +104,7 @@ verifies("http.cancel", "a client that leaves cancels at a host of the legacy er
     const running = new Promise<void>((resolve) => {
       asked = resolve;
     });
-    await vi.waitFor(async () => expect(await ready(url)).toHaveLength(1));
+    await eventually(async () => expect(await ready(url)).toHaveLength(1));
     const leaving = new AbortController();
     const left = ask(url, "openai-chat", { stream: true, signal: leaving.signal });
     left.catch(() => undefined);
@@ -139,7 +140,7 @@ verifies(
     keep(await startSdk1(thinking("one")));
     keep(await startSdk2(thinking("two")));
     keep(await startModern(thinking("three")));
-    await vi.waitFor(async () => expect((await ready(url)).map(({ slots }) => slots)).not.toContain(0));
+    await eventually(async () => expect((await ready(url)).map(({ slots }) => slots)).not.toContain(0));
     const labels = (await ready(url)).map(({ label }) => label);
     expect(labels.toSorted()).toEqual(["editor", "one", "three", "two"]);
     for (const label of labels) {
@@ -182,7 +183,7 @@ verifies(
     await running;
     await host.close();
     expect((await response).status).toBe(502);
-    await vi.waitFor(async () => expect(await ready(url)).toEqual([]));
+    await eventually(async () => expect(await ready(url)).toEqual([]));
   },
 );
 

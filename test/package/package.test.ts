@@ -17,7 +17,7 @@ beforeAll(() => {
   writeTypes(path.join(ROOT, "dist"));
   packed = pack();
   installed = install(packed);
-}, 60_000);
+});
 afterAll(() => packed?.remove());
 
 interface Manifest {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { TokenEstimator } from "../../../src/polyfill/tokens.ts";
 import { SchemaChecker } from "../../../src/polyfill/tools/check.ts";
 import { Router } from "../../../src/routing/router.ts";
@@ -13,6 +13,7 @@ import { Gate } from "../../support/gate.ts";
 import { MODEL_RULES } from "../../support/model-rules.ts";
 import { turnRequest } from "../../support/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
+import { eventually } from "../../support/eventually.ts";
 
 const tokens = new TokenEstimator();
 const never = new AbortController().signal;
@@ -291,7 +292,7 @@ test("a turn that waits at a host that leaves goes to another one, and is sent o
   const gate = new Gate();
   const { router, host, detach } = routerWith({ id: "first", label: "first", answer: gated(gate) });
   const running = gather(router.route(said("one"), by("a")).run(never));
-  await vi.waitFor(() => expect(host.asked).toHaveLength(1));
+  await eventually(() => expect(host.asked).toHaveLength(1));
   const waiting = router.route(said("two"), by("b")).run(never)[Symbol.asyncIterator]();
   expect((await waiting.next()).value).toMatchObject({ type: "turn-wait" });
   const second = new FakeHost({ id: "second", label: "second" });
@@ -311,7 +312,7 @@ test("a turn that named its host does not move to another", async () => {
   const running = gather(router.route(said("one"), by("a")).run(never));
   const waiting = gather(router.route(said("two"), by("b"), "first").run(never));
   router.pool.attach(new FakeHost({ id: "second", label: "second" }));
-  await vi.waitFor(() => expect(router.queued).toBe(1));
+  await eventually(() => expect(router.queued).toBe(1));
   detach();
   expect(errorOf(await waiting)).toMatchObject({ code: "host_gone" });
   gate.open();

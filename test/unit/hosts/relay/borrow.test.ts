@@ -1,7 +1,7 @@
 /** A lender under the test's control: raw messages over a real WebSocket. */
 import { on, once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import type { Host } from "../../../../src/hosts/host.ts";
 import { Borrower } from "../../../../src/hosts/relay/borrow.ts";
@@ -12,6 +12,7 @@ import type { TurnRequest } from "../../../../src/turn/request.ts";
 import { FakeHost } from "../../../support/fake-host.ts";
 import { Gate } from "../../../support/gate.ts";
 import { verifies } from "../../../support/verifies.ts";
+import { eventually } from "../../../support/eventually.ts";
 
 const { transport: _, ...INFO } = new FakeHost().describe();
 const REQUEST: TurnRequest = {
@@ -170,7 +171,7 @@ test("what a host says about itself is kept up to date, and names are made safe"
   const { send, host, attached } = await connect();
   send({ type: "host", info: { ...INFO, name: "a\u0007b", label: "a\r\nb: c", models: ["m"] } });
   send({ type: "host", info: { ...INFO, id: "second" } });
-  await vi.waitFor(() => expect(attached).toHaveLength(2));
+  await eventually(() => expect(attached).toHaveLength(2));
   expect(host.describe()).toMatchObject({
     id: "host-1",
     name: "a b",

@@ -165,7 +165,7 @@ verifies(
         await sendAll(pair.far, messages);
         expect(["string", "undefined"]).toContain(typeof (await fault));
         await lender.stop(1000);
-        await expect.poll(() => host.describe().running, { timeout: 10_000 }).toBe(0);
+        await expect.poll(() => host.describe().running).toBe(0);
         expect(defects).toEqual([]);
       }),
     ),

@@ -54,13 +54,9 @@ test("the ends of the tokens rise to the end of the text", () => {
   );
 });
 
-test.each(["a", "=", " ", "字", "\u0301", "👍"])(
-  "%j, 200,000 times, is counted in linear time",
-  (unit) => {
-    expect(countTokens(unit.repeat(200_000), vocabulary)).toBeGreaterThan(0);
-  },
-  30_000,
-);
+test.each(["a", "=", " ", "字", "\u0301", "👍"])("%j, 200,000 times, is counted in linear time", (unit) => {
+  expect(countTokens(unit.repeat(200_000), vocabulary)).toBeGreaterThan(0);
+});
 
 test("the vocabulary of the package is that of the reference tokenizer", async () => {
   const [{ default: ranks }, vocabularyOfPackage] = await Promise.all([
