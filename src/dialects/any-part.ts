@@ -14,16 +14,19 @@ import { validate } from "./validate.ts";
 
 export type TypedPart = z.output<typeof typedObject>;
 
-const contentOf = z.union([z.string(), list(z.union([z.string(), typedObject]), MOST.parts)]).nullish();
-type Content = z.output<typeof contentOf>;
+/** The content of a message or a result, in any form. */
+export const anyContent = z.union([z.string(), list(z.union([z.string(), typedObject]), MOST.parts)]);
 
-const url = z.union([z.string(), z.object({ url: z.string() }).transform((value) => value.url)]);
+const contentOf = anyContent.nullish();
+export type Content = z.output<typeof contentOf>;
+
+const url = z.union([z.string(), z.object({ url: z.string() }).transform((value) => value.url)]).nullish();
 const file = z.object({ filename: z.string().nullish(), file_data: z.string().nullish() });
 
 const SHAPES = {
   text: z.object({ text: z.string() }),
   refusal: z.object({ refusal: z.string() }),
-  imageUrl: z.object({ image_url: url }),
+  imageUrl: z.object({ image_url: url, file_id: id.nullish() }),
   audio: z.object({ input_audio: z.object({ data: z.string(), format: name }) }),
   file: file.extend({ file: file.nullish() }),
   image: z.object({
@@ -48,7 +51,27 @@ const SHAPES = {
   toolResult: z.object({ tool_use_id: id, content: contentOf, is_error: z.boolean().nullish() }),
   thinking: z.object({ thinking: z.string(), signature: z.string().nullish() }),
   redacted: z.object({ data: z.string() }),
+  toolReference: z.object({ tool_name: name }),
+  /** What may hold readable text in a part of any kind. */
+  other: z.object({
+    title: z.string().nullish().catch(undefined),
+    source: z.string().nullish().catch(undefined),
+    url: z.string().nullish().catch(undefined),
+    text: z.string().nullish().catch(undefined),
+    content: contentOf.catch(undefined),
+  }),
 } as const;
+
+/** A reader of contents whose parts can be of whichever API. It throws as `readPart` does. */
+export function partsIn(notices: Notice[]): (content: Content, at: string) => Part[] {
+  return (content, at) => {
+    if (content === null || content === undefined) return [];
+    if (typeof content === "string") return textParts(content);
+    return content.flatMap((part, index) =>
+      typeof part === "string" ? textParts(part) : readPart(part, `${at}.${index}`, notices),
+    );
+  };
+}
 
 /**
  * The neutral parts of a content part, of whichever API it is.
@@ -116,8 +139,12 @@ export function readPlainPart(part: TypedPart, at: string, notices: Notice[]): (
     case "refusal":
       return textParts(validate(SHAPES.refusal, part, at).refusal);
     case "image_url":
-    case "input_image":
-      return [mediaFromUrl(validate(SHAPES.imageUrl, part, at).image_url, `${at}.image_url`)];
+    case "input_image": {
+      const { image_url: stated, file_id: stored } = validate(SHAPES.imageUrl, part, at);
+      const isStored = typeof stored === "string" && typeof stated !== "string";
+      if (isStored) throw notFetched(at, "file_id");
+      return [mediaFromUrl(stated ?? "", `${at}.image_url`)];
+    }
     case "input_audio": {
       const { format, data } = validate(SHAPES.audio, part, at).input_audio;
       return [mediaFromBase64(`audio/${format}`, data, `${at}.input_audio`)];
@@ -134,17 +161,30 @@ export function readPlainPart(part: TypedPart, at: string, notices: Notice[]): (
         return [mediaFromBase64(source.media_type ?? "", source.data ?? "", `${at}.source`)];
       }
       if (source.url?.startsWith("data:") === true) return [mediaFromUrl(source.url, `${at}.source`)];
-      throw new BridgeError(
-        "unsupported_feature",
-        `${at}.source: images by URL or file id are not fetched; send them as base64.`,
-        { param: `${at}.source` },
-      );
+      throw notFetched(at, "source");
     }
     case "document":
       return readDocument(part, at, notices);
+    case "tool_reference":
+      return referenceText(part, at).parts;
     default:
-      return readOther(part, at);
+      return readOther(part, at, (inner, innerAt) => readPlainPart(inner, innerAt, notices));
   }
+}
+
+function notFetched(at: string, member: string): BridgeError {
+  const param = `${at}.${member}`;
+  return new BridgeError(
+    "unsupported_feature",
+    `${param}: images by URL or file id are not fetched; send them as base64.`,
+    { param },
+  );
+}
+
+/** A tool that has been found, told to the model. */
+export function referenceText(part: TypedPart, at: string): { name: string; parts: TextPart[] } {
+  const { tool_name: found } = validate(SHAPES.toolReference, part, at);
+  return { name: found, parts: textParts(`[The tool ${found} can be used from here on.]`) };
 }
 
 /** A document's text with its title; of one that holds no text, a line that says so to the model. */
@@ -158,14 +198,34 @@ function readDocument(part: TypedPart, at: string, notices: Notice[]): (TextPart
   return attachedText(head, `data:${source.media_type ?? ""};base64,${source.data ?? ""}`, notices);
 }
 
-/** A part of a kind that nobody told us of counts as its text. */
-function readOther(part: TypedPart, at: string): TextPart[] {
-  const text = part["text"];
-  if (typeof text === "string" && text !== "") return textParts(text);
+/** Kinds that hold what the vendor's own tools were asked and have found; they may be without any text. */
+const OWN_KINDS = /^(?:search_result|[a-z_]{1,60}_(?:tool_use|tool_result|result))$/;
+
+/**
+ * Whatever text a part of another kind holds, itself or in what it contains; a call or result of the vendor's tools as it is.
+ *
+ * @throws BridgeError `invalid_request` where there is neither.
+ */
+export function readOther(
+  part: TypedPart,
+  at: string,
+  readInner: (part: TypedPart, at: string) => (TextPart | MediaPart)[],
+): (TextPart | MediaPart)[] {
+  const { title, source, url: address, text, content } = validate(SHAPES.other, part, at);
+  const lines = [title, source, address, text].filter((line) => typeof line === "string" && line !== "");
+  const inner =
+    typeof content === "string"
+      ? textParts(content)
+      : (content ?? []).flatMap((each, index) =>
+          typeof each === "string" ? textParts(each) : readInner(each, `${at}.content.${index}`),
+        );
+  const found = [...textParts(lines.join("\n")), ...inner];
+  if (found.length > 0) return found;
+  if (OWN_KINDS.test(part.type)) return textParts(JSON.stringify(part));
   throw unknownPart(part.type, at);
 }
 
-export function unknownPart(type: string, at: string): BridgeError {
+function unknownPart(type: string, at: string): BridgeError {
   return new BridgeError(
     "invalid_request",
     `${at}.type: the bridge does not know content of the kind ${JSON.stringify(type.slice(0, 50))}; send it as text.`,

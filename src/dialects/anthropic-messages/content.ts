@@ -1,9 +1,17 @@
 /** Content blocks to neutral parts (Anthropic API reference, "Create a Message", `messages.content`). */
 import type { MediaPart, Part, TextPart } from "../../turn/message.ts";
 import type { Notice } from "../../turn/notice.ts";
-import { isPlainKind, readPart, readPlainPart, textParts, unknownPart } from "../any-part.ts";
+import {
+  type Content,
+  isPlainKind,
+  readOther,
+  readPart,
+  readPlainPart,
+  referenceText,
+  textParts,
+} from "../any-part.ts";
 import { validate } from "../validate.ts";
-import { blocks, type Block, type Content } from "./schema.ts";
+import { blocks, type Block } from "./schema.ts";
 import type { ToolChanges } from "./tools.ts";
 
 /** What reading the content of a request collects beside the parts. */
@@ -20,15 +28,20 @@ type Plain = TextPart | MediaPart;
  * @throws BridgeError `invalid_request`, or `unsupported_feature` for a picture that is not in the request.
  */
 export function decodeContent(content: Content, at: string, reading: Reading): Part[] {
+  if (content === null || content === undefined) return [];
   if (typeof content === "string") return textParts(content);
-  return content.flatMap((block, index) => decodeBlock(block, `${at}.${index}`, reading));
+  return content.flatMap((block, index) =>
+    typeof block === "string" ? textParts(block) : decodeBlock(block, `${at}.${index}`, reading),
+  );
 }
 
 /** Content that can only be text and pictures: a system prompt, the result of a tool. */
-export function decodePlain(content: Content | null | undefined, at: string, reading: Reading): Plain[] {
+export function decodePlain(content: Content, at: string, reading: Reading): Plain[] {
   if (content === null || content === undefined) return [];
   if (typeof content === "string") return textParts(content);
-  return content.flatMap((block, index) => decodePlainBlock(block, `${at}.${index}`, reading));
+  return content.flatMap((block, index) =>
+    typeof block === "string" ? textParts(block) : decodePlainBlock(block, `${at}.${index}`, reading),
+  );
 }
 
 function decodeBlock(block: Block, at: string, reading: Reading): Part[] {
@@ -50,9 +63,9 @@ function decodeBlock(block: Block, at: string, reading: Reading): Part[] {
 function decodePlainBlock(block: Block, at: string, reading: Reading): Plain[] {
   switch (block.type) {
     case "tool_reference": {
-      const name = validate(blocks.toolReference, block, at).tool_name;
+      const { name, parts } = referenceText(block, at);
       reading.toolChanges.add(name);
-      return textParts(`[The tool ${name} can be used from here on.]`);
+      return parts;
     }
     case "tool_addition": {
       const { name, definition } = validate(blocks.toolChange, block, at).tool;
@@ -68,19 +81,6 @@ function decodePlainBlock(block: Block, at: string, reading: Reading): Plain[] {
     default:
       return isPlainKind(block.type)
         ? readPlainPart(block, at, reading.notices)
-        : decodeOther(block, at, reading);
+        : readOther(block, at, (inner, innerAt) => decodePlainBlock(inner, innerAt, reading));
   }
-}
-
-/** Kinds that hold what the vendor's own tools were asked and have found; they may be without any text. */
-const OWN_KINDS = /^(?:search_result|[a-z_]{1,60}_(?:tool_use|tool_result|result))$/;
-
-/** Whatever text a block of another kind holds, itself or in what it contains; a call or result of the vendor's tools as it is. */
-function decodeOther(block: Block, at: string, reading: Reading): Plain[] {
-  const { title, source, url, text, content } = validate(blocks.other, block, at);
-  const lines = [title, source, url, text].filter((line) => typeof line === "string" && line !== "");
-  const found = [...textParts(lines.join("\n")), ...decodePlain(content, `${at}.content`, reading)];
-  if (found.length > 0) return found;
-  if (OWN_KINDS.test(block.type)) return textParts(JSON.stringify(block));
-  throw unknownPart(block.type, at);
 }

@@ -2,6 +2,7 @@ import { BridgeError } from "../../turn/error.ts";
 import type { Message } from "../../turn/message.ts";
 import type { Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, Thinking, TurnRequest } from "../../turn/request.ts";
+import { LegacyIds, readMessage } from "../any-message.ts";
 import { allowsParallel, readChoice } from "../any-tool.ts";
 import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
@@ -82,34 +83,24 @@ function refuseThread({ thread }: PromptRequest): void {
 
 function decodeMessages(source: PromptRequest, reading: Reading): Prompt {
   const system = decodePlain(source.system, "system", reading).filter((part) => part.type === "text");
+  const legacy = new LegacyIds();
   const messages = source.messages.map((message, index) =>
-    decodeMessage(message, `messages.${index}`, reading),
+    decodeMessage(message, `messages.${index}`, reading, legacy),
   );
   return toPrompt(system, messages);
 }
 
-function decodeMessage(message: WireMessage, at: string, reading: Reading): Message {
-  const { role, content, tool_calls: calls, tool_call_id: callId } = message;
-  const hasContent = content !== null && content !== undefined;
-  if (!hasContent && (role === "user" || (role === "assistant" && (calls ?? []).length === 0))) {
-    throw new BridgeError("invalid_request", `${at}.content: Field required`, { param: `${at}.content` });
-  }
-  if (role === "tool") {
-    if (typeof callId !== "string") {
-      throw new BridgeError("invalid_request", `${at}.tool_call_id: Field required`, {
-        param: `${at}.tool_call_id`,
-      });
-    }
-    const result = decodePlain(content, `${at}.content`, reading);
-    return { role: "user", parts: [{ type: "tool-result", callId, content: result, isError: false }] };
-  }
-  const parts = hasContent ? decodeContent(content, `${at}.content`, reading) : [];
-  for (const { id, function: called } of calls ?? []) {
-    const { name, arguments: given } = called;
-    const input = typeof given === "string" ? given : JSON.stringify(given ?? {});
-    parts.push({ type: "tool-call", id, name, input });
-  }
-  return { role: role === "developer" ? "system" : role, parts };
+function decodeMessage(message: WireMessage, at: string, reading: Reading, legacy: LegacyIds): Message {
+  const { role, content, tool_calls: calls, function_call: call, tool_call_id: callId } = message;
+  const hasCalls = (calls ?? []).length > 0 || (call ?? undefined) !== undefined;
+  const needsContent = role === "user" || (role === "assistant" && !hasCalls);
+  if (needsContent && (content ?? undefined) === undefined) throw required(`${at}.content`);
+  if (role === "tool" && typeof callId !== "string") throw required(`${at}.tool_call_id`);
+  return readMessage(message, at, (value, where) => decodeContent(value, where, reading), legacy);
+}
+
+function required(param: string): BridgeError {
+  return new BridgeError("invalid_request", `${param}: Field required`, { param });
 }
 
 function decodeFormat(source: PromptRequest): ResponseFormat {

@@ -1,9 +1,10 @@
 import type { Message, Part, TextPart } from "../../turn/message.ts";
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, Tool, TurnRequest } from "../../turn/request.ts";
+import { LegacyIds, plainOf, readMessage } from "../any-message.ts";
+import { partsIn } from "../any-part.ts";
 import { allowsParallel, readChoice, readTool } from "../any-tool.ts";
 import { conversationOf } from "../conversation.ts";
-import { wrapCustom } from "../custom-tool.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
 import { toPrompt, type Prompt } from "../prompt.ts";
@@ -11,9 +12,8 @@ import { thinkingOf } from "../thinking.ts";
 import { offered, type StatedChoice } from "../tool-choice.ts";
 import { appendAll } from "../append-all.ts";
 import { validate } from "../validate.ts";
-import { decodeContent, plainOf } from "./content.ts";
 import type { CallForm } from "./encode.ts";
-import { chatRequest, type ChatMessage, type ChatRequest } from "./schema.ts";
+import { chatRequest, type ChatRequest } from "./schema.ts";
 
 export interface DecodedChat {
   readonly request: TurnRequest;
@@ -64,10 +64,11 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
 function decodeMessages(chat: ChatRequest, notices: Notice[]): Prompt {
   const messages: Message[] = [];
   const legacy = new LegacyIds();
+  const inContent = partsIn(notices);
   /** The results of the last message, where it holds nothing else. */
   let results: Part[] | undefined;
   chat.messages.forEach((message, index) => {
-    const decoded = decodeMessage(message, `messages.${index}.content`, notices, legacy);
+    const decoded = readMessage(message, `messages.${index}`, inContent, legacy);
     const isResults = decoded.parts.length > 0 && decoded.parts.every((part) => part.type === "tool-result");
     if (!isResults) results = undefined;
     else if (results !== undefined) {
@@ -76,97 +77,11 @@ function decodeMessages(chat: ChatRequest, notices: Notice[]): Prompt {
     } else results = decoded.parts;
     messages.push(decoded);
   });
-  return toPrompt(plainOf(decodeContent(chat.system, "system", notices), "system").filter(isText), messages);
+  return toPrompt(plainOf(inContent(chat.system, "system"), "system").filter(isText), messages);
 }
 
 function isText(part: Part): part is TextPart {
   return part.type === "text";
-}
-
-/** Calls of the form before tools have no ids: the results of a function belong to its calls in their order. */
-class LegacyIds {
-  readonly #calls = new Map<string, number>();
-  readonly #results = new Map<string, number>();
-
-  ofCall(name: string): string {
-    return next(this.#calls, name);
-  }
-
-  ofResult(name: string): string {
-    return next(this.#results, name);
-  }
-}
-
-function next(counts: Map<string, number>, name: string): string {
-  const count = counts.get(name) ?? 0;
-  counts.set(name, count + 1);
-  return count === 0 ? name : `${name}-${count + 1}`;
-}
-
-function decodeMessage(
-  message: ChatMessage,
-  at: string,
-  notices: Notice[],
-  legacy: LegacyIds,
-): Message & { parts: Part[] } {
-  const parts = decodeContent(message.content, at, notices);
-  if (typeof message.refusal === "string" && message.refusal !== "" && parts.length === 0) {
-    parts.push({ type: "text", text: message.refusal });
-  }
-  switch (message.role) {
-    case "system":
-    case "developer":
-      return { role: "system", parts: withName(parts, message.name) };
-    case "user":
-      return { role: "user", parts: withName(parts, message.name) };
-    case "assistant":
-      return {
-        role: "assistant",
-        parts: withReasoning(withName(parts, message.name), decodeCalls(message, legacy)),
-      };
-    case "tool":
-    case "function": {
-      const callId = message.tool_call_id ?? legacy.ofResult(message.name ?? "");
-      const content = plainOf(parts, at);
-      return { role: "user", parts: [{ type: "tool-result", callId, content, isError: false }] };
-    }
-    default:
-      return message.role satisfies never;
-  }
-}
-
-/** Several people may speak in one role: who it is stands before the words, as in a play. */
-function withName(parts: Part[], name: string | null | undefined): Part[] {
-  const [first, ...others] = parts;
-  if (name === null || name === undefined || name === "" || first === undefined) return parts;
-  return first.type === "text"
-    ? [{ type: "text", text: `${name}: ${first.text}` }, ...others]
-    : [{ type: "text", text: `${name}:` }, ...parts];
-}
-
-/** What a model thought before its text and its first call begins the message. */
-function withReasoning(text: readonly Part[], calls: readonly Part[]): Part[] {
-  const first = calls.findIndex((part) => part.type !== "reasoning");
-  return [...calls.slice(0, Math.max(first, 0)), ...text, ...calls.slice(Math.max(first, 0))];
-}
-
-function decodeCalls({ tool_calls: calls, function_call: call }: ChatMessage, legacy: LegacyIds): Part[] {
-  const parts: Part[] = [];
-  for (const { id, function: called, custom, extra_content: extra } of calls ?? []) {
-    const signatures = (extra?.google?.thought_signature ?? "").split(" ").filter((each) => each !== "");
-    for (const signature of signatures) parts.push({ type: "reasoning", text: "", signature });
-    if (called !== null && called !== undefined) {
-      parts.push({ type: "tool-call", id: id ?? "", name: called.name, input: called.arguments ?? "{}" });
-    } else if (custom !== null && custom !== undefined) {
-      const input = wrapCustom(custom.input ?? "");
-      parts.push({ type: "tool-call", id: id ?? "", name: custom.name, input });
-    }
-  }
-  if (call !== null && call !== undefined) {
-    const callId = legacy.ofCall(call.name);
-    parts.push({ type: "tool-call", id: callId, name: call.name, input: call.arguments ?? "{}" });
-  }
-  return parts;
 }
 
 /** The tools, and the names of those whose calls are plain text. */

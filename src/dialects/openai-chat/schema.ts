@@ -3,40 +3,14 @@
  * checked one by one as they are read, by their kind (OpenAI API reference, "Create chat completion").
  */
 import * as z from "zod";
+import { anyMessage } from "../any-message.ts";
+import { anyContent } from "../any-part.ts";
 import { anyChoice, anyTool } from "../any-tool.ts";
 import { LONGEST, MOST } from "../limits.ts";
-import { id, jsonObject, list, name, typedObject } from "../shapes.ts";
+import { jsonObject, list, name } from "../shapes.ts";
 
 /** Each choice is a request to the host, and may be a question to its person. */
 const MOST_CHOICES = 8;
-
-const content = z.union([z.string(), list(z.union([z.string(), typedObject]), MOST.parts)]);
-
-/** Arguments are JSON text; some clients send the object itself. */
-const callArguments = z.union([z.string(), jsonObject.transform((value) => JSON.stringify(value))]).nullish();
-
-const calledFunction = z.object({ name, arguments: callArguments });
-
-const toolCall = z.object({
-  id: id.nullish(),
-  type: name.nullish(),
-  function: calledFunction.nullish(),
-  custom: z.object({ name, input: z.string().nullish() }).nullish(),
-  extra_content: z
-    .object({ google: z.object({ thought_signature: z.string().nullish() }).nullish() })
-    .nullish()
-    .catch(undefined),
-});
-
-const message = z.object({
-  role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
-  content: content.nullish(),
-  refusal: z.string().nullish(),
-  name: name.nullish(),
-  tool_calls: list(toolCall, MOST.parts).nullish(),
-  function_call: calledFunction.nullish(),
-  tool_call_id: id.nullish(),
-});
 
 const stopSequence = z.string().max(LONGEST.stopSequence);
 
@@ -49,7 +23,7 @@ const legacyFunction = z.object({
 
 export const chatRequest = z.object({
   model: name,
-  messages: list(message, MOST.messages).refine((messages) => messages.length > 0, "must not be empty"),
+  messages: list(anyMessage, MOST.messages).refine((messages) => messages.length > 0, "must not be empty"),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.number().int().positive().nullish(),
@@ -68,7 +42,7 @@ export const chatRequest = z.object({
   functions: list(legacyFunction, MOST.tools).nullish(),
   function_call: z.union([z.enum(["none", "auto"]), z.object({ name })]).nullish(),
   /** As the Messages API has them. */
-  system: content.nullish(),
+  system: anyContent.nullish(),
   stop_sequences: list(stopSequence, MOST.stopSequences).nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   reasoning_effort: z.string().nullish(),
@@ -86,5 +60,3 @@ export const chatRequest = z.object({
 });
 
 export type ChatRequest = z.output<typeof chatRequest>;
-export type ChatMessage = z.output<typeof message>;
-export type ChatContent = z.output<typeof content>;

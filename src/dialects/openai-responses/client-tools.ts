@@ -235,7 +235,7 @@ export function isClientToolKind(kind: string): kind is ClientToolType {
 
 /** Whether the client runs a tool of a vendor's type: some types can be run by either. */
 export function isClientTool(wire: WireTool): wire is WireTool & { readonly type: ClientToolType } {
-  if (!isClientToolKind(wire.type)) return false;
+  if (typeof wire.type !== "string" || !isClientToolKind(wire.type)) return false;
   if (wire.type === "tool_search") return wire.execution === "client";
   if (wire.type !== "shell") return true;
   const { environment } = wire;
@@ -270,6 +270,7 @@ export function clientCallItem(
 /** An item of the history as the call or the result that it is; `undefined` for items of other types. */
 export function readClientItem(item: Item, at: string): ToolCallPart | ToolResultPart | undefined {
   const { type } = item;
+  if (item["execution"] === "server") return undefined;
   const tool = Object.values<ClientTool>(CLIENT_TOOLS).find(
     ({ call, output }) => call === type || output === type,
   );

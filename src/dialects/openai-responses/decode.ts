@@ -3,6 +3,8 @@ import { BridgeError } from "../../turn/error.ts";
 import type { Notice } from "../../turn/notice.ts";
 import type { Principal } from "../../turn/principal.ts";
 import type { ResponseFormat, TurnRequest } from "../../turn/request.ts";
+import { readPlain, textParts } from "../any-part.ts";
+import { allowsParallel, anyChoice, readChoice } from "../any-tool.ts";
 import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
@@ -70,7 +72,10 @@ export function decode(
   const thinking = thinkingOf(wire.reasoning?.effort);
   const instructions = wire.instructions ?? "";
   const { system, messages } = toPrompt(
-    instructions === "" ? [] : [{ type: "text", text: instructions }],
+    [
+      ...textParts(instructions),
+      ...readPlain(wire.system, "system", notices).filter((part) => part.type === "text"),
+    ],
     decodeItems(history, notices),
   );
   const request: TurnRequest = {
@@ -78,11 +83,15 @@ export function decode(
     system,
     messages,
     ...offered(names.tools, decodeToolChoice(wire)),
-    parallelToolCalls: wire.parallel_tool_calls ?? true,
+    parallelToolCalls:
+      (wire.parallel_tool_calls ?? true) &&
+      allowsParallel(validate(anyChoice, wire.tool_choice, "tool_choice")),
     responseFormat: decodeFormat(wire),
     maxTokens: wire.max_output_tokens ?? undefined,
     temperature: wire.temperature ?? undefined,
-    stopSequences: [],
+    stopSequences: [...[wire.stop ?? []].flat(), ...(wire.stop_sequences ?? [])].filter(
+      (sequence) => sequence !== "",
+    ),
     ...(thinking !== undefined && { thinking }),
     conversation: conversationOf(headers, wire.user),
   };
@@ -127,19 +136,20 @@ function inputItems({ input }: ResponsesRequest, store: ResponseStore, principal
 
 function decodeToolChoice(wire: ResponsesRequest): StatedChoice {
   const choice = wire.tool_choice ?? "auto";
-  if (typeof choice === "string") return { type: choice };
-  const stated = validate(toolChoice, choice, "tool_choice");
-  const { type, mode, tools } = stated;
-  if (type === "allowed_tools") {
-    return {
-      type: "allowed",
-      mode: mode ?? "auto",
-      names: (tools ?? []).flatMap((tool) => nameIn(tool) ?? []),
-    };
+  if (typeof choice === "string") return { type: choice === "any" ? "required" : choice };
+  const { mode, tools, ...stated } = validate(toolChoice, choice, "tool_choice");
+  if (stated.type === "allowed_tools" && tools !== null && tools !== undefined) {
+    return { type: "allowed", mode: mode ?? "auto", names: tools.flatMap((tool) => nameIn(tool) ?? []) };
   }
   const name = nameIn(stated);
-  return name === undefined ? { type: "other", kind: type } : { type: "tool", name };
+  if (name !== undefined) return { type: "tool", name };
+  // A tool of a vendor's server may have a name, too, and is none of those that are offered.
+  return VENDOR_NAMED.has(stated.type)
+    ? { type: "other", kind: stated.type }
+    : (readChoice(validate(anyChoice, choice, "tool_choice")) ?? { type: "auto" });
 }
+
+const VENDOR_NAMED: ReadonlySet<string> = new Set(["mcp"]);
 
 /** The name of a tool that the client runs. */
 function nameIn({ type, name, namespace }: NamedTool): string | undefined {

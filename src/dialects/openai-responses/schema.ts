@@ -3,7 +3,9 @@
  * checked one by one as they are read (OpenAI API reference, "Create a model response").
  */
 import * as z from "zod";
-import { MOST } from "../limits.ts";
+import { anyContent } from "../any-part.ts";
+import { anyTool } from "../any-tool.ts";
+import { LONGEST, MOST } from "../limits.ts";
 import { id, jsonObject, list, name, typedObject, type JsonObject } from "../shapes.ts";
 
 /** An input item, as it came; a message may leave its type out. */
@@ -15,22 +17,9 @@ const item = jsonObject.superRefine((value, context) => {
   for (const issue of itemHead.safeParse(value).error?.issues ?? []) context.issues.push(issue as never);
 }) as unknown as z.ZodType<Item>;
 
-const content = z.union([z.string(), list(z.union([z.string(), typedObject]), MOST.parts)]);
-
-/** A tool of any kind; `namespace` tools hold others. */
-export const wireTool = z.object({
-  type: name,
-  name: name.nullish(),
-  description: z.string().nullish(),
-  parameters: jsonObject.nullish(),
-  format: z
-    .object({
-      type: z.string().nullish(),
-      syntax: z.string().nullish(),
-      definition: z.string().nullish(),
-    })
-    .nullish(),
-  tools: list(typedObject, MOST.tools).nullish(),
+/** A tool of any kind, in the form of any API; `namespace` tools hold others. */
+export const wireTool = anyTool.extend({
+  tools: list(jsonObject, MOST.tools).nullish(),
   execution: name.nullish(),
   /** Where a shell runs, or what a screen shows. */
   environment: z.union([z.object({ type: name.nullish() }), z.string()]).nullish(),
@@ -53,6 +42,8 @@ export const toolChoice = namedTool.extend({
 
 export const format = z.object({ type: name, name: name.nullish(), schema: jsonObject.nullish() });
 
+const stopSequence = z.string().max(LONGEST.stopSequence);
+
 /** What the response repeats (tools, choice and format) is kept as it came, and checked where it is read. */
 export const responsesRequest = z.object({
   model: name,
@@ -67,13 +58,17 @@ export const responsesRequest = z.object({
   max_output_tokens: z.number().int().positive().nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   parallel_tool_calls: z.boolean().nullish(),
-  tools: list(typedObject, MOST.tools).nullish(),
-  tool_choice: z.union([z.enum(["none", "auto", "required"]), typedObject]).nullish(),
+  tools: list(jsonObject, MOST.tools).nullish(),
+  tool_choice: z.union([z.enum(["none", "auto", "required", "any"]), typedObject]).nullish(),
   text: z.object({ format: typedObject.nullish(), verbosity: z.unknown().optional() }).nullish(),
   reasoning: z.object({ effort: z.string().nullish(), summary: z.string().nullish() }).nullish(),
   include: list(z.string(), MOST.parts).nullish(),
   metadata: jsonObject.nullish(),
   user: z.string().nullish(),
+  /** As the other APIs have them. */
+  system: anyContent.nullish(),
+  stop: z.union([stopSequence, list(stopSequence, MOST.stopSequences)]).nullish(),
+  stop_sequences: list(stopSequence, MOST.stopSequences).nullish(),
   max_tool_calls: z.number().int().nullish(),
   safety_identifier: z.string().nullish(),
   prompt_cache_key: z.string().nullish(),
@@ -86,10 +81,6 @@ export const inputTokensRequest = responsesRequest.extend({
 
 /** Input items by type, as far as we read them. */
 export const items = {
-  message: z.object({
-    role: z.enum(["system", "developer", "user", "assistant"]),
-    content: content.nullish(),
-  }),
   call: z.object({
     call_id: id,
     name,
@@ -109,8 +100,8 @@ export const items = {
     encrypted_content: z.string().nullish().catch(undefined),
   }),
   compaction: z.object({ encrypted_content: z.string() }),
-  additionalTools: z.object({ tools: list(typedObject, MOST.tools).nullish() }),
-  output: z.object({ call_id: id, output: content.nullish(), status: z.string().nullish() }),
+  additionalTools: z.object({ tools: list(jsonObject, MOST.tools).nullish() }),
+  output: z.object({ call_id: id, output: anyContent.nullish(), status: z.string().nullish() }),
 } as const;
 
 const outcome = z.union([
@@ -138,19 +129,19 @@ export const clientItems = {
   screenshot: z.object({ output: z.object({ image_url: z.string().nullish() }) }),
 } as const;
 
-/** Content parts by type, as far as we read them. */
-export const parts = {
-  text: z.object({ text: z.string() }),
-  refusal: z.object({ refusal: z.string() }),
-  image: z.object({ image_url: z.string().nullish() }),
-  file: z.object({ filename: z.string().nullish(), file_data: z.string().nullish() }),
-  audio: z.object({ input_audio: z.object({ data: z.string(), format: z.string() }) }),
-  /** What may hold readable text in a part of any kind. */
-  other: z.object({ text: z.string().nullish().catch(undefined) }),
+/** The items of tools that the vendor's servers ran, by what we read of them; they are told as they are. */
+export const vendorItems = {
+  image: z.looseObject({ result: z.string().nullish(), output_format: name.nullish() }),
+  code: z.looseObject({
+    outputs: list(z.looseObject({ url: z.string().nullish() }), MOST.parts).nullish(),
+  }),
+  listed: z.object({
+    server_label: name.nullish(),
+    tools: list(z.object({ name: name.nullish() }), MOST.tools).nullish(),
+    error: z.unknown().optional(),
+  }),
 } as const;
 
 export type ResponsesRequest = z.output<typeof responsesRequest>;
-export type Content = z.output<typeof content>;
-export type WirePart = z.output<typeof typedObject>;
 export type NamedTool = z.output<typeof namedTool>;
 export type WireTool = z.output<typeof wireTool>;

@@ -1,7 +1,7 @@
 /** Tools of this API have kinds and namespaces, ours only names: the names that go to the host, and the way back. */
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { Tool } from "../../turn/request.ts";
-import { customSchema } from "../custom-tool.ts";
+import { readTool } from "../any-tool.ts";
 import { validate } from "../validate.ts";
 import { clientTool, isClientTool, type ClientToolType } from "./client-tools.ts";
 import { wireTool, type WireTool } from "./schema.ts";
@@ -18,7 +18,7 @@ export class ToolNames {
 
   constructor(wire: readonly unknown[], notices: Notice[]) {
     wire.forEach((tool, index) => {
-      this.#add(validate(wireTool, tool, `tools.${index}`), undefined, notices);
+      this.#add(validate(wireTool, tool, `tools.${index}`), undefined, `tools.${index}`, notices);
     });
   }
 
@@ -32,11 +32,16 @@ export class ToolNames {
     return this.#origins.get(name) ?? { kind: "function", name, namespace: undefined };
   }
 
-  #add(tool: WireTool, namespace: string | undefined, notices: Notice[]): void {
-    const { name, description } = tool;
+  #add(tool: WireTool, namespace: string | undefined, at: string, notices: Notice[]): void {
+    const { name } = tool;
     if (tool.type === "namespace" && typeof name === "string") {
       (tool.tools ?? []).forEach((inner, index) => {
-        this.#add(validate(wireTool, inner, `tools.${name}.${index}`), name, notices);
+        this.#add(
+          validate(wireTool, inner, `tools.${name}.${index}`),
+          name,
+          `tools.${name}.${index}`,
+          notices,
+        );
       });
       return;
     }
@@ -45,23 +50,16 @@ export class ToolNames {
       this.#put(offered, { kind: tool.type, name: offered.name, namespace: undefined });
       return;
     }
-    if ((tool.type !== "function" && tool.type !== "custom") || typeof name !== "string") {
+    const read = readTool(tool, at);
+    if (read === undefined) {
       addNotice(notices, {
         code: "tool-kind-ignored",
         message: "Tools that the vendor runs itself are not available.",
       });
       return;
     }
-    const known = flatName(name, namespace);
-    const offered = {
-      name: known,
-      inputSchema:
-        tool.type === "custom"
-          ? customSchema(tool.format?.syntax, tool.format?.definition)
-          : (tool.parameters ?? { type: "object", properties: {} }),
-      ...(typeof description === "string" && { description }),
-    };
-    this.#put(offered, { kind: tool.type, name, namespace });
+    const offered = { ...read.tool, name: flatName(read.tool.name, namespace) };
+    this.#put(offered, { kind: read.isText ? "custom" : "function", name: read.tool.name, namespace });
   }
 
   #put(tool: Tool, origin: ToolOrigin): void {

@@ -70,6 +70,11 @@ export const responses = [
     text: "Messages, calls and results of every kind are read, pictures in results too; reasoning is left out.",
   },
   {
+    id: "responses.vendor-items",
+    source: `${reference}, input items of web_search, file_search, code_interpreter, image_generation and mcp`,
+    text: "What tools of the vendor were asked and have found reaches the model as text, pictures as pictures.",
+  },
+  {
     id: "responses.refused",
     source: `${reference}, background, conversation, prompt`,
     text: "What would lose the conversation or the answer is refused by name.",

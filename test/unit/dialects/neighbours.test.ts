@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Dialect, Exchange } from "../../../src/dialects/dialect.ts";
 import { openaiChat } from "../../../src/dialects/openai-chat/index.ts";
+import { openaiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
 import { ANYONE } from "../../../src/turn/principal.ts";
 import { verifies } from "../../support/verifies.ts";
@@ -10,14 +11,21 @@ const IMAGE = "iVBORw0KGgo=";
 const SCHEMA = { type: "object", properties: { path: { type: "string" } } };
 const TOOL = { name: "read", description: "Reads.", inputSchema: SCHEMA };
 
-const BOTH = [openaiChat, anthropicMessages] as const;
+const openaiResponse = openaiResponses({ responses: 1, size: 1, ageMs: 60_000 });
+const ALL = [openaiChat, anthropicMessages, openaiResponse] as const;
 
-function decoded(dialect: Dialect, members: object): Exchange {
-  const usual = { model: "auto", max_tokens: 10, messages: [{ role: "user", content: "Hello?" }] };
-  return dialect.decode({ ...usual, ...members }, new Headers(), ANYONE);
+interface Members extends Readonly<Record<string, unknown>> {
+  readonly messages?: readonly object[];
 }
 
-function failure(dialect: Dialect, members: object): BridgeError {
+/** The request at each API; what is said stands in `messages`, whatever its API calls it. */
+function decoded(dialect: Dialect, members: Members): Exchange {
+  const { messages = [{ role: "user", content: "Hello?" }], ...others } = members;
+  const said = dialect === openaiResponse ? { input: messages } : { messages, max_tokens: 10 };
+  return dialect.decode({ model: "auto", ...said, ...others }, new Headers(), ANYONE);
+}
+
+function failure(dialect: Dialect, members: Members): BridgeError {
   try {
     decoded(dialect, members);
   } catch (thrown) {
@@ -33,7 +41,7 @@ verifies("clients.neighbour-tools", "a tool is understood in the form of every A
     { name: "read", description: "Reads.", input_schema: SCHEMA },
     { type: "custom", name: "read", description: "Reads.", input_schema: SCHEMA },
   ];
-  for (const dialect of BOTH) {
+  for (const dialect of ALL) {
     for (const tool of forms) expect(decoded(dialect, { tools: [tool] }).request.tools).toEqual([TOOL]);
     expect(failure(dialect, { tools: [{ type: "function", parameters: SCHEMA }] })).toMatchObject({
       code: "invalid_request",
@@ -64,7 +72,7 @@ verifies("clients.neighbour-tools", "a choice is understood in the form of every
       { type: "tool", name: "read" },
     ],
   ] as const;
-  for (const dialect of BOTH) {
+  for (const dialect of ALL) {
     for (const [tool_choice, toolChoice] of choices) {
       expect(decoded(dialect, { tools, tool_choice }).request.toolChoice).toEqual(toolChoice);
     }
@@ -75,106 +83,134 @@ verifies("clients.neighbour-tools", "a choice is understood in the form of every
 
 verifies(
   "clients.neighbour-content",
-  "Anthropic's calls, results, pictures and thinking are read at chat completions",
+  "Anthropic's calls, results, pictures and thinking are read at chat completions and Responses",
   () => {
-    const { request, notices } = decoded(openaiChat, {
-      system: [{ type: "text", text: "Be brief." }],
-      stop_sequences: ["END"],
-      messages: [
-        {
-          role: "user",
-          content: [{ type: "image", source: { type: "base64", media_type: "image/png", data: IMAGE } }],
-        },
+    for (const dialect of [openaiChat, openaiResponse]) {
+      const { request, notices } = decoded(dialect, {
+        system: [{ type: "text", text: "Be brief." }],
+        stop_sequences: ["END"],
+        messages: [
+          {
+            role: "user",
+            content: [{ type: "image", source: { type: "base64", media_type: "image/png", data: IMAGE } }],
+          },
+          {
+            role: "assistant",
+            content: [
+              { type: "thinking", thinking: "Hm.", signature: "s" },
+              { type: "text", text: "I read it." },
+              { type: "tool_use", id: "c1", name: "read", input: { path: "a" } },
+            ],
+          },
+          {
+            role: "user",
+            content: [
+              {
+                type: "tool_result",
+                tool_use_id: "c1",
+                content: [{ type: "text", text: "A" }],
+                is_error: true,
+              },
+              { type: "document", source: { type: "text", data: "B" }, title: "b.txt" },
+            ],
+          },
+        ],
+      });
+      expect(request).toMatchObject({
+        system: [{ type: "text", text: "Be brief." }],
+        stopSequences: ["END"],
+      });
+      expect(request.messages).toEqual([
+        { role: "user", parts: [{ type: "image", mimeType: "image/png", data: IMAGE }] },
         {
           role: "assistant",
-          content: [
-            { type: "thinking", thinking: "Hm.", signature: "s" },
+          parts: [
+            { type: "reasoning", text: "Hm.", signature: "s" },
             { type: "text", text: "I read it." },
-            { type: "tool_use", id: "c1", name: "read", input: { path: "a" } },
+            { type: "tool-call", id: "c1", name: "read", input: '{"path":"a"}' },
           ],
         },
         {
           role: "user",
-          content: [
-            {
-              type: "tool_result",
-              tool_use_id: "c1",
-              content: [{ type: "text", text: "A" }],
-              is_error: true,
-            },
-            { type: "document", source: { type: "text", data: "B" }, title: "b.txt" },
+          parts: [
+            { type: "tool-result", callId: "c1", content: [{ type: "text", text: "A" }], isError: true },
+            { type: "text", text: "b.txt" },
+            { type: "text", text: "B" },
           ],
         },
-      ],
-    });
-    expect(request).toMatchObject({ system: [{ type: "text", text: "Be brief." }], stopSequences: ["END"] });
-    expect(request.messages).toEqual([
-      { role: "user", parts: [{ type: "image", mimeType: "image/png", data: IMAGE }] },
-      {
-        role: "assistant",
-        parts: [
-          { type: "reasoning", text: "Hm.", signature: "s" },
-          { type: "text", text: "I read it." },
-          { type: "tool-call", id: "c1", name: "read", input: '{"path":"a"}' },
-        ],
-      },
-      {
-        role: "user",
-        parts: [
-          { type: "tool-result", callId: "c1", content: [{ type: "text", text: "A" }], isError: true },
-          { type: "text", text: "b.txt" },
-          { type: "text", text: "B" },
-        ],
-      },
-    ]);
-    expect(notices).toEqual([]);
+      ]);
+      expect(notices).toEqual([]);
+    }
   },
 );
 
-verifies("clients.neighbour-content", "OpenAI's calls, results and pictures are read at messages", () => {
-  const { request } = decoded(anthropicMessages, {
-    stop: "END",
-    messages: [
+verifies(
+  "clients.neighbour-content",
+  "the calls, results and pictures of chat completions are read everywhere",
+  () => {
+    const messages = [
       { role: "developer", content: "Be brief." },
       {
         role: "user",
+        name: "Ann",
         content: [{ type: "image_url", image_url: { url: `data:image/png;base64,${IMAGE}` } }],
       },
       {
         role: "assistant",
         content: null,
-        tool_calls: [{ id: "c1", type: "function", function: { name: "read", arguments: '{"path":"a"}' } }],
+        tool_calls: [
+          { id: "c1", type: "function", function: { name: "read", arguments: '{"path":"a"}' } },
+          { id: "c2", type: "custom", custom: { name: "patch", input: "-a" } },
+        ],
       },
       { role: "tool", tool_call_id: "c1", content: "A" },
+      { role: "tool", tool_call_id: "c2", content: [{ type: "text", text: "B" }] },
+      { role: "assistant", function_call: { name: "read", arguments: "{}" } },
+      { role: "function", name: "read", content: "C" },
       { role: "user", content: [{ type: "input_text", text: "And?" }] },
-    ],
-  });
-  expect(request).toMatchObject({ system: [{ type: "text", text: "Be brief." }], stopSequences: ["END"] });
-  expect(request.messages).toEqual([
-    { role: "user", parts: [{ type: "image", mimeType: "image/png", data: IMAGE }] },
-    { role: "assistant", parts: [{ type: "tool-call", id: "c1", name: "read", input: '{"path":"a"}' }] },
-    {
-      role: "user",
-      parts: [{ type: "tool-result", callId: "c1", content: [{ type: "text", text: "A" }], isError: false }],
-    },
-    { role: "user", parts: [{ type: "text", text: "And?" }] },
-  ]);
-});
+    ];
+    for (const dialect of ALL) {
+      const { request, notices } = decoded(dialect, { stop: "END", messages });
+      expect(notices).toEqual([]);
+      expect(request).toMatchObject({
+        system: [{ type: "text", text: "Be brief." }],
+        stopSequences: ["END"],
+      });
+      const parts = request.messages.flatMap(({ role, parts: those }) => those.map((part) => [role, part]));
+      const result = (callId: string, value: string) => [
+        "user",
+        { type: "tool-result", callId, content: [{ type: "text", text: value }], isError: false },
+      ];
+      expect(parts).toEqual([
+        ["user", { type: "text", text: "Ann:" }],
+        ["user", { type: "image", mimeType: "image/png", data: IMAGE }],
+        ["assistant", { type: "tool-call", id: "c1", name: "read", input: '{"path":"a"}' }],
+        ["assistant", { type: "tool-call", id: "c2", name: "patch", input: '{"input":"-a"}' }],
+        result("c1", "A"),
+        result("c2", "B"),
+        ["assistant", { type: "tool-call", id: "read", name: "read", input: "{}" }],
+        result("read", "C"),
+        ["user", { type: "text", text: "And?" }],
+      ]);
+    }
+  },
+);
 
 verifies(
   "clients.unknown-content",
   "what nobody knows counts as its text, and without any it is refused by name",
   () => {
-    for (const dialect of BOTH) {
-      const content = (part: object): object => ({ messages: [{ role: "user", content: [part] }] });
+    for (const dialect of ALL) {
+      const content = (part: object) => ({ messages: [{ role: "user", content: [part] }] });
       expect(decoded(dialect, content({ type: "note", text: "Look." })).request.messages).toEqual([
         { role: "user", parts: [{ type: "text", text: "Look." }] },
       ]);
       const error = failure(dialect, content({ type: "hologram", data: "x" }));
-      expect(error).toMatchObject({ code: "invalid_request", param: "messages.0.content.0.type" });
+      const list = dialect === openaiResponse ? "input" : "messages";
+      expect(error).toMatchObject({ code: "invalid_request", param: `${list}.0.content.0.type` });
       expect(error.message).toContain("hologram");
       expect(failure(dialect, { messages: [{ role: "narrator", content: "x" }] }).param).toBe(
-        "messages.0.role",
+        `${list}.0.role`,
       );
     }
   },
@@ -185,7 +221,7 @@ verifies(
   "of a tool that is declared twice the last declaration holds, in its place",
   () => {
     const tool = (name: string, description: string): object => ({ name, description, input_schema: SCHEMA });
-    for (const dialect of BOTH) {
+    for (const dialect of ALL) {
       const { tools } = decoded(dialect, { tools: [tool("a", "1"), tool("b", "2"), tool("a", "3")] }).request;
       expect(tools.map(({ name, description }) => [name, description])).toEqual([
         ["b", "2"],
@@ -194,6 +230,24 @@ verifies(
     }
   },
 );
+
+verifies("clients.neighbour-content", "what the vendors' servers ran is told to the model everywhere", () => {
+  const parts = [
+    { type: "server_tool_use", id: "s", name: "web_search", input: { query: "weather" } },
+    { type: "web_search_tool_result", content: [{ type: "web_search_result", title: "Rain" }] },
+    { type: "tool_reference", tool_name: "umbrella" },
+  ];
+  for (const dialect of ALL) {
+    const { request } = decoded(dialect, {
+      messages: [
+        { role: "assistant", content: parts },
+        { role: "user", content: "So?" },
+      ],
+    });
+    const text = JSON.stringify(request.messages);
+    for (const word of ["weather", "Rain", "umbrella"]) expect(text).toContain(word);
+  }
+});
 
 verifies(
   "messages.client-tools",

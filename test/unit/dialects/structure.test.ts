@@ -6,7 +6,7 @@ const DIALECTS = path.resolve(import.meta.dirname, "../../../src/dialects");
 const folders = readdirSync(DIALECTS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
 test.each(folders.map(({ name }) => name))("%s has the files of every dialect", (name) => {
-  for (const file of ["schema", "decode", "content", "encode", "stream", "error", "index"]) {
+  for (const file of ["schema", "decode", "encode", "stream", "error", "index"]) {
     expect(existsSync(path.join(DIALECTS, name, `${file}.ts`)), file).toBe(true);
   }
 });

@@ -83,18 +83,18 @@ verifies(
   },
 );
 
-verifies("responses.input-items", "pictures reach the host, and unknown items are told", () => {
+verifies("responses.input-items", "pictures reach the host", () => {
   const image = { type: "input_image", image_url: `data:image/png;base64,${PIXEL}` };
-  const { request, notices } = decoded({
-    input: [
-      { role: "user", content: [image] },
-      { type: "web_search_call", id: "ws_1", status: "completed" },
-    ],
-  });
+  const { request, notices } = decoded({ input: [{ role: "user", content: [image] }] });
   expect(request.messages).toEqual([
     { role: "user", parts: [{ type: "image", mimeType: "image/png", data: PIXEL }] },
   ]);
-  expect(notices.map(({ code }) => code)).toEqual(["items-ignored"]);
+  expect(notices).toEqual([]);
+  const stored = [{ role: "user", content: [{ type: "input_image", file_id: "file-1" }] }];
+  expect(failure({ input: stored })).toMatchObject({
+    code: "unsupported_feature",
+    param: "input.0.content.0.file_id",
+  });
 });
 
 verifies("responses.refused", "what would lose the conversation or the answer is refused", () => {
