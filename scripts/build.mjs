@@ -7,14 +7,18 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
-/** Programs of their own: the command line, the public API. */
-const ENTRIES = ["main", "index"];
+/** Programs of their own: the command line, the public API, the thread that checks against schemas of clients. */
+const ENTRIES = {
+  main: "src/main.ts",
+  index: "src/index.ts",
+  "schema-worker": "src/polyfill/schema-checker/schema-worker.js",
+};
 
 /** Bundles the program into `folder`. */
 export async function bundle(folder) {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
+    entryPoints: ENTRIES,
     outdir: folder,
     bundle: true,
     // What a command does not need is not read when it starts.

@@ -27,7 +27,7 @@ import { Lender } from "./hosts/relay/lend.ts";
 import { Activity } from "./observability/activity.ts";
 import { createLog, type Logger } from "./observability/log.ts";
 import { Metrics } from "./observability/metrics.ts";
-import { SchemaChecker } from "./polyfill/tools/check.ts";
+import { SchemaChecker } from "./polyfill/schema-checker/checker.ts";
 import { TokenEstimator } from "./polyfill/tokens.ts";
 import { Router } from "./routing/router.ts";
 import { createApp } from "./server/app.ts";
@@ -91,12 +91,13 @@ export function createBridge(
   options: BridgeOptions = {},
 ): Bridge {
   const tokens = new TokenEstimator();
+  const checker = new SchemaChecker();
   const router = new Router({
     queue: queueSettings(config),
     rememberRefusalMs: REMEMBER_REFUSAL_MS,
     models: modelSettings(config),
     tokens,
-    checker: new SchemaChecker(),
+    checker,
   });
   const requests = new OpenRequests(config.maxInFlight);
   const metrics = new Metrics({
@@ -265,6 +266,7 @@ export function createBridge(
         ...[...lenders].map((lender) => lender.stop(config.drainMs)),
       ]);
       relays.close();
+      checker.close();
       await mcpHttp?.close();
       await listener?.close();
       await Promise.all([...transports].map((transport) => transport.close()));

@@ -3,14 +3,17 @@ import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import type { MediaPart, Message, Part, TextPart } from "../turn/message.ts";
 import { anyContent, type Content } from "./any-part.ts";
+import { callArguments } from "./call-arguments.ts";
 import { wrapCustom } from "./custom-tool.ts";
 import { MOST } from "./limits.ts";
 import { id, jsonObject, list, name } from "./shapes.ts";
 
 /** Arguments are JSON text; some clients send the object itself. */
-const callArguments = z.union([z.string(), jsonObject.transform((value) => JSON.stringify(value))]).nullish();
+const statedArguments = z
+  .union([z.string(), jsonObject.transform((value) => JSON.stringify(value))])
+  .nullish();
 
-const calledFunction = z.object({ name, arguments: callArguments });
+const calledFunction = z.object({ name, arguments: statedArguments });
 
 const toolCall = z.object({
   id: id.nullish(),
@@ -79,7 +82,7 @@ export function readMessage(
     case "assistant":
       return {
         role: "assistant",
-        parts: withReasoning(withName(parts, message.name), readCalls(message, legacy)),
+        parts: withReasoning(withName(parts, message.name), readCalls(message, at, legacy)),
       };
     case "tool":
     case "function": {
@@ -107,13 +110,18 @@ function withReasoning(text: readonly Part[], calls: readonly Part[]): Part[] {
   return [...calls.slice(0, Math.max(first, 0)), ...text, ...calls.slice(Math.max(first, 0))];
 }
 
-function readCalls({ tool_calls: calls, function_call: call }: AnyMessage, legacy: LegacyIds): Part[] {
+function readCalls(
+  { tool_calls: calls, function_call: call }: AnyMessage,
+  at: string,
+  legacy: LegacyIds,
+): Part[] {
   const parts: Part[] = [];
-  for (const { id, function: called, custom, extra_content: extra } of calls ?? []) {
+  for (const [index, { id, function: called, custom, extra_content: extra }] of (calls ?? []).entries()) {
     const signatures = (extra?.google?.thought_signature ?? "").split(" ").filter((each) => each !== "");
     for (const signature of signatures) parts.push({ type: "reasoning", text: "", signature });
     if (called !== null && called !== undefined) {
-      parts.push({ type: "tool-call", id: id ?? "", name: called.name, input: called.arguments ?? "{}" });
+      const input = callArguments(called.arguments, `${at}.tool_calls.${index}.function.arguments`);
+      parts.push({ type: "tool-call", id: id ?? "", name: called.name, input });
     } else if (custom !== null && custom !== undefined) {
       const input = wrapCustom(custom.input ?? "");
       parts.push({ type: "tool-call", id: id ?? "", name: custom.name, input });
@@ -121,7 +129,8 @@ function readCalls({ tool_calls: calls, function_call: call }: AnyMessage, legac
   }
   if (call !== null && call !== undefined) {
     const callId = legacy.ofCall(call.name);
-    parts.push({ type: "tool-call", id: callId, name: call.name, input: call.arguments ?? "{}" });
+    const input = callArguments(call.arguments, `${at}.function_call.arguments`);
+    parts.push({ type: "tool-call", id: callId, name: call.name, input });
   }
   return parts;
 }

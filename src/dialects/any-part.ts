@@ -7,6 +7,7 @@ import { BridgeError } from "../turn/error.ts";
 import type { MediaPart, Part, TextPart } from "../turn/message.ts";
 import type { Notice } from "../turn/notice.ts";
 import { attachedText } from "./attachment.ts";
+import { callArguments } from "./call-arguments.ts";
 import { MOST } from "./limits.ts";
 import { mediaFromBase64, mediaFromUrl } from "./media.ts";
 import { id, jsonObject, list, name, typedObject } from "./shapes.ts";
@@ -82,7 +83,8 @@ export function readPart(part: TypedPart, at: string, notices: Notice[]): Part[]
   switch (part.type) {
     case "tool_use": {
       const call = validate(SHAPES.toolUse, part, at);
-      return [{ type: "tool-call", id: call.id, name: call.name, input: JSON.stringify(call.input ?? {}) }];
+      const input = callArguments(JSON.stringify(call.input ?? {}), `${at}.input`);
+      return [{ type: "tool-call", id: call.id, name: call.name, input }];
     }
     case "tool_result": {
       const { tool_use_id: callId, content, is_error: isError } = validate(SHAPES.toolResult, part, at);

@@ -2,10 +2,11 @@
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import type { Tool } from "../turn/request.ts";
+import { toolSchema } from "./client-schema.ts";
 import { clientTool } from "./client-tools.ts";
 import { customSchema } from "./custom-tool.ts";
 import { MOST } from "./limits.ts";
-import { jsonObject, list, name } from "./shapes.ts";
+import { list, name } from "./shapes.ts";
 import type { StatedChoice } from "./tool-choice.ts";
 
 const grammar = z.object({ syntax: name.nullish(), definition: z.string().nullish() });
@@ -20,10 +21,10 @@ export const anyTool = z.object({
   type: name.nullish(),
   name: name.nullish(),
   ...described,
-  parameters: jsonObject.nullish(),
-  input_schema: jsonObject.nullish(),
+  parameters: z.unknown().optional(),
+  input_schema: z.unknown().optional(),
   format: format.nullish(),
-  function: z.object({ name, ...described, parameters: jsonObject.nullish() }).nullish(),
+  function: z.object({ name, ...described, parameters: z.unknown().optional() }).nullish(),
   custom: z.object({ name, ...described, format: format.nullish() }).nullish(),
   defer_loading: z.boolean().nullish(),
   display_width_px: z.number().nullish(),
@@ -41,11 +42,14 @@ export interface ReadTool {
 /**
  * The tool, as a host can be offered it; `undefined` for one that the vendor's own servers would run.
  *
- * @throws BridgeError `invalid_request` for one without a name.
+ * @throws BridgeError `invalid_request` for one without a name, or with a schema that is none.
  */
 export function readTool(stated: AnyTool, at: string): ReadTool | undefined {
   const { type, function: called, custom } = stated;
-  if (called !== null && called !== undefined) return functionTool(called.name, called, called.parameters);
+  if (called !== null && called !== undefined) {
+    const schema = toolSchema(called.parameters, `${at}.function.parameters`, called.name);
+    return functionTool(called.name, called, schema);
+  }
   if (custom !== null && custom !== undefined) return textTool(custom.name, custom);
   const published = clientTool(stated);
   if (published !== undefined) return { tool: published, isText: false };
@@ -56,19 +60,16 @@ export function readTool(stated: AnyTool, at: string): ReadTool | undefined {
     throw new BridgeError("invalid_request", `${at}: a tool needs a name.`, { param: at });
   }
   const isText = type === "custom" && (schema === null || schema === undefined);
-  return isText ? textTool(stated.name, stated) : functionTool(stated.name, stated, schema);
+  if (isText) return textTool(stated.name, stated);
+  const member = schema === stated.input_schema ? "input_schema" : "parameters";
+  return functionTool(stated.name, stated, toolSchema(schema, `${at}.${member}`, stated.name));
 }
 
 interface Described {
   readonly description?: string | null | undefined;
 }
 
-function functionTool(
-  name: string,
-  { description }: Described,
-  schema: Tool["inputSchema"] | null | undefined,
-): ReadTool {
-  const inputSchema = schema ?? { type: "object", properties: {} };
+function functionTool(name: string, { description }: Described, inputSchema: Tool["inputSchema"]): ReadTool {
   return {
     tool: { name, inputSchema, ...(typeof description === "string" && { description }) },
     isText: false,

@@ -6,24 +6,24 @@ import { BridgeError } from "../turn/error.ts";
 import type { TurnEvent, TurnEvents } from "../turn/event.ts";
 import type { ResponseFormat, TurnRequest } from "../turn/request.ts";
 import type { Polyfill, Run } from "./polyfill.ts";
-import type { SchemaChecker } from "./tools/check.ts";
+import type { CheckValues } from "./schema-checker/checker.ts";
 import { parseLenient, type Lenient } from "./tools/lenient-json.ts";
 import { thinkingEnd } from "./tools/region.ts";
 
 type JsonFormat = Extract<ResponseFormat, { type: "json" }>;
 
-export function structured(checker: SchemaChecker): Polyfill {
+export function structured(check: CheckValues): Polyfill {
   return (next) => (request, signal) => {
     const { responseFormat } = request;
     return responseFormat.type === "json"
-      ? run(next, ask(request, responseFormat), signal, { format: responseFormat, checker })
+      ? run(next, ask(request, responseFormat), signal, { format: responseFormat, check })
       : next(request, signal);
   };
 }
 
 interface Target {
   readonly format: JsonFormat;
-  readonly checker: SchemaChecker;
+  readonly check: CheckValues;
 }
 
 function ask(request: TurnRequest, { schema }: JsonFormat): TurnRequest {
@@ -58,7 +58,7 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, target
       yield* held;
       return;
     }
-    const outcome = extract(text, target);
+    const outcome = await extract(text, target, signal);
     const json =
       outcome.problem === undefined
         ? outcome.json
@@ -96,7 +96,7 @@ async function repair(
     if (event.type === "text-delta") text += event.text;
     if (event.type === "turn-error") throw event.error;
   }
-  const outcome = extract(text, rejected);
+  const outcome = await extract(text, rejected, signal);
   if (outcome.problem === undefined) return outcome.json;
   throw new BridgeError(
     "host_failed",
@@ -129,7 +129,7 @@ function findJson(text: string): Lenient | undefined {
 }
 
 /** The JSON in an answer, as the model wrote it where that is valid. */
-function extract(text: string, { format, checker }: Target): Outcome {
+async function extract(text: string, { format, check }: Target, signal: AbortSignal): Promise<Outcome> {
   const parsed = findJson(text.slice(thinkingEnd(text) ?? 0));
   if (parsed === undefined || !parsed.complete) return { problem: "it is not valid JSON" };
   const { value } = parsed;
@@ -137,8 +137,8 @@ function extract(text: string, { format, checker }: Target): Outcome {
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     return isObject ? { json: JSON.stringify(value) } : { problem: "it is not a JSON object" };
   }
-  const checked = checker.check(format.schema, value);
-  return checked.problems === undefined
-    ? { json: JSON.stringify(checked.value) }
+  const [checked] = await check([{ schema: format.schema, value }], signal);
+  return checked?.problems === undefined
+    ? { json: JSON.stringify(checked === undefined ? value : checked.value) }
     : { problem: checked.problems };
 }

@@ -4,6 +4,13 @@ import { repairToolHistory } from "../polyfill/tools/repair.ts";
 import { addNotice, type Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
 
+/** What turns out only when there is an answer. */
+export const SCHEMA_UNCHECKED: Notice = {
+  code: "schema-unchecked",
+  message:
+    "A JSON Schema could not be checked against in the time there is; what it is for was handed on unchecked.",
+};
+
 /** What of a request a host with these abilities will not honour, or only approximately. */
 export function noticesFor(request: TurnRequest, abilities: HostAbilities): Notice[] {
   const notices: Notice[] = [];

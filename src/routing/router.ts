@@ -10,18 +10,22 @@ import type { Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import { BridgeError } from "../turn/error.ts";
 import { compose, type Run } from "../polyfill/polyfill.ts";
-import type { Principal } from "../turn/principal.ts";
+import { ownerOf, type Principal } from "../turn/principal.ts";
+import type { CheckValues, SchemaChecker } from "../polyfill/schema-checker/checker.ts";
+import type { TokenEstimator } from "../polyfill/tokens.ts";
 import { namedHost, type AttachedHost } from "./choose.ts";
 import { Failures } from "./failures.ts";
 import { chooseModel, type ModelRules } from "./models/choose-model.ts";
 import { listModels } from "./models/list.ts";
-import { noticesFor } from "./notices.ts";
+import { noticesFor, SCHEMA_UNCHECKED } from "./notices.ts";
 import { Pool, type Picked, type PoolOptions } from "./pool.ts";
 import { Refusals } from "./refusals.ts";
 import { runAtHost, type Caller } from "./run-at-host.ts";
 import { polyfillsFor, type Supplies } from "./supplies.ts";
 
-export interface RouterOptions extends Supplies {
+export interface RouterOptions {
+  readonly tokens: TokenEstimator;
+  readonly checker: SchemaChecker;
   readonly queue: PoolOptions;
   /** Milliseconds for which a denied consent is not asked for again. */
   readonly rememberRefusalMs: number;
@@ -34,20 +38,24 @@ export interface Route {
   readonly notices: readonly Notice[];
   /** Model names that the host is asked for, the best first; none: its own choice. */
   readonly hints: readonly string[];
-  /** Runs the turn; the events are legal by `turn/grammar`. */
-  run(signal: AbortSignal): TurnEvents;
+  /** Runs the turn; the events are legal by `turn/grammar`. `onNotice` hears what turns out only while it runs. */
+  run(signal: AbortSignal, onNotice?: OnNotice): TurnEvents;
 }
+
+type OnNotice = (notice: Notice) => void;
 
 export class Router {
   readonly pool: Pool;
-  readonly #supplies: Supplies;
+  readonly #tokens: TokenEstimator;
+  readonly #checker: SchemaChecker;
   readonly #refusals: Refusals;
   readonly #failures = new Failures();
   readonly #models: ModelRules;
 
   constructor(options: RouterOptions) {
     this.pool = new Pool(options.queue);
-    this.#supplies = options;
+    this.#tokens = options.tokens;
+    this.#checker = options.checker;
     this.#models = options.models;
     this.#refusals = new Refusals(options.rememberRefusalMs);
   }
@@ -79,13 +87,23 @@ export class Router {
       host: picked.info,
       notices: [...notices, ...noticesFor(asked, picked.info.abilities)],
       hints: asked.hints ?? [],
-      run: (signal) => grammar(this.#run(picked, caller, label, signal)),
+      run: (signal, onNotice = () => undefined) =>
+        grammar(this.#run(picked, { ...caller, onNotice }, label, signal)),
     };
   }
 
   /** Runs the turn, at another host if the first one leaves before it has heard of it. */
-  async *#run(first: Picked, caller: Caller, label: string | undefined, signal: AbortSignal): TurnEvents {
+  async *#run(
+    first: Picked,
+    { onNotice, ...caller }: Caller & { readonly onNotice: OnNotice },
+    label: string | undefined,
+    signal: AbortSignal,
+  ): TurnEvents {
     const { abilities } = first.info;
+    const supplies: Supplies = {
+      tokens: this.#tokens,
+      check: noticing(this.#checker.checkFor(ownerOf(caller.principal)), onNotice),
+    };
     for (let place = first; ;) {
       let entered = false;
       const atHost: Run = (prepared, inner) =>
@@ -93,7 +111,7 @@ export class Router {
           entered = true;
         });
       try {
-        yield* compose(polyfillsFor(place.info.abilities, this.#supplies), atHost)(caller.asked, signal);
+        yield* compose(polyfillsFor(place.info.abilities, supplies), atHost)(caller.asked, signal);
         return;
       } catch (thrown) {
         const gone = thrown instanceof BridgeError && thrown.code === "host_gone";
@@ -118,4 +136,14 @@ export class Router {
       return undefined;
     }
   }
+}
+
+/** Says where something was handed on without a check. */
+function noticing(check: CheckValues, onNotice: OnNotice): CheckValues {
+  return async (asked, signal) => {
+    const checked = await check(asked, signal);
+    if (checked.some((verdict) => verdict.problems === undefined && verdict.unchecked))
+      onNotice(SCHEMA_UNCHECKED);
+    return checked;
+  };
 }

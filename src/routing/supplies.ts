@@ -5,24 +5,24 @@ import { limit } from "../polyfill/limit.ts";
 import { pairs } from "../polyfill/pairs.ts";
 import type { Polyfill } from "../polyfill/polyfill.ts";
 import { prefill } from "../polyfill/prefill.ts";
+import type { CheckValues } from "../polyfill/schema-checker/checker.ts";
 import { stop } from "../polyfill/stop.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
-import type { SchemaChecker } from "../polyfill/tools/check.ts";
 import { nativeTools } from "../polyfill/tools/native.ts";
 import { supplyTools } from "../polyfill/tools/supply.ts";
 import { usage } from "../polyfill/usage.ts";
 
-/** What the polyfills share. */
+/** What the polyfills of a turn share. */
 export interface Supplies {
   readonly tokens: TokenEstimator;
-  readonly checker: SchemaChecker;
+  readonly check: CheckValues;
 }
 
 /** What a host needs of us, in the order in which a request passes through. */
-export function polyfillsFor(abilities: HostAbilities, { tokens, checker }: Supplies): Polyfill[] {
+export function polyfillsFor(abilities: HostAbilities, { tokens, check }: Supplies): Polyfill[] {
   const polyfills: Polyfill[] = [usage(tokens)];
   if (abilities.maxTokens !== "yes") polyfills.push(limit(tokens));
-  polyfills.push(stop, prefill, structured(checker), abilities.tools ? nativeTools : supplyTools(checker));
+  polyfills.push(stop, prefill, structured(check), abilities.tools ? nativeTools : supplyTools(check));
   if (abilities.deltas) polyfills.push(pairs);
   return polyfills;
 }

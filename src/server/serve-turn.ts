@@ -58,7 +58,13 @@ export async function serveTurn(
   }
   const route = parts.router.route(request, scope.principal, scope.headers.get("x-mcp-host") ?? undefined);
   const { deltas } = route.host.abilities;
-  tellNotices([...exchange.notices, ...route.notices], scope);
+  const notices = [...exchange.notices, ...route.notices];
+  tellNotices(notices, scope);
+  const onNotice = (notice: Notice): void => {
+    if (notices.some(({ code }) => code === notice.code)) return;
+    notices.push(notice);
+    tellNotices(notices, scope);
+  };
   scope.outgoing.setHeader("x-mcp-host", route.host.label);
   if (route.hints.length > 0) scope.outgoing.setHeader("x-mcp-hints", headerText(route.hints.join(", ")));
   scope.outgoing.setHeader("x-mcp-bridge", deltas ? "deltas" : "replay");
@@ -68,7 +74,7 @@ export async function serveTurn(
     options: { ...parts.respond, replay: { ...parts.respond.replay, unit } },
     whole: !deltas,
   };
-  const events = parallel(exchange.choices, (signal) => route.run(signal), scope.signal);
+  const events = parallel(exchange.choices, (signal) => route.run(signal, onNotice), scope.signal);
   await respond(turn.watch(events), reply, scope);
 }
 
@@ -80,7 +86,7 @@ function now(): number {
 function tellNotices(notices: readonly Notice[], scope: RequestScope): void {
   if (notices.length === 0) return;
   const codes = [...new Set(notices.map((notice) => notice.code))];
-  scope.outgoing.setHeader("x-mcp-notices", codes.join(", "));
+  if (!scope.outgoing.headersSent) scope.outgoing.setHeader("x-mcp-notices", codes.join(", "));
   scope.log.info({ notices: codes }, "notices");
 }
 

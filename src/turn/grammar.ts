@@ -4,13 +4,16 @@
  *     turn-wait*  turn-start  ( turn-wait | block )*  ( turn-end | turn-error )
  *     block = X-start X-delta* X-end        one open block at a time, ids never reused
  *
- * `turn-error` may come at any point. What breaks the order, throws, or ends without an end becomes a
+ * `turn-error` may come at any point. Arguments that nest too deep to be worked with are no arguments. What breaks the order, throws, or ends without an end becomes a
  * `turn-error`, so that everything behind this point can rely on a well-formed stream.
  */
 import { BridgeError, toBridgeError } from "./error.ts";
 import type { TurnEvent, TurnEvents } from "./event.ts";
+import { DEEPEST_ARGUMENTS, NestingMeter } from "./nesting.ts";
 
 interface State {
+  /** Of the arguments of the open call. */
+  nesting: NestingMeter;
   started: boolean;
   ended: boolean;
   open: { readonly id: string; readonly delta: string; readonly end: string } | undefined;
@@ -19,7 +22,13 @@ interface State {
 
 /** Passes legal events on; ends with exactly one `turn-end` or `turn-error`. Never throws. */
 export async function* grammar(events: TurnEvents): TurnEvents {
-  const state: State = { started: false, ended: false, open: undefined, used: new Set() };
+  const state: State = {
+    nesting: new NestingMeter(),
+    started: false,
+    ended: false,
+    open: undefined,
+    used: new Set(),
+  };
   try {
     for await (const event of events) {
       const fault = step(state, event);
@@ -64,12 +73,16 @@ function step(state: State, event: TurnEvent): string | undefined {
     case "reasoning-start":
       return open(state, event.id, "reasoning-delta", "reasoning-end");
     case "tool-call-start":
+      state.nesting = new NestingMeter();
       return open(state, event.id, "tool-call-delta", "tool-call-end");
+    case "tool-call-delta":
+      state.nesting.push(event.json);
+      if (state.nesting.deepest > DEEPEST_ARGUMENTS)
+        return `the arguments of a call nest deeper than ${DEEPEST_ARGUMENTS} levels`;
+      return inBlock(state, event);
     case "text-delta":
     case "reasoning-delta":
-    case "tool-call-delta":
-      if (state.open?.id === event.id && state.open.delta === event.type) return undefined;
-      return "a piece belongs to no open block";
+      return inBlock(state, event);
     case "text-end":
     case "reasoning-end":
     case "tool-call-end":
@@ -89,4 +102,11 @@ function open(state: State, id: string, delta: string, end: string): string | un
   state.used.add(id);
   state.open = { id, delta, end };
   return undefined;
+}
+
+function inBlock(
+  { open: block }: State,
+  { id, type }: { readonly id: string; readonly type: string },
+): string | undefined {
+  return block?.id === id && block.delta === type ? undefined : "a piece belongs to no open block";
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { SchemaChecker } from "../../src/polyfill/tools/check.ts";
+import { SchemaChecker } from "../../src/polyfill/schema-checker/checker.ts";
 import { supplyTools } from "../../src/polyfill/tools/supply.ts";
 import type { TurnEvent } from "../../src/turn/event.ts";
 import { turnRequest } from "../support/turn-request.ts";
@@ -56,11 +56,11 @@ export async function score(samples: readonly Sample[], size = Infinity): Promis
   return { samples: samples.length, recovered, falseCalls, textDamaged, leaked, failures };
 }
 
-const checker = new SchemaChecker();
+const check = new SchemaChecker().checkFor("fidelity");
 
 /** What a client gets when the host answers so, and so again when it is asked again. */
 async function answered(answer: string, size: number): Promise<Got> {
-  const supply = supplyTools(checker);
+  const supply = supplyTools(check);
   async function* host(): AsyncGenerator<TurnEvent> {
     yield { type: "turn-start", model: "m" };
     yield { type: "text-start", id: "t" };

@@ -69,7 +69,8 @@ function decodePlainBlock(block: Block, at: string, reading: Reading): Plain[] {
     }
     case "tool_addition": {
       const { name, definition } = validate(blocks.toolChange, block, at).tool;
-      if (definition !== null && definition !== undefined) reading.toolChanges.define(definition);
+      if (definition !== null && definition !== undefined)
+        reading.toolChanges.define(definition, `${at}.tool.definition`);
       else if (typeof name === "string") reading.toolChanges.add(name);
       return [];
     }

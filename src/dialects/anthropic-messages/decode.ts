@@ -4,6 +4,7 @@ import type { Notice } from "../../turn/notice.ts";
 import type { ResponseFormat, Thinking, TurnRequest } from "../../turn/request.ts";
 import { LegacyIds, readMessage } from "../any-message.ts";
 import { allowsParallel, readChoice } from "../any-tool.ts";
+import { formSchema } from "../client-schema.ts";
 import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
@@ -106,8 +107,9 @@ function required(param: string): BridgeError {
 function decodeFormat(source: PromptRequest): ResponseFormat {
   const format = source.output_config?.format ?? source.output_format;
   if (format?.type !== "json_schema") return { type: "text" };
-  const { schema } = format;
-  return { type: "json", ...(schema !== null && schema !== undefined && { schema }) };
+  const at = source.output_config?.format === format ? "output_config.format" : "output_format";
+  const schema = formSchema(format.schema, `${at}.schema`);
+  return { type: "json", ...(schema !== undefined && { schema }) };
 }
 
 /** Fields that sampling does not have, with the value that means the same as none. */

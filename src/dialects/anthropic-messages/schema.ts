@@ -7,11 +7,11 @@ import { anyMessage } from "../any-message.ts";
 import { anyContent } from "../any-part.ts";
 import { anyChoice, anyTool } from "../any-tool.ts";
 import { LONGEST, MOST } from "../limits.ts";
-import { id, jsonObject, list, name } from "../shapes.ts";
+import { id, list, name } from "../shapes.ts";
 
 const format = z.object({
   type: name,
-  schema: jsonObject.nullish(),
+  schema: z.unknown().optional(),
 });
 
 /** What counting tokens and creating a message have in common. */

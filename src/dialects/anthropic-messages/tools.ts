@@ -1,7 +1,13 @@
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { Tool } from "../../turn/request.ts";
-import { readTool } from "../any-tool.ts";
+import { readTool, type ReadTool } from "../any-tool.ts";
 import type { WireTool } from "./schema.ts";
+
+/** A tool and where it stands in the request. */
+export interface PlacedTool {
+  readonly tool: WireTool;
+  readonly at: string;
+}
 
 /**
  * What a conversation says about tools beside the `tools` field: a deferred tool can be used once the conversation
@@ -11,15 +17,16 @@ import type { WireTool } from "./schema.ts";
 export class ToolChanges {
   readonly #added = new Set<string>();
   readonly #removed = new Set<string>();
-  readonly #defined: WireTool[] = [];
+  readonly #defined: PlacedTool[] = [];
 
   add(name: string): void {
     this.#added.add(name);
     this.#removed.delete(name);
   }
 
-  define(tool: WireTool): void {
-    this.#defined.push({ ...tool, defer_loading: false });
+  /** `at` is where the tool stands in the request. */
+  define(tool: WireTool, at: string): void {
+    this.#defined.push({ tool: { ...tool, defer_loading: false }, at });
     if (typeof tool.name === "string") this.add(tool.name);
   }
 
@@ -27,23 +34,29 @@ export class ToolChanges {
     this.#removed.add(name);
   }
 
-  /** The tools the model may call now, in the client's order. */
-  apply(tools: readonly WireTool[]): WireTool[] {
+  /**
+   * The tools the model may call now, in the client's order.
+   *
+   * @throws BridgeError `invalid_request` for one without a name or with a schema that is none, also where it cannot be called yet.
+   */
+  apply(tools: readonly WireTool[]): PlacedTool[] {
     // Where the vendor's own search would find deferred tools, nobody searches here: all are offered.
     const searched = tools.some((tool) => tool.type?.startsWith("tool_search_tool_") ?? false);
-    return [...tools, ...this.#defined].filter(({ name, defer_loading: deferred }) => {
+    const placed = tools.map((tool, index) => ({ tool, at: `tools.${index}` }));
+    return [...placed, ...this.#defined].filter((one) => {
+      const { name, defer_loading: deferred } = one.tool;
       if (typeof name !== "string") return true;
-      if (this.#removed.has(name)) return false;
-      return deferred !== true || searched || this.#added.has(name);
+      const offered = !this.#removed.has(name) && (deferred !== true || searched || this.#added.has(name));
+      if (!offered) readPlaced(one);
+      return offered;
     });
   }
 }
 
-export function decodeTools(wire: readonly WireTool[], notices: Notice[]): Tool[] {
+export function decodeTools(placed: readonly PlacedTool[], notices: Notice[]): Tool[] {
   const tools: Tool[] = [];
-  for (const [index, stated] of wire.entries()) {
-    // Each tool of this API is called with an object.
-    const read = readTool({ ...stated, input_schema: schemaOf(stated) }, `tools.${index}`);
+  for (const one of placed) {
+    const read = readPlaced(one);
     if (read === undefined) {
       addNotice(notices, {
         code: "tool-kind-ignored",
@@ -52,6 +65,11 @@ export function decodeTools(wire: readonly WireTool[], notices: Notice[]): Tool[
     } else tools.push(read.tool);
   }
   return tools;
+}
+
+/** Each tool of this API is called with an object. */
+function readPlaced({ tool, at }: PlacedTool): ReadTool | undefined {
+  return readTool({ ...tool, input_schema: schemaOf(tool) }, at);
 }
 
 function schemaOf({ type, custom, input_schema: schema }: WireTool): WireTool["input_schema"] {

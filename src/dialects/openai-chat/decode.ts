@@ -4,6 +4,7 @@ import type { ResponseFormat, Tool, TurnRequest } from "../../turn/request.ts";
 import { LegacyIds, plainOf, readMessage } from "../any-message.ts";
 import { partsIn } from "../any-part.ts";
 import { allowsParallel, readChoice, readTool } from "../any-tool.ts";
+import { formSchema, toolSchema } from "../client-schema.ts";
 import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
@@ -101,10 +102,10 @@ function decodeTools(chat: ChatRequest, notices: Notice[]): { tools: Tool[]; cus
     if (read.isText) customTools.add(read.tool.name);
     else customTools.delete(read.tool.name);
   }
-  for (const { name, description, parameters } of chat.functions ?? []) {
+  for (const [index, { name, description, parameters }] of (chat.functions ?? []).entries()) {
     tools.push({
       name,
-      inputSchema: parameters ?? { type: "object", properties: {} },
+      inputSchema: toolSchema(parameters, `functions.${index}.parameters`, name),
       ...(typeof description === "string" && { description }),
     });
   }
@@ -122,11 +123,12 @@ function decodeFormat(chat: ChatRequest): ResponseFormat {
   const format = chat.response_format;
   if (format?.type === "json_object") return { type: "json" };
   if (format?.type !== "json_schema") return { type: "text" };
-  const { name, schema } = format.json_schema ?? {};
+  const { name } = format.json_schema ?? {};
+  const schema = formSchema(format.json_schema?.schema, "response_format.json_schema.schema");
   return {
     type: "json",
     ...(typeof name === "string" && { name }),
-    ...(schema !== null && schema !== undefined && { schema }),
+    ...(schema !== undefined && { schema }),
   };
 }
 

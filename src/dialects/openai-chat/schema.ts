@@ -7,7 +7,7 @@ import { anyMessage } from "../any-message.ts";
 import { anyContent } from "../any-part.ts";
 import { anyChoice, anyTool } from "../any-tool.ts";
 import { LONGEST, MOST } from "../limits.ts";
-import { jsonObject, list, name } from "../shapes.ts";
+import { list, name } from "../shapes.ts";
 
 /** Each choice is a request to the host, and may be a question to its person. */
 const MOST_CHOICES = 8;
@@ -18,7 +18,7 @@ const stopSequence = z.string().max(LONGEST.stopSequence);
 const legacyFunction = z.object({
   name,
   description: z.string().nullish(),
-  parameters: jsonObject.nullish(),
+  parameters: z.unknown().optional(),
 });
 
 export const chatRequest = z.object({
@@ -52,7 +52,7 @@ export const chatRequest = z.object({
       json_schema: z
         .object({
           name: name.nullish(),
-          schema: jsonObject.nullish(),
+          schema: z.unknown().optional(),
         })
         .nullish(),
     })

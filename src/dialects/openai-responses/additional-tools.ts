@@ -1,13 +1,17 @@
 /** Tools that stand among the input items: Codex declares all of them so for some models, and a client's search finds some. */
-import type { JsonObject } from "../shapes.ts";
 import { validate } from "../validate.ts";
 import { items, type Item } from "./schema.ts";
+import { placed, type PlacedTool } from "./tools.ts";
 
-/** The tools of all `additional_tools` and `tool_search_output` items, in order. @throws BridgeError `invalid_request` where an item is malformed. */
-export function additionalTools(input: readonly Item[]): JsonObject[] {
-  return input.flatMap((item, index) =>
-    item.type === "additional_tools" || item.type === "tool_search_output"
-      ? (validate(items.additionalTools, item, `input.${index}`).tools ?? [])
-      : [],
-  );
+/**
+ * The tools of all `additional_tools` and `tool_search_output` items, in order. The first `stored` items are not of this request.
+ *
+ * @throws BridgeError `invalid_request` where one is malformed.
+ */
+export function additionalTools(history: readonly Item[], stored = 0): PlacedTool[] {
+  return history.flatMap((item, index) => {
+    if (item.type !== "additional_tools" && item.type !== "tool_search_output") return [];
+    const at = `input.${Math.max(0, index - stored)}`;
+    return placed(validate(items.additionalTools, item, at).tools, `${at}.tools`);
+  });
 }

@@ -5,6 +5,7 @@
 import { parseObject } from "../../turn/json-object.ts";
 import type { MediaPart, TextPart, ToolCallPart, ToolResultPart } from "../../turn/message.ts";
 import type { Tool } from "../../turn/request.ts";
+import { toolSchema } from "../client-schema.ts";
 import { mediaFromUrl } from "../media.ts";
 import type { JsonObject } from "../shapes.ts";
 import { validate } from "../validate.ts";
@@ -24,7 +25,8 @@ interface ClientTool {
   /** The types of its items. */
   readonly call: string;
   readonly output: string;
-  readonly tool: (wire: WireTool) => Tool;
+  /** `at` is where it stands in the request. */
+  readonly tool: (wire: WireTool, at: string) => Tool;
   /** The members of a call item that hold its arguments. */
   readonly members: (input: JsonObject) => object;
   /** The arguments that a call item of the history holds. */
@@ -154,10 +156,13 @@ const toolSearch: ClientTool = {
   prefix: "tsc",
   call: "tool_search_call",
   output: "tool_search_output",
-  tool: ({ description, parameters }) => ({
+  tool: ({ description, parameters }, at) => ({
     name: "tool_search",
     description: description ?? "Searches for tools; those that it finds can be called from then on.",
-    inputSchema: parameters ?? object({ query: STRING, limit: INTEGER }, ["query"]),
+    inputSchema:
+      parameters === undefined || parameters === null
+        ? object({ query: STRING, limit: INTEGER }, ["query"])
+        : toolSchema(parameters, `${at}.parameters`, "tool_search"),
   }),
   members: (input) => ({ execution: "client", arguments: input }),
   input: (item, at) => validate(clientItems.search, item, at).arguments ?? {},
@@ -242,14 +247,18 @@ export function isClientTool(wire: WireTool): wire is WireTool & { readonly type
   return typeof environment !== "object" || (environment?.type ?? "local") === "local";
 }
 
-/** The tool as the host is offered it. */
-export function clientTool(wire: WireTool & { readonly type: ClientToolType }): Tool {
-  return CLIENT_TOOLS[wire.type].tool(wire);
+/**
+ * The tool, which stands at `at` in the request, as the host is offered it.
+ *
+ * @throws BridgeError `invalid_request` for a schema that is none.
+ */
+export function clientTool(wire: WireTool & { readonly type: ClientToolType }, at: string): Tool {
+  return CLIENT_TOOLS[wire.type].tool(wire, at);
 }
 
 /** The name under which the host knows a type of tool, for a choice that names it. */
 export function clientToolName(type: string): string | undefined {
-  return isClientToolKind(type) ? CLIENT_TOOLS[type].tool({ type }).name : undefined;
+  return isClientToolKind(type) ? CLIENT_TOOLS[type].tool({ type }, "").name : undefined;
 }
 
 /** A call of the host's model as the item of its type; `id` without its prefix. */
@@ -277,7 +286,7 @@ export function readClientItem(item: Item, at: string): ToolCallPart | ToolResul
   if (tool === undefined) return undefined;
   const id = validate(clientItems.callId, { call_id: item["call_id"] ?? item.id }, at).call_id;
   if (type === tool.output) return { type: "tool-result", callId: id, ...tool.outcome(item, at) };
-  const { name } = tool.tool({ type: "" });
+  const { name } = tool.tool({ type: "" }, "");
   return { type: "tool-call", id, name, input: JSON.stringify(tool.input(item, at)) };
 }
 

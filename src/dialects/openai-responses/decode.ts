@@ -5,6 +5,7 @@ import type { Principal } from "../../turn/principal.ts";
 import type { ResponseFormat, TurnRequest } from "../../turn/request.ts";
 import { readPlain, textParts } from "../any-part.ts";
 import { allowsParallel, anyChoice, readChoice } from "../any-tool.ts";
+import { formSchema } from "../client-schema.ts";
 import { conversationOf } from "../conversation.ts";
 import type { RequestHeaders } from "../dialect.ts";
 import { asked, noticeIgnored } from "../ignored.ts";
@@ -25,7 +26,7 @@ import {
   type ResponsesRequest,
 } from "./schema.ts";
 import { itemsOf, type ResponseStore, type StoredResponse } from "./store.ts";
-import { flatName, ToolNames } from "./tools.ts";
+import { flatName, placed, ToolNames } from "./tools.ts";
 
 /** How a request differs from one at `/v1/responses`. */
 export interface Form {
@@ -68,7 +69,10 @@ export function decode(
   const input = inputItems(wire, store, principal);
   const before = store.before(wire.previous_response_id ?? undefined, principal);
   const history = [...sinceCompaction(itemsOf(before)), ...input];
-  const names = new ToolNames([...(wire.tools ?? []), ...additionalTools(history)], notices);
+  const names = new ToolNames(
+    [...placed(wire.tools, "tools"), ...additionalTools(history, history.length - input.length)],
+    notices,
+  );
   const thinking = thinkingOf(wire.reasoning?.effort);
   const instructions = wire.instructions ?? "";
   const { system, messages } = toPrompt(
@@ -162,11 +166,12 @@ function decodeFormat(wire: ResponsesRequest): ResponseFormat {
   const stated = wire.text?.format;
   if (stated?.type === "json_object") return { type: "json" };
   if (stated?.type !== "json_schema") return { type: "text" };
-  const { name, schema } = validate(format, stated, "text.format");
+  const { name, schema: given } = validate(format, stated, "text.format");
+  const schema = formSchema(given, "text.format.schema");
   return {
     type: "json",
     ...(typeof name === "string" && { name }),
-    ...(schema !== null && schema !== undefined && { schema }),
+    ...(schema !== undefined && { schema }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Notice } from "../../turn/notice.ts";
 import { anyMessage, LegacyIds, readMessage } from "../any-message.ts";
 import { partsIn, readPart, readPlain, type TypedPart } from "../any-part.ts";
 import { appendAll } from "../append-all.ts";
+import { callArguments } from "../call-arguments.ts";
 import { wrapCustom } from "../custom-tool.ts";
 import { validate } from "../validate.ts";
 import { readClientItem } from "./client-tools.ts";
@@ -62,7 +63,8 @@ function decodeItem(item: Item, at: string, notices: Notice[], legacy: LegacyIds
     case "function_call": {
       const call = validate(items.call, item, at);
       const name = flatName(call.name, call.namespace);
-      return [assistant([{ type: "tool-call", id: call.call_id, name, input: call.arguments ?? "{}" }])];
+      const input = callArguments(call.arguments, `${at}.arguments`);
+      return [assistant([{ type: "tool-call", id: call.call_id, name, input }])];
     }
     case "custom_tool_call": {
       const call = validate(items.customCall, item, at);

@@ -40,7 +40,7 @@ export const toolChoice = namedTool.extend({
   tools: list(namedTool, MOST.tools).nullish(),
 });
 
-export const format = z.object({ type: name, name: name.nullish(), schema: jsonObject.nullish() });
+export const format = z.object({ type: name, name: name.nullish(), schema: z.unknown().optional() });
 
 const stopSequence = z.string().max(LONGEST.stopSequence);
 
@@ -143,5 +143,5 @@ export const vendorItems = {
 } as const;
 
 export type ResponsesRequest = z.output<typeof responsesRequest>;
-export type NamedTool = z.output<typeof namedTool>;
 export type WireTool = z.output<typeof wireTool>;
+export type NamedTool = z.output<typeof namedTool>;

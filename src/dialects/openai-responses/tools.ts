@@ -4,7 +4,7 @@ import type { Tool } from "../../turn/request.ts";
 import { readTool } from "../any-tool.ts";
 import { validate } from "../validate.ts";
 import { clientTool, isClientTool, type ClientToolType } from "./client-tools.ts";
-import { wireTool, type WireTool } from "./schema.ts";
+import { wireTool } from "./schema.ts";
 
 export interface ToolOrigin {
   readonly kind: "function" | "custom" | ClientToolType;
@@ -12,14 +12,23 @@ export interface ToolOrigin {
   readonly namespace: string | undefined;
 }
 
+/** A tool as it came, and where it stands in the request. */
+export interface PlacedTool {
+  readonly tool: unknown;
+  readonly at: string;
+}
+
+/** The tools of a list that stands at `at`. */
+export function placed(tools: readonly unknown[] | null | undefined, at: string): PlacedTool[] {
+  return (tools ?? []).map((tool, index) => ({ tool, at: `${at}.${index}` }));
+}
+
 export class ToolNames {
   readonly #tools = new Map<string, Tool>();
   readonly #origins = new Map<string, ToolOrigin>();
 
-  constructor(wire: readonly unknown[], notices: Notice[]) {
-    wire.forEach((tool, index) => {
-      this.#add(validate(wireTool, tool, `tools.${index}`), undefined, `tools.${index}`, notices);
-    });
+  constructor(wire: readonly PlacedTool[], notices: Notice[]) {
+    for (const tool of wire) this.#add(tool, undefined, notices);
   }
 
   /** The tools for the host, each name once. */
@@ -32,21 +41,15 @@ export class ToolNames {
     return this.#origins.get(name) ?? { kind: "function", name, namespace: undefined };
   }
 
-  #add(tool: WireTool, namespace: string | undefined, at: string, notices: Notice[]): void {
+  #add({ tool: given, at }: PlacedTool, namespace: string | undefined, notices: Notice[]): void {
+    const tool = validate(wireTool, given, at);
     const { name } = tool;
     if (tool.type === "namespace" && typeof name === "string") {
-      (tool.tools ?? []).forEach((inner, index) => {
-        this.#add(
-          validate(wireTool, inner, `tools.${name}.${index}`),
-          name,
-          `tools.${name}.${index}`,
-          notices,
-        );
-      });
+      for (const inner of placed(tool.tools, `${at}.tools`)) this.#add(inner, name, notices);
       return;
     }
     if (isClientTool(tool)) {
-      const offered = clientTool(tool);
+      const offered = clientTool(tool, at);
       this.#put(offered, { kind: tool.type, name: offered.name, namespace: undefined });
       return;
     }

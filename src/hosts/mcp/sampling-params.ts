@@ -154,11 +154,30 @@ function plainBlocks(part: TextPart | MediaPart): PlainBlock[] {
 }
 
 function encodeTool({ name, description, inputSchema }: Tool): object {
+  return { name, ...(description !== undefined && { description }), inputSchema: encodeSchema(inputSchema) };
+}
+
+/**
+ * The protocol is stricter at the top of a tool's schema than JSON Schema: the type is "object" and nothing else, properties
+ * are objects, where JSON Schema has true for anything and false for nothing, and a member is left out and not null.
+ */
+function encodeSchema(schema: Tool["inputSchema"]): object {
+  const { type: _, properties, required, ...rest } = schema;
   return {
-    name,
-    ...(description !== undefined && { description }),
-    inputSchema: { type: "object", ...inputSchema },
+    type: "object",
+    ...(properties !== undefined && properties !== null && { properties: asObjects(properties) }),
+    ...(required !== undefined && required !== null && { required }),
+    ...rest,
   };
+}
+
+function asObjects(properties: object): object {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]: [string, unknown]) => {
+      if (typeof schema !== "boolean") return [name, schema];
+      return [name, schema ? {} : { not: {} }];
+    }),
+  );
 }
 
 /** The protocol knows no choice of one tool; the polyfill for hosts with tools leaves only that tool in the request. */

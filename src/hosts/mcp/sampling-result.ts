@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
+import { DEEPEST_ARGUMENTS, valueIsTooDeep } from "../../turn/nesting.ts";
 import { JsonRpcFailure, REJECTED_BY_USER } from "./failure.ts";
 import { signaturesIn, USAGE } from "./sampling-stream.ts";
 
@@ -103,9 +104,14 @@ function blockCall(content: z.infer<typeof block>, index: number): SampledCall[]
   if (typeof content === "string" || content.type !== "tool_use") return [];
   if (typeof content.name !== "string")
     throw new BridgeError("host_failed", "A tool call of the MCP host has no name.");
-  return [
-    { id: content.id ?? `call_${index}`, name: content.name, input: JSON.stringify(content.input ?? {}) },
-  ];
+  const input = content.input ?? {};
+  if (valueIsTooDeep(input)) {
+    throw new BridgeError(
+      "host_failed",
+      `The MCP host's answer has a call whose arguments nest deeper than ${DEEPEST_ARGUMENTS} levels.`,
+    );
+  }
+  return [{ id: content.id ?? `call_${index}`, name: content.name, input: JSON.stringify(input) }];
 }
 
 function decodeUsage(given: z.infer<typeof counts> | undefined): Usage {

@@ -61,7 +61,7 @@ export class StdioTransport implements Transport {
   /** @throws BridgeError `payload_too_large`, `host_failed` when the host does not read, `host_gone`. */
   async send(message: JSONRPCMessage): Promise<void> {
     if (this.#closed) throw new BridgeError("host_gone", "The connection to the MCP host has ended.");
-    const line = `${JSON.stringify(message)}\n`;
+    const line = `${lineOf(message)}\n`;
     const { write, backlog } = this.#limits;
     // A UTF-16 unit takes at most three bytes, so short lines need no counting.
     if (line.length * 3 > write && Buffer.byteLength(line) > write) {
@@ -139,5 +139,14 @@ export class StdioTransport implements Transport {
     const id = /"id":\s*"([^"\\]+)"/.exec(ends)?.[1];
     if (id === undefined) return;
     this.#deliver({ jsonrpc: "2.0", id, error: { code: -32_603, message: `The answer ${why}.` } });
+  }
+}
+
+/** @throws BridgeError `invalid_request` for what nests too deep. */
+function lineOf(message: JSONRPCMessage): string {
+  try {
+    return JSON.stringify(message);
+  } catch {
+    throw new BridgeError("invalid_request", "The request nests too deep to be told to the MCP host.");
   }
 }

@@ -1,7 +1,7 @@
 /** An answer of a model that was told of tools, read and checked. */
 import type { StopReason } from "../../turn/event.ts";
 import type { Tool, TurnRequest } from "../../turn/request.ts";
-import type { SchemaChecker } from "./check.ts";
+import type { Asked as ToCheck, Checked } from "../schema-checker/checker.ts";
 import { unescapeValue } from "./escape.ts";
 import { ToolNames } from "./name.ts";
 import { readAnswer, type Piece } from "./read.ts";
@@ -21,35 +21,33 @@ export interface Reading {
 
 type Asked = Pick<TurnRequest, "tools" | "toolChoice" | "parallelToolCalls">;
 
-export function readTurn(
+/** Says of values whether they fit their schemas, in order. */
+export type CheckAll = (values: readonly ToCheck[]) => Promise<readonly Checked[]>;
+
+export async function readTurn(
   answer: string,
   asked: Asked,
   stopReason: StopReason,
-  checker: SchemaChecker,
-): Reading {
+  checkAll: CheckAll,
+): Promise<Reading> {
   const tools = new Map(asked.tools.map((tool) => [tool.name, tool]));
   const names = new ToolNames([...tools.keys()]);
   const pieces = readAnswer(answer, (name) => names.has(name));
   const text = pieces.flatMap((piece) => (piece.type === "text" ? [piece.text] : [])).join("\n");
-  const calls: Call[] = [];
-  for (const piece of pieces) {
-    if (piece.type === "text") continue;
-    const checked = check(piece, asked, { tools, names }, checker);
-    if (typeof checked !== "string") calls.push(checked);
-    // A call cut off at the limit is no mistake of the model's.
-    else if (piece.type === "broken" && piece.open && stopReason.unified === "max-tokens")
-      return { text, calls, problem: undefined };
-    else return { text, calls: [], problem: checked };
-  }
+  const read = readCalls(pieces, asked, { tools, names }, stopReason);
+  // What is wrong with a call comes before what is wrong with those after it.
+  const { calls, problem = read.problem } = await fitting(read.calls, checkAll);
+  if (problem !== undefined) return { text, calls: [], problem };
+  if (read.cut) return { text, calls, problem: undefined };
   const { toolChoice, parallelToolCalls } = asked;
   if (
     calls.length === 0 &&
     (toolChoice.type === "required" || toolChoice.type === "tool") &&
     stopReason.unified !== "max-tokens"
   ) {
-    const problem =
+    const missing =
       toolChoice.type === "tool" ? `it must call the tool ${toolChoice.name}` : "it must call a tool";
-    return { text, calls, problem };
+    return { text, calls, problem: missing };
   }
   return { text, calls: parallelToolCalls ? calls : calls.slice(0, 1), problem: undefined };
 }
@@ -59,13 +57,45 @@ interface Offered {
   readonly names: ToolNames;
 }
 
+/** A call whose arguments have not been checked. */
+interface ReadCall {
+  readonly tool: Tool;
+  readonly input: object;
+}
+
+interface ReadCalls {
+  readonly calls: readonly ReadCall[];
+  /** The answer ended at its limit, inside a call. */
+  readonly cut: boolean;
+  /** What is wrong behind these calls. */
+  readonly problem: string | undefined;
+}
+
+function readCalls(
+  pieces: readonly Piece[],
+  asked: Asked,
+  offered: Offered,
+  stopReason: StopReason,
+): ReadCalls {
+  const calls: ReadCall[] = [];
+  for (const piece of pieces) {
+    if (piece.type === "text") continue;
+    const read = readCall(piece, asked, offered);
+    if (typeof read !== "string") calls.push(read);
+    // A call cut off at the limit is no mistake of the model's.
+    else if (piece.type === "broken" && piece.open && stopReason.unified === "max-tokens")
+      return { calls, cut: true, problem: undefined };
+    else return { calls, cut: false, problem: read };
+  }
+  return { calls, cut: false, problem: undefined };
+}
+
 /** The call, or what is wrong with it. */
-function check(
+function readCall(
   piece: Exclude<Piece, { type: "text" }>,
   { toolChoice }: Asked,
   { tools, names }: Offered,
-  checker: SchemaChecker,
-): Call | string {
+): ReadCall | string {
   if (piece.type === "broken") return "a tool call in it is not valid JSON of the form asked for";
   const tool = tools.get(names.match(piece.call.name) ?? "");
   if (tool === undefined)
@@ -76,8 +106,21 @@ function check(
   const input = unescapeValue(texts === true ? typedTexts(raw, tool.inputSchema) : raw);
   if (typeof input !== "object" || input === null || Array.isArray(input))
     return `the arguments of ${tool.name} must be a JSON object`;
-  const { problems } = checker.check(tool.inputSchema, input);
-  return problems === undefined
-    ? { name: tool.name, input }
-    : `the arguments of ${tool.name} are not valid: ${problems}`;
+  return { tool, input };
+}
+
+/** The calls as they fit, or what is wrong with the first that does not. */
+async function fitting(
+  read: readonly ReadCall[],
+  checkAll: CheckAll,
+): Promise<{ readonly calls: readonly Call[]; readonly problem?: string }> {
+  const checked = await checkAll(read.map(({ tool, input }) => ({ schema: tool.inputSchema, value: input })));
+  const calls: Call[] = [];
+  for (const [index, { tool, input }] of read.entries()) {
+    const verdict = checked[index];
+    if (verdict?.problems !== undefined)
+      return { calls: [], problem: `the arguments of ${tool.name} are not valid: ${verdict.problems}` };
+    calls.push({ name: tool.name, input: verdict === undefined ? input : (verdict.value as object) });
+  }
+  return { calls };
 }

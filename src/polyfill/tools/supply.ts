@@ -8,19 +8,19 @@ import type { StopReason, TurnEvent, TurnEvents } from "../../turn/event.ts";
 import type { Message } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Polyfill, Run } from "../polyfill.ts";
-import type { SchemaChecker } from "./check.ts";
+import type { CheckValues } from "../schema-checker/checker.ts";
 import { BlockWriter, inBlocks } from "./blocks.ts";
 import { escapeTogether, unescapeMarkup } from "./escape.ts";
 import { Gate } from "./gate.ts";
 import { renderHistory } from "./history.ts";
 import { toolPrompt } from "./prompt.ts";
-import { readTurn, type Call } from "./reading.ts";
+import { readTurn, type Call, type CheckAll } from "./reading.ts";
 
 /** Supplies tools to a host without them. The markup of channels reaches no client, with tools or without. */
-export function supplyTools(checker: SchemaChecker): Polyfill {
+export function supplyTools(check: CheckValues): Polyfill {
   return (next) => (request, signal) => {
     const involved = request.tools.length > 0 || request.messages.some(hasToolBlocks);
-    return involved ? run(next, request, signal, checker) : inBlocks(next(request, signal), false);
+    return involved ? run(next, request, signal, check) : inBlocks(next(request, signal), false);
   };
 }
 
@@ -28,12 +28,7 @@ function hasToolBlocks(message: Message): boolean {
   return message.parts.some((part) => part.type === "tool-call" || part.type === "tool-result");
 }
 
-async function* run(
-  next: Run,
-  request: TurnRequest,
-  signal: AbortSignal,
-  checker: SchemaChecker,
-): TurnEvents {
+async function* run(next: Run, request: TurnRequest, signal: AbortSignal, check: CheckValues): TurnEvents {
   const prompt = toolPrompt({
     tools: request.tools,
     choice: request.toolChoice,
@@ -47,6 +42,7 @@ async function* run(
     system: prompt === "" ? system : [...system, { type: "text", text: prompt }],
     messages: renderHistory(request.messages),
   };
+  const checkAll: CheckAll = (asked) => check(asked, signal);
   const gate = new Gate();
   const text = new BlockWriter("text");
   let whole = "";
@@ -66,13 +62,13 @@ async function* run(
   // Without a tool to call a model may still imitate the calls of the history: they are neither made nor shown.
   const callable = prompt !== "";
   const asked: TurnRequest = callable ? request : { ...request, tools: [], toolChoice: { type: "none" } };
-  const reading = readTurn(whole, asked, end.stopReason, checker);
+  const reading = await readTurn(whole, asked, end.stopReason, checkAll);
   yield* text.write("text", unescapeMarkup(reading.text).slice(gate.passed));
   yield* text.close();
   const calls =
     reading.problem === undefined || !callable
       ? reading.calls
-      : await repair(next, rendered, signal, { whole, problem: reading.problem, request, checker });
+      : await repair(next, rendered, signal, { whole, problem: reading.problem, request, checkAll });
   yield* callEvents(calls);
   const stopReason: StopReason = calls.length > 0 ? { unified: "tool-calls" } : end.stopReason;
   yield { ...end, stopReason };
@@ -83,7 +79,7 @@ interface Failed {
   readonly whole: string;
   readonly problem: string;
   readonly request: TurnRequest;
-  readonly checker: SchemaChecker;
+  readonly checkAll: CheckAll;
 }
 
 /** Shows the model what was wrong and reads its second attempt. */
@@ -116,7 +112,7 @@ async function repair(
     if (event.type === "turn-end") ({ stopReason } = event);
     if (event.type === "turn-error") throw event.error;
   }
-  const reading = readTurn(whole, failed.request, stopReason, failed.checker);
+  const reading = await readTurn(whole, failed.request, stopReason, failed.checkAll);
   if (reading.problem === undefined && reading.calls.length > 0) return reading.calls;
   throw new BridgeError(
     "host_failed",

@@ -197,4 +197,19 @@ export const server = [
     source: "docs/architecture.md, Nothing foreign ends the process",
     text: "An error that nobody awaits is logged and ends nothing; a storm of them ends the process with an exit code, so that it is started anew.",
   },
+  {
+    id: "server.schemas-checked",
+    source: "JSON Schema draft 2020-12, meta-schemas",
+    text: "A schema of a tool or of structured output that is no JSON Schema is a 400 that names the tool and the place, for every API and kind of host; what vendors take is taken.",
+  },
+  {
+    id: "server.schemas-bounded",
+    source: "CWE-1333, CWE-400",
+    text: "Whatever a schema of a client asks for, checking against it ends in bounded time and memory and holds nobody up; what could not be checked is handed on with a notice.",
+  },
+  {
+    id: "server.arguments-nesting",
+    source: "CWE-674",
+    text: "Arguments of calls that nest too deep are a 400 that names the place where they come from the client, and the host's failure where they come from it.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { structured } from "../../../src/polyfill/json-schema.ts";
-import { SchemaChecker } from "../../../src/polyfill/tools/check.ts";
+import { SchemaChecker } from "../../../src/polyfill/schema-checker/checker.ts";
 import { eventsOf, gather, textTurn } from "../../support/events.ts";
 import { turnRequest } from "../../support/turn-request.ts";
+
+const checker = new SchemaChecker();
+afterAll(() => checker.close());
 
 const schema = { type: "object", properties: { a: { type: "number" } }, required: ["a"] };
 
@@ -12,7 +15,7 @@ async function ask(
   form: Readonly<Record<string, unknown>> = schema,
 ): Promise<{ json: string; asked: number }> {
   let asked = 0;
-  const run = structured(new SchemaChecker())(() => {
+  const run = structured(checker.checkFor("test"))(() => {
     asked += 1;
     return eventsOf(textTurn(answer));
   });

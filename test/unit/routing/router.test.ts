@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { expect, test } from "vitest";
 import { TokenEstimator } from "../../../src/polyfill/tokens.ts";
-import { SchemaChecker } from "../../../src/polyfill/tools/check.ts";
+import { SchemaChecker } from "../../../src/polyfill/schema-checker/checker.ts";
 import { Router } from "../../../src/routing/router.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
 import type { TurnEvent, TurnEvents } from "../../../src/turn/event.ts";

@@ -51,12 +51,12 @@ verifies("messages.deferred-tools", "all are offered where the vendor's own sear
 test("tools of the vendor become a notice", () => {
   const notices: Notice[] = [];
   const tools = decodeTools(
-    [
+    new ToolChanges().apply([
       tool("a", { type: "custom", description: "A" }),
       { name: "b" },
       { type: "web_search_20250305", name: "web_search" },
       { type: "mcp_toolset" },
-    ],
+    ]),
     notices,
   );
   expect(tools).toEqual([

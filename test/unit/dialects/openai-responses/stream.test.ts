@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { encode } from "../../../../src/dialects/openai-responses/encode.ts";
 import { responsesRequest } from "../../../../src/dialects/openai-responses/schema.ts";
 import { stream } from "../../../../src/dialects/openai-responses/stream.ts";
-import { ToolNames } from "../../../../src/dialects/openai-responses/tools.ts";
+import { placed, ToolNames } from "../../../../src/dialects/openai-responses/tools.ts";
 import { collect } from "../../../../src/turn/collect.ts";
 import { BridgeError, type ErrorCode } from "../../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
@@ -30,7 +30,7 @@ interface Event {
 }
 
 async function textFor(events: readonly TurnEvent[]): Promise<string> {
-  const names = new ToolNames(wire.tools ?? [], []);
+  const names = new ToolNames(placed(wire.tools, "tools"), []);
   const frames = stream(eventsOf(events), context, {
     wire,
     names,
@@ -161,7 +161,7 @@ verifies(
       const { response } = streamed.at(-1) as unknown as { response: object };
       const whole = encode(
         await collect(eventsOf(events)),
-        { wire, names: new ToolNames(wire.tools ?? [], []), compacting: false },
+        { wire, names: new ToolNames(placed(wire.tools, "tools"), []), compacting: false },
         context,
       );
       expect(whole).toEqual(response);

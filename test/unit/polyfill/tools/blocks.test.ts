@@ -1,6 +1,6 @@
 /** Answers in channels (GPT-OSS, Gemma 4) to requests without tools: no markup reaches the client, and no call. */
 import { expect, test } from "vitest";
-import { SchemaChecker } from "../../../../src/polyfill/tools/check.ts";
+import { SchemaChecker } from "../../../../src/polyfill/schema-checker/checker.ts";
 import { supplyTools } from "../../../../src/polyfill/tools/supply.ts";
 import { grammar } from "../../../../src/turn/grammar.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
@@ -18,7 +18,7 @@ async function said(answer: string, size: number): Promise<readonly [string, str
     yield { type: "turn-end", stopReason: { unified: "end" }, usage: { estimated: false } };
   }
   const blocks: [string, string][] = [];
-  const run = supplyTools(new SchemaChecker())(host);
+  const run = supplyTools(new SchemaChecker().checkFor("test"))(host);
   for await (const event of grammar(run(turnRequest(), new AbortController().signal))) {
     if (event.type === "turn-error") throw event.error;
     if (event.type === "text-start" || event.type === "reasoning-start") blocks.push([event.type, ""]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { SchemaChecker } from "../../../../src/polyfill/tools/check.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { SchemaChecker } from "../../../../src/polyfill/schema-checker/checker.ts";
 import { escapeMarkup } from "../../../../src/polyfill/tools/escape.ts";
 import { supplyTools } from "../../../../src/polyfill/tools/supply.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
@@ -9,7 +9,10 @@ import { corpus } from "../../../fidelity/corpus.ts";
 import { TOOLS } from "../../../fidelity/tools.ts";
 import { turnRequest } from "../../../support/turn-request.ts";
 
-const supply = supplyTools(new SchemaChecker());
+const checker = new SchemaChecker();
+afterAll(() => checker.close());
+
+const supply = supplyTools(checker.checkFor("test"));
 const samples = corpus();
 
 interface Answer {
@@ -87,7 +90,7 @@ describe("an answer with tool calls", () => {
       }),
       { numRuns: 200 },
     );
-  });
+  }, 120_000);
 
   test("ends with its calls, with its text, or with the error that says what is wrong", async () => {
     await fc.assert(
