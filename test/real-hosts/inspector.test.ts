@@ -3,16 +3,18 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { HostInfo } from "../../src/hosts/host.ts";
 import { scratchHome } from "../clients/support/environment.ts";
-import { INSPECTOR_VERSION, installInspector } from "./support/install.ts";
+import { installInspector } from "./support/install.ts";
 import { startInspector, type Inspector } from "./support/inspector.ts";
 
 let home: Awaited<ReturnType<typeof scratchHome>>;
+let installed: Awaited<ReturnType<typeof installInspector>>;
 let inspector: Inspector;
 let openai: OpenAI;
 
 beforeAll(async () => {
   home = await scratchHome();
-  inspector = await startInspector(await installInspector(), home.path);
+  installed = await installInspector();
+  inspector = await startInspector(installed, home.path);
   openai = new OpenAI({ baseURL: `${inspector.url}/v1`, apiKey: "none", maxRetries: 0 });
 });
 
@@ -36,7 +38,7 @@ test("what the person types is the answer", async () => {
   expect(hosts).toMatchObject([
     {
       name: "mcp-inspector",
-      version: INSPECTOR_VERSION,
+      version: installed.version,
       revision: "2025-11-25",
       consent: "granted",
       models: ["stub-model"],

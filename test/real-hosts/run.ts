@@ -1,13 +1,14 @@
 /**
- * `npm run test:hosts [-- vitest arguments]`: installs the hosts from PyPI and npm, then runs the tests without a
+ * `npm run test:hosts [-- vitest arguments]`: installs the hosts from PyPI, npm and the Go proxy, then runs the tests without a
  * network, so that no host talks to anyone but the bridge and the scripted model.
  */
 import { runOffline } from "../support/offline.ts";
-import { install, installInspector } from "./support/install.ts";
+import { install, installCopilotCli, installInspector } from "./support/install.ts";
 
 try {
   await install();
   await installInspector();
+  await installCopilotCli();
   runOffline("hosts");
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -3,16 +3,17 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scratchHome } from "../clients/support/environment.ts";
 import { Gate } from "../support/gate.ts";
-import { HOSTS } from "./support/host-table.ts";
+import { commandOf, HOSTS } from "./support/host-table.ts";
 import { install } from "./support/install.ts";
 import { startModel, type ScriptedModel } from "./support/scripted-model.ts";
 import { startHost, type RunningHost, type Way } from "./support/start-host.ts";
 
+/** `hosts.test.ts` is the era that they choose themselves, over stdio. */
 const WAYS: readonly Way[] = [
+  { era: "legacy", over: "stdio" },
   { era: "legacy", over: "http" },
   { era: "modern", over: "stdio" },
   { era: "modern", over: "http" },
-  { era: "auto", over: "stdio" },
   { era: "auto", over: "http" },
 ];
 // Left to themselves they are led to the era in which they lend without a call of the hook.
@@ -20,16 +21,15 @@ const REVISIONS = { legacy: "2025-11-25", modern: "2026-07-28", auto: "2025-11-2
 /** The hosts' programs keep so many calls of the hook open. */
 const AT_ONCE = 4;
 
-const CASES = HOSTS.flatMap((facts) =>
-  WAYS.filter(({ era }) => era === "legacy" || facts.modern).map((way) => ({ ...facts, ...way })),
+const launchers = await install();
+const CASES = HOSTS.filter(({ runtime }) => launchers[runtime] !== undefined).flatMap((facts) =>
+  WAYS.filter(({ era }) => facts.eras.includes(era)).map((way) => ({ ...facts, ...way })),
 );
 
-let bins: Awaited<ReturnType<typeof install>>;
 let home: Awaited<ReturnType<typeof scratchHome>>;
 let model: ScriptedModel;
 
 beforeAll(async () => {
-  bins = await install();
   home = await scratchHome();
   model = await startModel();
 });
@@ -40,12 +40,13 @@ afterAll(async () => {
 });
 
 describe.each(CASES)("$name, $era era over $over", (facts) => {
-  const { era, over, program, args, venv, concurrent } = facts;
+  const { era, over, settings, concurrent } = facts;
   let host: RunningHost;
   let openai: OpenAI;
 
   beforeAll(async () => {
-    host = await startHost({ program, args, era, over, bin: bins[venv], home: home.path, model: model.url });
+    const command = commandOf(facts, launchers);
+    host = await startHost({ command, settings, era, over, home: home.path, model: model.url });
     openai = new OpenAI({ baseURL: `${host.url}/v1`, apiKey: "none", maxRetries: 0 });
   });
 

@@ -18,13 +18,30 @@ export interface Terminal {
   readonly exited: Promise<number | string>;
 }
 
-/** Runs the compiled program in a terminal of its own, made by util-linux's `script`. */
+/** Runs the compiled program in a terminal of its own. */
 export function openTerminal(args: readonly string[]): Terminal {
-  const command = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(" ");
-  const script = spawn("script", ["--quiet", "--return", "--command", `exec ${command}`, "/dev/null"], {
-    stdio: ["pipe", "pipe", "ignore"],
-    env: { ...process.env, SHELL: "/bin/sh" },
-  });
+  return openTerminalOf([process.execPath, MAIN, ...args]);
+}
+
+export interface TerminalOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+}
+
+const SIZE = "stty cols 120 rows 50";
+
+/** Runs a command in a terminal of its own, made by util-linux's `script`. */
+export function openTerminalOf(command: readonly string[], options: TerminalOptions = {}): Terminal {
+  const words = command.map((word) => `'${word}'`).join(" ");
+  const script = spawn(
+    "script",
+    ["--quiet", "--return", "--command", `${SIZE}; exec ${words}`, "/dev/null"],
+    {
+      stdio: ["pipe", "pipe", "ignore"],
+      ...options,
+      env: { ...(options.env ?? process.env), SHELL: "/bin/sh" },
+    },
+  );
   let screen = "";
   const watchers = new Set<() => void>();
   script.stdout.on("data", (chunk: Buffer) => {

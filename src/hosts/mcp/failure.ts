@@ -33,6 +33,8 @@ export interface HostWords {
 
 const METHOD_NOT_FOUND = -32_601;
 const INVALID_PARAMS = -32_602;
+/** What version 1 of the Python SDK says of its own failures, whatever they were. */
+const ANY_FAILURE = "Invalid request parameters";
 /** A refusal by the person. */
 export const REJECTED_BY_USER = -1;
 
@@ -92,7 +94,8 @@ function kindOf({ code, message, method }: JsonRpcFailure): FailureKind {
   if (told === "host_failed") return kindOfWords(line);
   const known = MEANINGS.find(([patterns]) => patterns.every((pattern) => pattern.test(line)))?.[1];
   if (known !== undefined) return lasting(known);
-  return code === INVALID_PARAMS ? lasting("invalid_request") : kindOfWords(line);
+  if (code !== INVALID_PARAMS) return kindOfWords(line);
+  return lasting(line === ANY_FAILURE ? "host_failed" : "invalid_request");
 }
 
 /** What hosts that know our extension say themselves. */

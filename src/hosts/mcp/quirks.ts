@@ -16,6 +16,8 @@ export interface Quirks {
   readonly maxTokens: Honours;
   readonly temperature: Honours;
   readonly stopSequences: Honours;
+  /** Which model is wished for; "no" for hosts that fail over the field. */
+  readonly modelPreferences: Honours;
   /** An answer that begins like this is an error in disguise. */
   readonly errorText?: RegExp;
   /** Where the person gives consent, for the hint we show while waiting. */
@@ -37,6 +39,7 @@ const DEFAULT: Quirks = {
   maxTokens: "unknown",
   temperature: "unknown",
   stopSequences: "unknown",
+  modelPreferences: "unknown",
   refusalEndsAll: false,
 };
 
@@ -80,16 +83,42 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
     {
       cancel: "yes",
       images: "yes",
+      // It hands the field on to its model, whose library refuses it.
+      modelPreferences: "no",
       // It takes a failure of its model for an answer of its own.
       errorText: /^(?:Error in sampling:|I hit an internal error while calling the model[:;])/,
     },
   ],
-  // It goes on with a request that was cancelled, and its model takes no temperature.
-  [/copilot.?cli|^github[ -]?copilot/i, { cancel: "no", temperature: "no" }],
-  // pi-mcp-adapter, which calls itself after the server and refuses what it does not know.
+  [
+    /copilot.?cli|^github[ -]?copilot/i,
+    {
+      // It goes on with a request that was cancelled.
+      cancel: "no",
+      images: "yes",
+      // Its own values go to its model.
+      maxTokens: "no",
+      temperature: "no",
+      stopSequences: "no",
+      consentHint: 'answer "Approve inference request?" in its terminal',
+      // It answers the same when its model has failed.
+      refusalStep:
+        "If you were not asked, or have allowed it, its model has failed: see ~/.copilot/logs. " +
+        'Else answer "Approve inference request?" there with Yes. Then wait a minute and send a new message.',
+    },
+  ],
+  // pi-mcp-adapter, which calls itself after the server and refuses what it does not know. A cancelled request goes on.
   [
     /^pi-mcp-/i,
-    { label: "pi", images: "no", audio: "no", maxTokens: "yes", temperature: "yes", stopSequences: "no" },
+    {
+      label: "pi",
+      cancel: "no",
+      images: "no",
+      audio: "no",
+      maxTokens: "yes",
+      temperature: "yes",
+      stopSequences: "no",
+      consentHint: 'answer "Approve MCP sampling request" in pi',
+    },
   ],
   // Its SDK reads nothing more until an answer is sent, so a cancellation comes too late.
   [/^mcp-use$/i, { cancel: "no" }],

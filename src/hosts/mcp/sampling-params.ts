@@ -24,6 +24,7 @@ export interface HostTakes {
   readonly contentArrays: boolean;
   readonly stopSequences: boolean;
   readonly temperature: boolean;
+  readonly modelPreferences: boolean;
   /** How much to think, and its model's reasoning back. */
   readonly reasoning: boolean;
 }
@@ -68,8 +69,8 @@ export function encodeSampling(
     messages,
     maxTokens: request.maxTokens ?? defaultMaxTokens,
     ...(systemPrompt !== "" && { systemPrompt }),
-    // Optional in the protocol, but there are hosts that fail without it.
-    modelPreferences: preferences,
+    // Optional in the protocol, but there are hosts that fail without it, and one that fails with it.
+    ...(takes.modelPreferences && { modelPreferences: preferences }),
     ...(takes.temperature && request.temperature !== undefined && { temperature: request.temperature }),
     ...(takes.stopSequences && request.stopSequences.length > 0 && { stopSequences: request.stopSequences }),
     ...(takes.reasoning && request.thinking && { metadata: { [REASONING]: request.thinking } }),

@@ -75,6 +75,7 @@ export class HostSession implements Host {
       // The bridge cuts at them in any case, and strict hosts refuse the field.
       stopSequences: this.#streams || this.#quirks.stopSequences === "yes",
       temperature: this.#quirks.temperature !== "no",
+      modelPreferences: this.#quirks.modelPreferences !== "no",
       reasoning: declaresReasoning(capabilities),
     };
     this.#wantsAskedBy = wantsAskedBy(capabilities);

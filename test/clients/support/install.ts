@@ -1,13 +1,14 @@
 /**
  * Installs the clients, each into a folder of its own that is named after what it holds, so a later run finds it
- * again. `MCPTB_CLIENTS_HOME` says where; without it that is a folder in the system's temporary one.
+ * again. `MCPTB_CLIENTS_HOME` says where; without it that is a folder in the system's temporary one. With
+ * `MCPTB_NEWEST=1` the newest release of everything is taken in place of the pinned one, once a day.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { systemPython } from "./python.ts";
 
@@ -18,6 +19,7 @@ export const CLAUDE_CODE_VERSION = "2.1.330";
 const CLAUDE_CODE = `@anthropic-ai/claude-code@${CLAUDE_CODE_VERSION}`;
 const INSTALL_MS = 600_000;
 const MAX_OUTPUT = 64 * 1_048_576;
+const NEWEST = process.env["MCPTB_NEWEST"] === "1";
 
 /** What there is a requirements file for. */
 type PythonSet = "sdks" | "litellm" | "langchain";
@@ -35,18 +37,12 @@ export async function installPins(name: string, pins: string, python: string): P
     async (to) => {
       await tool(python, ["-m", "venv", to]);
       const inVenv = join(to, "bin/python");
+      const names = join(to, "names.txt");
+      if (NEWEST) await writeFile(names, (await readFile(pins, "utf8")).replaceAll(/==.*/g, ""));
+      const install = ["-m", "pip", "install", "--quiet", "--no-compile", "--only-binary=:all:"];
       // The pins are complete, so nothing has to be resolved; `check` proves that they are.
-      await tool(inVenv, [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--no-compile",
-        "--only-binary=:all:",
-        "--requirement",
-        pins,
-      ]);
+      const what = NEWEST ? ["--requirement", names] : ["--no-deps", "--requirement", pins];
+      await tool(inVenv, [...install, ...what]);
       await tool(inVenv, ["-m", "pip", "check"]);
     },
   );
@@ -72,13 +68,34 @@ export async function installClaudeCode(): Promise<string> {
   );
 }
 
-/** A program from npm with the native binary of its platform package; returns the folder. */
-export async function installNpm(name: string, spec: string): Promise<string> {
-  return installOnce(name, spec, async (to) => {
+/** Programs from npm with the native binary of their platform package; returns the folder. */
+export async function installNpm(name: string, ...specs: readonly string[]): Promise<string> {
+  return installOnce(name, specs.join("\n"), async (to) => {
     await mkdir(to, { recursive: true });
     const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save"];
-    await tool("npm", ["install", "--prefix", to, ...flags, spec]);
+    const wanted = NEWEST ? specs.map((spec) => spec.replace(/(?<=.)@[^@]*$/, "@latest")) : specs;
+    await tool("npm", ["install", "--prefix", to, ...flags, ...wanted]);
   });
+}
+
+/** The Go program of this folder; returns it compiled, or `undefined`, told on stderr, where there is no Go. */
+export async function installGo(name: string, source: string): Promise<string | undefined> {
+  const usual = process.platform === "win32" ? "C:\\Program Files\\Go\\bin" : "/usr/local/go/bin";
+  const env = { ...process.env, PATH: [process.env["PATH"], usual].join(delimiter), GOTOOLCHAIN: "local" };
+  const version = await run("go", ["version"], { env }).catch(() => undefined);
+  if (version === undefined) {
+    process.stderr.write(`\nNO GO IS INSTALLED HERE: what is in ${source} IS NOT RUN.\n\n`);
+    return undefined;
+  }
+  const files = await Promise.all(
+    (await readdir(source)).sort().map(async (file) => readFile(join(source, file), "utf8")),
+  );
+  const folder = await installOnce(`go-${name}`, `${version.stdout}${files.join("\n")}`, async (to) => {
+    await cp(source, to, { recursive: true });
+    if (NEWEST) await tool("go", ["get", "-u", "./..."], { env, cwd: to });
+    await tool("go", ["build", "-o", name, "."], { env, cwd: to });
+  });
+  return join(folder, name);
 }
 
 /** Runs an installation unless one of the same content is there; a broken-off one is started anew. */
@@ -87,7 +104,8 @@ async function installOnce(
   content: string,
   install: (to: string) => Promise<void>,
 ): Promise<string> {
-  const digest = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  const day = NEWEST ? new Date().toISOString().slice(0, 10) : "";
+  const digest = createHash("sha256").update(`${content}${day}`).digest("hex").slice(0, 16);
   const folder = join(home(), `${name}-${digest}`);
   const complete = join(folder, ".complete");
   if (existsSync(complete)) return folder;
@@ -102,9 +120,13 @@ function home(): string {
   return process.env["MCPTB_CLIENTS_HOME"] ?? join(tmpdir(), `mcptb-clients-${userInfo().uid}`);
 }
 
-async function tool(command: string, args: readonly string[]): Promise<void> {
+async function tool(
+  command: string,
+  args: readonly string[],
+  where: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+): Promise<void> {
   try {
-    await run(command, args, { timeout: INSTALL_MS, maxBuffer: MAX_OUTPUT });
+    await run(command, args, { timeout: INSTALL_MS, maxBuffer: MAX_OUTPUT, ...where });
   } catch (error) {
     const { code, stdout = "", stderr = "" } = error as { code?: unknown; stdout?: string; stderr?: string };
     const why =

@@ -32,7 +32,7 @@ export const host = [
   {
     id: "host.no-more-than-taken",
     source: "observed with pi-mcp-adapter, mcp-agent and hosts on the Go and Java SDKs",
-    text: "Stop sequences go only to hosts known to honour them, several blocks in a message only to hosts with tools; `modelPreferences` is always there.",
+    text: "Stop sequences go only to hosts known to honour them, several blocks in a message only to hosts with tools; `modelPreferences` is there for all but a host that fails over it.",
   },
   {
     id: "host.place-kept",

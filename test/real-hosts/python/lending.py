@@ -22,7 +22,7 @@ OPEN_HOOKS = 4
 
 
 async def lend(hook: Callable[[], Awaitable[Any]]) -> None:
-    """Says that the bridge is connected, and lends until the test ends the standard input.
+    """Lends until the test ends the standard input.
 
     In the modern era a host lends only while it runs the bridge's tool `hook`, which is what `hook` does.
     """
@@ -34,6 +34,5 @@ async def lend(hook: Callable[[], Awaitable[Any]]) -> None:
     async with anyio.create_task_group() as calls:
         for _ in range(OPEN_HOOKS if era == "modern" else 0):
             calls.start_soon(keep_open)
-        print("attached", flush=True)
         await anyio.to_thread.run_sync(sys.stdin.read)
         calls.cancel_scope.cancel()

@@ -1,33 +1,71 @@
+/** Installs the hosts, and tells how each kind of program is started. Takes the network the first time. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { installNpm, installPins } from "../../clients/support/install.ts";
+import { installGo, installNpm, installPins } from "../../clients/support/install.ts";
 import { installBrowser, installNode } from "../../vscode/support/install.ts";
 import { newerPython, systemPython } from "../../clients/support/python.ts";
 
-const PINS = join(import.meta.dirname, "../python");
+const PYTHON = join(import.meta.dirname, "../python");
+const GO = join(import.meta.dirname, "../go");
 
-/** The environments of the Python hosts; each holds exactly the packages of `python/requirements-NAME.txt`. */
-export type Venv = "fastmcp" | "fast-agent" | "mcp-use";
+const INSPECTOR_VERSION = "2.12.0";
+const COPILOT_CLI_VERSION = "1.0.102";
+export const PI_VERSION = "0.86.1";
+export const PI_MCP_ADAPTER_VERSION = "2.36.0";
 
-export const INSPECTOR_VERSION = "2.12.0";
+/** What the programs run on: a Python environment of `python/requirements-NAME.txt`, the Go programs of `go`, or pi. */
+export type Runtime = "fastmcp" | "fast-agent" | "mcp-use" | "go" | "pi";
 
-/** What the MCP Inspector needs: its program, a Node that is new enough, and a browser for the person. */
-export async function installInspector() {
-  const folder = await installNpm("inspector", `@modelcontextprotocol/inspector@${INSPECTOR_VERSION}`);
-  return {
-    node: await installNode(),
-    browser: await installBrowser(),
-    program: join(folder, "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js"),
+/** The command that starts a program; `undefined` where this machine cannot run it. */
+export type Launchers = Readonly<Record<Runtime, ((program: string) => readonly string[]) | undefined>>;
+
+/** Installs what is not there yet, which takes the network. */
+export async function install(): Promise<Launchers> {
+  const pins = async (name: string, python: string) => {
+    const bin = await installPins(name, join(PYTHON, `requirements-${name}.txt`), python);
+    return (program: string) => [join(bin, "python"), join(PYTHON, program)];
   };
-}
-
-/** The virtual environments' `bin` folders. Installs what is not there yet, which takes the network. */
-export async function install(): Promise<Readonly<Record<Venv, string>>> {
-  const pins = (name: Venv, python: string): Promise<string> =>
-    installPins(name, join(PINS, `requirements-${name}.txt`), python);
   const python = await systemPython();
+  const go = await installGo("hosts", GO);
   return {
     fastmcp: await pins("fastmcp", python),
     "mcp-use": await pins("mcp-use", python),
     "fast-agent": await pins("fast-agent", await newerPython([3, 13])),
+    go: go === undefined ? undefined : (program) => [go, program],
+    pi: await pi(),
+  };
+}
+
+/** The whole pi without a screen; the bridge is in the settings of its folder. */
+async function pi(): Promise<() => readonly string[]> {
+  const own = ["@earendil-works/pi-coding-agent", "@earendil-works/pi-ai"];
+  const specs = [`pi-mcp-adapter@${PI_MCP_ADAPTER_VERSION}`, ...own.map((name) => `${name}@${PI_VERSION}`)];
+  const modules = join(await installNpm("pi", ...specs), "node_modules");
+  const node = await installNode();
+  const program = join(modules, "@earendil-works/pi-coding-agent/dist/bundle/cli.js");
+  const extension = join(modules, "pi-mcp-adapter/index.ts");
+  const model = ["--provider", "scripted", "--model", "scripted-model"];
+  const alone = ["--no-session", "--offline", "--no-extensions", "--extension", extension];
+  return () => [node, program, "--mode", "rpc", ...alone, ...model];
+}
+
+/** GitHub Copilot CLI; returns its program, a native binary that needs no Node. */
+export async function installCopilotCli(): Promise<string> {
+  const folder = await installNpm("copilot-cli", `@github/copilot@${COPILOT_CLI_VERSION}`);
+  return join(folder, `node_modules/@github/copilot-${process.platform}-${process.arch}/copilot`);
+}
+
+/** What the MCP Inspector needs: its program, a Node that is new enough, and a browser for the person. */
+export async function installInspector() {
+  const folder = await installNpm("inspector", `@modelcontextprotocol/inspector@${INSPECTOR_VERSION}`);
+  const inspector = join(folder, "node_modules/@modelcontextprotocol/inspector");
+  const { version } = JSON.parse(await readFile(join(inspector, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return {
+    version,
+    node: await installNode(),
+    browser: await installBrowser(),
+    program: join(inspector, "clients/launcher/build/index.js"),
   };
 }

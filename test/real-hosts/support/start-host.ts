@@ -1,4 +1,4 @@
-/** A Python host that others wrote, and the bridge it lends its model to. */
+/** A host that others wrote, and the bridge it lends its model to. */
 import { spawn } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,9 +8,8 @@ import type { HostInfo } from "../../../src/hosts/host.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { Program } from "../../clients/support/program.ts";
 import { MAIN } from "../../support/spawned-bridge.ts";
-import { writeFastAgentSettings, type Era } from "./fast-agent-settings.ts";
+import type { Era, WriteSettings } from "./settings.ts";
 
-const PROGRAMS = join(import.meta.dirname, "../python");
 const START_MS = 60_000;
 const READY_MS = 10_000;
 
@@ -29,11 +28,9 @@ export interface RunningHost {
 }
 
 export interface HostOptions extends Way {
-  /** A program in `../python`. */
-  readonly program: string;
-  readonly args?: readonly string[] | undefined;
-  /** The `bin` folder of its virtual environment. */
-  readonly bin: string;
+  /** The command that starts it. */
+  readonly command: readonly string[];
+  readonly settings?: WriteSettings | undefined;
   readonly home: string;
   /** The model that it lends. */
   readonly model: string;
@@ -41,22 +38,24 @@ export interface HostOptions extends Way {
 
 /** Starts the host and waits until the bridge serves its model. */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
-  const { program, args = [], bin, home, model, era, over } = options;
+  const { settings, home, model, era, over } = options;
   const port = await freePort("127.0.0.1", 0);
   const url = `http://127.0.0.1:${port}`;
   // A host that insists on the modern era meets a bridge that does not lead it away from there.
   const served = era === "modern" ? "modern" : "auto";
   const flags = ["--port", String(port), "--heartbeat-ms=200", "--consent-hint-ms=200", "--mcp-era", served];
-  const command = [process.execPath, MAIN, ...flags];
+  const starting = [process.execPath, MAIN, ...flags];
   const mcp = `${url}/mcp`;
-  const bridge = over === "http" ? await startBridge(command, home) : undefined;
+  const bridge = over === "http" ? await startBridge(starting, home) : undefined;
   const cwd = await mkdtemp(join(home, "run-"));
-  await writeFastAgentSettings(cwd, { model, era, bridge: over === "http" ? mcp : command });
-  const child = spawn(join(bin, "python"), [join(PROGRAMS, program), ...args], {
+  await settings?.(cwd, { model, era, bridge: over === "http" ? mcp : starting });
+  const [program = "", ...args] = options.command;
+  const child = spawn(program, args, {
     cwd,
     env: {
       ...cleanEnvironment(home),
-      MCPTB_TEST_BRIDGE: JSON.stringify(command),
+      PI_CODING_AGENT_DIR: cwd,
+      MCPTB_TEST_BRIDGE: JSON.stringify(starting),
       MCPTB_TEST_MODEL: model,
       MCPTB_TEST_ERA: era,
       ...(over === "http" && { MCPTB_TEST_URL: mcp }),
@@ -78,8 +77,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     return only;
   };
   try {
-    await host.until(/^attached$/m, START_MS);
-    await untilReady(info, () => `${host.output}\n${bridge?.output ?? ""}`);
+    await untilReady(info, host, () => `${host.output}\n${bridge?.output ?? ""}`);
   } catch (error) {
     await stop();
     throw error;
@@ -96,14 +94,16 @@ async function startBridge([command = "", ...args]: readonly string[], home: str
 }
 
 /** Some hosts keep the bridge's log for themselves, so its port is asked. */
-async function untilReady(info: () => Promise<unknown>, output: () => string): Promise<void> {
-  const until = Date.now() + READY_MS;
+async function untilReady(info: () => Promise<unknown>, host: Program, output: () => string): Promise<void> {
+  const until = Date.now() + START_MS;
+  let ended = false;
+  host.exited.finally(() => (ended = true)).catch(() => undefined);
   for (;;) {
     try {
       await info();
       return;
     } catch (error) {
-      if (Date.now() > until)
+      if (ended || Date.now() > until)
         throw new Error(`The bridge is not ready: ${String(error)}\n${output()}`, { cause: error });
       await sleep(50);
     }

@@ -50,6 +50,16 @@ verifies("host.error-kinds", "limits of the model's service keep their meaning",
   expect(classify(tooLong, HOST).message).toBe("prompt is too long: Message exceeds token limit.");
 });
 
+verifies(
+  "host.error-kinds",
+  "a refused request is told from any failure inside a host on an older SDK",
+  () => {
+    expect(codeOf(-32_602, "stopSequences: unknown field")).toBe("invalid_request");
+    // Version 1 of the Python SDK says so whatever went wrong in the host's callback.
+    expect(codeOf(-32_602, "Invalid request parameters")).toBe("host_failed");
+  },
+);
+
 verifies("host.transient", "what may have passed by itself is told from what will not", () => {
   const kind = (message: string, code = -32_603): readonly [ErrorCode, boolean] => {
     const error = classify(new JsonRpcFailure(code, message, "sampling/createMessage"), HOST);

@@ -36,8 +36,16 @@ verifies("host.error-as-text", "fast-agent's errors are known, its answers are n
   expect("I hit an internal error while calling the modeller").not.toMatch(errorText ?? /^/);
 });
 
-verifies("host.cancel-quirk", "no cancellation is sent to mcp-use, which hears it too late", () => {
-  expect(quirksOf("mcp-use").cancel).toBe("no");
+verifies("host.cancel-quirk", "no cancellation is sent to hosts that go on, or hear it too late", () => {
+  for (const name of ["mcp-use", "copilot-cli", "pi-mcp-bridge"]) expect(quirksOf(name).cancel).toBe("no");
+});
+
+test("hosts that ask their person in a place of their own are known by it", () => {
+  expect(quirksOf("copilot-cli").consentHint).toContain("Approve inference request?");
+  expect(quirksOf("pi-mcp-my-bridge")).toMatchObject({
+    label: "pi",
+    consentHint: expect.stringContaining("Approve MCP sampling request") as unknown,
+  });
 });
 
 test("an unknown host gets what is safe everywhere", () => {
@@ -50,6 +58,7 @@ test("an unknown host gets what is safe everywhere", () => {
       maxTokens: "unknown",
       temperature: "unknown",
       stopSequences: "unknown",
+      modelPreferences: "unknown",
       refusalEndsAll: false,
     });
   }

@@ -13,7 +13,13 @@ const SETTINGS: SamplingSettings = {
   hints: [],
   defaultMaxTokens: 8192,
   priorities: { intelligence: undefined, speed: undefined, cost: undefined },
-  takes: { contentArrays: true, stopSequences: true, temperature: true, reasoning: false },
+  takes: {
+    contentArrays: true,
+    stopSequences: true,
+    temperature: true,
+    modelPreferences: true,
+    reasoning: false,
+  },
 };
 const taking = (takes: Partial<HostTakes>): SamplingSettings => ({
   ...SETTINGS,

@@ -149,6 +149,11 @@ verifies(
       ["pi-mcp-bridge", { sampling: {} }, { temperature: true, stopSequences: false, messages: 2 }],
       ["copilot-cli", { sampling: {} }, { temperature: false, stopSequences: false, messages: 2 }],
       [
+        "fast-agent-mcp",
+        { sampling: { tools: {} } },
+        { temperature: true, stopSequences: false, messages: 1 },
+      ],
+      [
         "ours",
         { sampling: { tools: {} }, experimental: { [EXTENSION]: OFFER } },
         { temperature: true, stopSequences: true, messages: 1 },
@@ -162,7 +167,7 @@ verifies(
         stopSequences: "stopSequences" in params,
         messages: (params["messages"] as unknown[]).length,
       }).toEqual(expected);
-      expect(params["modelPreferences"]).toEqual({});
+      expect(params["modelPreferences"]).toEqual(name === "fast-agent-mcp" ? undefined : {});
     }
   },
 );
