@@ -12,7 +12,8 @@ interface Published {
   readonly prefix: string;
   readonly name: string;
   readonly description: string;
-  readonly properties: Properties;
+  /** What a version takes; versions are dates, as in 20250124. */
+  readonly properties: (version: number) => Properties;
   readonly required: readonly string[];
 }
 
@@ -49,25 +50,91 @@ const EDITING: Properties = {
   },
 };
 
+/** The last version of the text editor in which edits can be undone, and the text to insert is `new_str`. */
+const UNDOING = 20_250_124;
+
+function editing(version: number): Properties {
+  const commands = ["view", "create", "str_replace", "insert"];
+  if (version > UNDOING) return { command: oneOf(commands, "What to do."), ...EDITING };
+  const { insert_text: _, ...others } = EDITING;
+  return {
+    command: oneOf([...commands, "undo_edit"], "What to do."),
+    ...others,
+    new_str: text("For str_replace and insert: the new text."),
+  };
+}
+
+const ACTING: Properties = {
+  coordinate: point("Where: x and y in pixels from the upper left corner."),
+  start_coordinate: point("For left_click_drag: where it begins."),
+  text: text(
+    "For type: the text; for key and hold_key: the keys, as in ctrl+s; for clicks: keys held meanwhile.",
+  ),
+  scroll_direction: oneOf(["up", "down", "left", "right"], "For scroll: where to."),
+  scroll_amount: whole("For scroll: how many steps."),
+  duration: { type: "number", description: "For wait and hold_key: seconds." },
+  region: {
+    type: "array",
+    items: { type: "integer" },
+    minItems: 4,
+    maxItems: 4,
+    description: "For zoom: the corners x1, y1, x2, y2 of what to show at full size.",
+  },
+};
+
+/** What can be done with a computer, by the version that brought it. */
+const ACTIONS = {
+  20_241_022: [
+    "screenshot",
+    "left_click",
+    "right_click",
+    "middle_click",
+    "double_click",
+    "left_click_drag",
+    "mouse_move",
+    "cursor_position",
+    "type",
+    "key",
+  ],
+  20_250_124: ["triple_click", "left_mouse_down", "left_mouse_up", "scroll", "hold_key", "wait"],
+  20_251_124: ["zoom"],
+} as const;
+
+/** The properties that only these actions have. */
+const OF_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  scroll_direction: ["scroll"],
+  scroll_amount: ["scroll"],
+  duration: ["wait", "hold_key"],
+  region: ["zoom"],
+};
+
+function acting(version: number): Properties {
+  const actions = Object.entries(ACTIONS).flatMap(([since, those]) =>
+    Number(since) <= version ? those : [],
+  );
+  const known: ReadonlySet<string> = new Set(actions);
+  const properties = Object.entries(ACTING).filter(
+    ([property]) => OF_ACTIONS[property]?.some((action) => known.has(action)) ?? true,
+  );
+  return { action: oneOf(actions, "What to do."), ...Object.fromEntries(properties) };
+}
+
 const PUBLISHED: readonly Published[] = [
   {
     prefix: "bash_",
     name: "bash",
     description: "Runs a command in a bash session that lasts from one call to the next.",
-    properties: {
+    properties: () => ({
       command: text("The command to run."),
       restart: { type: "boolean", description: "True restarts the session; there is no command then." },
-    },
+    }),
     required: [],
   },
   {
     prefix: "text_editor_",
     name: "str_replace_based_edit_tool",
     description: "Shows, makes and edits text files.",
-    properties: {
-      command: oneOf(["view", "create", "str_replace", "insert"], "What to do."),
-      ...EDITING,
-    },
+    properties: editing,
     required: ["command", "path"],
   },
   {
@@ -75,63 +142,25 @@ const PUBLISHED: readonly Published[] = [
     name: "memory",
     description:
       "Files under /memories that last from one conversation to the next. Look there before a task, and keep there what later ones need.",
-    properties: {
+    properties: () => ({
       command: oneOf(["view", "create", "str_replace", "insert", "delete", "rename"], "What to do."),
       ...EDITING,
       old_path: text("For rename: the path it has."),
       new_path: text("For rename: the path it gets."),
-    },
+    }),
     required: ["command"],
   },
   {
     prefix: "computer_",
     name: "computer",
     description: "Uses the mouse and the keyboard of a computer, and takes screenshots of it.",
-    properties: {
-      action: oneOf(
-        [
-          "screenshot",
-          "left_click",
-          "right_click",
-          "middle_click",
-          "double_click",
-          "triple_click",
-          "left_click_drag",
-          "left_mouse_down",
-          "left_mouse_up",
-          "mouse_move",
-          "cursor_position",
-          "scroll",
-          "type",
-          "key",
-          "hold_key",
-          "wait",
-          "zoom",
-        ],
-        "What to do.",
-      ),
-      coordinate: point("Where: x and y in pixels from the upper left corner."),
-      start_coordinate: point("For left_click_drag: where it begins."),
-      text: text(
-        "For type: the text; for key and hold_key: the keys, as in ctrl+s; for clicks: keys held meanwhile.",
-      ),
-      scroll_direction: oneOf(["up", "down", "left", "right"], "For scroll: where to."),
-      scroll_amount: whole("For scroll: how many steps."),
-      duration: { type: "number", description: "For wait and hold_key: seconds." },
-      region: {
-        type: "array",
-        items: { type: "integer" },
-        minItems: 4,
-        maxItems: 4,
-        description: "For zoom: the corners x1, y1, x2, y2 of what to show at full size.",
-      },
-    },
+    properties: acting,
     required: ["action"],
   },
 ];
 
 /** A kind with the date of its publication. */
-const DATED = /^([a-z_]{1,20}_)\d{8}$/;
+const DATED = /^([a-z_]{1,20}_)(\d{8})$/;
 
 /** What a request says of such a tool beside its kind. */
 export interface ClientTool {
@@ -143,7 +172,7 @@ export interface ClientTool {
 
 /** The tool as any model can use it; `undefined` for other kinds. */
 export function clientTool(stated: ClientTool): Tool | undefined {
-  const kind = DATED.exec(stated.type ?? "")?.[1];
+  const [, kind, date] = DATED.exec(stated.type ?? "") ?? [];
   const published = PUBLISHED.find(({ prefix }) => prefix === kind);
   if (published === undefined) return undefined;
   const { properties, required, description } = published;
@@ -155,6 +184,6 @@ export function clientTool(stated: ClientTool): Tool | undefined {
   return {
     name: stated.name ?? published.name,
     description: description + screen,
-    inputSchema: { type: "object", properties, required },
+    inputSchema: { type: "object", properties: properties(Number(date)), required },
   };
 }

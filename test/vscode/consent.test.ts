@@ -43,7 +43,7 @@ const REFUSED_CHAT = { status: 400, retry: "false", error: { code: "consent_deni
 const REFUSED_MESSAGES = {
   status: 400,
   retry: "false",
-  error: { type: "error", error: { type: "permission_error" } },
+  error: { type: "error", error: { type: "invalid_request_error" } },
 };
 
 test("while the person is asked, the client's stream lives and says so, and the answer comes with the consent", async () => {

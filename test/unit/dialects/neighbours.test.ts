@@ -286,6 +286,32 @@ verifies(
   },
 );
 
+verifies("messages.client-tools", "each version of a tool offers what that version has", () => {
+  const schemaOf = (type: string) => {
+    const [tool] = decoded(anthropicMessages, { tools: [{ type, name: "it" }] }).request.tools;
+    return tool?.inputSchema["properties"] as Record<string, { readonly enum?: readonly string[] }>;
+  };
+  for (const [type, undoes] of [
+    ["text_editor_20241022", true],
+    ["text_editor_20250124", true],
+    ["text_editor_20250429", false],
+    ["text_editor_20250728", false],
+  ] as const) {
+    const { command, insert_text: inserted } = schemaOf(type);
+    expect(command?.enum?.includes("undo_edit"), type).toBe(undoes);
+    expect(inserted === undefined, type).toBe(undoes);
+  }
+  for (const [type, latest, count] of [
+    ["computer_20241022", "key", 10],
+    ["computer_20250124", "wait", 16],
+    ["computer_20251124", "zoom", 17],
+  ] as const) {
+    const { action, region, duration } = schemaOf(type);
+    expect([action?.enum?.at(-1), action?.enum?.length], type).toEqual([latest, count]);
+    expect([region !== undefined, duration !== undefined], type).toEqual([count > 16, count > 10]);
+  }
+});
+
 verifies(
   "messages.client-tools",
   "what the vendor's servers would run is left out with a notice, and refused when it is forced",
