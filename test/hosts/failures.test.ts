@@ -99,7 +99,7 @@ verifies("host.transient", "inside a stream each API's clients are told the same
     (await host.next()).fail(-32_603, "fetch failed");
     told.push(/"error":\{"code":"(\w+)"/.exec(await codex.text())?.[1] ?? "");
   }
-  expect(told).toEqual(["overloaded_error", "server_error", "api_error", "invalid_prompt"]);
+  expect(told).toEqual(["overloaded_error", "server_error", "api_error", "server_error"]);
 });
 
 verifies("host.consent-denied", "a refusal has the status that makes each client stop asking", async () => {

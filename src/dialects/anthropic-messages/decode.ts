@@ -122,10 +122,16 @@ const NEUTRAL = {
   compaction: undefined,
 };
 
-function decodeThinking({ thinking, output_config: output }: PromptRequest): Pick<TurnRequest, "thinking"> {
+function decodeThinking({
+  thinking,
+  output_config: output,
+  messages,
+}: PromptRequest): Pick<TurnRequest, "thinking"> {
   const stated = thinking ?? undefined;
   const budget = stated?.type === "enabled" ? stated.budget_tokens : undefined;
-  const effort = output?.effort;
+  const effort =
+    messages.findLast((message) => typeof message.output_config?.effort === "string")?.output_config
+      ?.effort ?? output?.effort;
   const wish: Thinking = {
     ...(stated !== undefined && { enabled: stated.type !== "disabled" }),
     ...(typeof effort === "string" && effort !== "" && { effort }),

@@ -9,6 +9,11 @@ import { anyChoice, anyTool } from "../any-tool.ts";
 import { LONGEST, MOST } from "../limits.ts";
 import { id, list, name } from "../shapes.ts";
 
+/** A system message in the middle of a conversation may say how hard to think from there on. */
+const message = anyMessage.extend({
+  output_config: z.object({ effort: z.string().nullish() }).nullish().catch(undefined),
+});
+
 const format = z.object({
   type: name,
   schema: z.unknown().optional(),
@@ -17,7 +22,7 @@ const format = z.object({
 /** What counting tokens and creating a message have in common. */
 export const promptRequest = z.object({
   model: name,
-  messages: list(anyMessage, MOST.messages).refine((messages) => messages.length > 0, "must not be empty"),
+  messages: list(message, MOST.messages).refine((messages) => messages.length > 0, "must not be empty"),
   system: anyContent.nullish(),
   tools: list(anyTool, MOST.tools).nullish(),
   tool_choice: anyChoice,
@@ -55,4 +60,4 @@ export const blocks = {
 export type PromptRequest = z.output<typeof promptRequest>;
 export type { TypedPart as Block } from "../any-part.ts";
 export type { AnyTool as WireTool } from "../any-tool.ts";
-export type WireMessage = z.output<typeof anyMessage>;
+export type WireMessage = z.output<typeof message>;

@@ -5,7 +5,7 @@ export const clients = [
   {
     id: "clients.neighbour-tools",
     source: "OpenAI and Anthropic API references, tools and tool_choice; Cursor's custom endpoints",
-    text: "Tools and choices in the form of any of the three APIs are understood at chat completions and messages.",
+    text: "Tools and choices in the form of any of the three APIs are understood at each of them.",
   },
   {
     id: "clients.neighbour-content",
@@ -16,6 +16,11 @@ export const clients = [
     id: "clients.unknown-content",
     source: "the rule that nothing is dropped",
     text: "Content of an unknown kind reaches the model as its text; without any, and for unknown roles, a 400 names the place and the kind.",
+  },
+  {
+    id: "clients.nothing-ignored",
+    source: "requests of Claude Code, Codex, GitHub Copilot CLI, Cursor, opencode, Qwen Code and aider",
+    text: "Of what real clients send, nothing that changes an answer is left unread.",
   },
   {
     id: "clients.tool-twice",

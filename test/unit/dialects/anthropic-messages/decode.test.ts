@@ -206,7 +206,7 @@ describe("real clients", () => {
         responseFormat: { type: "text" },
       });
       expect(notices.map(({ message }) => message)).toEqual(["MCP sampling has no context_management."]);
-      expect(request.thinking).toEqual({ enabled: true, effort: "medium" });
+      expect(request.thinking).toEqual({ enabled: true, effort: "low" });
       expect(stream).toBe(true);
     },
   );
