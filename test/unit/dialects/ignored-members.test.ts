@@ -29,8 +29,6 @@ const HARMLESS: Readonly<Record<string, string>> = {
   "tools.*.format.type": "there is only one kind of format with a definition",
   "tools.*.external_web_access": "belongs to a tool that the vendor runs",
   "Tools that the vendor runs itself are not available.": "there is nobody to run them, and none is demanded",
-  "tools.*.input_schema.type": "belongs to a deferred tool that no search has found yet",
-  "tools.*.input_schema.properties": "belongs to a deferred tool that no search has found yet",
   "MCP sampling has no verbosity.": "the usual length of answers is a trait of the vendor's models",
 };
 
