@@ -52,12 +52,17 @@ const MEANINGS: readonly (readonly [patterns: readonly RegExp[], code: ErrorCode
     ],
     "consent_denied",
   ],
-  [[/rate.?limit|too many requests/i], "host_rate_limited"],
-  [[/quota|premium requests|insufficient credit/i], "host_quota_exhausted"],
   [
     [/token limit|context.?(?:length|window)|prompt is too long|maximum context|too many tokens/i],
     "context_too_long",
   ],
+  // As many requests as the host lets one session make: waiting does not help, and neither does asking again.
+  [
+    [/\b(?:session|lifetime|per (?:connection|run|server))\b/i, /\b(?:limit|limited|cap|maximum|max)\b/i],
+    "host_quota_exhausted",
+  ],
+  [[/rate.?limit|too many requests/i], "host_rate_limited"],
+  [[/quota|premium requests|insufficient credit/i], "host_quota_exhausted"],
 ];
 
 /** The host's failure as an error for the client: classified, one line, without the host's paths. */

@@ -121,3 +121,14 @@ test("the failure itself stays at hand for the log", () => {
   const failure = new JsonRpcFailure(-5, "boom", "sampling/createMessage");
   expect(classify(failure, HOST).cause).toBe(failure);
 });
+
+test("a cap of a session is no limit of a rate: asking again after a while does not help", () => {
+  for (const message of [
+    "Sampling rate limit exceeded: at most 25 requests per session.",
+    "MCP sampling request limit exceeded: maxSamplingRequests=25 applies to the entire client lifetime",
+    "The maximum number of sampling requests per connection has been reached (limit 5)",
+  ]) {
+    expect(codeOf(-32_603, message)).toBe("host_quota_exhausted");
+  }
+  expect(codeOf(-32_603, "The context window limit of this session is reached")).toBe("context_too_long");
+});
