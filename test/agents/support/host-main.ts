@@ -7,6 +7,7 @@ import type { HostOptions, HostReport } from "./host-options.ts";
 import { inWords, nextStep, type Step } from "./model.ts";
 import { readQuestion } from "./question.ts";
 import { brokenRule } from "./rules.ts";
+import { seek } from "./seeker.ts";
 
 const INVALID_PARAMS = -32_602;
 
@@ -31,7 +32,11 @@ client.setRequestHandler("sampling/createMessage", (request) => {
   };
   process.send?.(report);
   if (broken !== undefined) throw new ProtocolError(INVALID_PARAMS, broken);
-  const step = model === "worker" ? nextStep(conversation) : assist(question);
+  const step = {
+    worker: () => nextStep(conversation),
+    assistant: () => assist(question),
+    seeker: () => seek(conversation),
+  }[model]();
   return { model: modelFor(params), ...(params.tools === undefined ? textAnswer(step) : nativeAnswer(step)) };
 });
 

@@ -3,8 +3,10 @@ export interface HostOptions {
   readonly bridge: readonly string[];
   /** Whether the host declares `sampling.tools`. */
   readonly tools: boolean;
-  /** Which scripted model it lends: one that knows the agents' task, or one for small talk and small tasks. */
-  readonly model: "worker" | "assistant";
+  /**
+   * Which scripted model it lends: one that knows the agents' task, one for small talk and small tasks, one that searches for the tool that it needs.
+   */
+  readonly model: "worker" | "assistant" | "seeker";
 }
 
 /** What the host tells the test, over the IPC channel. */
