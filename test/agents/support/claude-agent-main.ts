@@ -3,14 +3,14 @@ import { z } from "zod";
 
 /** As much of the SDK's types as is used here; the SDK is installed by the tests. */
 interface AgentSdk {
-  tool(
+  readonly tool: (
     name: string,
     description: string,
     schema: z.ZodRawShape,
     run: (args: { readonly fruit: string }) => Promise<{ content: { type: "text"; text: string }[] }>,
-  ): unknown;
-  createSdkMcpServer(options: { name: string; tools: unknown[] }): unknown;
-  query(call: { prompt: string; options: Readonly<Record<string, unknown>> }): AsyncIterable<{
+  ) => unknown;
+  readonly createSdkMcpServer: (options: { name: string; tools: unknown[] }) => unknown;
+  readonly query: (call: { prompt: string; options: Readonly<Record<string, unknown>> }) => AsyncIterable<{
     readonly type: string;
     readonly subtype?: string;
     readonly structured_output?: unknown;
