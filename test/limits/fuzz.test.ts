@@ -10,7 +10,7 @@ describe("arbitrary conversations and answers", () => {
   test.each(["text", "native"] as const)(`${RUNS} at a host of the kind %s`, async (host) => {
     const bare = await bareServer();
     const bridge = await attackedBridge({ host });
-    const prober = probe(bridge.url, bare.url);
+    const prober = probe(bridge.url, bare.url, bridge.pid);
     try {
       await fuzzHistories(bridge, RUNS);
       const { longestMs, failed } = await prober.stop();

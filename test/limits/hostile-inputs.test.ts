@@ -55,7 +55,7 @@ function isLinear(times: readonly number[]): boolean {
 
 async function endure(one: LimitCase): Promise<void> {
   const bridge = await attackedBridge(one);
-  const prober = probe(bridge.url, bare.url);
+  const prober = probe(bridge.url, bare.url, bridge.pid);
   try {
     const release = await bridge.neighbour();
     const sizes = [one.size / 4, one.size / 2, one.size].map((size) => Math.max(1, Math.floor(size)));

@@ -1,55 +1,186 @@
-/** What is promised in time: how fast a client that leaves frees its host, a bridge ends, another window takes over. */
-import { describe, expect, onTestFinished, test } from "vitest";
+/**
+ * What is promised in time: how fast a client that leaves frees its host, an answer begins, a bridge ends, another window takes over. From
+ * each time goes what the machine took at that moment for a bare server.
+ */
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ask, DIALECTS } from "../support/ask.ts";
+import { RawConnection, rawRequest } from "../support/raw-http.ts";
+import { readChunks } from "../support/read-chunks.ts";
+import type { Script } from "../support/sampling-call.ts";
 import { answer, hang } from "../support/scripts.ts";
-import { spawnBridge } from "../support/spawned-bridge.ts";
+import { spawnBridge, type SpawnedBridge } from "../support/spawned-bridge.ts";
+import { verifies } from "../support/verifies.ts";
 import { windows } from "../support/windows.ts";
+import { bareServer, clock, probe, type BareServer, type Prober, type Span } from "./support/prober.ts";
 
 const CANCEL_MS = 250;
+const FIRST_CHARACTER_MS = 100;
+const HEARTBEAT_MS = 300;
+const SILENCE_MS = 250;
+const GONE_MS = 1000;
 const END_MS = 2000;
 const TAKEOVER_MS = 2000;
 
-/** Milliseconds from `act` until `seen` settles. */
-async function timed(act: () => void, seen: Promise<unknown>): Promise<number> {
-  const began = performance.now();
+let bare: BareServer;
+
+beforeAll(async () => {
+  bare = await bareServer();
+});
+
+afterAll(async () => {
+  await bare.stop();
+});
+
+/** What the spans took beyond what the machine did, the longest last. Milliseconds. */
+async function excess(prober: Prober, spans: readonly Span[]): Promise<number[]> {
+  const { slowness } = await prober.stop();
+  return spans.map((span) => span.to - span.from - slowness(span)).sort((a, b) => a - b);
+}
+
+/** From `act` until `seen` settles. */
+async function timed(act: () => void, seen: Promise<unknown>): Promise<Span> {
+  const from = clock();
   act();
   await seen;
-  return performance.now() - began;
+  return { from, to: clock() };
 }
 
-function p99(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? Number.NaN;
+function at(times: readonly number[], share: number): number {
+  return times[Math.floor(times.length * share)] ?? Number.NaN;
 }
 
-test("a client that leaves is cancelled at the host", async () => {
-  const bridge = spawnBridge({ script: hang }, ["--peek-ms", "0"]);
+async function opened(
+  script: Script,
+  flags: readonly string[],
+): Promise<SpawnedBridge & { address: string }> {
+  const bridge = spawnBridge({ script }, flags);
   onTestFinished(() => bridge.kill());
   await bridge.host.initialize();
-  const url = await bridge.url;
-  const times: number[] = [];
+  return { ...bridge, address: await bridge.url };
+}
+
+verifies("host.cancel-in-time", "a client that leaves is cancelled at the host", async () => {
+  const { host, address } = await opened(hang, ["--peek-ms", "0"]);
+  const prober = probe(bare.url, bare.url);
+  const times: Span[] = [];
   for (let turn = 0; turn < 200; turn += 1) {
     const leaving = new AbortController();
     const dialect = DIALECTS[turn % DIALECTS.length] ?? "openai-chat";
-    const asked = ask(url, dialect, { stream: turn % 4 < 2, signal: leaving.signal }).catch(() => undefined);
-    const call = await bridge.host.next();
+    const asked = ask(address, dialect, { stream: turn % 4 < 2, signal: leaving.signal }).catch(
+      () => undefined,
+    );
+    const call = await host.next();
     times.push(await timed(() => leaving.abort(), call.cancelled));
     await asked;
   }
-  expect(p99(times)).toBeLessThan(CANCEL_MS);
+  expect(at(await excess(prober, times), 0.99)).toBeLessThan(CANCEL_MS);
+});
+
+verifies("stream.first-character", "the first character follows the host's answer", async () => {
+  const { host, address } = await opened(hang, ["--peek-ms", "0", "--consent-hint-ms", "0"]);
+  const prober = probe(bare.url, bare.url);
+  const times: Span[] = [];
+  for (let turn = 0; turn < 40; turn += 1) {
+    const dialect = DIALECTS[turn % DIALECTS.length] ?? "openai-chat";
+    const chunks = readChunks(await ask(address, dialect, { stream: true }));
+    const call = await host.next();
+    await chunks.next();
+    const from = clock();
+    call.answer("Word. ".repeat(2000));
+    for await (const chunk of chunks) {
+      if (!chunk.includes("Word.")) continue;
+      times.push({ from, to: clock() });
+      break;
+    }
+  }
+  expect(times).toHaveLength(40);
+  expect(at(await excess(prober, times), 0.5)).toBeLessThan(FIRST_CHARACTER_MS);
+});
+
+verifies(
+  "stream.heartbeat",
+  "no silence is longer than the setting, for as long as the host thinks",
+  async () => {
+    const { host, address } = await opened(hang, ["--peek-ms", "0", "--heartbeat-ms", String(HEARTBEAT_MS)]);
+    const prober = probe(bare.url, bare.url);
+    const silences = await Promise.all(
+      DIALECTS.map(async (dialect) => {
+        const times: Span[] = [];
+        let from = clock();
+        for await (const _chunk of readChunks(await ask(address, dialect, { stream: true }))) {
+          times.push({ from, to: clock() });
+          from = clock();
+          if (times.length === 10) for (const call of host.calls) call.answer("At last.");
+        }
+        return times;
+      }),
+    );
+    expect(at(await excess(prober, silences.flat()), 1 - 1e-9)).toBeLessThan(HEARTBEAT_MS + SILENCE_MS);
+  },
+);
+
+describe("others are served", () => {
+  const ways = {
+    "while clients do not read": (connection: RawConnection) => connection.socket.pause(),
+    "while clients cut their answers": (connection: RawConnection) => {
+      connection.socket.once("data", () => connection.cut());
+    },
+  } as const;
+  for (const [way, behave] of Object.entries(ways)) {
+    verifies("stream.others-served", way, async () => {
+      const { address } = await opened(answer("abcdefghij".repeat(100_000)), ["--stream-unit", "char"]);
+      const prober = probe(address, bare.url);
+      const body = JSON.stringify({
+        model: "auto",
+        stream: true,
+        messages: [{ role: "user", content: "?" }],
+      });
+      const asking = rawRequest("POST /v1/chat/completions", { "content-type": "application/json" }, body);
+      const clients = Array.from({ length: 10 }, async () => {
+        const connection = await RawConnection.open(address);
+        behave(connection);
+        connection.send(asking);
+        onTestFinished(() => connection.cut());
+      });
+      await Promise.all(clients);
+      for (let turn = 0; turn < 20; turn += 1) await (await fetch(`${address}/health`)).text();
+      const { longestMs, failed } = await prober.stop();
+      expect({ failed, silence: longestMs < SILENCE_MS ? "short" : longestMs }).toEqual({
+        failed: 0,
+        silence: "short",
+      });
+    });
+  }
+});
+
+verifies("host.gone", "every waiting client of a host that goes has its error within a second", async () => {
+  for (const peekMs of ["0", "10000"]) {
+    const { host, address } = await opened(hang, ["--peek-ms", peekMs, "--max-concurrent", "8"]);
+    const prober = probe(bare.url, bare.url);
+    const clients = Array.from({ length: 12 }, async (_, index) => {
+      const dialect = DIALECTS[index % DIALECTS.length] ?? "openai-chat";
+      await (await ask(address, dialect, { stream: index % 4 < 2 })).text();
+      return clock();
+    });
+    await host.until(() => host.calls.length === 8);
+    const from = clock();
+    host.close();
+    const times = await Promise.all(clients.map(async (client) => ({ from, to: await client })));
+    expect((await excess(prober, times)).at(-1)).toBeLessThan(GONE_MS);
+  }
 });
 
 describe("with a stream open and unread, the bridge ends", () => {
   const ways = { "when its host leaves": undefined, "on SIGTERM": "SIGTERM", "on SIGINT": "SIGINT" } as const;
   test.each(Object.entries(ways))("%s", async (_way, signal) => {
-    const bridge = spawnBridge({ script: answer("x".repeat(8_000_000)) }, ["--peek-ms", "0"]);
-    onTestFinished(() => bridge.kill());
-    await bridge.host.initialize();
-    const response = await ask(await bridge.url, "openai-chat", { stream: true });
+    const { host, child, exited, address } = await opened(answer("x".repeat(8_000_000)), ["--peek-ms", "0"]);
+    const prober = probe(bare.url, bare.url);
+    const response = await ask(address, "openai-chat", { stream: true });
     const took = await timed(() => {
-      if (signal === undefined) bridge.host.close();
-      else bridge.child.kill(signal);
-    }, bridge.exited);
-    expect(took).toBeLessThan(END_MS);
+      if (signal === undefined) host.close();
+      else child.kill(signal);
+    }, exited);
+    expect((await excess(prober, [took])).at(-1)).toBeLessThan(END_MS);
     await response.body?.cancel().catch(() => undefined);
   });
 });
@@ -60,6 +191,10 @@ test("when the window that leads is killed, another leads", async () => {
   await ready(1);
   for (let more = 0; more < 4; more += 1) await open({ script: answer("Hello.") });
   await ready(5);
-  leader.child.kill("SIGKILL");
-  expect(await ready(4)).toBeLessThan(TAKEOVER_MS);
+  const prober = probe(bare.url, bare.url);
+  const took = await timed(
+    () => leader.child.kill("SIGKILL"),
+    leader.exited.then(() => ready(4)),
+  );
+  expect((await excess(prober, [took])).at(-1)).toBeLessThan(TAKEOVER_MS);
 });

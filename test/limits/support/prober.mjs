@@ -2,6 +2,10 @@
 import { Agent, get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { waitedMs } from "./waited.mjs";
+
+/** Of one clock with the other threads. */
+const now = () => performance.timeOrigin + performance.now();
 
 /** Milliseconds between an answer and the next question. */
 const PAUSE = 20;
@@ -20,12 +24,18 @@ function asked(url, agent) {
   });
 }
 
+/** What this thread and the one that answers have waited for a processor. */
+function waited() {
+  return (waitedMs() ?? 0) + (waitedMs(workerData.pid) ?? 0);
+}
+
 async function probe(name, url) {
   const agent = new Agent({ keepAlive: true });
   while (!ending.signal.aborted) {
-    const from = performance.now();
+    const before = waited();
+    const from = now();
     const ok = await asked(url, agent);
-    samples[name].push({ from, to: performance.now(), ok });
+    samples[name].push({ from, to: now(), ok, waited: waited() - before });
     await sleep(PAUSE);
   }
   agent.destroy();

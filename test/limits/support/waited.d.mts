@@ -1,0 +1,1 @@
+export function waitedMs(pid?: number): number | undefined;
