@@ -201,7 +201,9 @@ export function createApp(parts: AppParts): App {
     upgrade(incoming, socket, head) {
       const target = parseTarget(incoming.url ?? "/");
       const { headers } = incoming;
-      if (!isWebSocket(headers)) return false;
+      const isTurn = dialects.some(({ path }) => path === target.path);
+      // Elsewhere the wish for another protocol may be ignored (RFC 9110, section 7.8).
+      if (!isWebSocket(headers) || (target.path !== RELAY_PATH && !isTurn)) return false;
       try {
         guard.checkHost(authoritiesOf(incoming, target.authority));
         if (target.path !== RELAY_PATH) throw noWebSocket(target.path);

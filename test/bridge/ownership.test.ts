@@ -139,7 +139,7 @@ verifies("own.refusals", "a refusal at one host for one client stands for nobody
   const at = (host: string, who: Headers): Headers => ({ ...who, "x-mcp-host": host });
   expect(await status(at("one", ALICE))).toBe(400);
   // In another shape, and by another API.
-  expect(await status(at("one", ALICE), "anthropic-messages")).toBe(403);
+  expect(await status(at("one", ALICE), "anthropic-messages")).toBe(400);
   expect(one.host.calls).toHaveLength(1);
   expect(await status(at("two", ALICE))).toBe(200);
   expect(await status(at("one", BOB))).toBe(400);

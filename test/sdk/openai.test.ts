@@ -111,7 +111,9 @@ verifies(
       ],
     });
     const params = host.calls[0]?.params;
-    expect(params).toMatchObject({ maxTokens: 77, temperature: 0.5, stopSequences: ["STOP"] });
+    expect(params).toMatchObject({ maxTokens: 77, temperature: 0.5 });
+    // The bridge cuts there itself: a host that is not known to honour them may refuse the field.
+    expect(params).not.toHaveProperty("stopSequences");
     expect(params?.modelPreferences?.hints?.[0]).toEqual({ name: "gpt-5" });
     const blocks = params?.messages.flatMap(({ content }) => content) ?? [];
     expect(blocks).toContainEqual({ type: "text", text: "What is this?" });
@@ -156,7 +158,7 @@ verifies(
 
 verifies(
   ["chat.error-body", "chat.no-retry"],
-  "a failure of the host has its status and is asked for once",
+  "a failure of the host has its status, and what may have passed by itself is tried once more",
   async () => {
     host.model = () => {
       throw new ProtocolError(-32_000, "The model broke");
@@ -164,7 +166,7 @@ verifies(
     const failed = client.chat.completions.create({ model: "gpt-5", messages: [question("fail")] });
     await expect(failed).rejects.toBeInstanceOf(InternalServerError);
     await expect(failed).rejects.toMatchObject({ status: 502, type: "server_error", code: "host_failed" });
-    expect(host.calls).toHaveLength(1);
+    expect(host.calls).toHaveLength(2);
   },
 );
 
