@@ -38,11 +38,12 @@ export interface SamplingParams {
 /** A request to a host with `sampling.tools`. */
 export function readNative(params: SamplingParams): Conversation {
   const blocks = userBlocks(params);
+  const results = blocks
+    .filter(({ type }) => type === "tool_result")
+    .map(({ content = [], isError = false }) => ({ text: textOf(content), failed: isError }));
   return {
     tools: (params.tools ?? []).map(({ name, inputSchema }) => offered(name, inputSchema)),
-    results: blocks
-      .filter(({ type }) => type === "tool_result")
-      .map(({ content = [], isError = false }) => ({ text: textOf(content), failed: isError })),
+    results: [...results, ...observations(blocks)],
     said: textOf(blocks),
   };
 }
@@ -51,21 +52,29 @@ const RESPONSE = /<tool_response([^>]*)>\n([^]*?)\n<\/tool_response>/g;
 
 /** A request to a host without: the tools are in the system prompt, the results in the texts. */
 export function readText(params: SamplingParams): Conversation {
-  const text = textOf(userBlocks(params));
+  const blocks = userBlocks(params);
+  const text = textOf(blocks);
   // The last list: agents write about tools too.
   const [, list = ""] = /^[^]*\n<tools>\n([^]*)\n<\/tools>/.exec(params.systemPrompt ?? "") ?? [];
   const lines = list.split("\n").filter((line) => line !== "");
+  const results = [...text.matchAll(RESPONSE)].map(([, head = "", body = ""]) => ({
+    text: body,
+    failed: head.includes('error="true"'),
+  }));
   return {
     tools: lines.map((line) => {
       const { name, parameters } = JSON.parse(line) as { name: string; parameters: unknown };
       return offered(name, parameters);
     }),
-    results: [...text.matchAll(RESPONSE)].map(([, head = "", body = ""]) => ({
-      text: body,
-      failed: head.includes('error="true"'),
-    })),
+    results: [...results, ...observations(blocks)],
     said: text.replaceAll(RESPONSE, ""),
   };
+}
+
+/** The results that smolagents hands back as what the user says. */
+function observations(blocks: readonly Block[]): Conversation["results"] {
+  const [, ...rest] = textOf(blocks).split(/^Observation:\n/m);
+  return rest.map((text) => ({ text, failed: false }));
 }
 
 function offered(name: string, schema: unknown): OfferedTool {

@@ -10,6 +10,8 @@ export interface Hands {
   read(path: string): ToolCall;
   edit(path: string, change: { readonly from: string; readonly to: string }): ToolCall;
   run(command: string): ToolCall;
+  /** The tool that takes the answer, where an agent has one. */
+  answer(text: string): ToolCall | undefined;
 }
 
 /** @throws Error that lists the tools when none of them will do. */
@@ -36,6 +38,10 @@ export function handsFor(tools: readonly OfferedTool[]): Hands {
   };
   return {
     run,
+    answer(text) {
+      const final = find("final_answer", "answer");
+      return final && { name: final.name, arguments: { answer: text } };
+    },
     read(path) {
       const claude = find("read", "file_path");
       if (claude !== undefined) return { name: claude.name, arguments: { file_path: path } };

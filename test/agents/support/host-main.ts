@@ -3,6 +3,7 @@ import { Client, ProtocolError } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { assist } from "./assistant.ts";
 import { readNative, readText, type SamplingParams } from "./conversation.ts";
+import { writeEdit } from "./editor.ts";
 import type { HostOptions, HostReport } from "./host-options.ts";
 import { inWords, nextStep, type Step } from "./model.ts";
 import { readQuestion } from "./question.ts";
@@ -35,6 +36,7 @@ client.setRequestHandler("sampling/createMessage", (request) => {
   const step = {
     worker: () => nextStep(conversation),
     assistant: () => assist(question),
+    editor: () => writeEdit(params),
     seeker: () => seek(conversation),
   }[model]();
   return { model: modelFor(params), ...(params.tools === undefined ? textAnswer(step) : nativeAnswer(step)) };

@@ -4,9 +4,10 @@ export interface HostOptions {
   /** Whether the host declares `sampling.tools`. */
   readonly tools: boolean;
   /**
-   * Which scripted model it lends: one that knows the agents' task, one for small talk and small tasks, one that searches for the tool that it needs.
+   * Which scripted model it lends: one that knows the agents' task, one for small talk and small tasks, one that writes edits as
+   * text, one that searches for the tool that it needs.
    */
-  readonly model: "worker" | "assistant" | "seeker";
+  readonly model: "worker" | "assistant" | "editor" | "seeker";
 }
 
 /** What the host tells the test, over the IPC channel. */

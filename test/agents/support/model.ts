@@ -41,8 +41,11 @@ export function nextStep({ said, tools, results }: Conversation): Step {
       };
     case 3:
       return { text: "Now the check.", calls: [hands.run(`cd ${folder} && sh check.sh`)] };
-    case 4:
-      return { text: `The check printed ${lineWith("CHECKED", checked)}.\n${quote(notes)}`, calls: [] };
+    case 4: {
+      const text = `The check printed ${lineWith("CHECKED", checked)}.\n${quote(notes)}`;
+      const call = hands.answer(text);
+      return call === undefined ? { text, calls: [] } : { text: "", calls: [call] };
+    }
     default:
       return { text: `There are ${seen.length} results, which is no state of this task.`, calls: [] };
   }

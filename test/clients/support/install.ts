@@ -22,7 +22,7 @@ const MAX_OUTPUT = 64 * 1_048_576;
 const NEWEST = process.env["MCPTB_NEWEST"] === "1";
 
 /** What there is a requirements file for. */
-type PythonSet = "sdks" | "litellm" | "langchain";
+type PythonSet = "sdks" | "litellm" | "langchain" | "aider" | "smolagents";
 
 /** A virtual environment with exactly the packages of `python/requirements-NAME.txt`; returns its `bin` folder. */
 export async function installPython(name: PythonSet): Promise<string> {
