@@ -23,6 +23,8 @@ export default defineConfig({
       {
         test: {
           name: "limits",
+          // A figure that was taken while the machine did something else is taken once more.
+          retry: 1,
           include: ["test/limits/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
           testTimeout: 300_000,
@@ -33,6 +35,8 @@ export default defineConfig({
       {
         test: {
           name: "clients",
+          // Programs of others, on a machine that is not ours alone.
+          retry: 1,
           include: ["test/clients/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
           testTimeout: 180_000,
@@ -43,6 +47,8 @@ export default defineConfig({
       {
         test: {
           name: "agents",
+          // Programs of others, on a machine that is not ours alone.
+          retry: 1,
           include: ["test/agents/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
           testTimeout: 180_000,
@@ -53,6 +59,8 @@ export default defineConfig({
       {
         test: {
           name: "hosts",
+          // Programs of others, on a machine that is not ours alone.
+          retry: 1,
           include: ["test/real-hosts/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
           testTimeout: 20_000,
@@ -71,6 +79,8 @@ export default defineConfig({
       {
         test: {
           name: "vscode",
+          // Programs of others, on a machine that is not ours alone.
+          retry: 1,
           include: ["test/vscode/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
           testTimeout: 180_000,

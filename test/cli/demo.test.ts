@@ -100,7 +100,7 @@ describe("a running demo", () => {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ model: "auto", max_tokens: 9, messages: [{ role: "user", content }] }),
     });
-    await demo.line(/the last: \[2Jgone next$/);
+    await demo.line(/the last: \\u001b\[2Jgone\\u0007 next$/);
   });
 });
 

@@ -8,7 +8,7 @@ import { verifies } from "../support/verifies.ts";
 
 let running: RunningBridge;
 beforeEach(async () => {
-  running = await startBridge({ apiKey: "k1" });
+  running = await startBridge({ apiKey: "k1", operatorKey: "op" });
 });
 afterEach(() => running.bridge.stop());
 
@@ -45,11 +45,15 @@ async function ready(): Promise<readonly HostState[]> {
 test("a host is drained and resumed by its label", async () => {
   await attachHost(running.bridge, HOST);
   const label = (await ready())[0]?.label ?? "";
-  expect((await hosts("--drain", label)).stdout).toContain("gets no new requests");
+  const refused = await hosts("--drain", label);
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toContain("operator keys");
+  const operator = ["--operator-key", "op"];
+  expect((await hosts(...operator, "--drain", label)).stdout).toContain("gets no new requests");
   expect((await ready())[0]?.draining).toBe(true);
-  expect((await hosts("--resume", label)).stdout).toContain("gets requests again");
+  expect((await hosts(...operator, "--resume", label)).stdout).toContain("gets requests again");
   expect((await ready())[0]?.draining).toBe(false);
-  const unknown = await hosts("--drain", "nobody");
+  const unknown = await hosts(...operator, "--drain", "nobody");
   expect(unknown).toMatchObject({ code: 1, stdout: "" });
   expect(unknown.stderr).toContain("There is no MCP host named nobody");
 });
