@@ -121,6 +121,7 @@ function isPython(text: string, at: number): boolean {
 
 /** Behind the name at `at`, and what may stand between it and the next sign. */
 function behindName(text: string, at: number, pattern = TOOL_NAME): number | undefined {
+  // Bound: it is tried at one place, and each of the patterns given repeats a single class of signs.
   const name = matchAt(new RegExp(pattern, "y"), text, at);
   return name === undefined ? undefined : skipFiller(text, at + name[0].length);
 }
