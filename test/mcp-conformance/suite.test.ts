@@ -4,9 +4,10 @@
  */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { createBridge, type Bridge } from "../../src/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import type { McpEra } from "../../src/config/mcp-era.ts";
 import { freePort } from "../../src/cli/free-port.ts";
 import { installNpm } from "../clients/support/install.ts";
 import { FIXTURES } from "./fixture.ts";
@@ -18,7 +19,6 @@ const NODE_VERSION = "24.21.0";
 const EXPECTED = join(import.meta.dirname, "expected-failures.yml");
 const HOST = "127.0.0.1";
 
-let bridge: Bridge;
 let node: string;
 let suite: string;
 
@@ -26,16 +26,22 @@ beforeAll(async () => {
   node = join(await installNpm("node", `${NODE}@${NODE_VERSION}`), "node_modules", NODE, "bin/node");
   const folder = await installNpm("mcp-conformance", SUITE);
   suite = join(folder, "node_modules/@modelcontextprotocol/conformance/dist/index.js");
+});
+
+/** A bridge that serves the fixtures in one era; under `auto` a suite that only asks what there is would be led to the older one. */
+async function startFixtures(mcpEra: McpEra): Promise<Bridge> {
   const port = await freePort(HOST, 0);
   // The suite sends the origin of the server itself, as a page served from there would.
-  const flags = { port, mcpHttp: true, allowedOrigins: `http://${HOST}:${port}`, logLevel: "silent" };
-  bridge = createBridge(loadConfig({ flags, env: {} }), undefined, { servers: FIXTURES });
+  const allowedOrigins = `http://${HOST}:${port}`;
+  const flags = { port, mcpHttp: true, mcpEra, allowedOrigins, logLevel: "silent" };
+  const bridge = createBridge(loadConfig({ flags, env: {} }), undefined, { servers: FIXTURES });
+  onTestFinished(() => bridge.stop());
   await bridge.start();
-});
-afterAll(() => bridge.stop());
+  return bridge;
+}
 
 /** Runs the scenarios that a revision requires; the exit code counts what was not expected. */
-function run(revision: string): Promise<{ readonly code: number; readonly output: string }> {
+function run(bridge: Bridge, revision: string): Promise<{ readonly code: number; readonly output: string }> {
   const args = [
     "server",
     "--url",
@@ -59,10 +65,15 @@ function results(output: string): Map<string, boolean> {
 }
 
 test.each([
-  ["2025-11-25", 30, ["server-initialize", "tools-call-sampling", "dns-rebinding-protection"]],
-  ["2026-07-28", 35, ["server-stateless", "input-required-result-basic-sampling", "http-header-validation"]],
-])("revision %s", async (revision, least, named) => {
-  const { code, output } = await run(revision);
+  ["2025-11-25", "auto", 30, ["server-initialize", "tools-call-sampling", "dns-rebinding-protection"]],
+  [
+    "2026-07-28",
+    "modern",
+    35,
+    ["server-stateless", "input-required-result-basic-sampling", "http-header-validation"],
+  ],
+] as const)("revision %s", async (revision, era, least, named) => {
+  const { code, output } = await run(await startFixtures(era), revision);
   const found = results(output);
   expect(found.size).toBeGreaterThanOrEqual(least);
   for (const name of named) expect(found.get(name), name).toBe(true);
