@@ -19,8 +19,12 @@ func mcpGo(ctx context.Context, t task) (func() error, error) {
 	if t.url == "" {
 		way = transport.NewStdio(t.command[0], nil, t.command[1:]...)
 	} else {
-		// Without the listening stream a server has no way to ask.
-		http, err := transport.NewStreamableHTTP(t.url, transport.WithContinuousListening())
+		// Without the listening stream a server cannot ask in the legacy era; with it the library begins no other.
+		var listening []transport.StreamableHTTPCOption
+		if t.era != "modern" {
+			listening = append(listening, transport.WithContinuousListening())
+		}
+		http, err := transport.NewStreamableHTTP(t.url, listening...)
 		if err != nil {
 			return nil, err
 		}
