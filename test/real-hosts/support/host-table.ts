@@ -37,6 +37,8 @@ export interface HostFacts {
 const SDK_NAME = "mcp";
 const ALL: readonly Era[] = ["legacy", "modern", "auto"];
 const OLD: readonly Era[] = ["legacy"];
+/** Its client is FastMCP's, which is run in all of them. */
+const OWN: readonly Era[] = ["auto"];
 
 export const HOSTS: readonly HostFacts[] = [
   {
@@ -58,7 +60,7 @@ export const HOSTS: readonly HostFacts[] = [
     runtime: "fastmcp",
     program: "fastmcp_host.py",
     args: ["tools"],
-    eras: ALL,
+    eras: OWN,
     clientName: "fastmcp",
     model: "scripted-model",
     images: true,
@@ -72,7 +74,7 @@ export const HOSTS: readonly HostFacts[] = [
     name: "pydantic-ai 2.68.0 on FastMCP 4.2.3",
     runtime: "fastmcp",
     program: "pydantic_ai_host.py",
-    eras: ALL,
+    eras: OWN,
     clientName: "fastmcp",
     model: "scripted-model",
     images: true,
