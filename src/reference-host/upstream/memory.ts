@@ -33,7 +33,10 @@ export class CallMemory {
   readonly #limit: number;
   #size = 0;
 
-  constructor({ now = () => performance.now(), limit = LARGEST }: { now?: () => number; limit?: number } = {}) {
+  constructor({
+    now = () => performance.now(),
+    limit = LARGEST,
+  }: { now?: () => number; limit?: number } = {}) {
     this.#now = now;
     this.#limit = limit;
   }
