@@ -1,9 +1,11 @@
 /**
  * What is promised in time: how fast a client that leaves frees its host, an answer begins, a bridge ends, another window takes over. From
- * each time goes what the machine took at that moment for a bare server.
+ * each time goes what the machine took at that moment for a bare server, or the bridge waited for a processor that others had.
  */
+import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ask, DIALECTS } from "../support/ask.ts";
+import { metricOf } from "../support/metric-of.ts";
 import { RawConnection, rawRequest } from "../support/raw-http.ts";
 import { readChunks } from "../support/read-chunks.ts";
 import type { Script } from "../support/sampling-call.ts";
@@ -12,6 +14,7 @@ import { spawnBridge, type SpawnedBridge } from "../support/spawned-bridge.ts";
 import { verifies } from "../support/verifies.ts";
 import { windows } from "../support/windows.ts";
 import { bareServer, clock, probe, type BareServer, type Prober, type Span } from "./support/prober.ts";
+import { waitedMs } from "./support/waited.mjs";
 
 const CANCEL_MS = 250;
 const FIRST_CHARACTER_MS = 100;
@@ -32,17 +35,47 @@ afterAll(async () => {
 });
 
 /** What the spans took beyond what the machine did, the longest last. Milliseconds. */
-async function excess(prober: Prober, spans: readonly Span[]): Promise<number[]> {
+async function excess(prober: Prober, spans: readonly Timed[]): Promise<number[]> {
   const { slowness } = await prober.stop();
-  return spans.map((span) => span.to - span.from - slowness(span)).sort((a, b) => a - b);
+  return spans
+    .map((span) => span.to - span.from - Math.max(span.waited, slowness(span)))
+    .sort((a, b) => a - b);
+}
+
+interface Timed extends Span {
+  /** Milliseconds in it for which the processes waited for a processor, and this one. */
+  readonly waited: number;
+}
+
+/** A span that begins now; the function returned ends it. */
+function begin(...children: readonly ChildProcess[]): () => Timed {
+  const own = waitedMs() ?? 0;
+  const before = children.map(({ pid }) => waitedMs(pid) ?? 0);
+  // One that ends in the meantime tells nothing any more.
+  let known = before;
+  const look = (): void => {
+    known = children.map(({ pid }, index) => waitedMs(pid) ?? known[index] ?? 0);
+  };
+  const looking = setInterval(look, 10);
+  const from = clock();
+  return () => {
+    clearInterval(looking);
+    look();
+    const waits = known.map((wait, index) => wait - (before[index] ?? 0));
+    return { from, to: clock(), waited: Math.max(0, ...waits) + (waitedMs() ?? 0) - own };
+  };
 }
 
 /** From `act` until `seen` settles. */
-async function timed(act: () => void, seen: Promise<unknown>): Promise<Span> {
-  const from = clock();
+async function timed(
+  children: readonly ChildProcess[],
+  act: () => void,
+  seen: Promise<unknown>,
+): Promise<Timed> {
+  const end = begin(...children);
   act();
   await seen;
-  return { from, to: clock() };
+  return end();
 }
 
 function at(times: readonly number[], share: number): number {
@@ -60,9 +93,9 @@ async function opened(
 }
 
 verifies("host.cancel-in-time", "a client that leaves is cancelled at the host", async () => {
-  const { host, address } = await opened(hang, ["--peek-ms", "0"]);
+  const { host, child, address } = await opened(hang, ["--peek-ms", "0"]);
   const prober = probe(bare.url, bare.url);
-  const times: Span[] = [];
+  const times: Timed[] = [];
   for (let turn = 0; turn < 200; turn += 1) {
     const leaving = new AbortController();
     const dialect = DIALECTS[turn % DIALECTS.length] ?? "openai-chat";
@@ -70,26 +103,26 @@ verifies("host.cancel-in-time", "a client that leaves is cancelled at the host",
       () => undefined,
     );
     const call = await host.next();
-    times.push(await timed(() => leaving.abort(), call.cancelled));
+    times.push(await timed([child], () => leaving.abort(), call.cancelled));
     await asked;
   }
   expect(at(await excess(prober, times), 0.99)).toBeLessThan(CANCEL_MS);
 });
 
 verifies("stream.first-character", "the first character follows the host's answer", async () => {
-  const { host, address } = await opened(hang, ["--peek-ms", "0", "--consent-hint-ms", "0"]);
+  const { host, child, address } = await opened(hang, ["--peek-ms", "0", "--consent-hint-ms", "0"]);
   const prober = probe(bare.url, bare.url);
-  const times: Span[] = [];
+  const times: Timed[] = [];
   for (let turn = 0; turn < 40; turn += 1) {
     const dialect = DIALECTS[turn % DIALECTS.length] ?? "openai-chat";
     const chunks = readChunks(await ask(address, dialect, { stream: true }));
     const call = await host.next();
     await chunks.next();
-    const from = clock();
+    const end = begin(child);
     call.answer("Word. ".repeat(2000));
     for await (const chunk of chunks) {
       if (!chunk.includes("Word.")) continue;
-      times.push({ from, to: clock() });
+      times.push(end());
       break;
     }
   }
@@ -101,17 +134,24 @@ verifies(
   "stream.heartbeat",
   "no silence is longer than the setting, for as long as the host thinks",
   async () => {
-    const { host, address } = await opened(hang, ["--peek-ms", "0", "--heartbeat-ms", String(HEARTBEAT_MS)]);
+    const { host, child, address } = await opened(hang, [
+      "--peek-ms",
+      "0",
+      "--heartbeat-ms",
+      String(HEARTBEAT_MS),
+    ]);
     const prober = probe(bare.url, bare.url);
     const silences = await Promise.all(
       DIALECTS.map(async (dialect) => {
-        const times: Span[] = [];
-        let from = clock();
-        for await (const _chunk of readChunks(await ask(address, dialect, { stream: true }))) {
-          times.push({ from, to: clock() });
-          from = clock();
+        const times: Timed[] = [];
+        const response = await ask(address, dialect, { stream: true });
+        let end = begin(child);
+        for await (const _chunk of readChunks(response)) {
+          times.push(end());
+          end = begin(child);
           if (times.length === 10) for (const call of host.calls) call.answer("At last.");
         }
+        end();
         return times;
       }),
     );
@@ -128,8 +168,11 @@ describe("others are served", () => {
   } as const;
   for (const [way, behave] of Object.entries(ways)) {
     verifies("stream.others-served", way, async () => {
-      const { address } = await opened(answer("abcdefghij".repeat(100_000)), ["--stream-unit", "char"]);
-      const prober = probe(address, bare.url);
+      const { child, address } = await opened(answer("abcdefghij".repeat(100_000)), [
+        "--stream-unit",
+        "char",
+      ]);
+      const prober = probe(address, bare.url, child.pid);
       const body = JSON.stringify({
         model: "auto",
         stream: true,
@@ -155,18 +198,16 @@ describe("others are served", () => {
 
 verifies("host.gone", "every waiting client of a host that goes has its error within a second", async () => {
   for (const peekMs of ["0", "10000"]) {
-    const { host, address } = await opened(hang, ["--peek-ms", peekMs, "--max-concurrent", "8"]);
+    const { host, child, address } = await opened(hang, ["--peek-ms", peekMs, "--max-concurrent", "8"]);
     const prober = probe(bare.url, bare.url);
     const clients = Array.from({ length: 12 }, async (_, index) => {
       const dialect = DIALECTS[index % DIALECTS.length] ?? "openai-chat";
       await (await ask(address, dialect, { stream: index % 4 < 2 })).text();
-      return clock();
     });
     await host.until(() => host.calls.length === 8);
-    const from = clock();
-    host.close();
-    const times = await Promise.all(clients.map(async (client) => ({ from, to: await client })));
-    expect((await excess(prober, times)).at(-1)).toBeLessThan(GONE_MS);
+    await expect.poll(() => metricOf(address, "mcptb_requests_queued")).toBe(4);
+    const took = await timed([child], () => host.close(), Promise.all(clients));
+    expect((await excess(prober, [took])).at(-1)).toBeLessThan(GONE_MS);
   }
 });
 
@@ -176,10 +217,14 @@ describe("with a stream open and unread, the bridge ends", () => {
     const { host, child, exited, address } = await opened(answer("x".repeat(8_000_000)), ["--peek-ms", "0"]);
     const prober = probe(bare.url, bare.url);
     const response = await ask(address, "openai-chat", { stream: true });
-    const took = await timed(() => {
-      if (signal === undefined) host.close();
-      else child.kill(signal);
-    }, exited);
+    const took = await timed(
+      [child],
+      () => {
+        if (signal === undefined) host.close();
+        else child.kill(signal);
+      },
+      exited,
+    );
     expect((await excess(prober, [took])).at(-1)).toBeLessThan(END_MS);
     await response.body?.cancel().catch(() => undefined);
   });
@@ -189,10 +234,12 @@ test("when the window that leads is killed, another leads", async () => {
   const { open, ready } = await windows();
   const leader = await open({ script: hang });
   await ready(1);
-  for (let more = 0; more < 4; more += 1) await open({ script: answer("Hello.") });
+  const others: ChildProcess[] = [];
+  for (let more = 0; more < 4; more += 1) others.push((await open({ script: answer("Hello.") })).child);
   await ready(5);
   const prober = probe(bare.url, bare.url);
   const took = await timed(
+    others,
     () => leader.child.kill("SIGKILL"),
     leader.exited.then(() => ready(4)),
   );
