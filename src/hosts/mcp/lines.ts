@@ -25,11 +25,18 @@ export class LineSplitter {
   }
 
   push(chunk: Buffer): void {
+    const steps = this.take(chunk);
+    while (steps.next().done !== true);
+  }
+
+  /** Like `push`, with a step for each line: whoever has to do something else may do it between two. All must be taken. */
+  *take(chunk: Buffer): Generator<void, void> {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       this.#add(chunk.subarray(start, end));
       this.#finish();
       start = end + 1;
+      yield;
     }
     if (start < chunk.length) this.#add(chunk.subarray(start));
   }

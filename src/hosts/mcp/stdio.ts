@@ -21,6 +21,11 @@ export interface StdioLimits {
   readonly backlog: number;
 }
 
+/** Milliseconds for which a host's lines are read before others have a turn. */
+const HELD_MS = 10;
+/** Bytes of a chunk behind which there may be more. */
+const FULL = 16_384;
+
 /** What a message of a host may be made of; far beyond any answer of a model. */
 const SHAPE = { depth: 256, values: 100_000 };
 /** Messages in one batch. */
@@ -86,7 +91,21 @@ export class StdioTransport implements Transport {
     this.onclose?.();
   }
 
-  readonly #onData = (chunk: Buffer): void => this.#splitter.push(chunk);
+  readonly #onData = (chunk: Buffer): void => {
+    const steps = this.#splitter.take(chunk);
+    if (!takesLong(steps) && chunk.length < FULL) return;
+    // Else the system hands on chunk after chunk, and nobody else has a turn.
+    this.#input.pause();
+    this.#goOn(steps);
+  };
+
+  #goOn(steps: Iterator<void>): void {
+    setImmediate(() => {
+      if (this.#closed) return;
+      if (takesLong(steps)) this.#goOn(steps);
+      else this.#input.resume();
+    });
+  }
 
   readonly #onEnd = (): void => {
     this.close().catch(() => undefined);
@@ -140,6 +159,13 @@ export class StdioTransport implements Transport {
     if (id === undefined) return;
     this.#deliver({ jsonrpc: "2.0", id, error: { code: -32_603, message: `The answer ${why}.` } });
   }
+}
+
+/** Takes steps for as long as the event loop may be held; whether there are more of them. */
+function takesLong(steps: Iterator<void>): boolean {
+  const until = performance.now() + HELD_MS;
+  while (steps.next().done !== true) if (performance.now() > until) return true;
+  return false;
 }
 
 /** @throws BridgeError `invalid_request` for what nests too deep. */
