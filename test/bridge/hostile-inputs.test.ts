@@ -20,7 +20,7 @@ async function bridgeFor(one: LimitCase): Promise<AttackedBridge> {
 async function endure(one: LimitCase): Promise<void> {
   const bridge = await bridgeFor(one);
   const release = await bridge.neighbour();
-  await bridge.attack(one, one.small ?? Math.max(1, Math.floor(one.size / 64)));
+  await bridge.attack(one, one.small ?? Math.ceil(one.size / (one.fixed === true ? 1 : 64)));
   if (one.hostLeaves !== true) await release();
   bridge.check();
 }

@@ -24,7 +24,9 @@ interface Common {
    * of the bridge let in, or so large that quadratic work would take seconds.
    */
   readonly size: number;
-  /** The size for `npm test`; by default a sixty-fourth. */
+  /** The size is a matter of its own, and what comes back holds for it alone: no other one is tried. */
+  readonly fixed?: true;
+  /** The size for `npm test`; by default a sixty-fourth of one that is not fixed. */
   readonly small?: number;
   /** `text` (the default): sampling without tools; `native`: with tools; `streaming`: with pieces while the model writes. */
   readonly host?: "text" | "native" | "streaming";

@@ -58,7 +58,7 @@ async function endure(one: LimitCase): Promise<void> {
   const prober = probe(bridge.url, bare.url, bridge.pid);
   try {
     const release = await bridge.neighbour();
-    const sizes = [one.size / 4, one.size / 2, one.size].map((size) => Math.max(1, Math.floor(size)));
+    const sizes = (one.fixed === true ? [1] : [0.25, 0.5, 1]).map((part) => Math.ceil(one.size * part));
     forgetPeak(bridge.pid);
     const before = residentMb(bridge.pid) ?? 0;
     const times = await costs(bridge, one, sizes);

@@ -127,7 +127,7 @@ const SAID: readonly (readonly [string, number, (size: number) => string[]])[] =
   ],
   [
     "events of turns that do not run",
-    200_000,
+    50_000,
     (size) => repeated(size, (index) => `{"type":"event","id":${index},"event":{}}`),
   ],
 ];

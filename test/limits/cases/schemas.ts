@@ -71,7 +71,7 @@ export const cases: readonly LimitCase[] = [
   {
     name: "a pattern that searches for ever",
     size: 33,
-    small: 33,
+    fixed: true,
     request: () => chat({ tools: [look({ type: "object", properties: { a: { pattern: PATTERN } } })] }),
     script: (size) => calls({ a: evil(size) }),
     comes: handedOn,
@@ -79,7 +79,7 @@ export const cases: readonly LimitCase[] = [
   {
     name: "patterns of property names",
     size: 33,
-    small: 33,
+    fixed: true,
     request: () =>
       chat({ tools: [look({ patternProperties: { [PATTERN]: {} }, propertyNames: { pattern: PATTERN } })] }),
     script: (size) => calls({ [evil(size)]: 1 }),
@@ -88,7 +88,7 @@ export const cases: readonly LimitCase[] = [
   {
     name: "definitions that double",
     size: 26,
-    small: 26,
+    fixed: true,
     request: (size) => chat({ tools: [look(doubling(size))] }),
     script: () => calls({ a: 1 }),
     comes: handedOn,
@@ -119,7 +119,7 @@ export const cases: readonly LimitCase[] = [
         tools: [look({ properties: { a: { enum: Array.from({ length: size }, (_, index) => index) } } })],
       }),
     script: () => calls({ a: -1 }),
-    comes: { status: [200, 502] },
+    comes: { status: [200, 400, 502] },
   },
   {
     name: "more schemas in one than there may be",
@@ -134,7 +134,7 @@ export const cases: readonly LimitCase[] = [
   {
     name: "a schema that nests too deep",
     size: 200,
-    small: 200,
+    fixed: true,
     request: (size) =>
       responses({
         tools: [
@@ -150,7 +150,7 @@ export const cases: readonly LimitCase[] = [
   {
     name: "an answer of a form that would be searched for for ever, in each API",
     size: 33,
-    small: 33,
+    fixed: true,
     script: (size) => (call) => call.answer(JSON.stringify({ a: evil(size) })),
     async act({ url }) {
       const schema = { type: "object", properties: { a: { type: "string", pattern: PATTERN } } };
