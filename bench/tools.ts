@@ -1,6 +1,7 @@
 import { readTurn } from "../src/polyfill/tools/reading.ts";
 import type { CheckAll } from "../src/polyfill/tools/reading.ts";
 import { toolPrompt } from "../src/polyfill/tools/prompt.ts";
+import { atOnce } from "../src/util/steps.ts";
 import { TokenEstimator } from "../src/polyfill/tokens.ts";
 import type { Tool } from "../src/turn/request.ts";
 import { type Figure, figure } from "./rounds.ts";
@@ -57,7 +58,7 @@ export async function measureTools(): Promise<ToolsRow[]> {
   const rows: ToolsRow[] = [];
   const tools = agentTools(30);
   const describe = (some: typeof tools): string =>
-    toolPrompt({ tools: some, choice: { type: "auto" }, parallel: true });
+    atOnce(toolPrompt({ tools: some, choice: { type: "auto" }, parallel: true }));
   const tokens = new TokenEstimator();
   const [all, none] = [await tokens.text(describe(tools)), await tokens.text(describe(tools.slice(0, 1)))];
   rows.push({

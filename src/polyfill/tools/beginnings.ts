@@ -64,9 +64,14 @@ const OPENING_QUOTE = new RegExp(QUOTE, "iy");
 // Bound: it is tried at one place, and no repetition in it matches what may follow.
 const KEY = new RegExp(`${MARK}*(?:${CALL_KEYS})${MARK}*\\\\*${QUOTE}`, "iy");
 
-/** Where the mark belongs in each beginning of a text, in order: behind its first sign, in JSON inside its first key. */
-export function* markPlaces(text: string): Generator<number> {
-  for (let at = 0; at < text.length; at += 1) {
+/**
+ * Where the mark belongs in each beginning of a text, in order: behind its first sign, in JSON inside its first key.
+ *
+ * @param from the first place where a beginning counts.
+ * @param to the place before which it begins; what belongs to it may stand behind.
+ */
+export function* markPlaces(text: string, from = 0, to = text.length): Generator<number> {
+  for (let at = from; at < to; at += 1) {
     const opening = openingAt(text, at);
     if (opening === undefined) continue;
     const place = markPlace(text, opening.sign, opening.end);

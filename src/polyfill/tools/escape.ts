@@ -4,15 +4,19 @@
  * things survives being read and written.
  */
 import { MARK, markPlaces } from "./beginnings.ts";
+import { atOnce, type Steps } from "../../util/steps.ts";
 import { callsIn } from "./json-calls.ts";
 
-export function escapeMarkup(text: string): string {
-  return withMarks(text, [...markPlaces(text)]);
+/** Characters looked at in one step. */
+const STEP = 16_384;
+
+export function* escapeMarkup(text: string): Steps<string> {
+  return withMarks(text, yield* placesIn(text));
 }
 
 /** `escapeMarkup` on texts that may be read as one: what begins in one and goes on in the next is marked too. */
-export function escapeTogether(texts: readonly string[]): string[] {
-  const places = [...markPlaces(texts.join(""))];
+export function* escapeTogether(texts: readonly string[]): Steps<string[]> {
+  const places = yield* placesIn(texts.join(""));
   let [start, from] = [0, 0];
   return texts.map((text) => {
     const end = start + text.length;
@@ -24,18 +28,31 @@ export function escapeTogether(texts: readonly string[]): string[] {
   });
 }
 
+function* placesIn(text: string): Steps<readonly number[]> {
+  const places: number[] = [];
+  for (let from = 0; from < text.length; from += STEP) {
+    for (const place of markPlaces(text, from, Math.min(from + STEP, text.length))) places.push(place);
+    yield;
+  }
+  return places;
+}
+
 function withMarks(text: string, places: readonly number[]): string {
   if (places.length === 0) return text;
   const parts = places.map((place, index) => text.slice(places[index - 1] ?? 0, place));
   return [...parts, text.slice(places.at(-1))].join(MARK);
 }
 
-/** The inverse: `unescapeMarkup(escapeMarkup(text)) === text` for every text. */
+/** The inverse: of what `escapeMarkup` makes of a text it makes that text. */
 export function unescapeMarkup(text: string): string {
+  return atOnce(unescaping(text));
+}
+
+function* unescaping(text: string): Steps<string> {
   if (!text.includes(MARK)) return text;
   const parts: string[] = [];
   let from = 0;
-  for (const place of markPlaces(text)) {
+  for (const place of yield* placesIn(text)) {
     if (text[place] !== MARK) continue;
     parts.push(text.slice(from, place));
     from = place + 1;
@@ -47,16 +64,20 @@ export function unescapeMarkup(text: string): string {
  * A JSON value whose text can be repeated: every string and every key escaped, and the first key of an object that would be
  * read as a call.
  */
-export function escapeValue(value: unknown): unknown {
-  return changed(value, escapeMarkup, (key, place, object) =>
-    key.startsWith(MARK) || (place === 0 && beginsCall(object)) ? MARK + key : escapeMarkup(key),
-  );
+export function* escapeValue(value: unknown): Steps<unknown> {
+  return yield* changed(value, escapeMarkup, function* (key, place, object) {
+    return key.startsWith(MARK) || (place === 0 && beginsCall(object))
+      ? MARK + key
+      : yield* escapeMarkup(key);
+  });
 }
 
 /** The inverse of `escapeValue`. */
 export function unescapeValue(value: unknown): unknown {
-  return changed(value, unescapeMarkup, (key) =>
-    key.startsWith(MARK) ? key.slice(MARK.length) : unescapeMarkup(key),
+  return atOnce(
+    changed(value, unescaping, function* (key) {
+      return key.startsWith(MARK) ? key.slice(MARK.length) : yield* unescaping(key);
+    }),
   );
 }
 
@@ -64,16 +85,19 @@ function beginsCall(object: object): boolean {
   return callsIn(object)?.some((call) => call.loose !== true) === true;
 }
 
-type ChangeKey = (key: string, place: number, object: object) => string;
+type Change = (text: string) => Steps<string>;
+type ChangeKey = (key: string, place: number, object: object) => Steps<string>;
 
-function changed(value: unknown, change: (text: string) => string, changeKey: ChangeKey): unknown {
-  if (typeof value === "string") return change(value);
-  if (Array.isArray(value)) return value.map((item) => changed(item, change, changeKey));
+function* changed(value: unknown, change: Change, changeKey: ChangeKey): Steps<unknown> {
+  if (typeof value === "string") return yield* change(value);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member], place) => [
-      changeKey(key, place, value),
-      changed(member, change, changeKey),
-    ]),
-  );
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) items.push(yield* changed(item, change, changeKey));
+    return items;
+  }
+  const members: [string, unknown][] = [];
+  for (const [place, [key, member]] of Object.entries(value).entries())
+    members.push([yield* changeKey(key, place, value), yield* changed(member, change, changeKey)]);
+  return Object.fromEntries(members);
 }

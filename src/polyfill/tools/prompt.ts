@@ -3,6 +3,7 @@
  * trained on. The text depends on nothing but the tools and the choice, so that a host's prompt cache can hit.
  */
 import type { Tool, ToolChoice } from "../../turn/request.ts";
+import type { Steps } from "../../util/steps.ts";
 import { escapeValue } from "./escape.ts";
 
 export interface ToolPrompt {
@@ -12,9 +13,11 @@ export interface ToolPrompt {
 }
 
 /** The text for the end of the system prompt; empty when no tool may be called. */
-export function toolPrompt({ tools, choice, parallel }: ToolPrompt): string {
+export function* toolPrompt({ tools, choice, parallel }: ToolPrompt): Steps<string> {
   const offered = choice.type === "tool" ? tools.filter((tool) => tool.name === choice.name) : tools;
   if (offered.length === 0 || choice.type === "none") return "";
+  const described: string[] = [];
+  for (const tool of offered) described.push(yield* renderTool(tool));
   return [
     "# Tools",
     "You can call the tools listed below. A call is written exactly like this:",
@@ -26,7 +29,7 @@ export function toolPrompt({ tools, choice, parallel }: ToolPrompt): string {
       "The results come in the next message inside <tool_response> tags; never write those yourself. " +
       "The arguments are one JSON object that fits the tool's JSON Schema.",
     ...demand(choice),
-    `<tools>\n${offered.map(renderTool).join("\n")}\n</tools>`,
+    `<tools>\n${described.join("\n")}\n</tools>`,
   ].join("\n\n");
 }
 
@@ -36,9 +39,9 @@ function demand(choice: ToolChoice): string[] {
   return [];
 }
 
-function renderTool(tool: Tool): string {
+function* renderTool(tool: Tool): Steps<string> {
   const { $schema: _, ...parameters } = tool.inputSchema;
   const { description } = tool;
-  const words = escapeValue({ ...(description !== undefined && { description }), parameters });
+  const words = yield* escapeValue({ ...(description !== undefined && { description }), parameters });
   return JSON.stringify({ name: tool.name, ...(words as object) });
 }

@@ -19,6 +19,9 @@ export interface Reading {
   readonly problem: string | undefined;
 }
 
+/** Calls that one answer may make. */
+const MOST_CALLS = 1000;
+
 type Asked = Pick<TurnRequest, "tools" | "toolChoice" | "parallelToolCalls">;
 
 /** Says of values whether they fit their schemas, in order. */
@@ -81,6 +84,8 @@ function readCalls(
   for (const piece of pieces) {
     if (piece.type === "text") continue;
     const read = readCall(piece, asked, offered);
+    if (calls.length >= MOST_CALLS)
+      return { calls, cut: false, problem: `it makes more than ${MOST_CALLS} calls` };
     if (typeof read !== "string") calls.push(read);
     // A call cut off at the limit is no mistake of the model's.
     else if (piece.type === "broken" && piece.open && stopReason.unified === "max-tokens")

@@ -7,6 +7,7 @@ import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, TurnEvent, TurnEvents } from "../../turn/event.ts";
 import type { Message } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
+import { inTurns } from "../../util/steps.ts";
 import type { Polyfill, Run } from "../polyfill.ts";
 import type { CheckValues } from "../schema-checker/checker.ts";
 import { BlockWriter, inBlocks } from "./blocks.ts";
@@ -15,6 +16,9 @@ import { Gate } from "./gate.ts";
 import { renderHistory } from "./history.ts";
 import { toolPrompt } from "./prompt.ts";
 import { readTurn, type Call, type CheckAll } from "./reading.ts";
+
+/** Characters of an answer in which calls are looked for. */
+const LONGEST = 1_048_576;
 
 /** Supplies tools to a host without them. The markup of channels reaches no client, with tools or without. */
 export function supplyTools(check: CheckValues): Polyfill {
@@ -29,18 +33,16 @@ function hasToolBlocks(message: Message): boolean {
 }
 
 async function* run(next: Run, request: TurnRequest, signal: AbortSignal, check: CheckValues): TurnEvents {
-  const prompt = toolPrompt({
-    tools: request.tools,
-    choice: request.toolChoice,
-    parallel: request.parallelToolCalls,
-  });
-  const words = escapeTogether(request.system.map((part) => part.text));
+  const prompt = await inTurns(
+    toolPrompt({ tools: request.tools, choice: request.toolChoice, parallel: request.parallelToolCalls }),
+  );
+  const words = await inTurns(escapeTogether(request.system.map((part) => part.text)));
   const system = request.system.map((part, index) => ({ ...part, text: words[index] ?? part.text }));
   const rendered: TurnRequest = {
     ...request,
     tools: [],
     system: prompt === "" ? system : [...system, { type: "text", text: prompt }],
-    messages: renderHistory(request.messages),
+    messages: await inTurns(renderHistory(request.messages)),
   };
   const checkAll: CheckAll = (asked) => check(asked, signal);
   const gate = new Gate();
@@ -49,7 +51,7 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, check:
   let end: Extract<TurnEvent, { type: "turn-end" }> | undefined;
   for await (const event of inBlocks(next(rendered, signal), true)) {
     if (event.type === "text-delta") {
-      whole += event.text;
+      whole = longer(whole, event.text);
       yield* text.write("text", gate.push(event.text));
     } else if (event.type === "turn-end") end = event;
     else if (event.type !== "text-start" && event.type !== "text-end") {
@@ -72,6 +74,12 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, check:
   yield* callEvents(calls);
   const stopReason: StopReason = calls.length > 0 ? { unified: "tool-calls" } : end.stopReason;
   yield { ...end, stopReason };
+}
+
+/** @throws BridgeError `host_failed`: looking for calls holds up others, and no model writes that much. */
+function longer(whole: string, more: string): string {
+  if (whole.length + more.length <= LONGEST) return whole + more;
+  throw new BridgeError("host_failed", "The model's answer is too long to look for calls of tools in it.");
 }
 
 interface Failed {
@@ -108,7 +116,7 @@ async function repair(
   let whole = "";
   let stopReason: StopReason = { unified: "end" };
   for await (const event of inBlocks(next(again, signal), true)) {
-    if (event.type === "text-delta") whole += event.text;
+    if (event.type === "text-delta") whole = longer(whole, event.text);
     if (event.type === "turn-end") ({ stopReason } = event);
     if (event.type === "turn-error") throw event.error;
   }

@@ -74,6 +74,43 @@ const inHistory = (text: string): HostileBody =>
   });
 
 export const cases: readonly LimitCase[] = [
+  {
+    name: "an answer that is too long to look for calls in it",
+    size: 8_000_000,
+    request: ask,
+    script: answers((size) => fill("<tool_call>", size)),
+    comes: { status: [200, 502] },
+  },
+  {
+    name: "a history of one text that is nearly as long as a line to a host",
+    size: 5_000_000,
+    request: (size: number) =>
+      chat({ tools: [TOOL], messages: [{ role: "user", content: fill("</tool_call>", size) }] }),
+    comes: { status: [200, 413] },
+  },
+  {
+    name: "arguments in a history that are nearly as long as a line to a host",
+    size: 5_000_000,
+    request: (size: number) =>
+      chat({
+        tools: [TOOL],
+        messages: [
+          {
+            role: "assistant",
+            content: null,
+            tool_calls: [
+              {
+                id: "1",
+                type: "function",
+                function: { name: "Read", arguments: JSON.stringify({ a: fill("<tool_call>", size) }) },
+              },
+            ],
+          },
+          { role: "tool", tool_call_id: "1", content: "" },
+        ],
+      }),
+    comes: { status: [200, 413] },
+  },
   ...TEXTS.map(([name, make]) => ({
     name: `an answer of ${name}`,
     size: 1_000_000,
@@ -85,6 +122,7 @@ export const cases: readonly LimitCase[] = [
     name: `a history of ${name}`,
     size: 1_000_000,
     request: (size: number) => inHistory(make(size)),
-    comes: { status: [200, 400] },
+    // What is more than a line to a host may be is refused.
+    comes: { status: [200, 400, 413] },
   })),
 ];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderHistory } from "../../../../src/polyfill/tools/history.ts";
+import { renderHistory } from "../../../support/escaped.ts";
 import type { Message } from "../../../../src/turn/message.ts";
 import { verifies } from "../../../support/verifies.ts";
 

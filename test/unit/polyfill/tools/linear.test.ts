@@ -3,9 +3,9 @@
  * minutes. What each costs by its size is measured by `npm run test:limits`.
  */
 import { describe, expect, test } from "vitest";
-import { escapeMarkup, unescapeMarkup } from "../../../../src/polyfill/tools/escape.ts";
+import { unescapeMarkup } from "../../../../src/polyfill/tools/escape.ts";
+import { escapeMarkup, renderCall } from "../../../support/escaped.ts";
 import { Gate } from "../../../../src/polyfill/tools/gate.ts";
-import { renderCall } from "../../../../src/polyfill/tools/history.ts";
 import { parseLenient } from "../../../../src/polyfill/tools/lenient-json.ts";
 import { ToolNames } from "../../../../src/polyfill/tools/name.ts";
 import { readAnswer } from "../../../../src/polyfill/tools/read.ts";

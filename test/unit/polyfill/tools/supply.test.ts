@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { SchemaChecker } from "../../../../src/polyfill/schema-checker/checker.ts";
-import { escapeMarkup } from "../../../../src/polyfill/tools/escape.ts";
+import { escapeMarkup } from "../../../support/escaped.ts";
 import { supplyTools } from "../../../../src/polyfill/tools/supply.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";

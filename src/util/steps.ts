@@ -1,0 +1,26 @@
+/** Work on long texts in steps, between which others have their turn: a generator that yields after each step and returns the result. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+export type Steps<Result> = Generator<void, Result>;
+
+/** Milliseconds for which the event loop may be held at a time. */
+const HELD_MS = 20;
+
+/** Does it all at once. */
+export function atOnce<Result>(steps: Steps<Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** Does it without holding the event loop for longer than one step and a moment. */
+export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
+  for (let until = performance.now() + HELD_MS; ;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (performance.now() < until) continue;
+    await nextTurn();
+    until = performance.now() + HELD_MS;
+  }
+}
