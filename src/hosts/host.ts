@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { TurnEvents } from "../turn/event.ts";
 import type { TurnRequest } from "../turn/request.ts";
-import { first, maybe, shown } from "../wire/bounded.ts";
+import { first, maybe, shown, type Immutable } from "../util/shape.ts";
 
 /** What a host does with the parts of a request. `unknown`: it may or may not honour it. */
 const honours = z.enum(["yes", "no", "unknown"]);
@@ -24,7 +24,7 @@ const hostAbilities = z.object({
   /** Failures and refusals are told; without it they show only as silence, until the deadline. */
   errors: z.boolean(),
 });
-export type HostAbilities = Readonly<z.output<typeof hostAbilities>>;
+export type HostAbilities = Immutable<z.output<typeof hostAbilities>>;
 
 /** How the bridge reaches a host: `embedded` in the same process, `relay` through another bridge. */
 const hostTransport = z.enum(["stdio", "http", "relay", "embedded"]);
@@ -56,7 +56,7 @@ export const hostInfo = z.object({
   consent,
   /** True where one question to the person covers every turn that waits: a refusal then ends them all. */
   refusalEndsAll: z.boolean(),
-  abilities: hostAbilities.readonly(),
+  abilities: hostAbilities,
   /** Models that have answered, latest first. */
   models: first(shown(500), 1000),
   /** Turns running at the host. */
@@ -64,7 +64,7 @@ export const hostInfo = z.object({
   /** Turns it has room for, running ones included; `undefined` where the host sets no bound. */
   slots: maybe(count.optional().catch(undefined)),
 });
-export type HostInfo = Readonly<z.output<typeof hostInfo>>;
+export type HostInfo = Immutable<z.output<typeof hostInfo>>;
 
 /**
  * Told of a host that works on after its turn has ended, because it cannot be cancelled: its place stays taken `until` then, so

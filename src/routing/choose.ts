@@ -1,17 +1,20 @@
 /** Which of the attached hosts gets a turn. Pure functions. */
-import type { HostInfo } from "../hosts/host.ts";
+import * as z from "zod";
+import { hostInfo, type HostInfo } from "../hosts/host.ts";
 import type { TurnRequest } from "../turn/request.ts";
+import type { Immutable } from "../util/shape.ts";
 import { droppedMedia } from "./media.ts";
 
-/** A host as the pool knows it. */
-export interface AttachedHost extends HostInfo {
+/** A host as the pool knows it, and as `GET /ready` tells it. */
+export const attachedHost = hostInfo.extend({
   /** Turns waiting for a place at it. */
-  readonly queued: number;
+  queued: z.int().nonnegative(),
   /** It gets no new turns. */
-  readonly draining: boolean;
+  draining: z.boolean(),
   /** Its last turns have failed. */
-  readonly failing: boolean;
-}
+  failing: z.boolean(),
+});
+export type AttachedHost = Immutable<z.output<typeof attachedHost>>;
 
 /** Whom a request names, and what it is to be asked for there. */
 export interface Named {

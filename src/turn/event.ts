@@ -1,66 +1,95 @@
-import type { BridgeError } from "./error.ts";
+/** The pieces of an answer. A relay reads them by their schema, so a member that is added here crosses it. */
+import * as z from "zod";
+import { cut, shown, type Immutable } from "../util/shape.ts";
+import { errorOf, failure, failureOf } from "./failure.ts";
 
-/** Why a turn ended. `raw` keeps the host's own word for it. */
-export interface StopReason {
-  readonly unified: "end" | "max-tokens" | "stop-sequence" | "tool-calls" | "refusal";
-  readonly raw?: string;
+const stopReason = z.object({
+  unified: z.enum(["end", "max-tokens", "stop-sequence", "tool-calls", "refusal"]),
+  /** The host's own word for it. */
+  raw: shown(200).exactOptional(),
   /** The sequence that ended the answer, where one did. */
-  readonly sequence?: string;
-}
+  sequence: z.string().exactOptional(),
+});
+/** Why a turn ended. */
+export type StopReason = Immutable<z.output<typeof stopReason>>;
 
+/** A count that no host can have is not known. */
+const count = z.int().nonnegative().optional().catch(undefined);
+const usage = z
+  .object({ inputTokens: count, outputTokens: count, estimated: z.boolean() })
+  .transform(({ inputTokens, outputTokens, estimated }) => ({
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    /** True when the figures come from our tokenizer and not from the host. */
+    estimated,
+  }));
 /** Token counts of a turn. Unknown is `undefined`, never 0. */
-export interface Usage {
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-  /** True when the figures come from our tokenizer and not from the host. */
-  readonly estimated: boolean;
-}
+export type Usage = Immutable<z.output<typeof usage>>;
 
+const waitReason = z.enum(["slot", "consent", "host"]);
 /** What a turn that has no answer yet is waiting for. */
-export type WaitReason = "slot" | "consent" | "host";
+export type WaitReason = z.output<typeof waitReason>;
+
+/** Names that the host gives to what it sends; they go back to it, so none can be cut. */
+const name = z.string().max(4096);
+
+/** What a host says of a turn. */
+export const hostEvent = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("turn-wait"),
+    reason: waitReason,
+    /** Milliseconds since the turn began. */
+    elapsedMs: z.number().nonnegative().catch(0),
+    /** A sentence for the person at the client, e.g. where to give consent. */
+    message: shown(500).exactOptional(),
+  }),
+  z.object({
+    type: z.literal("turn-start"),
+    /** The model that answers, as the host names it. */
+    model: z.string().transform((model) => cut(model, 500)),
+  }),
+  z.object({ type: z.literal("text-start"), id: name }),
+  z.object({ type: z.literal("text-delta"), id: name, text: z.string() }),
+  z.object({ type: z.literal("text-end"), id: name }),
+  z.object({ type: z.literal("reasoning-start"), id: name }),
+  z.object({ type: z.literal("reasoning-delta"), id: name, text: z.string() }),
+  z.object({
+    type: z.literal("reasoning-end"),
+    id: name,
+    /** What the host wants back with the next request, without white space in it. */
+    signature: z.string().exactOptional(),
+  }),
+  z.object({ type: z.literal("tool-call-start"), id: name, callId: name, name }),
+  z.object({
+    type: z.literal("tool-call-delta"),
+    id: name,
+    /** Raw JSON text; the deltas of one call concatenate to its input. */
+    json: z.string(),
+  }),
+  z.object({ type: z.literal("tool-call-end"), id: name }),
+  z.object({
+    type: z.literal("turn-end"),
+    stopReason,
+    /** That of all answers that have ended so far. */
+    usage,
+  }),
+  z.object({ type: z.literal("turn-error"), error: failure.transform(errorOf) }),
+]);
+type HostEvent = Immutable<z.output<typeof hostEvent>>;
 
 /**
  * A piece of an answer. Blocks (text, reasoning, tool call) carry an id and no index: dialects number their own.
  * The legal order is in `grammar.ts`.
  */
-export type TurnEvent = Piece & {
+export type TurnEvent = HostEvent & {
   /** Which of several answers asked for at once it belongs to, from 0; absent where there is one. */
   readonly choice?: number;
 };
 
-type Piece =
-  | {
-      readonly type: "turn-wait";
-      readonly reason: WaitReason;
-      /** Milliseconds since the turn began. */
-      readonly elapsedMs: number;
-      /** A sentence for the person at the client, e.g. where to give consent. */
-      readonly message?: string;
-    }
-  | {
-      readonly type: "turn-start";
-      /** The model that answers, as the host names it. */
-      readonly model: string;
-    }
-  | { readonly type: "text-start"; readonly id: string }
-  | { readonly type: "text-delta"; readonly id: string; readonly text: string }
-  | { readonly type: "text-end"; readonly id: string }
-  | { readonly type: "reasoning-start"; readonly id: string }
-  | { readonly type: "reasoning-delta"; readonly id: string; readonly text: string }
-  /** `signature` is what the host wants back with the next request, without white space in it. */
-  | { readonly type: "reasoning-end"; readonly id: string; readonly signature?: string }
-  | {
-      readonly type: "tool-call-start";
-      readonly id: string;
-      readonly callId: string;
-      readonly name: string;
-    }
-  /** `json` is raw JSON text; the deltas of one call concatenate to its input. */
-  | { readonly type: "tool-call-delta"; readonly id: string; readonly json: string }
-  | { readonly type: "tool-call-end"; readonly id: string }
-  /** `usage` is that of all answers that have ended so far. */
-  | { readonly type: "turn-end"; readonly stopReason: StopReason; readonly usage: Usage }
-  | { readonly type: "turn-error"; readonly error: BridgeError };
-
 /** A turn that is running. Cancelling is the `AbortSignal` it was started with; `return()` cleans up. */
 export type TurnEvents = AsyncIterable<TurnEvent>;
+
+/** An event as JSON can carry it. */
+export function encodeEvent(event: TurnEvent): unknown {
+  return event.type === "turn-error" ? { ...event, error: failureOf(event.error) } : event;
+}

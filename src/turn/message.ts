@@ -2,54 +2,59 @@
  * Messages of a turn in our neutral form. A message is a role and an ordered list of parts; what a vendor
  * packs into strings, arrays or nested blocks is unpacked by the dialects and packed again by the hosts.
  */
+import * as z from "zod";
+import { list, type Immutable } from "../util/shape.ts";
 
-export interface TextPart {
-  readonly type: "text";
-  readonly text: string;
-}
+export const textPart = z.object({ type: z.literal("text"), text: z.string() });
+export type TextPart = Immutable<z.output<typeof textPart>>;
 
-/** An image or a piece of audio as base64 data; the host sees exactly these bytes. */
-export interface MediaPart {
-  readonly type: "image" | "audio";
-  readonly mimeType: string;
+const mediaPart = z.object({
+  type: z.enum(["image", "audio"]),
+  mimeType: z.string(),
   /** Base64, without a `data:` prefix. */
-  readonly data: string;
-}
+  data: z.string(),
+});
+/** An image or a piece of audio as base64 data; the host sees exactly these bytes. */
+export type MediaPart = Immutable<z.output<typeof mediaPart>>;
 
+const reasoningPart = z.object({
+  type: z.literal("reasoning"),
+  text: z.string(),
+  signature: z.string().exactOptional(),
+});
 /**
  * The model's own reasoning, replayed by a client. `signature` is what came with it and goes back unread, without white
  * space in it; reasoning that may not be shown has a signature and no text.
  */
-export interface ReasoningPart {
-  readonly type: "reasoning";
-  readonly text: string;
-  readonly signature?: string;
-}
+export type ReasoningPart = Immutable<z.output<typeof reasoningPart>>;
 
-export interface ToolCallPart {
-  readonly type: "tool-call";
-  readonly id: string;
-  readonly name: string;
+const toolCallPart = z.object({
+  type: z.literal("tool-call"),
+  id: z.string(),
+  name: z.string(),
   /** Raw JSON text, exactly as the model or the client wrote it. */
-  readonly input: string;
-}
+  input: z.string(),
+});
+export type ToolCallPart = Immutable<z.output<typeof toolCallPart>>;
 
-export interface ToolResultPart {
-  readonly type: "tool-result";
-  readonly callId: string;
-  readonly content: readonly (TextPart | MediaPart)[];
-  readonly isError: boolean;
-}
+const toolResultPart = z.object({
+  type: z.literal("tool-result"),
+  callId: z.string(),
+  content: list(z.discriminatedUnion("type", [textPart, mediaPart])),
+  isError: z.boolean(),
+});
+export type ToolResultPart = Immutable<z.output<typeof toolResultPart>>;
 
-export type Part = TextPart | MediaPart | ReasoningPart | ToolCallPart | ToolResultPart;
+const part = z.discriminatedUnion("type", [textPart, mediaPart, reasoningPart, toolCallPart, toolResultPart]);
+export type Part = Immutable<z.output<typeof part>>;
 
-/** `system` here is a system message in the middle of a conversation; leading ones are `TurnRequest.system`. */
-export type Role = "system" | "user" | "assistant";
-
-export interface Message {
-  readonly role: Role;
-  readonly parts: readonly Part[];
-}
+export const message = z.object({
+  /** `system` here is a system message in the middle of a conversation; leading ones are `TurnRequest.system`. */
+  role: z.enum(["system", "user", "assistant"]),
+  parts: list(part),
+});
+export type Message = Immutable<z.output<typeof message>>;
+export type Role = Message["role"];
 
 /** Joins the text parts of a list with `separator`; other parts are passed over. */
 export function textOf(parts: readonly Part[], separator = ""): string {

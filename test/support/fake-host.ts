@@ -1,10 +1,10 @@
 import type { Host, HostInfo } from "../../src/hosts/host.ts";
 import type { TurnEvents } from "../../src/turn/event.ts";
 import type { TurnRequest } from "../../src/turn/request.ts";
+import { hostInfo, type HostInfoParts } from "./host-info.ts";
 import { eventsOf, textTurn } from "./events.ts";
 
-export interface FakeHostOptions extends Partial<Omit<HostInfo, "abilities">> {
-  readonly abilities?: Partial<HostInfo["abilities"]>;
+export interface FakeHostOptions extends HostInfoParts {
   readonly answer?: (request: TurnRequest, signal: AbortSignal) => TurnEvents;
 }
 
@@ -21,35 +21,8 @@ export class FakeHost implements Host {
   }
 
   describe(): HostInfo {
-    const { abilities, answer: _, ...info } = this.#options;
-    return {
-      id: this.id,
-      label: "host",
-      name: "fake-host",
-      version: "1",
-      transport: "embedded",
-      revision: undefined,
-      slots: undefined,
-      canSample: true,
-      consent: "granted",
-      refusalEndsAll: false,
-      models: [],
-      running: this.#running,
-      ...info,
-      abilities: {
-        deltas: false,
-        tools: false,
-        images: "yes",
-        audio: "yes",
-        maxTokens: "yes",
-        temperature: "yes",
-        stopSequences: "no",
-        reasoning: false,
-        cancel: "yes",
-        errors: true,
-        ...abilities,
-      },
-    };
+    const { answer: _, ...info } = this.#options;
+    return hostInfo({ id: this.id, running: this.#running, ...info });
   }
 
   async *run(request: TurnRequest, signal: AbortSignal): TurnEvents {

@@ -1,36 +1,12 @@
 import type { Host } from "../../src/hosts/host.ts";
+import { hostInfo } from "./host-info.ts";
 import type { TurnEvents } from "../../src/turn/event.ts";
 
 /** A host in this process, attached to a bridge with `bridge.attach`; `run` does what the test wants. */
 export function simpleHost(run: Host["run"]): Host {
   return {
     id: "simple",
-    describe: () => ({
-      id: "simple",
-      label: "host",
-      name: "simple-host",
-      version: "1",
-      transport: "embedded",
-      revision: undefined,
-      slots: undefined,
-      canSample: true,
-      consent: "granted",
-      refusalEndsAll: false,
-      abilities: {
-        deltas: false,
-        tools: false,
-        images: "yes",
-        audio: "yes",
-        maxTokens: "yes",
-        temperature: "yes",
-        stopSequences: "yes",
-        reasoning: false,
-        cancel: "yes",
-        errors: true,
-      },
-      models: [],
-      running: 0,
-    }),
+    describe: () => hostInfo({ id: "simple", name: "simple-host", abilities: { stopSequences: "yes" } }),
     run,
   };
 }

@@ -1,5 +1,6 @@
 /** Is there a bridge, does it let us in, has it a host that lends its model? */
 import * as z from "zod";
+import { attachedHost } from "../../routing/choose.ts";
 import { ERROR_KINDS } from "../../turn/error.ts";
 import { VERSION } from "../../util/package.ts";
 import { askBridge, type BridgeAddress, type Reply } from "../ask-bridge.ts";
@@ -67,14 +68,7 @@ export async function checkKey({ url, key }: BridgeAddress): Promise<Finding> {
 }
 
 const readiness = z.object({
-  hosts: z.array(
-    z.object({
-      name: z.string(),
-      version: z.string(),
-      canSample: z.boolean(),
-      consent: z.enum(["unknown", "waiting", "granted", "denied"]),
-    }),
-  ),
+  hosts: z.array(attachedHost.pick({ name: true, version: true, canSample: true, consent: true })),
 });
 type HostState = z.output<typeof readiness>["hosts"][number];
 

@@ -1,22 +1,11 @@
 /** The pool as a table for a terminal. */
-import * as z from "zod";
+import type * as z from "zod";
+import { attachedHost } from "../../routing/choose.ts";
 import { columnsOf, fit, oneLine } from "../../util/terminal-text.ts";
 
 /** What `GET /ready` says of one host, as far as it is shown. */
-export const hostState = z.object({
-  label: z.string(),
-  name: z.string(),
-  version: z.string(),
-  transport: z.string(),
-  revision: z.string().optional(),
-  canSample: z.boolean(),
-  consent: z.string(),
-  running: z.number(),
-  queued: z.number(),
-  draining: z.boolean(),
-  failing: z.boolean(),
-  models: z.array(z.string()),
-  abilities: z.object({ deltas: z.boolean(), tools: z.boolean(), images: z.string(), audio: z.string() }),
+export const hostState = attachedHost.omit({ id: true, refusalEndsAll: true, slots: true }).extend({
+  abilities: attachedHost.shape.abilities.pick({ deltas: true, tools: true, images: true, audio: true }),
 });
 export type HostState = z.output<typeof hostState>;
 

@@ -5,7 +5,7 @@
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";
 import { kindOfWords, type FailureKind } from "./failure-words.ts";
 import { FAILURE_CODES } from "./sampling-stream.ts";
-import { safeLine } from "./safe-line.ts";
+import { safeLine } from "../../util/safe-line.ts";
 
 /** Characters of a message that are kept. */
 const MESSAGE_LENGTH = 8192;

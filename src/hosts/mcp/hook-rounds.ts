@@ -12,7 +12,7 @@ import { BridgeError } from "../../turn/error.ts";
 import type { Carrier, SendOptions } from "./carrier.ts";
 import { JsonRpcFailure } from "./failure.ts";
 import type { Params } from "./peer.ts";
-import { safeName } from "./safe-line.ts";
+import { safeName } from "../../util/safe-line.ts";
 import { decodeDelta, EXTENSION } from "./sampling-stream.ts";
 
 /**

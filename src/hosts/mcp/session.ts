@@ -13,7 +13,7 @@ import { classify, JsonRpcFailure } from "./failure.ts";
 import type { Carrier, SendOptions } from "./carrier.ts";
 import type { Params } from "./peer.ts";
 import { labelOf, quirksOf, type Quirks } from "./quirks.ts";
-import { safeName } from "./safe-line.ts";
+import { safeName } from "../../util/safe-line.ts";
 import { encodeSampling, type HostTakes, type SamplingSettings } from "./sampling-params.ts";
 import { decodeSampling, type SamplingAnswer } from "./sampling-result.ts";
 import { declaresReasoning, declaresStream, decodeDelta } from "./sampling-stream.ts";

@@ -1,6 +1,7 @@
 /** The side that serves clients: takes in the hosts that the other side lends, and has turns run at them. */
 import { BridgeError } from "../../turn/error.ts";
-import type { TurnEvents } from "../../turn/event.ts";
+import { hostEvent, type TurnEvents } from "../../turn/event.ts";
+import { errorOf } from "../../turn/failure.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Host } from "../host.ts";
 import { Channel, type ChannelOptions } from "./channel.ts";
@@ -15,7 +16,6 @@ import {
 } from "./protocol.ts";
 import { RelayHost } from "./relay-host.ts";
 import { connectionLost, RelayedTurn } from "./relayed-turn.ts";
-import { decodeError, turnEvent } from "./turn-schema.ts";
 
 /** Messages about turns that are over: what may have been on its way of each when it ended. */
 const STRAYS_A_TURN = 5000;
@@ -76,7 +76,7 @@ export class Borrower {
         this.#onEvent(message, size);
         break;
       case "end":
-        this.#turn(message.id)?.end(message.error && decodeError(message.error));
+        this.#turn(message.id)?.end(message.error && errorOf(message.error));
         break;
       default:
         message satisfies never;
@@ -86,7 +86,7 @@ export class Borrower {
   #onEvent({ id, event }: ToBorrower & { type: "event" }, size: number): void {
     const turn = this.#turn(id);
     if (turn === undefined) return;
-    const { data, success } = turnEvent.safeParse(event);
+    const { data, success } = hostEvent.safeParse(event);
     if (success) turn.push(data, size);
     else turn.end(new BridgeError("host_failed", "A piece of the MCP host's answer has an unknown form."));
   }

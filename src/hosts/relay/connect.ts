@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
-import { safeLine } from "../mcp/safe-line.ts";
+import { safeLine } from "../../util/safe-line.ts";
 import { boundBytes, Unproven } from "./greeting.ts";
 import { LENDER_TAKES, RELAY_PATH, RELAY_PROTOCOL } from "./protocol.ts";
 import { proveAsLender, type Proving } from "./proof.ts";

@@ -1,7 +1,9 @@
 /** The side that has hosts: tells of them, and runs turns at them for the other side. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { TurnRequest } from "../../turn/request.ts";
+import { turnRequest, type TurnRequest } from "../../turn/request.ts";
 import { BridgeError, toBridgeError } from "../../turn/error.ts";
+import { encodeEvent } from "../../turn/event.ts";
+import { failureOf, type Failure } from "../../turn/failure.ts";
 import type { Host } from "../host.ts";
 import { Channel, type ChannelOptions } from "./channel.ts";
 import {
@@ -14,7 +16,7 @@ import {
   type LentInfo,
   type ToLender,
 } from "./protocol.ts";
-import { encodeError, encodeEvent, turnRequest, type WireError } from "./turn-schema.ts";
+
 import { Window } from "./window.ts";
 
 /** How often hosts are looked at for changes that no turn shows. */
@@ -38,7 +40,7 @@ type ToBorrowerJson =
   | { readonly type: "host"; readonly info: LentInfo }
   | { readonly type: "host-gone"; readonly host: string }
   | { readonly type: "event"; readonly id: number; readonly event: unknown }
-  | { readonly type: "end"; readonly id: number; readonly error?: WireError };
+  | { readonly type: "end"; readonly id: number; readonly error?: Failure };
 
 interface Turn {
   readonly ending: AbortController;
@@ -135,7 +137,7 @@ export class Lender {
       },
     );
     this.#tell();
-    this.#channel.send({ type: "end", id, ...(error !== undefined && { error: encodeError(error) }) });
+    this.#channel.send({ type: "end", id, ...(error !== undefined && { error: failureOf(error) }) });
     if (this.#turns.size === 0) this.#idle?.();
   }
 

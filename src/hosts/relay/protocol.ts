@@ -4,7 +4,8 @@
  */
 import * as z from "zod";
 import { hostInfo } from "../host.ts";
-import { wireError } from "./turn-schema.ts";
+import { failure } from "../../turn/failure.ts";
+import type { Immutable } from "../../util/shape.ts";
 
 /** The WebSocket subprotocol; its number changes with the form of any message. */
 export const RELAY_PROTOCOL = "mcptb-relay.1";
@@ -28,7 +29,7 @@ export const MAX_HOSTS = 64;
 
 /** What is told of a host; how it is reached is for the borrower to say. */
 export const lentInfo = hostInfo.omit({ transport: true });
-export type LentInfo = Readonly<z.output<typeof lentInfo>>;
+export type LentInfo = Immutable<z.output<typeof lentInfo>>;
 
 /** A number that the borrower gives each turn, greater than those before in this connection. */
 const id = z.int().nonnegative();
@@ -50,6 +51,6 @@ export const toBorrower = z.discriminatedUnion("type", [
   /** Like a request, an event that has a fault ends its turn alone. */
   z.object({ type: z.literal("event"), id, event: z.unknown() }),
   /** The turn is over; with an error it has failed. */
-  z.object({ type: z.literal("end"), id, error: wireError.exactOptional() }),
+  z.object({ type: z.literal("end"), id, error: failure.exactOptional() }),
 ]);
 export type ToBorrower = z.output<typeof toBorrower>;

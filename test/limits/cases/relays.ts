@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
-import { RELAY_PATH, RELAY_PROTOCOL, type LentInfo } from "../../../src/hosts/relay/protocol.ts";
+import { RELAY_PATH, RELAY_PROTOCOL } from "../../../src/hosts/relay/protocol.ts";
+import { hostInfo } from "../../support/host-info.ts";
 import { chat, checkReply, send, type LimitCase, type Target } from "../case.ts";
 
 /** What comes over a relay: from strangers who have not shown a key, and from a lender who has. */
@@ -55,31 +56,7 @@ const STRANGERS: readonly LimitCase[] = [
 ];
 
 /** A host that a relay lends. */
-const lent: LentInfo = {
-  id: "h",
-  label: "lent",
-  name: "lent",
-  version: "1",
-  revision: "2025-11-25",
-  canSample: true,
-  consent: "granted",
-  refusalEndsAll: false,
-  abilities: {
-    deltas: true,
-    tools: false,
-    images: "no",
-    audio: "no",
-    maxTokens: "yes",
-    temperature: "yes",
-    stopSequences: "yes",
-    reasoning: false,
-    cancel: "yes",
-    errors: true,
-  },
-  models: [],
-  running: 0,
-  slots: undefined,
-};
+const { transport: _, ...lent } = hostInfo({ abilities: { deltas: true } });
 const host = (changed: Readonly<Record<string, unknown>>): string =>
   JSON.stringify({ type: "host", info: { ...lent, ...changed } });
 

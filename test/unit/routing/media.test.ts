@@ -3,36 +3,12 @@ import type { HostInfo, Honours } from "../../../src/hosts/host.ts";
 import { droppedMedia } from "../../../src/routing/media.ts";
 import type { MediaPart, Part } from "../../../src/turn/message.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";
+import { hostInfo } from "../../support/host-info.ts";
 import { turnRequest } from "../../support/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
 function host(images: Honours, audio: Honours): HostInfo {
-  return {
-    id: "host-1",
-    label: "host",
-    name: "goose",
-    version: "1",
-    transport: "embedded",
-    revision: undefined,
-    slots: undefined,
-    canSample: true,
-    consent: "granted",
-    refusalEndsAll: false,
-    abilities: {
-      deltas: false,
-      tools: false,
-      images,
-      audio,
-      maxTokens: "no",
-      temperature: "no",
-      stopSequences: "no",
-      reasoning: false,
-      cancel: "yes",
-      errors: true,
-    },
-    models: [],
-    running: 0,
-  };
+  return hostInfo({ name: "goose", abilities: { images, audio } });
 }
 
 const image: MediaPart = { type: "image", mimeType: "image/png", data: "aGk=" };

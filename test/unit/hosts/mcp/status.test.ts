@@ -1,35 +1,15 @@
 import { expect, test } from "vitest";
-import type { HostInfo } from "../../../../src/hosts/host.ts";
 import { statusLine, statusText, type BridgeState } from "../../../../src/hosts/mcp/status.ts";
 import { ERROR_KINDS } from "../../../../src/turn/error.ts";
+import { hostInfo } from "../../../support/host-info.ts";
 import { verifies } from "../../../support/verifies.ts";
 
-const HOST: HostInfo = {
-  id: "host-1",
-  label: "host",
+const HOST = hostInfo({
   name: "Visual Studio Code",
   version: "1.139.1",
-  transport: "embedded",
-  revision: undefined,
-  slots: undefined,
-  canSample: true,
-  consent: "granted",
-  refusalEndsAll: false,
-  abilities: {
-    deltas: false,
-    tools: false,
-    images: "yes",
-    audio: "no",
-    maxTokens: "no",
-    temperature: "no",
-    stopSequences: "no",
-    reasoning: false,
-    cancel: "yes",
-    errors: true,
-  },
   models: ["copilot/auto"],
   running: 2,
-};
+});
 
 const STATE: BridgeState = {
   standing: { role: "listening", url: "http://127.0.0.1:8000" },

@@ -1,5 +1,6 @@
 /** A turn with everything that a turn can have. The types want each member that there is, so one that is added is tried here as well. */
 import { expect } from "vitest";
+import type { HostInfo } from "../../../../src/hosts/host.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import type { Part } from "../../../../src/turn/message.ts";
@@ -66,6 +67,33 @@ const requests: readonly Whole<TurnRequest>[] = Object.values(formats).flatMap((
   })),
 );
 
+const info: Whole<HostInfo> = {
+  id: "there",
+  label: "window",
+  name: "some host",
+  version: "1.2.3",
+  transport: "embedded",
+  revision: "2025-11-25",
+  canSample: true,
+  consent: "waiting",
+  refusalEndsAll: true,
+  abilities: {
+    deltas: true,
+    tools: true,
+    images: "unknown",
+    audio: "no",
+    maxTokens: "yes",
+    temperature: "unknown",
+    stopSequences: "yes",
+    reasoning: true,
+    cancel: "no",
+    errors: false,
+  },
+  models: ["model"],
+  running: 3,
+  slots: 4,
+};
+
 /** Which of several answers an event belongs to is for the side that asked to say. */
 type HostEvent = TurnEvent extends infer Event
   ? Event extends TurnEvent
@@ -100,11 +128,12 @@ verifies(
   "every member that a request and an event can have crosses a relay",
   async () => {
     const answer = Object.values(events) as TurnEvent[];
-    const host = new FakeHost({ answer: () => eventsOf(answer) });
+    const host = new FakeHost({ ...info, answer: () => eventsOf(answer) });
     const pair = await socketPair();
     const { first } = borrowerAt(pair);
     lenderAt(pair, [host]);
     const lent = await first;
+    expect(lent.describe()).toEqual({ ...info, id: lent.id, transport: "relay" });
     for (const request of requests) {
       const heard: TurnEvent[] = [];
       for await (const event of lent.run(request, new AbortController().signal)) heard.push(event);

@@ -11,7 +11,7 @@ import { expect, onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { createRelays } from "../../../../src/hosts/relay/accept.ts";
 import { connectRelay, RelayRefused } from "../../../../src/hosts/relay/connect.ts";
-import { encodeEvent } from "../../../../src/hosts/relay/turn-schema.ts";
+import { encodeEvent } from "../../../../src/turn/event.ts";
 import { relayRoute } from "../../../../src/server/relay-route.ts";
 import { failingTurnEvents, turnEvents } from "../../../support/arbitraries.ts";
 import { gather } from "../../../support/events.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { safeLine, safeName } from "../../../../src/hosts/mcp/safe-line.ts";
-import { verifies } from "../../../support/verifies.ts";
+import { safeLine, safeName } from "../../../src/util/safe-line.ts";
+import { verifies } from "../../support/verifies.ts";
 
 const STACK = `Unknown error: Error: The model is asleep
     at t.provide (vscode-file://vscode-app/opt/code/out/main.js:1:2)

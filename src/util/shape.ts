@@ -1,5 +1,17 @@
-/** Parts of schemas for what comes from another process: cut where that harms nobody, and read no further than the first fault. */
+/**
+ * Schemas of what crosses to another process. A shape is written once, as a schema; its type is the `Immutable` output of that. What is
+ * for people is cut, and a list is read no further than its first fault.
+ */
 import * as z from "zod";
+
+/** The same with everything in it read-only; errors stay what they are. */
+export type Immutable<Value> = Value extends Error
+  ? Value
+  : Value extends readonly (infer Item)[]
+    ? readonly Immutable<Item>[]
+    : Value extends object
+      ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }
+      : Value;
 
 /** Text for people, in one line: without control characters, cut after `longest` characters. */
 export function shown(longest: number) {
@@ -11,8 +23,7 @@ export function first<Item extends z.ZodType>(item: Item, most: number) {
   return z
     .array(z.unknown())
     .transform((values) => values.slice(0, most))
-    .pipe(list(item))
-    .readonly();
+    .pipe(list(item));
 }
 
 /** A list that is read up to the first item with a fault: a schema notes every fault there is, however many. */

@@ -1,18 +1,12 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import {
-  encodeError,
-  encodeEvent,
-  turnEvent,
-  turnRequest,
-  wireError,
-  decodeError,
-} from "../../../../src/hosts/relay/turn-schema.ts";
-import { safeLine } from "../../../../src/hosts/mcp/safe-line.ts";
-import type { Part } from "../../../../src/turn/message.ts";
-import type { TurnRequest } from "../../../../src/turn/request.ts";
-import { anyText, bridgeError, failingTurnEvents, turnEvents } from "../../../support/arbitraries.ts";
-import { verifies } from "../../../support/verifies.ts";
+import { encodeEvent, hostEvent } from "../../../src/turn/event.ts";
+import { errorOf, failure, failureOf } from "../../../src/turn/failure.ts";
+import { safeLine } from "../../../src/util/safe-line.ts";
+import type { Part } from "../../../src/turn/message.ts";
+import { turnRequest, type TurnRequest } from "../../../src/turn/request.ts";
+import { anyText, bridgeError, failingTurnEvents, turnEvents } from "../../support/arbitraries.ts";
+import { verifies } from "../../support/verifies.ts";
 
 /** What the other side reads of a value. */
 const across = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -90,7 +84,7 @@ verifies("relay.same-answer", "every event is read as it was written", () => {
   fc.assert(
     fc.property(fc.oneof(turnEvents(), failingTurnEvents()), (events) => {
       for (const event of events) {
-        const read = turnEvent.parse(across(encodeEvent(event)));
+        const read = hostEvent.parse(across(encodeEvent(event)));
         if (event.type === "turn-wait")
           expect(read).toEqual({ ...event, message: event.message?.replace("\n", " ") });
         else if (event.type !== "turn-error") expect(read).toEqual(event);
@@ -103,11 +97,11 @@ verifies("relay.same-answer", "every event is read as it was written", () => {
 verifies("relay.same-answer", "an error keeps what a client is told, and nothing else crosses", () => {
   fc.assert(
     fc.property(bridgeError, (error) => {
-      const read = decodeError(wireError.parse(across(encodeError(error))));
+      const read = errorOf(failure.parse(across(failureOf(error))));
       expect([error.code, "host_failed"]).toContain(read.code);
       expect([read.message, read.param]).toEqual([safeLine(error.message, 1000), error.param]);
       expect(read.cause).toBeUndefined();
-      expect(Object.keys(encodeError(error))).not.toContain("stack");
+      expect(Object.keys(failureOf(error))).not.toContain("stack");
     }),
   );
 });
