@@ -54,7 +54,6 @@ export const message = z.object({
   parts: list(part),
 });
 export type Message = Immutable<z.output<typeof message>>;
-export type Role = Message["role"];
 
 /** Joins the text parts of a list with `separator`; other parts are passed over. */
 export function textOf(parts: readonly Part[], separator = ""): string {
