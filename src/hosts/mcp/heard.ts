@@ -25,6 +25,7 @@ const CAPABILITY_LENGTH = 2048;
 export function heard(message: unknown): unknown {
   const { method, params } = members(message);
   const { _meta: meta, ...rest } = members(params);
+  const envelope = envelopeOf(members(meta));
   if (method === "initialize") {
     const { protocolVersion, clientInfo, capabilities } = rest;
     return {
@@ -33,25 +34,28 @@ export function heard(message: unknown): unknown {
         protocolVersion: short(protocolVersion, REVISION_LENGTH),
         clientInfo: identity(clientInfo),
         capabilities: abilities(capabilities),
+        // With one it is no handshake, but a method that the modern era does not know.
+        ...(envelope !== undefined && { _meta: envelope }),
       },
     };
   }
-  const said = members(meta);
-  if (typeof method !== "string" || !INTRODUCES.some((key) => key in said)) return message;
-  const bounded = {
-    ...said,
-    ...(CLIENT_INFO_META_KEY in said && { [CLIENT_INFO_META_KEY]: identity(said[CLIENT_INFO_META_KEY]) }),
-    ...(CLIENT_CAPABILITIES_META_KEY in said && {
-      [CLIENT_CAPABILITIES_META_KEY]: abilities(said[CLIENT_CAPABILITIES_META_KEY]),
-    }),
-    ...(PROTOCOL_VERSION_META_KEY in said && {
-      [PROTOCOL_VERSION_META_KEY]: short(said[PROTOCOL_VERSION_META_KEY], REVISION_LENGTH),
-    }),
-  };
-  return { ...members(message), params: { ...rest, _meta: bounded } };
+  if (typeof method !== "string" || envelope === undefined) return message;
+  return { ...members(message), params: { ...rest, _meta: { ...members(meta), ...envelope } } };
 }
 
-const INTRODUCES = [CLIENT_INFO_META_KEY, CLIENT_CAPABILITIES_META_KEY, PROTOCOL_VERSION_META_KEY];
+const ENVELOPE: Readonly<Record<string, (said: unknown) => unknown>> = {
+  [CLIENT_INFO_META_KEY]: identity,
+  [CLIENT_CAPABILITIES_META_KEY]: abilities,
+  [PROTOCOL_VERSION_META_KEY]: (said) => short(said, REVISION_LENGTH),
+};
+
+/** What introduces the host in the metadata of a request; `undefined` when nothing there does. */
+function envelopeOf(meta: Members): Members | undefined {
+  const said = Object.entries(ENVELOPE).filter(([key]) => key in meta);
+  return said.length === 0
+    ? undefined
+    : Object.fromEntries(said.map(([key, hear]) => [key, hear(meta[key])]));
+}
 
 function members(value: unknown): Members {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : {};

@@ -50,6 +50,17 @@ verifies("http.introduction", "in the modern era too, where every request introd
   });
 });
 
+test("who introduces themselves in the modern way is heard so, whatever the method is called", () => {
+  const huge = "x".repeat(1_000_000);
+  const envelope = {
+    [CLIENT_INFO_META_KEY]: { name: "host", version: "1" },
+    [CLIENT_CAPABILITIES_META_KEY]: {},
+  };
+  expect(heard(initialize({ _meta: { ...envelope, huge } }))).toMatchObject({ params: { _meta: envelope } });
+  const told = heard(initialize({ _meta: { [CLIENT_INFO_META_KEY]: { name: huge, version: huge }, huge } }));
+  expect(JSON.stringify(told).length).toBeLessThan(1000);
+});
+
 test("what introduces nobody is handed on as it came", () => {
   for (const message of [
     { jsonrpc: "2.0", id: 1, result: { content: "y".repeat(100_000) } },
