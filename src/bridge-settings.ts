@@ -1,5 +1,5 @@
 /** What the parts of a bridge take from its configuration. Pure functions. */
-import type { Config } from "./config/schema.ts";
+import type { Config } from "./config/settings.ts";
 import type { SessionOptions } from "./hosts/mcp/session.ts";
 import type { TokenEstimator } from "./polyfill/tokens.ts";
 import { BACKGROUND_RULES } from "./routing/models/background.ts";

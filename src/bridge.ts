@@ -9,7 +9,7 @@ import {
   respondSettings,
   samplingSettings,
 } from "./bridge-settings.ts";
-import type { Config } from "./config/schema.ts";
+import type { Config } from "./config/settings.ts";
 import { anthropicMessages } from "./dialects/anthropic-messages/index.ts";
 import { openaiChat } from "./dialects/openai-chat/index.ts";
 import { openaiResponses } from "./dialects/openai-responses/index.ts";

@@ -7,8 +7,8 @@ export {
   type Lending,
 } from "./bridge.ts";
 export { loadConfig, ConfigError, type Sources } from "./config/load.ts";
-export { OPTIONS, type Option } from "./config/options.ts";
-export { configSchema, type Config } from "./config/schema.ts";
+export { OPTIONS, type Option } from "./config/settings.ts";
+export { configSchema, type Config } from "./config/settings.ts";
 export type { Consent, Honours, Host, HostAbilities, HostInfo } from "./hosts/host.ts";
 export { RelayRefused, type RelayAddress, type RelayAuth } from "./hosts/relay/connect.ts";
 export { StdioTransport } from "./hosts/mcp/stdio.ts";

@@ -1,9 +1,9 @@
 /** `mcptb attach URL`: the MCP server on stdio, whose host is lent to a bridge elsewhere. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { createBridge, type Bridge } from "../bridge.ts";
-import { ConfigError } from "../config/error.ts";
-import { isLoopback } from "../config/loopback.ts";
-import type { Config } from "../config/schema.ts";
+import { ConfigError } from "../config/load.ts";
+import { isLoopback } from "../util/net.ts";
+import type { Config } from "../config/settings.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { RelayRefused, type RelayAddress } from "../hosts/relay/connect.ts";
 import { createLog, type Logger } from "../observability/log.ts";

@@ -1,7 +1,7 @@
 /** `mcptb demo`: our own MCP host in this process, which starts the bridge as a process of its own and lends it a demo model. */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import type { Config } from "../config/schema.ts";
+import type { Config } from "../config/settings.ts";
 import { demoAnswer, lastWords } from "../reference-host/demo-model.ts";
 import { startReferenceHost, type ReferenceHost } from "../reference-host/host.ts";
 import type { Model } from "../reference-host/model.ts";

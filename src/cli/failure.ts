@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { ConfigError } from "../config/error.ts";
+import { ConfigError } from "../config/load.ts";
 
 /** Something that keeps a command from doing its work; the message says what, and what to do next. */
 export class CliError extends Error {

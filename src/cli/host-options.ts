@@ -1,5 +1,5 @@
 /** What `mcptb host` was told on the command line, checked. */
-import { ConfigError } from "../config/error.ts";
+import { ConfigError } from "../config/load.ts";
 import { anthropic } from "../reference-host/upstream/anthropic.ts";
 import { openai } from "../reference-host/upstream/openai.ts";
 import type { Lent } from "../reference-host/lend-upstream.ts";

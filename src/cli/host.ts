@@ -1,5 +1,5 @@
 /** `mcptb host`: an MCP host that lends the model of an OpenAI-compatible or Anthropic endpoint to a bridge. */
-import type { McpEra } from "../config/mcp-era.ts";
+import type { McpEra } from "../config/values.ts";
 import { readableLog } from "../observability/log.ts";
 import { withConsent } from "../reference-host/consent.ts";
 import { startReferenceHost } from "../reference-host/host.ts";

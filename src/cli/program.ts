@@ -1,6 +1,6 @@
 /** The command line: which command runs, with which settings. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { ConfigError } from "../config/error.ts";
+import { ConfigError } from "../config/load.ts";
 import { VERSION } from "../util/package.ts";
 import { clientUrl } from "./address.ts";
 import { addAgents, splitArguments } from "./agents/command.ts";

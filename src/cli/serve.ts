@@ -1,7 +1,7 @@
 /** `mcptb`: the MCP server on stdio, if it is wanted, and the gateway on its port. */
 import { randomBytes } from "node:crypto";
 import { createBridge } from "../bridge.ts";
-import type { Config } from "../config/schema.ts";
+import type { Config } from "../config/settings.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { createLog } from "../observability/log.ts";
 import { surviveDefects } from "./last-resort.ts";

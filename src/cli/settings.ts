@@ -1,8 +1,7 @@
 /** The settings as options of the command line. */
-import { Option, type Command } from "commander";
+import { type Command, Option } from "commander";
 import { loadConfig } from "../config/load.ts";
-import { OPTIONS } from "../config/options.ts";
-import { configSchema, type Config } from "../config/schema.ts";
+import { type Config, configSchema, OPTIONS } from "../config/settings.ts";
 
 const DEFAULTS = configSchema.parse({});
 

@@ -1,12 +1,10 @@
 /** Flags before environment before config file before defaults. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { ConfigError } from "./error.ts";
-import { readConfigFile, readKeyFile } from "./file.ts";
-import { isLoopback } from "./loopback.ts";
-import { OPTIONS } from "./options.ts";
-import { configSchema, type Config } from "./schema.ts";
-
-export { ConfigError } from "./error.ts";
+import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
+import { isLoopback } from "../util/net.ts";
+import { type Config, configSchema, OPTIONS } from "./settings.ts";
+import { KEY } from "./values.ts";
 
 export interface Sources {
   /** By setting name, as the command line gave them. */
@@ -84,4 +82,54 @@ function withKeys(config: Config, given: ReadonlyMap<string, Given>): Config {
     );
   }
   return { ...config, apiKey };
+}
+
+/** A setting that cannot be used; the message names it and is meant for the person at the terminal. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** @throws ConfigError when the file cannot be read, is not JSONC or holds no object. */
+export function readConfigFile(path: string): Readonly<Record<string, unknown>> {
+  const text = readText(path, "--config");
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first !== undefined) {
+    const line = text.slice(0, first.offset).split("\n").length;
+    throw new ConfigError(
+      `${path} is not valid JSON with comments: ${printParseErrorCode(first.error)} in line ${line}`,
+    );
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new ConfigError(`${path} must hold one JSON object`);
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/**
+ * One key a line; empty lines and lines that begin with # are skipped.
+ *
+ * @throws ConfigError when the file cannot be read, holds no key, or one that is none.
+ */
+export function readKeyFile(path: string, origin: string): string[] {
+  const lines = readText(path, origin).split(/\r?\n/);
+  const keys = lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+  if (keys.length === 0) throw new ConfigError(`${origin}: ${path} holds no key`);
+  const wrong = lines.findIndex((line) => keys.includes(line.trim()) && !KEY.test(line.trim()));
+  if (wrong >= 0) {
+    throw new ConfigError(
+      `${origin}: line ${wrong + 1} of ${path} is no key; give ASCII characters without blanks`,
+    );
+  }
+  return keys;
+}
+
+function readText(path: string, origin: string): string {
+  try {
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    throw new ConfigError(`${origin}: cannot read ${path} (${reason})`);
+  }
 }

@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { pino, type Logger } from "pino";
 import { prettyFactory } from "pino-pretty";
-import type { Config } from "../config/schema.ts";
+import type { Config } from "../config/settings.ts";
 import { printable } from "../util/terminal-text.ts";
 
 export type { Logger } from "pino";

@@ -1,4 +1,4 @@
-import type { StreamUnit } from "../config/stream-unit.ts";
+import type { StreamUnit } from "../config/values.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import { tokenEnds } from "./tokenizer/bpe.ts";
 import type { Vocabulary } from "./tokenizer/vocabulary.ts";

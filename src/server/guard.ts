@@ -1,7 +1,7 @@
 /** Who may come in: the Host and Origin headers, and the key. Pure checks; each throws a BridgeError or returns. */
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
-import { isLoopback } from "../config/loopback.ts";
+import { isLoopback } from "../util/net.ts";
 import { BridgeError } from "../turn/error.ts";
 import { principalOf, type Principal } from "../turn/principal.ts";
 import { hostName } from "./authority.ts";

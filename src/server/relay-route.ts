@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { isLoopback } from "../config/loopback.ts";
+import { isLoopback } from "../util/net.ts";
 import type { Relays } from "../hosts/relay/accept.ts";
 import { RELAY_PROTOCOL } from "../hosts/relay/protocol.ts";
 import { BridgeError } from "../turn/error.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { Config } from "../../src/config/schema.ts";
+import type { Config } from "../../src/config/settings.ts";
 import { ask, DIALECTS } from "../support/ask.ts";
 import { requestFixture } from "../support/fixtures.ts";
 import { Gate } from "../support/gate.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Config } from "../../src/config/schema.ts";
+import type { Config } from "../../src/config/settings.ts";
 import { ask, DIALECTS, type DialectId } from "../support/ask.ts";
 import { parseFrames } from "../support/frames.ts";
 import { attachHost, type InProcessHost } from "../support/in-process-host.ts";

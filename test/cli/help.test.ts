@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { OPTIONS } from "../../src/config/options.ts";
+import { OPTIONS } from "../../src/config/settings.ts";
 import { VERSION } from "../../src/util/package.ts";
 import { runCli } from "../support/run-cli.ts";
 import { verifies } from "../support/verifies.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { createBridge, type Bridge } from "../../src/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { McpEra } from "../../src/config/mcp-era.ts";
+import type { McpEra } from "../../src/config/values.ts";
 import { freePort } from "../../src/cli/free-port.ts";
 import { installNpm } from "../clients/support/install.ts";
 import { FIXTURES } from "./fixture.ts";

@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { createBridge, type Bridge, type Lending } from "../../src/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { Config } from "../../src/config/schema.ts";
+import type { Config } from "../../src/config/settings.ts";
 import type { Host } from "../../src/hosts/host.ts";
 import type { RelayAuth } from "../../src/hosts/relay/connect.ts";
 

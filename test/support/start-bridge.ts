@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { createBridge, type Bridge, type BridgeOptions } from "../../src/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { Config } from "../../src/config/schema.ts";
+import type { Config } from "../../src/config/settings.ts";
 
 export interface RunningBridge {
   readonly bridge: Bridge;

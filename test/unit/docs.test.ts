@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { PAGES } from "../../scripts/docs/pages.ts";
-import { OPTIONS } from "../../src/config/options.ts";
+import { OPTIONS } from "../../src/config/settings.ts";
 import { ERROR_KINDS } from "../../src/turn/error.ts";
 
 const lines = (text: string): string[] => text.split(/\r?\n/);

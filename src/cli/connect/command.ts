@@ -2,8 +2,8 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import { Option, type Command } from "commander";
-import { ConfigError } from "../../config/error.ts";
-import { OPTIONS } from "../../config/options.ts";
+import { ConfigError } from "../../config/load.ts";
+import { OPTIONS } from "../../config/settings.ts";
 import { clientUrl } from "../address.ts";
 import { editFiles, NOTHING_OURS, type EditOptions } from "../edit/edit-files.ts";
 import { print } from "../print.ts";

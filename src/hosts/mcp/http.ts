@@ -8,7 +8,7 @@ import {
   ProtocolError,
   type AuthInfo,
 } from "@modelcontextprotocol/server";
-import type { McpEra } from "../../config/mcp-era.ts";
+import type { McpEra } from "../../config/values.ts";
 import { DECLINED, discoveringHost, Discovery } from "./discovery.ts";
 import type { EraServers, ServerParts } from "./era-servers.ts";
 import { EventLogs } from "./event-log.ts";

@@ -1,7 +1,7 @@
 /** Our MCP server on one connection, in the era that the host opens with. */
 import type { Transport } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
-import type { McpEra } from "../../config/mcp-era.ts";
+import type { McpEra } from "../../config/values.ts";
 import type { Carrier } from "./carrier.ts";
 import { discoveringHost, Discovery } from "./discovery.ts";
 import { legacyServer, modernServer, type ServerParts } from "./era-servers.ts";

@@ -1,5 +1,5 @@
 /** Requests that a program makes for itself while its person waits for something else. */
-import type { BackgroundRule } from "../../config/model-values.ts";
+import type { BackgroundRule } from "../../config/values.ts";
 import { textOf } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { fits } from "./glob.ts";

@@ -1,5 +1,5 @@
 /** From the name in a request to what its host is asked for. */
-import type { BackgroundRule } from "../../config/model-values.ts";
+import type { BackgroundRule } from "../../config/values.ts";
 import type { HostInfo } from "../../hosts/host.ts";
 import { BridgeError } from "../../turn/error.ts";
 import type { Notice } from "../../turn/notice.ts";

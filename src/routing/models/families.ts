@@ -1,4 +1,4 @@
-import type { NamedHints } from "../../config/model-values.ts";
+import type { NamedHints } from "../../config/values.ts";
 
 /**
  * What to look for when a host has no model of the very name: the nearest of the same make and size. The first pattern

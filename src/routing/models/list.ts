@@ -1,4 +1,4 @@
-import type { NamedHints } from "../../config/model-values.ts";
+import type { NamedHints } from "../../config/values.ts";
 import type { NamedModel } from "../../dialects/dialect.ts";
 import type { HostInfo } from "../../hosts/host.ts";
 import { AUTO_MODEL } from "./hints.ts";

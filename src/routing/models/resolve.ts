@@ -1,5 +1,5 @@
 /** What a client's model name stands for. */
-import type { NamedHints } from "../../config/model-values.ts";
+import type { NamedHints } from "../../config/values.ts";
 import { FAMILIES } from "./families.ts";
 import { fits } from "./glob.ts";
 import { AUTO_MODEL, hintsFor } from "./hints.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { consentOf, lentOf, type HostFlags } from "../../../src/cli/host-options.ts";
-import { ConfigError } from "../../../src/config/error.ts";
+import { ConfigError } from "../../../src/config/load.ts";
 import { modelFor } from "../../../src/reference-host/lend-upstream.ts";
 import { anthropic } from "../../../src/reference-host/upstream/anthropic.ts";
 import { openai } from "../../../src/reference-host/upstream/openai.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { main } from "../../../src/cli/program.ts";
 import { outcomeOf } from "../../../src/cli/failure.ts";
-import { OPTIONS } from "../../../src/config/options.ts";
+import { OPTIONS } from "../../../src/config/settings.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "mcptb-program-"));

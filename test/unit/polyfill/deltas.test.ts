@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { STREAM_UNITS, type StreamUnit } from "../../../src/config/stream-unit.ts";
+import { STREAM_UNITS, type StreamUnit } from "../../../src/config/values.ts";
 import { replay } from "../../../src/polyfill/deltas.ts";
 import { loadVocabulary, type Vocabulary } from "../../../src/polyfill/tokenizer/vocabulary.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";

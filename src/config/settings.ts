@@ -1,279 +1,273 @@
-/** How each setting is given, and the words for `--help` and for docs/configuration.md, which is generated from here. */
-import { MCP_ERAS } from "./mcp-era.ts";
-import { LOG_LEVELS, type Config } from "./schema.ts";
-import { STREAM_UNITS } from "./stream-unit.ts";
+/**
+ * Every setting, once: its name, what it accepts and its default, how its value is called, and a sentence about it. Flag, variable and
+ * member of the config file come from the name; the checks of a configuration, `--help` and docs/configuration.md from all of it.
+ */
+import * as z from "zod";
+import {
+  amount,
+  backgroundRules,
+  hostLimits,
+  keys,
+  list,
+  LOG_LEVELS,
+  MCP_ERAS,
+  namedHints,
+  oneOf,
+  onOff,
+  path,
+  secondsOrNone,
+  share,
+  STREAM_UNITS,
+  text,
+  wholeNumber,
+} from "./values.ts";
 
-export interface Option {
-  readonly env: `MCPTB_${string}`;
-  readonly flag: `--${string}`;
-  /** What stands behind the flag in `--help`; none for switches. */
+interface Setting {
+  /** With its default; its `description` says what is accepted. */
+  readonly accepts: z.ZodType;
+  /** What stands behind the flag in `--help`, where it helps with its unit; none for switches. */
   readonly value?: string;
   readonly description: string;
   /** Never printed. */
-  readonly secret?: boolean;
+  readonly secret?: true;
   /** Names a file or directory. */
-  readonly isPath?: boolean;
+  readonly isPath?: true;
 }
 
-export const OPTIONS: Readonly<Record<keyof Config, Option>> = {
+const SETTINGS = {
   host: {
-    env: "MCPTB_HOST",
-    flag: "--host",
+    accepts: text("127.0.0.1"),
     value: "address",
     description: "Address to listen on; any but a loopback address needs a key.",
   },
   port: {
-    env: "MCPTB_PORT",
-    flag: "--port",
+    accepts: wholeNumber(0, 65_535, 8000),
     value: "number",
     description: "Port to listen on; 0 takes a free one.",
   },
   apiKey: {
-    env: "MCPTB_API_KEY",
-    flag: "--api-key",
+    accepts: keys(),
     value: "keys",
     description: "Keys that clients must send, separated by commas.",
     secret: true,
   },
-  apiKeyFile: {
-    env: "MCPTB_API_KEY_FILE",
-    flag: "--api-key-file",
-    value: "file",
-    description: "File with one key a line.",
-    isPath: true,
-  },
+  apiKeyFile: { accepts: path(), value: "file", description: "File with one key a line.", isPath: true },
   operatorKey: {
-    env: "MCPTB_OPERATOR_KEY",
-    flag: "--operator-key",
+    accepts: keys(),
     value: "keys",
     description:
       "Keys that may also drain and resume hosts, separated by commas; where clients need a key, or one is given here, nobody else may.",
     secret: true,
   },
   hostKey: {
-    env: "MCPTB_HOST_KEY",
-    flag: "--host-key",
+    accepts: keys(),
     value: "keys",
     description: "Keys with which hosts elsewhere may lend their model to this bridge, separated by commas.",
     secret: true,
   },
   allowedHosts: {
-    env: "MCPTB_ALLOWED_HOSTS",
-    flag: "--allowed-hosts",
+    accepts: list(),
     value: "names",
     description: "Further names under which clients may reach the bridge, separated by commas.",
   },
   allowedOrigins: {
-    env: "MCPTB_ALLOWED_ORIGINS",
-    flag: "--allowed-origins",
+    accepts: list(),
     value: "origins",
     description: "Web origins that may call the bridge (CORS), separated by commas.",
   },
   mcpEra: {
-    env: "MCPTB_MCP_ERA",
-    flag: "--mcp-era",
+    accepts: oneOf(MCP_ERAS, "auto"),
     value: MCP_ERAS.join("|"),
     description: "Which era of MCP is spoken; legacy is the better one where a host knows both.",
   },
   mcpHttp: {
-    env: "MCPTB_MCP_HTTP",
-    flag: "--mcp-http",
+    accepts: onOff(false),
     description: "Let hosts lend their model over Streamable HTTP too, at /mcp.",
   },
   stdio: {
-    env: "MCPTB_STDIO",
-    flag: "--stdio",
+    accepts: onOff(true),
     description:
       "Serve the host that started the bridge; --no-stdio runs it alone, for hosts that come over HTTP.",
   },
   httpTimeout: {
-    env: "MCPTB_HTTP_TIMEOUT",
-    flag: "--http-timeout",
+    accepts: secondsOrNone(600),
     value: "seconds",
     description: "How long the host may take for an answer; none, 0 or infinite for no limit.",
   },
   maxTokens: {
-    env: "MCPTB_MAX_TOKENS",
-    flag: "--max-tokens",
+    accepts: wholeNumber(1, 10_000_000, 8192),
     value: "number",
     description: "Token limit for requests that name none.",
   },
   modelAlias: {
-    env: "MCPTB_MODEL_ALIAS",
-    flag: "--model-alias",
+    accepts: namedHints(),
     value: "name=model,...",
     description: "Names for models: what a client asks for, and what the host is asked for instead.",
   },
   modelFamily: {
-    env: "MCPTB_MODEL_FAMILY",
-    flag: "--model-family",
+    accepts: namedHints(),
     value: "pattern=model,...",
     description: "What else to ask the host for, by patterns of names; looked at before the built-in ones.",
   },
   defaultModel: {
-    env: "MCPTB_DEFAULT_MODEL",
-    flag: "--default-model",
+    accepts: list(),
     value: "models",
     description: "What to ask the host for when nothing is known of a name, the best first.",
   },
   strictModels: {
-    env: "MCPTB_STRICT_MODELS",
-    flag: "--strict-models",
+    accepts: onOff(false),
     description: "Refuse names that are no model, alias or member of a family.",
   },
   backgroundModel: {
-    env: "MCPTB_BACKGROUND_MODEL",
-    flag: "--background-model",
+    accepts: list(),
     value: "models",
     description: "What to ask the host for in background requests (titles, memory), the best first.",
   },
   backgroundRules: {
-    env: "MCPTB_BACKGROUND_RULES",
-    flag: "--background-rules",
+    accepts: backgroundRules(),
     value: "json",
     description: "What a background request is, instead of the built-in rules.",
   },
   prefIntelligence: {
-    env: "MCPTB_PREF_INTELLIGENCE",
-    flag: "--pref-intelligence",
+    accepts: share(),
     value: "0..1",
     description: "How much a capable model matters to you, told to the host.",
   },
   prefSpeed: {
-    env: "MCPTB_PREF_SPEED",
-    flag: "--pref-speed",
+    accepts: share(),
     value: "0..1",
     description: "How much a fast model matters to you, told to the host.",
   },
   prefCost: {
-    env: "MCPTB_PREF_COST",
-    flag: "--pref-cost",
+    accepts: share(),
     value: "0..1",
     description: "How much a cheap model matters to you, told to the host.",
   },
   streamUnit: {
-    env: "MCPTB_STREAM_UNIT",
-    flag: "--stream-unit",
+    accepts: oneOf(STREAM_UNITS, "word"),
     value: STREAM_UNITS.join("|"),
     description: "Units in which an answer that came whole is streamed.",
   },
   streamMinChars: {
-    env: "MCPTB_STREAM_MIN_CHARS",
-    flag: "--stream-min-chars",
+    accepts: wholeNumber(1, 100_000, 1),
     value: "number",
     description: "Units are joined until a piece has this many characters.",
   },
   peekMs: {
-    env: "MCPTB_PEEK_MS",
-    flag: "--peek-ms",
+    accepts: wholeNumber(0, 60_000, 1000),
     value: "ms",
     description: "How long a stream waits for the host's verdict before its headers leave.",
   },
   heartbeatMs: {
-    env: "MCPTB_HEARTBEAT_MS",
-    flag: "--heartbeat-ms",
+    accepts: wholeNumber(100, 10_000, 10_000),
     value: "ms",
     description: "Longest silence on a stream.",
   },
   jsonKeepAliveMs: {
-    env: "MCPTB_JSON_KEEP_ALIVE_MS",
-    flag: "--json-keep-alive-ms",
+    accepts: wholeNumber(0, 3_600_000, 50_000),
     value: "ms",
     description: "When a waiting plain reply sends its headers (status 200) and blanks; 0 never.",
   },
   consentHintMs: {
-    env: "MCPTB_CONSENT_HINT_MS",
-    flag: "--consent-hint-ms",
+    accepts: wholeNumber(0, 600_000, 3000),
     value: "ms",
     description: "When to say that the host may be waiting for consent.",
   },
   maxConcurrent: {
-    env: "MCPTB_MAX_CONCURRENT",
-    flag: "--max-concurrent",
+    accepts: wholeNumber(1, 100_000, 16),
     value: "number",
     description: "Requests that run at a host at once.",
   },
   hostLimits: {
-    env: "MCPTB_HOST_LIMITS",
-    flag: "--host-limits",
+    accepts: hostLimits(),
     value: "label=n[:ms],...",
     description: "For single hosts: requests that run at once, and the least time between two.",
   },
   maxQueued: {
-    env: "MCPTB_MAX_QUEUED",
-    flag: "--max-queued",
+    accepts: wholeNumber(0, 1_000_000, 256),
     value: "number",
     description: "Requests that may wait for a host.",
   },
   queueTimeoutMs: {
-    env: "MCPTB_QUEUE_TIMEOUT_MS",
-    flag: "--queue-timeout-ms",
+    accepts: wholeNumber(1, 86_400_000, 120_000),
     value: "ms",
     description: "How long a request may wait for a host.",
   },
   bodyLimitMb: {
-    env: "MCPTB_BODY_LIMIT_MB",
-    flag: "--body-limit-mb",
+    accepts: amount(1024, 32),
     value: "MiB",
     description: "Largest request body; never more than three quarters of --body-budget-mb.",
   },
   bodyValues: {
-    env: "MCPTB_BODY_VALUES",
-    flag: "--body-values",
+    accepts: wholeNumber(1000, 100_000_000, 250_000),
     value: "number",
     description: "JSON values that one request body may have, counted at every level.",
   },
   bodyBudgetMb: {
-    env: "MCPTB_BODY_BUDGET_MB",
-    flag: "--body-budget-mb",
+    accepts: amount(1_048_576, 256),
     value: "MiB",
     description: "What all request bodies may hold in memory together, until their requests are over.",
   },
   maxConnections: {
-    env: "MCPTB_MAX_CONNECTIONS",
-    flag: "--max-connections",
+    accepts: wholeNumber(1, 1_000_000, 1024),
     value: "number",
     description: "Connections held at once.",
   },
   maxInFlight: {
-    env: "MCPTB_MAX_IN_FLIGHT",
-    flag: "--max-in-flight",
+    accepts: wholeNumber(1, 1_000_000, 1024),
     value: "number",
     description: "Requests handled at once, waiting ones included.",
   },
   stallMs: {
-    env: "MCPTB_STALL_MS",
-    flag: "--stall-ms",
+    accepts: wholeNumber(100, 86_400_000, 30_000),
     value: "ms",
     description: "How long a client may leave a stream unread.",
   },
   drainMs: {
-    env: "MCPTB_DRAIN_MS",
-    flag: "--drain-ms",
+    accepts: wholeNumber(0, 3_600_000, 500),
     value: "ms",
     description: "How long running requests may take to end when the bridge stops.",
   },
   stateDir: {
-    env: "MCPTB_STATE_DIR",
-    flag: "--state-dir",
+    accepts: path(),
     value: "directory",
     description: "Where processes of one user find each other; by default a directory of theirs.",
     isPath: true,
   },
   logLevel: {
-    env: "MCPTB_LOG_LEVEL",
-    flag: "--log-level",
+    accepts: oneOf(LOG_LEVELS, "info"),
     value: LOG_LEVELS.join("|"),
     description: "How much is logged to stderr.",
   },
-  logContent: {
-    env: "MCPTB_LOG_CONTENT",
-    flag: "--log-content",
-    description: "Log prompts and answers in full.",
-  },
-  forceColor: {
-    env: "MCPTB_FORCE_COLOR",
-    flag: "--force-color",
-    description: "Colour the log even where it is no terminal.",
-  },
-};
+  logContent: { accepts: onOff(false), description: "Log prompts and answers in full." },
+  forceColor: { accepts: onOff(false), description: "Colour the log even where it is no terminal." },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+type Name = keyof typeof SETTINGS;
+type Accepts = { readonly [Key in Name]: (typeof SETTINGS)[Key]["accepts"] };
+
+const NAMES = Object.keys(SETTINGS) as Name[];
+
+/** The members of a config file; what each accepts is in its `description`. */
+export const configSchema = z.strictObject(
+  Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].accepts])) as unknown as Accepts,
+);
+
+/** A whole configuration, with a value for every setting. */
+export type Config = z.output<typeof configSchema>;
+
+/** How a setting is given. */
+export interface Option extends Omit<Setting, "accepts"> {
+  readonly env: `MCPTB_${string}`;
+  readonly flag: `--${string}`;
+}
+
+export const OPTIONS = Object.fromEntries(NAMES.map((name) => [name, optionOf(name)])) as Readonly<
+  Record<keyof Config, Option>
+>;
+
+function optionOf(name: Name): Option {
+  const { accepts: _, ...about }: Setting = SETTINGS[name];
+  const words = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return { env: `MCPTB_${words.replaceAll("-", "_").toUpperCase()}`, flag: `--${words}`, ...about };
+}
