@@ -9,11 +9,12 @@
  */
 import { BridgeError, toBridgeError } from "./error.ts";
 import type { TurnEvent, TurnEvents } from "./event.ts";
-import { DEEPEST_ARGUMENTS, NestingMeter } from "./nesting.ts";
+import { JsonStructure } from "../util/json-structure.ts";
+import { DEEPEST_ARGUMENTS } from "./nesting.ts";
 
 interface State {
   /** Of the arguments of the open call. */
-  nesting: NestingMeter;
+  nesting: JsonStructure;
   started: boolean;
   ended: boolean;
   open: { readonly id: string; readonly delta: string; readonly end: string } | undefined;
@@ -23,7 +24,7 @@ interface State {
 /** Passes legal events on; ends with exactly one `turn-end` or `turn-error`. Never throws. */
 export async function* grammar(events: TurnEvents): TurnEvents {
   const state: State = {
-    nesting: new NestingMeter(),
+    nesting: new JsonStructure({}),
     started: false,
     ended: false,
     open: undefined,
@@ -73,11 +74,10 @@ function step(state: State, event: TurnEvent): string | undefined {
     case "reasoning-start":
       return open(state, event.id, "reasoning-delta", "reasoning-end");
     case "tool-call-start":
-      state.nesting = new NestingMeter();
+      state.nesting = new JsonStructure({ depth: DEEPEST_ARGUMENTS });
       return open(state, event.id, "tool-call-delta", "tool-call-end");
     case "tool-call-delta":
-      state.nesting.push(event.json);
-      if (state.nesting.deepest > DEEPEST_ARGUMENTS)
+      if (state.nesting.read(event.json) !== undefined)
         return `the arguments of a call nest deeper than ${DEEPEST_ARGUMENTS} levels`;
       return inBlock(state, event);
     case "text-delta":

@@ -1,7 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { BridgeError } from "../turn/error.ts";
+import { JsonStructure, type Excess } from "../util/json-structure.ts";
 import { parseInSteps } from "./parse-json.ts";
-import { Structure } from "./structure.ts";
+
+/** Levels of arrays and objects; far beyond what any schema of a tool needs. */
+const MAX_DEPTH = 256;
 
 /** Bytes of the blocks in which a body is kept, the smallest and the largest. */
 const SMALLEST = 4096;
@@ -14,7 +17,8 @@ const FEW_VALUES = 10_000;
 
 /** Bytes of JSON as they come in, and in the end the value that they stand for. No part of it holds the event loop. */
 export class JsonBody {
-  readonly #structure: Structure;
+  readonly #structure: JsonStructure;
+  readonly #maxValues: number;
   /** Copies: a piece that came from the socket may keep far more memory than it has bytes. */
   readonly #blocks: Buffer[] = [];
   /** Free bytes at the end of the last block. */
@@ -22,7 +26,8 @@ export class JsonBody {
 
   /** @param maxValues how many values it may have. */
   constructor(maxValues: number) {
-    this.#structure = new Structure(maxValues);
+    this.#maxValues = maxValues;
+    this.#structure = new JsonStructure({ depth: MAX_DEPTH, values: maxValues });
   }
 
   /** An upper bound of the values in it so far. */
@@ -32,7 +37,8 @@ export class JsonBody {
 
   /** @throws BridgeError `invalid_request` when it nests too deep or has too many values. */
   add(bytes: Buffer): void {
-    this.#structure.read(bytes);
+    const excess = this.#structure.read(bytes);
+    if (excess !== undefined) throw tooMuch(excess, this.#maxValues);
     for (let read = 0; read < bytes.length;) {
       let block = this.#blocks.at(-1);
       if (block === undefined || this.#free === 0) {
@@ -81,6 +87,14 @@ export class JsonBody {
     }
     return texts.join("");
   }
+}
+
+function tooMuch(excess: Excess, maxValues: number): BridgeError {
+  const words =
+    excess === "depth"
+      ? `The request body nests deeper than ${MAX_DEPTH} levels.`
+      : `The request body has more than ${maxValues} JSON values. Send fewer, or raise --body-values.`;
+  return new BridgeError("invalid_request", words);
 }
 
 async function parsed(text: string, values: number): Promise<unknown> {

@@ -7,7 +7,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { BridgeError } from "../../turn/error.ts";
-import { isWithin } from "../../wire/json-shape.ts";
+import { excessOf } from "../../util/json-structure.ts";
 import { LineSplitter } from "./lines.ts";
 
 const MIB = 1_048_576;
@@ -120,7 +120,7 @@ export class StdioTransport implements Transport {
 
   #onLine(line: string): void {
     if (this.#closed || line === "" || line === "\r") return;
-    if (!isWithin(line, SHAPE)) {
+    if (excessOf(line, SHAPE) !== undefined) {
       this.#refuse(`${line.slice(0, ENDS)}\n${line.slice(-ENDS)}`, "nests too deep or has too many values");
       return;
     }
