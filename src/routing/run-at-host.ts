@@ -5,8 +5,9 @@ import type { TurnRequest } from "../turn/request.ts";
 import type { HostInfo } from "../hosts/host.ts";
 import type { Failures } from "./failures.ts";
 import type { Place } from "./pool.ts";
-import type { Leave, Line } from "./queue.ts";
+import type { Line } from "./queue.ts";
 import type { Refusals } from "./refusals.ts";
+import { runInPlace, type InPlace } from "./run-in-place.ts";
 
 const HOST_AT_FAULT: ReadonlySet<ErrorCode> = new Set([
   "host_failed",
@@ -24,10 +25,10 @@ export interface Caller {
 }
 
 /**
- * Waits for a place at the host, runs the turn and frees the place when the host has done its work, in whatever way that ends.
- * `onEnter` is called before the host hears of the turn. A refusal is remembered before the place is free, so that nothing that waits is asked again for what was denied.
+ * Runs the turn at the host, in its place there. `onEnter` is called before the host hears of the turn. A refusal is remembered before
+ * the place is free, so that nothing that waits is asked again for what was denied.
  */
-export async function* runAtHost(
+export function runAtHost(
   { host, queue, health, label }: Place,
   { principal, asked, refusals, failures }: Caller,
   request: TurnRequest,
@@ -36,51 +37,30 @@ export async function* runAtHost(
 ): TurnEvents {
   const parties = { principal, host: label };
   const line = lineOf(principal, asked);
-  let leave = queue.tryEnter();
-  // Made only for a turn that waits: a controller is a good part of what a turn costs.
-  let left: AbortController | undefined;
-  let entering: Promise<Leave> | undefined;
-  let kept: Promise<void> | undefined;
-  try {
-    if (leave === undefined) {
-      left = new AbortController();
-      entering = queue.enter(line, AbortSignal.any([signal, left.signal]));
-      // It may fail while the consumer has not come back from the next line.
-      entering.catch(() => undefined);
-      yield waitingFor(host.describe());
-      leave = await entering;
-      refusals.check(asked, parties);
-    }
-    onEnter();
-    const keep = (until: Promise<void>): void => {
-      kept = until;
-    };
-    for await (const event of host.run(request, signal, keep)) {
-      // A whole answer has come: the host is free, however slowly the client reads it.
-      if (event.type === "turn-start" && !host.describe().abilities.deltas) leave();
-      if (event.type === "turn-end") health.ended(false);
-      yield event;
-    }
-  } catch (thrown) {
-    if (thrown instanceof BridgeError && HOST_AT_FAULT.has(thrown.code)) health.ended(true);
-    if (!(thrown instanceof BridgeError)) throw thrown;
-    const { refusalEndsAll } = host.describe();
-    refusals.remember(asked, parties, thrown, refusalEndsAll);
-    if (thrown.code === "consent_denied") {
-      if (refusalEndsAll) queue.refuse(thrown);
-      else if (asked.conversation !== undefined) queue.refuseLine(line, thrown);
-    }
-    throw failures.judge(thrown, asked, parties);
-  } finally {
-    // The consumer may have left while we waited; the place may have been given even so.
-    left?.abort();
-    entering?.then(
-      (given) => given(),
-      () => undefined,
-    );
-    if (kept === undefined) leave?.();
-    else void kept.then(leave);
-  }
+  const place: InPlace = {
+    host,
+    queue,
+    line,
+    waiting: () => waitingFor(host.describe()),
+    onEnter(waited) {
+      // It may have been denied to another turn meanwhile.
+      if (waited) refusals.check(asked, parties);
+      onEnter();
+    },
+    onEnd: () => health.ended(false),
+    onThrown(thrown) {
+      if (!(thrown instanceof BridgeError)) throw thrown;
+      if (HOST_AT_FAULT.has(thrown.code)) health.ended(true);
+      const { refusalEndsAll } = host.describe();
+      refusals.remember(asked, parties, thrown, refusalEndsAll);
+      if (thrown.code === "consent_denied") {
+        if (refusalEndsAll) queue.refuse(thrown);
+        else if (asked.conversation !== undefined) queue.refuseLine(line, thrown);
+      }
+      throw failures.judge(thrown, asked, parties);
+    },
+  };
+  return runInPlace(place, request, signal);
 }
 
 /** What the queue is fair between: the conversations of each owner, and the clients that name none. */

@@ -1,15 +1,14 @@
+import { firstWords } from "./first-words.ts";
+
 /** Characters of a host's text that are looked at for one line. */
 const LOOKED_AT = 4096;
 
 /**
- * The first line of a host's text as a sentence that may be shown to a client: without the wrapper that some hosts add,
+ * What a host's text says went wrong (`firstWords`) as a sentence that may be shown to a client: without the wrapper that some hosts add,
  * addresses, local paths, keys or control characters, and cut after `longest` characters.
  */
 export function safeLine(text: string, longest = 300): string {
-  const [first = ""] = beginning(text)
-    .trim()
-    .split(/[\r\n]/, 1);
-  const line = first
+  const line = firstWords(beginning(text))
     .replace(/^Unknown error: (?:(?:Error|LanguageModelError): )?/, "")
     .replaceAll(/\p{Cc}/gu, " ")
     // Bound: the characters looked at.

@@ -3,6 +3,7 @@
  * handling"), but hosts in use send their own codes and put what happened into the text.
  */
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";
+import { firstWords } from "./first-words.ts";
 import { kindOfWords, type FailureKind } from "./failure-words.ts";
 import { FAILURE_CODES } from "./sampling-stream.ts";
 import { safeLine } from "../../util/safe-line.ts";
@@ -40,7 +41,7 @@ export const REJECTED_BY_USER = -1;
 
 const NO_MODELS =
   /allow-?listed models|no (?:language )?models? (?:is |are )?(?:available|allowed|configured|selected)/i;
-/** What a message means by what its first line holds: all the patterns of a row. */
+/** What a message means by what its first words hold: all the patterns of a row. */
 const MEANINGS: readonly (readonly [patterns: readonly RegExp[], code: ErrorCode])[] = [
   // The operating system's words for a file that may not be read.
   [[/\b(?:EACCES|EPERM)\b/], "host_failed"],
@@ -94,8 +95,7 @@ function kindOf({ code, message, method }: JsonRpcFailure): FailureKind {
   if (code === REJECTED_BY_USER) return lasting("consent_denied");
   const told = TOLD.get(code);
   if (told !== undefined && told !== "host_failed") return lasting(told);
-  // Only the first line: what follows is the host's stack trace.
-  const [line = ""] = message.split(/\r?\n/, 1);
+  const line = firstWords(message);
   if (told === "host_failed") return kindOfWords(line);
   const known = MEANINGS.find(([patterns]) => patterns.every((pattern) => pattern.test(line)))?.[1];
   if (known !== undefined) return lasting(known);

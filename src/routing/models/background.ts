@@ -1,6 +1,6 @@
 /** Requests that a program makes for itself while its person waits for something else. */
 import type { BackgroundRule } from "../../config/values.ts";
-import { textOf } from "../../turn/message.ts";
+import type { Part } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { fits } from "./glob.ts";
 
@@ -11,6 +11,9 @@ export const BACKGROUND_RULES: readonly BackgroundRule[] = [
   { system: "*acting as the *memory extraction subagent*" },
   { prompt: "*acting as the *memory extraction subagent*" },
 ];
+
+/** Characters of the system prompt, and of the last words of the user, that are looked at: programs say first what they want. */
+const LOOKED_AT = 16_384;
 
 /** Whether one of the rules holds in all its parts. */
 export function isBackground(request: TurnRequest, rules: readonly BackgroundRule[]): boolean {
@@ -41,11 +44,23 @@ function sameNames(wanted: readonly string[], given: readonly string[] | undefin
 }
 
 function systemText({ system, messages }: TurnRequest): string {
-  const inside = messages.filter(({ role }) => role === "system").map(({ parts }) => textOf(parts, "\n"));
-  return [textOf(system, "\n"), ...inside].join("\n");
+  return beginning([system, ...messages.filter(({ role }) => role === "system").map(({ parts }) => parts)]);
 }
 
 function lastUserText({ messages }: TurnRequest): string {
   const last = messages.findLast(({ role }) => role === "user");
-  return last === undefined ? "" : textOf(last.parts, "\n");
+  return last === undefined ? "" : beginning([last.parts]);
+}
+
+function beginning(several: readonly (readonly Part[])[]): string {
+  const texts: string[] = [];
+  let left = LOOKED_AT;
+  for (const parts of several) {
+    for (const part of parts) {
+      if (part.type !== "text" || left <= 0) continue;
+      texts.push(part.text.slice(0, left));
+      left -= part.text.length + 1;
+    }
+  }
+  return texts.join("\n");
 }

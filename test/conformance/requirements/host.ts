@@ -179,7 +179,7 @@ export const host = [
   {
     id: "host.error-line",
     source: VSCODE,
-    text: "Of a host's error only the first line goes out, without addresses, paths and keys.",
+    text: "Of a host's error only the first line, or a list of faults as one line, goes out: without addresses, paths and keys.",
   },
   {
     id: "host.error-kinds",

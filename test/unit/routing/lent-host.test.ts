@@ -1,4 +1,8 @@
+import { once } from "node:events";
 import { expect } from "vitest";
+import type { Host } from "../../../src/hosts/host.ts";
+import { lentHost } from "../../../src/routing/lent-host.ts";
+import { Queue } from "../../../src/routing/queue.ts";
 import { Pool } from "../../../src/routing/pool.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
 import { eventsOf, gather, textTurn } from "../../support/events.ts";
@@ -46,5 +50,37 @@ verifies(
     await expect(gather(there.run(turnRequest(), new AbortController().signal))).rejects.toMatchObject({
       code: "host_gone",
     });
+  },
+);
+
+verifies(
+  "relay.limits",
+  "a host that works on for a turn that was left keeps its place, also for one that had waited",
+  async () => {
+    const queue = new Queue({ concurrent: 1, waiting: 2, timeoutMs: 60_000 });
+    const works = new Gate();
+    const host: Host = {
+      id: "working",
+      describe: () => new FakeHost().describe(),
+      // oxlint-disable-next-line require-yield -- It never answers.
+      async *run(_request, signal, keepPlace) {
+        keepPlace?.(works.pass());
+        await once(signal, "abort");
+        signal.throwIfAborted();
+      },
+    };
+    const there = lentHost(host, queue);
+    const occupied = queue.tryEnter();
+    const leaving = new AbortController();
+    const turn = there.run(turnRequest(), leaving.signal)[Symbol.asyncIterator]();
+    expect((await turn.next()).value).toMatchObject({ type: "turn-wait" });
+    occupied?.();
+    const ended = turn.next();
+    await expect.poll(() => queue.running).toBe(1);
+    leaving.abort(new BridgeError("client_left", "Left."));
+    await expect(ended).rejects.toMatchObject({ code: "client_left" });
+    expect(queue.running).toBe(1);
+    works.open();
+    await expect.poll(() => queue.running).toBe(0);
   },
 );

@@ -15,6 +15,32 @@ verifies("host.error-line", "only the first line is kept, without wrapper and st
   expect(safeLine("Is that all?")).toBe("Is that all?");
 });
 
+const FAULTS = [
+  { code: "invalid_type", path: ["params", "messages", 0], message: "Required" },
+  { code: "invalid_union", errors: [[]], path: [], message: "Invalid input" },
+];
+
+verifies("host.error-line", "a list of faults is told as one line, all of it", () => {
+  const told = "params.messages.0: Required; Invalid input.";
+  expect(safeLine(JSON.stringify(FAULTS, null, 2))).toBe(told);
+  expect(safeLine(JSON.stringify(FAULTS))).toBe(told);
+  expect(safeLine(`MCP error -32602: ${JSON.stringify(FAULTS, null, 2)}`)).toBe(`MCP error -32602: ${told}`);
+  expect(safeLine('Request Failed: 400 {"error":{"message":"Too many images."}}')).toBe(
+    "Request Failed: 400 Too many images.",
+  );
+  expect(
+    safeLine("2 validation errors for Request\nmessages.0\n  Field required\ntools\n  Input should be a list"),
+  ).toBe("2 validation errors for Request messages.0 Field required tools Input should be a list.");
+  expect(safeLine("[\n  {\n  broken\n    at host (main.js:1:1)")).toBe("[ { broken.");
+  expect(safeLine('The host failed:\n  it is /home/alice/x\nTraceback (most recent call last):\n  File "a.py"')).toBe(
+    "The host failed: it is (path).",
+  );
+  for (const odd of ["[", "[]", "{}", '{"error":{"error":7}}', '[{"message":1}]', "null", "[null]"])
+    expect(safeLine(odd)).toBe(`${odd}.`);
+  expect(safeLine('[{"message":"m","path":[{"toString":1},"a"]}]')).toBe("a: m.");
+  expect(safeLine(`[\n${'{"message": "no"},\n'.repeat(10_000)}`)).toHaveLength(301);
+});
+
 verifies("host.error-line", "paths, addresses and keys are taken out", () => {
   const cases: [string, string][] = [
     ["cannot open /home/alice/notes.txt", "cannot open (path)."],
