@@ -1,5 +1,6 @@
 import type { HostAbilities } from "../hosts/host.ts";
 import { prefillOf } from "../polyfill/prefill.ts";
+import type { Misfit } from "../polyfill/tools/misfit.ts";
 import { repairToolHistory } from "../polyfill/tools/repair.ts";
 import { addNotice, type Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
@@ -9,6 +10,18 @@ export const SCHEMA_UNCHECKED: Notice = {
   code: "schema-unchecked",
   message:
     "A JSON Schema could not be checked against in the time there is; what it is for was handed on unchecked.",
+};
+
+/** Of the calls of a host that has tools of its own, which are passed on as they are. */
+export const MISFITS: Readonly<Record<Misfit, Notice>> = {
+  "unknown-tool": {
+    code: "unknown-tool-called",
+    message: "The model called a tool that was not offered; the call was passed on.",
+  },
+  arguments: {
+    code: "arguments-unfit",
+    message: "The arguments of a call do not fit the schema of its tool; the call was passed on.",
+  },
 };
 
 /** What of a request a host with these abilities will not honour, or only approximately. */

@@ -17,7 +17,7 @@ import { namedHost, type AttachedHost } from "./choose.ts";
 import { Failures } from "./failures.ts";
 import { chooseModel, type ModelRules } from "./models/choose-model.ts";
 import { listModels } from "./models/list.ts";
-import { noticesFor, SCHEMA_UNCHECKED } from "./notices.ts";
+import { MISFITS, noticesFor, SCHEMA_UNCHECKED } from "./notices.ts";
 import { Pool, type Picked, type PoolOptions } from "./pool.ts";
 import { Refusals } from "./refusals.ts";
 import { runAtHost, type Caller } from "./run-at-host.ts";
@@ -103,6 +103,7 @@ export class Router {
     const supplies: Supplies = {
       tokens: this.#tokens,
       check: noticing(this.#checker.checkFor(ownerOf(caller.principal)), onNotice),
+      onMisfit: (misfit) => onNotice(MISFITS[misfit]),
     };
     for (let place = first; ;) {
       let entered = false;

@@ -58,7 +58,7 @@ verifies(
       const input = JSON.stringify(call.params).includes("^(a+)+$") ? hostile : {};
       return host.calling("", { name: "look", input })(call);
     };
-    const attacks = Array.from({ length: 6 }, (_, index) => ask(host, { ...slow, title: `Attack ${index}` }));
+    const attacks = Array.from({ length: 2 }, (_, index) => ask(host, { ...slow, title: `Attack ${index}` }));
     const neighbour = await ask(host, { type: "object", required: ["city"] });
     expect(neighbour.status).toBe(502);
     expect(await neighbour.text()).toContain("must have required property 'city'");
@@ -87,6 +87,34 @@ verifies(
     ]) {
       expect((await ask(host, parameters as JsonObject)).status).toBe(200);
       expect(host.host.calls.at(-1)?.params["tools"]).toEqual([{ name: "look", inputSchema }]);
+    }
+  },
+);
+
+verifies(
+  "server.native-calls",
+  "a call of a host with tools is passed on whether it fits or not, and a notice says when it does not",
+  async () => {
+    const host = hostOf("native");
+    const strict = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
+    const slowly = { ...slow, title: "Native" };
+    for (const [schema, name, input, notice] of [
+      [strict, "look", { city: "Oslo" }, null],
+      [strict, "look", { town: 7 }, "arguments-unfit"],
+      [strict, "other", { city: "Oslo" }, "unknown-tool-called"],
+      [slowly, "look", hostile, null],
+    ] as const) {
+      host.host.script = host.calling("", { name, input });
+      const response = await ask(host, schema);
+      expect(response.status).toBe(200);
+      const { choices } = (await response.json()) as { choices: { message: { tool_calls: unknown } }[] };
+      expect(choices[0]?.message.tool_calls).toMatchObject([
+        { function: { name, arguments: JSON.stringify(input) } },
+      ]);
+      expect(response.headers.get("x-mcp-notices")).toBe(notice);
+      const streamed = await (await ask(host, schema, true)).text();
+      expect(streamed).toContain(JSON.stringify(JSON.stringify(input)).slice(1, -1));
+      expect(streamed).toMatch(/data: \[DONE\]\s*$/);
     }
   },
 );

@@ -1,19 +1,47 @@
 /**
  * What sampling with tools cannot say, for hosts that have them: the rules of histories, one tool alone, one call alone,
- * and that a call must come.
+ * that a call must come, and whether its arguments fit.
  */
 import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, TurnEvent, TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Polyfill, Run } from "../polyfill.ts";
+import type { CheckValues } from "../schema-checker/checker.ts";
+import { CallInspector, type Misfit } from "./misfit.ts";
 import { repairToolHistory } from "./repair.ts";
 
-export const nativeTools: Polyfill = (next) => (request, signal) => {
-  const prepared = prepare(request);
-  const demands = prepared.toolChoice.type === "required" && prepared.tools.length > 0;
-  const events = demands ? demandCall(next, prepared, signal) : next(prepared, signal);
-  return request.parallelToolCalls ? events : firstCallOnly(events);
-};
+/**
+ * Calls are passed on as the model made them, also those whose arguments do not fit their tool: the client knows its tools best and
+ * tells the model in the result. `onMisfit` hears of it, for the client's person.
+ */
+export function nativeTools(check: CheckValues, onMisfit: (misfit: Misfit) => void): Polyfill {
+  return (next) => (request, signal) => {
+    const prepared = prepare(request);
+    const demands = prepared.toolChoice.type === "required" && prepared.tools.length > 0;
+    const events = demands ? demandCall(next, prepared, signal) : next(prepared, signal);
+    const calls = request.parallelToolCalls ? events : firstCallOnly(events);
+    return request.tools.length > 0
+      ? inspected(calls, new CallInspector(request.tools, check), onMisfit, signal)
+      : calls;
+  };
+}
+
+/** Before the end of the answer, so that a plain reply can still say it in its headers. */
+async function* inspected(
+  events: TurnEvents,
+  inspector: CallInspector,
+  onMisfit: (misfit: Misfit) => void,
+  signal: AbortSignal,
+): TurnEvents {
+  for await (const event of events) {
+    inspector.see(event);
+    if (event.type === "turn-end") {
+      const misfit = await inspector.misfit(signal);
+      if (misfit !== undefined) onMisfit(misfit);
+    }
+    yield event;
+  }
+}
 
 function prepare(request: TurnRequest): TurnRequest {
   const { messages } = repairToolHistory(request.messages);

@@ -208,6 +208,11 @@ export const server = [
     text: "Whatever a schema of a client asks for, checking against it ends in bounded time and memory and holds nobody up; what could not be checked is handed on with a notice.",
   },
   {
+    id: "server.native-calls",
+    source: "MCP 2025-11-25, Sampling with tools",
+    text: "Calls of a host with tools of its own are passed on as they came; that one does not fit its tool is a notice, and never holds the answer back.",
+  },
+  {
     id: "server.arguments-nesting",
     source: "CWE-674",
     text: "Arguments of calls that nest too deep are a 400 that names the place where they come from the client, and the host's failure where they come from it.",

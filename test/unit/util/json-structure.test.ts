@@ -69,7 +69,8 @@ test("any text is seen the same in whatever pieces it comes, as text or as bytes
         const expected = counted(text, bounds);
         const bytes = new JsonStructure(bounds);
         const pieces = new JsonStructure(bounds);
-        const seen = (read: (string | undefined)[]): string | undefined => read.find((one) => one !== undefined);
+        const seen = (read: (string | undefined)[]): string | undefined =>
+          read.find((one) => one !== undefined);
         expect(seen(cutAt(text, cuts).map((piece) => pieces.read(piece)))).toBe(expected);
         expect(seen([...Buffer.from(text)].map((byte) => bytes.read(Buffer.of(byte))))).toBe(expected);
         expect(excessOf(text, bounds)).toBe(expected);

@@ -29,12 +29,14 @@ verifies("host.error-line", "a list of faults is told as one line, all of it", (
     "Request Failed: 400 Too many images.",
   );
   expect(
-    safeLine("2 validation errors for Request\nmessages.0\n  Field required\ntools\n  Input should be a list"),
+    safeLine(
+      "2 validation errors for Request\nmessages.0\n  Field required\ntools\n  Input should be a list",
+    ),
   ).toBe("2 validation errors for Request messages.0 Field required tools Input should be a list.");
   expect(safeLine("[\n  {\n  broken\n    at host (main.js:1:1)")).toBe("[ { broken.");
-  expect(safeLine('The host failed:\n  it is /home/alice/x\nTraceback (most recent call last):\n  File "a.py"')).toBe(
-    "The host failed: it is (path).",
-  );
+  expect(
+    safeLine('The host failed:\n  it is /home/alice/x\nTraceback (most recent call last):\n  File "a.py"'),
+  ).toBe("The host failed: it is (path).");
   for (const odd of ["[", "[]", "{}", '{"error":{"error":7}}', '[{"message":1}]', "null", "[null]"])
     expect(safeLine(odd)).toBe(`${odd}.`);
   expect(safeLine('[{"message":"m","path":[{"toString":1},"a"]}]')).toBe("a: m.");

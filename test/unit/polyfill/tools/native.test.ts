@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
 import { nativeTools } from "../../../../src/polyfill/tools/native.ts";
+import type { Misfit } from "../../../../src/polyfill/tools/misfit.ts";
+import type { CheckValues } from "../../../../src/polyfill/schema-checker/checker.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";
 import { eventsOf, gather, textTurn } from "../../../support/events.ts";
 import { turnRequest } from "../../../support/turn-request.ts";
 
 const never = new AbortController().signal;
+const misfits: Misfit[] = [];
+const allFit: CheckValues = (asked) =>
+  Promise.resolve(asked.map(({ value }) => ({ value, unchecked: false })));
+const supply = nativeTools(allFit, (misfit) => misfits.push(misfit));
 const tools = ["a", "b"].map((name) => ({ name, inputSchema: { type: "object" } }));
 
 const callOf = (id: string): TurnEvent[] => [
@@ -21,9 +27,46 @@ const twoCalls: TurnEvent[] = [
   { type: "turn-end", stopReason: { unified: "tool-calls" }, usage: { estimated: false } },
 ];
 
+test("a call of no tool, or without arguments that are an object, is told and passed on", async () => {
+  for (const [name, json, told] of [
+    ["a", "{}", []],
+    ["a", "", []],
+    ["toString", "{}", ["unknown-tool"]],
+    ["a", "[1]", ["arguments"]],
+    ["a", '{"cut', ["arguments"]],
+    ["a", `{"long":"${"x".repeat(300_000)}`, []],
+  ] as const) {
+    misfits.length = 0;
+    const turn: TurnEvent[] = [
+      { type: "turn-start", model: "m" },
+      { type: "tool-call-start", id: "one", callId: "one", name },
+      { type: "tool-call-delta", id: "one", json },
+      { type: "tool-call-end", id: "one" },
+      { type: "turn-end", stopReason: { unified: "tool-calls" }, usage: { estimated: false } },
+    ];
+    expect(await gather(supply(() => eventsOf(turn))(turnRequest({ tools }), never))).toEqual(turn);
+    expect(misfits).toEqual(told);
+  }
+});
+
+test("an answer does not wait for a check that takes long", async () => {
+  misfits.length = 0;
+  let left: AbortSignal | undefined;
+  const hanging = nativeTools(
+    (_asked, signal) => {
+      left = signal;
+      return new Promise(() => undefined);
+    },
+    (misfit) => misfits.push(misfit),
+  );
+  expect(await gather(hanging(() => eventsOf(twoCalls))(turnRequest({ tools }), never))).toEqual(twoCalls);
+  expect(left?.aborted).toBe(true);
+  expect(misfits).toEqual([]);
+});
+
 async function run(request: TurnRequest): Promise<{ sent: TurnRequest | undefined; events: TurnEvent[] }> {
   let sent: TurnRequest | undefined;
-  const next = nativeTools((prepared) => {
+  const next = supply((prepared) => {
     sent = prepared;
     return eventsOf(twoCalls);
   });
@@ -70,7 +113,7 @@ const REQUIRED = turnRequest({ tools, toolChoice: { type: "required" } });
 /** Runs a request whose answers come in turn, and tells what was asked. */
 async function answers(request: TurnRequest, ...turns: TurnEvent[][]) {
   const asked: TurnRequest[] = [];
-  const next = nativeTools((prepared) => {
+  const next = supply((prepared) => {
     asked.push(prepared);
     return eventsOf(turns[asked.length - 1] ?? []);
   });

@@ -93,9 +93,13 @@ test("a rule holds in all its parts", () => {
 test("of a long text the beginning is looked at", () => {
   const words = (length: number): string => "word ".repeat(length / 5);
   const rule = { prompt: "*title*" };
-  expect(isBackground(turnRequest({ messages: [user(`${words(10_000)}title${words(1_000_000)}`)] }), [rule])).toBe(true);
+  expect(
+    isBackground(turnRequest({ messages: [user(`${words(10_000)}title${words(1_000_000)}`)] }), [rule]),
+  ).toBe(true);
   expect(isBackground(turnRequest({ messages: [user(`${words(20_000)}title`)] }), [rule])).toBe(false);
   const many = Array.from({ length: 1000 }, () => text(words(100)));
-  expect(isBackground(turnRequest({ system: [...many, text("title")] }), [{ system: "*title*" }])).toBe(false);
+  expect(isBackground(turnRequest({ system: [...many, text("title")] }), [{ system: "*title*" }])).toBe(
+    false,
+  );
   expect(isBackground(turnRequest({ system: [text("title"), ...many] }), [{ system: "title*" }])).toBe(true);
 });

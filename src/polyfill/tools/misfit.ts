@@ -1,0 +1,61 @@
+/** Whether the calls of an answer fit the tools that were offered. */
+import type { TurnEvent } from "../../turn/event.ts";
+import { parseObject } from "../../turn/json-object.ts";
+import type { Tool } from "../../turn/request.ts";
+import { within } from "../../turn/within.ts";
+import type { Asked, CheckValues } from "../schema-checker/checker.ts";
+
+/** `unknown-tool`: a call of what was not offered; `arguments`: arguments that the schema of the tool does not allow. */
+export type Misfit = "unknown-tool" | "arguments";
+
+/** Characters of arguments that are looked at, of all calls of an answer together: they are parsed in this thread. */
+const LOOKED_AT = 262_144;
+/** Milliseconds that the end of an answer waits to know. */
+const WAIT_MS = 250;
+
+/** Sees the events of one answer. */
+export class CallInspector {
+  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #check: CheckValues;
+  readonly #asked: Asked[] = [];
+  #misfit: Misfit | undefined;
+  #tool: Tool | undefined;
+  #json = "";
+  #left = LOOKED_AT;
+
+  constructor(tools: readonly Tool[], check: CheckValues) {
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+    this.#check = check;
+  }
+
+  see(event: TurnEvent): void {
+    if (event.type === "tool-call-start") {
+      this.#tool = this.#tools.get(event.name);
+      this.#json = "";
+      if (this.#tool === undefined) this.#misfit ??= "unknown-tool";
+    } else if (event.type === "tool-call-delta") {
+      this.#left -= event.json.length;
+      if (this.#left >= 0) this.#json += event.json;
+    } else if (event.type === "tool-call-end") this.#keep();
+  }
+
+  #keep(): void {
+    const tool = this.#tool;
+    if (tool === undefined || this.#left < 0) return;
+    const value = parseObject(this.#json === "" ? "{}" : this.#json);
+    if (value === undefined) this.#misfit ??= "arguments";
+    else this.#asked.push({ schema: tool.inputSchema, value });
+  }
+
+  /** What does not fit, as far as it is known in time. Rejects with the signal's reason. */
+  async misfit(signal: AbortSignal): Promise<Misfit | undefined> {
+    if (this.#misfit !== undefined || this.#asked.length === 0) return this.#misfit;
+    const late = new AbortController();
+    const checking = this.#check(this.#asked, AbortSignal.any([signal, late.signal]));
+    const checked = await within(checking, WAIT_MS);
+    // Nobody hears any more what comes later.
+    checking.catch(() => undefined);
+    late.abort();
+    return checked?.some(({ problems }) => problems !== undefined) === true ? "arguments" : undefined;
+  }
+}
