@@ -3,7 +3,7 @@
  * handling"), but hosts in use send their own codes and put what happened into the text.
  */
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";
-import { firstWords } from "./first-words.ts";
+import { firstWords } from "../../util/first-words.ts";
 import { kindOfWords, type FailureKind } from "./failure-words.ts";
 import { FAILURE_CODES } from "./sampling-stream.ts";
 import { safeLine } from "../../util/safe-line.ts";
