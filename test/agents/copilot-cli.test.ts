@@ -4,9 +4,10 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { scratchHome } from "../clients/support/environment.ts";
+import { installCopilotCli } from "../clients/support/install.ts";
 import { openNamespace, type Namespace } from "../clients/support/namespace.ts";
 import { BRIDGE_URL, startBridge, type Bridge } from "./support/bridge.ts";
-import { installCopilotCli, startCopilotCli } from "./support/copilot-cli.ts";
+import { startCopilotCli } from "./support/copilot-cli.ts";
 import { HOSTS, STEPS } from "./support/hosts.ts";
 import { newTask } from "./support/task.ts";
 

@@ -2,15 +2,16 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { scratchHome } from "../clients/support/environment.ts";
+import { installCopilotCli } from "../clients/support/install.ts";
 import { Gate } from "../support/gate.ts";
 import { startCopilotCli, type CopilotCli } from "./support/copilot-cli.ts";
-import { installCopilotCli } from "./support/install.ts";
 import { startModel, type ScriptedModel } from "./support/scripted-model.ts";
 
 const AT_ONCE = 8;
 const PNG =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
+let program: string;
 let home: Awaited<ReturnType<typeof scratchHome>>;
 let model: ScriptedModel;
 let copilot: CopilotCli;
@@ -19,8 +20,9 @@ let openai: OpenAI;
 beforeAll(async () => {
   home = await scratchHome();
   model = await startModel();
-  copilot = await startCopilotCli(await installCopilotCli(), home.path, model.url);
-  openai = new OpenAI({ baseURL: `${copilot.url}/v1`, apiKey: "none", maxRetries: 0 });
+  program = await installCopilotCli();
+  copilot = await startCopilotCli({ program, home: home.path, model: model.url });
+  openai = clientOf(copilot);
 });
 
 afterAll(async () => {
@@ -29,10 +31,12 @@ afterAll(async () => {
   await home?.remove();
 });
 
+const clientOf = ({ url }: CopilotCli) => new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 });
+
 type Content = OpenAI.ChatCompletionUserMessageParam["content"];
 
-const ask = (content: Content, signal?: AbortSignal) =>
-  openai.chat.completions.create(
+const ask = (content: Content, signal?: AbortSignal, client = openai) =>
+  client.chat.completions.create(
     {
       model: "auto",
       max_tokens: 77,
@@ -229,4 +233,28 @@ test("tools are called, and their results go back", async () => {
   });
   expect(await runner.finalContent()).toBe("18 degrees in Bern.");
   expect(places).toEqual(["Bern"]);
+});
+
+test("with --host-limits copilot-cli=1 a yes for all leaves none of the waiting requests behind", async () => {
+  model.behave(({ turns }) => ({ text: `answer to ${turns.at(-1)?.text}` }));
+  const single = await startCopilotCli({
+    program,
+    home: home.path,
+    model: model.url,
+    flags: ["--host-limits", "copilot-cli=1"],
+  });
+  try {
+    const client = clientOf(single);
+    const questions = Array.from({ length: AT_ONCE }, (_, index) => `waiting question ${index}`);
+    const { answers } = await single.question(() => ({
+      answers: Promise.all(questions.map((each) => ask(each, undefined, client))),
+    }));
+    await expect.poll(() => single.info()).toMatchObject({ running: 1 });
+    await single.press("always", answers);
+    expect((await answers).map(({ choices }) => choices[0]?.message.content)).toEqual(
+      questions.map((question) => `answer to ${question}`),
+    );
+  } finally {
+    await single.stop();
+  }
 });

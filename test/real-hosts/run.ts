@@ -2,8 +2,9 @@
  * `npm run test:hosts [-- vitest arguments]`: installs the hosts from PyPI, npm and the Go proxy, then runs the tests without a
  * network, so that no host talks to anyone but the bridge and the scripted model.
  */
+import { installCopilotCli } from "../clients/support/install.ts";
 import { runOffline } from "../support/offline.ts";
-import { install, installCopilotCli, installInspector } from "./support/install.ts";
+import { install, installInspector } from "./support/install.ts";
 
 try {
   await install();

@@ -5,9 +5,6 @@ import { echo, type ModelRequest, type ScriptedModel, textOf } from "./support/s
 import { useVsCode } from "./support/use-vscode.ts";
 import { openBridge } from "./support/workspace.ts";
 
-/** From the client's hang-up to VS Code's cancellation of the model, in milliseconds. */
-const LIMIT_MS = 1_000;
-
 const vscode = useVsCode();
 let url: string;
 let model: ScriptedModel;
@@ -45,13 +42,9 @@ test.each(Object.entries(WAYS))("%s hangs up and the model is cancelled", async 
   const leaves = Promise.resolve(start(hangUp.signal)).catch(() => undefined);
   await model.until("both requests in the model", () => model.requests.length === 2);
 
-  const at = Date.now();
   hangUp.abort();
-  const request = find("leaves");
-  await model.until("the cancellation", () => request.cancelledAt !== undefined);
-  const took = (request.cancelledAt ?? Infinity) - at;
-  process.stdout.write(`cancelled in the model ${took} ms after the hang-up\n`);
-  expect(took).toBeLessThan(LIMIT_MS);
+  // Nothing else ends it: the model does not answer, and whoever stays is not cancelled.
+  await model.until("the cancellation", () => find("leaves").cancelledAt !== undefined);
 
   await leaves;
   const other = find("stays");

@@ -1,15 +1,7 @@
 /** GitHub Copilot CLI with a provider of its person's own, one prompt a run. */
-import { join } from "node:path";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
-import { installNpm } from "../../clients/support/install.ts";
 import type { Namespace } from "../../clients/support/namespace.ts";
 import { Program } from "../../clients/support/program.ts";
-
-/** Installs Copilot CLI; returns its program, a native binary. */
-export async function installCopilotCli(): Promise<string> {
-  const folder = await installNpm("copilot-cli", "@github/copilot@1.0.102");
-  return join(folder, `node_modules/@github/copilot-${process.platform}-${process.arch}/copilot`);
-}
 
 export interface CopilotCliOptions {
   readonly program: string;

@@ -68,6 +68,12 @@ export async function installClaudeCode(): Promise<string> {
   );
 }
 
+/** GitHub Copilot CLI; returns its program, a native binary that needs no Node. */
+export async function installCopilotCli(): Promise<string> {
+  const folder = await installNpm("copilot-cli", "@github/copilot@1.0.102");
+  return join(folder, `node_modules/@github/copilot-${process.platform}-${process.arch}/copilot`);
+}
+
 /** Programs from npm with the native binary of their platform package; returns the folder. */
 export async function installNpm(name: string, ...specs: readonly string[]): Promise<string> {
   return installOnce(name, specs.join("\n"), async (to) => {

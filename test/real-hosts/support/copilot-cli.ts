@@ -31,12 +31,23 @@ export interface CopilotCli {
   stop(): Promise<void>;
 }
 
+export interface CopilotCliOptions {
+  readonly program: string;
+  /** Its home, which several may share. */
+  readonly home: string;
+  /** The address of its person's own model. */
+  readonly model: string;
+  /** More flags of the bridge. */
+  readonly flags?: readonly string[];
+}
+
 /** Starts it in a new folder, says that the folder is trusted, and waits until the bridge has it as its host. */
-export async function startCopilotCli(program: string, home: string, model: string): Promise<CopilotCli> {
+export async function startCopilotCli(options: CopilotCliOptions): Promise<CopilotCli> {
+  const { program, home, model, flags = [] } = options;
   const port = await freePort("127.0.0.1", 0);
   const url = `http://127.0.0.1:${port}`;
   const cwd = await mkdtemp(join(home, "copilot-"));
-  const args = [MAIN, "--port", String(port), "--heartbeat-ms=200", "--consent-hint-ms=200"];
+  const args = [MAIN, "--port", String(port), "--heartbeat-ms=200", "--consent-hint-ms=200", ...flags];
   const bridge = { type: "local", command: process.execPath, args, tools: ["*"] };
   const config = join(cwd, "mcp.json");
   await writeFile(config, JSON.stringify({ mcpServers: { bridge } }));

@@ -9,7 +9,6 @@ const PYTHON = join(import.meta.dirname, "../python");
 const GO = join(import.meta.dirname, "../go");
 
 const INSPECTOR_VERSION = "2.12.0";
-const COPILOT_CLI_VERSION = "1.0.102";
 export const PI_VERSION = "0.86.1";
 export const PI_MCP_ADAPTER_VERSION = "2.36.0";
 
@@ -47,12 +46,6 @@ async function pi(): Promise<() => readonly string[]> {
   const model = ["--provider", "scripted", "--model", "scripted-model"];
   const alone = ["--no-session", "--offline", "--no-extensions", "--extension", extension];
   return () => [node, program, "--mode", "rpc", ...alone, ...model];
-}
-
-/** GitHub Copilot CLI; returns its program, a native binary that needs no Node. */
-export async function installCopilotCli(): Promise<string> {
-  const folder = await installNpm("copilot-cli", `@github/copilot@${COPILOT_CLI_VERSION}`);
-  return join(folder, `node_modules/@github/copilot-${process.platform}-${process.arch}/copilot`);
 }
 
 /** What the MCP Inspector needs: its program, a Node that is new enough, and a browser for the person. */
