@@ -24,7 +24,7 @@ export async function startWay(
   { transport, era, streams }: Way,
   model: Model,
 ): Promise<Subject> {
-  const lent = { name: "bench-host", model: lend(model, streams), streamsAndTools: streams, era };
+  const lent = { name: "bench-host", model: lend(model, streams), streams, tools: streams, era };
   if (transport === "HTTP") return startHttpHosts(name, [lent]);
   const port = await freePort();
   let host: ReferenceHost | undefined;
@@ -40,7 +40,8 @@ export function startPool(name: string, size: number, model: Model): Promise<Sub
   const hosts = Array.from({ length: size }, (_, at) => ({
     name: `bench-host-${at}`,
     model: lend(model, false),
-    streamsAndTools: false,
+    streams: false,
+    tools: false,
     era: "legacy" as const,
   }));
   return startHttpHosts(name, hosts);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import type { Config } from "../config/settings.ts";
-import { demoAnswer, lastWords } from "../reference-host/demo-model.ts";
+import { demoAnswer, lastWords, piecesOf } from "../reference-host/demo-model.ts";
 import { startReferenceHost, type ReferenceHost } from "../reference-host/host.ts";
 import type { Model } from "../reference-host/model.ts";
 import { stdioTransport } from "../reference-host/transport.ts";
@@ -29,6 +29,8 @@ export interface DemoOptions {
 const NAME = "mcptb-demo";
 const READY_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 50;
+/** A person sees that it streams, and does not wait for it. */
+const PIECE_MS = 12;
 
 /**
  * Runs until a signal comes.
@@ -48,7 +50,9 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
     name: NAME,
     transport: stdioTransport({ ...bridge, env: process.env }),
     model: demoModel(options.thinkMs),
-    streamsAndTools: false,
+    streams: true,
+    // Its bridge shows how it supplies them.
+    tools: false,
     era: "legacy",
   }).catch((error: unknown) => {
     // Ctrl-C reaches the bridge too, here in the middle of the handshake.
@@ -68,17 +72,22 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
 }
 
 function demoModel(thinkMs: number): Model {
-  return async ({ params, signal }) => {
+  return async ({ params, signal, emit }) => {
     say(
       `lends its model to ${params.messages.length} message(s), the last: ${oneLine(lastWords(params), 60)}`,
     );
     try {
       await sleep(thinkMs, undefined, { signal });
+      const answer = demoAnswer(params);
+      for (const text of piecesOf(answer)) {
+        await emit({ type: "text", text });
+        await sleep(PIECE_MS, undefined, { signal });
+      }
+      return answer;
     } catch (error) {
       say("stops: the request was cancelled");
       throw error;
     }
-    return demoAnswer(params);
   };
 }
 

@@ -72,7 +72,8 @@ export async function host(options: HostOptions): Promise<void> {
       name: NAME,
       transport,
       model,
-      streamsAndTools: true,
+      streams: true,
+      tools: true,
       wantsAskedBy: keyboard !== undefined,
       // A host that speaks both: only the legacy era can cancel a request, and needs no open calls.
       era: era === "modern" ? "modern" : "legacy",

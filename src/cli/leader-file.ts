@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { constants, readFileSync, unlinkSync, type Stats } from "node:fs";
-import { lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, unlink } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import path from "node:path";
 import * as z from "zod";
@@ -31,9 +31,25 @@ export class LeaderFileError extends Error {
  * because home directories may be shared between several.
  */
 export function leaderFile(stateDir: string | undefined, port: number, address = "127.0.0.1"): string {
-  const machine = fileSafe(hostname());
   const place = address === "127.0.0.1" ? `${port}` : `${port}-${fileSafe(address)}`;
-  return path.join(stateDir ?? defaultDir(), `${place}@${machine}.json`);
+  return path.join(stateDir ?? defaultDir(), place + ending());
+}
+
+/** What the names of this machine's files end with. */
+function ending(): string {
+  return `@${fileSafe(hostname())}.json`;
+}
+
+/** Files that are looked at. */
+const MOST_FILES = 64;
+
+/** All that lead on this machine, or did when they were last seen; files that cannot be used are passed over. */
+export async function leadersHere(stateDir: string | undefined): Promise<Leader[]> {
+  const directory = stateDir ?? defaultDir();
+  const names = await readdir(directory).catch((): string[] => []);
+  const files = names.filter((name) => name.endsWith(ending())).slice(0, MOST_FILES);
+  const found = files.map((name) => readLeader(path.join(directory, name)).catch(() => undefined));
+  return (await Promise.all(found)).filter((one) => one !== undefined);
 }
 
 function fileSafe(name: string): string {

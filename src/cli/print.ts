@@ -22,3 +22,13 @@ export function print(...parts: readonly Shown[]): void {
 export function tell(...parts: readonly Shown[]): void {
   process.stderr.write(shown(...parts));
 }
+
+/** Writes an answer: to a terminal as text, elsewhere as it is. Resolves when it may be followed by more. */
+export async function printAnswer(text: string): Promise<void> {
+  const { stdout } = process;
+  const taken = stdout.write(stdout.isTTY ? shown(text) : text);
+  if (taken || stdout.destroyed) return;
+  await new Promise<void>((resolve) => {
+    stdout.once("drain", resolve).once("close", resolve);
+  });
+}

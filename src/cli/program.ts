@@ -4,8 +4,10 @@ import { ConfigError } from "../config/load.ts";
 import { VERSION } from "../util/package.ts";
 import { clientUrl } from "./address.ts";
 import { addAgents, splitArguments } from "./agents/command.ts";
+import { addAsk } from "./ask/command.ts";
 import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
+import { baseUrl } from "./find-bridge.ts";
 import { addHost } from "./host-command.ts";
 import { print, tell } from "./print.ts";
 import { addSettings, givenFlags, settingsOf } from "./settings.ts";
@@ -42,6 +44,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { demo } = await import("./demo.ts");
       await demo(settingsOf(program), { flags: givenFlags(program), thinkMs });
     });
+  addAsk(program, (code) => {
+    exitCode = code;
+  });
   program
     .command("attach")
     .description("run as MCP server on stdio that lends its host to a bridge elsewhere")
@@ -60,7 +65,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--json", "print the findings as JSON")
     .action(async ({ url, ask, timeout, json }: DoctorFlags) => {
       const { host, port, apiKey } = settingsOf(program);
-      const address = url?.replace(/(?<!\/)\/+(v1\/*)?$/, "") ?? clientUrl(host, port);
+      const address = url === undefined ? clientUrl(host, port) : baseUrl(url);
       const { runDoctor } = await import("./doctor/run.ts");
       const options = { url: address, key: apiKey[0], ask, timeoutMs: timeout };
       if (!(await runDoctor(options, json === true))) exitCode = EXIT.failed;

@@ -5,9 +5,15 @@ import { askBridge } from "./ask-bridge.ts";
 const WITHIN_MS = 1000;
 const health = z.object({ name: z.literal("mcp-token-bridge"), version: z.string() });
 
-/** In words, what answers at a port that we could not open. */
-export async function whoHolds(url: string): Promise<string> {
+/** The version of the bridge at this address; `undefined` when none answers there. */
+export async function bridgeAt(url: string): Promise<string | undefined> {
   const reply = await askBridge({ url, key: undefined }, "/health", { withinMs: WITHIN_MS });
   const { data } = health.safeParse("error" in reply ? undefined : reply.body);
-  return data === undefined ? "another program" : `another bridge (version ${oneLine(data.version, 40)})`;
+  return data === undefined ? undefined : oneLine(data.version, 40);
+}
+
+/** In words, what answers at a port that we could not open. */
+export async function whoHolds(url: string): Promise<string> {
+  const version = await bridgeAt(url);
+  return version === undefined ? "another program" : `another bridge (version ${version})`;
 }

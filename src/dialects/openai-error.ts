@@ -1,4 +1,4 @@
-import type { BridgeError, ErrorCode } from "../turn/error.ts";
+import { ERROR_KINDS, type BridgeError, type ErrorCode, type ErrorKind } from "../turn/error.ts";
 import type { ErrorReply } from "./dialect.ts";
 
 /** Where the status alone would give another type than OpenAI's. */
@@ -11,6 +11,17 @@ const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
   host_rate_limited: "rate_limit_exceeded",
   unauthorized: "invalid_api_key",
 };
+
+const OWN_CODE: ReadonlyMap<string, ErrorCode> = new Map([
+  ...Object.keys(ERROR_KINDS).map((code) => [code, code as ErrorCode] as const),
+  ...Object.entries(VENDOR_CODE).map(([code, vendors]) => [vendors, code as ErrorCode] as const),
+]);
+
+/** What an error of this form means to a client that knows our table. */
+export function kindOf(code: string): ErrorKind | undefined {
+  const own = OWN_CODE.get(code);
+  return own === undefined ? undefined : ERROR_KINDS[own];
+}
 
 /** The error reply of OpenAI's APIs, before the first byte. */
 export function openaiError(error: BridgeError): ErrorReply {

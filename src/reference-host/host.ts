@@ -19,8 +19,10 @@ export interface ReferenceHostOptions {
   readonly name: string;
   readonly transport: Transport;
   readonly model: Model;
-  /** Declares sampling with tools and our streaming extension. */
-  readonly streamsAndTools: boolean;
+  /** Declares our streaming extension. */
+  readonly streams: boolean;
+  /** Declares sampling with tools. */
+  readonly tools: boolean;
   /** Wants to be told who asks, for its person. */
   readonly wantsAskedBy?: boolean;
   /** The revision spoken: the newest with requests from the server, or 2026-07-28. */
@@ -41,16 +43,16 @@ const PROBE_TIMEOUT_MS = 10_000;
 
 /** Finishes the handshake and lends the model from then on. */
 export async function startReferenceHost(options: ReferenceHostOptions): Promise<ReferenceHost> {
-  const { name, transport, model, streamsAndTools, wantsAskedBy = false, era, probeMs } = options;
+  const { name, transport, model, streams, tools, wantsAskedBy = false, era, probeMs } = options;
   const own = {
-    ...(streamsAndTools && { [EXTENSION]: OFFER }),
+    ...(streams && { [EXTENSION]: OFFER }),
     ...(wantsAskedBy && { [ASKED_BY]: {} }),
   };
   const client = new Client(
     { name, version: VERSION },
     {
       capabilities: {
-        sampling: streamsAndTools ? { tools: {} } : {},
+        sampling: tools ? { tools: {} } : {},
         ...(Object.keys(own).length > 0 && (era === "legacy" ? { experimental: own } : { extensions: own })),
       },
       ...(era === "modern" && { versionNegotiation: { mode: { pin: MODERN } } }),

@@ -16,7 +16,13 @@ function packageFolder(folder: URL): URL {
   return packageFolder(above);
 }
 
-const manifest = JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as { version: string };
+const manifest = JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as {
+  name: string;
+  version: string;
+};
+
+/** What this package is called, and whether a registry has it: until then no text may tell people to fetch it there. */
+export const PACKAGE = { name: manifest.name, isPublished: false } as const;
 
 /** The version of this package. */
 export const VERSION: string = manifest.version;

@@ -51,7 +51,8 @@ for (const era of ["legacy", "modern"] as const) {
       name: "attached",
       transport: httpTransport(new URL(`${running.url}/mcp`), undefined),
       model: () => Promise.reject(new Error("Not asked.")),
-      streamsAndTools: true,
+      streams: true,
+      tools: true,
       era,
       probeMs: 50,
     });

@@ -37,6 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "bridge",
     "server",
     "routing",
+    "dialects",
     "hosts",
     "wire",
     "turn",

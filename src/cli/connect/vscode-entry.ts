@@ -1,5 +1,7 @@
 /** What VS Code needs to know of the bridge, and where it keeps that. */
 import path from "node:path";
+import { PACKAGE, VERSION } from "../../util/package.ts";
+import { isFromRegistry } from "../own-program.ts";
 
 export const SERVER_NAME = "mcp-token-bridge";
 
@@ -51,15 +53,15 @@ export interface ServerEntry {
 }
 
 /**
- * How VS Code starts us: by `npx` where we were installed from a registry, by path where we run from a checkout.
+ * How VS Code starts us: by npx, and in this version, where that is how we were started; otherwise by the path of the program that runs.
  *
- * @param main path of the program that runs.
+ * @param main path of that program.
+ * @param node the Node.js that runs it, which need not be on the PATH that VS Code has.
  */
-export function serverEntry(main: string, flags: readonly string[]): ServerEntry {
-  const installed = main.split(/[\\/]/).includes("node_modules");
-  return installed
-    ? { type: "stdio", command: "npx", args: ["-y", SERVER_NAME, ...flags] }
-    : { type: "stdio", command: "node", args: [main, ...flags] };
+export function serverEntry(main: string, flags: readonly string[], node = "node"): ServerEntry {
+  return isFromRegistry(main)
+    ? { type: "stdio", command: "npx", args: ["-y", `${PACKAGE.name}@${VERSION}`, ...flags] }
+    : { type: "stdio", command: node, args: [main, ...flags] };
 }
 
 /** The value that stands for "always" at both of VS Code's questions. */

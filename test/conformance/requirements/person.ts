@@ -168,6 +168,21 @@ export const person = [
     text: "They say what to do when no bridge answers or the agent is not installed, and start nothing then.",
   },
   {
+    id: "person.ask",
+    source: "docs/quick-reference.md, Commands",
+    text: "`mcptb ask` finds the running bridge and prints the model's answer as it comes, alone on stdout; words, files, images and a pipe make the question; an error is said with what to do.",
+  },
+  {
+    id: "person.chat",
+    source: "docs/quick-reference.md, Commands",
+    text: "`mcptb chat` keeps a conversation; Ctrl-C stops the answer only, and what came of it stays in the conversation.",
+  },
+  {
+    id: "person.command-name",
+    source: "docs/quick-reference.md, Commands",
+    text: "Hints name the program as this person can start it: by name, by path, or by npx in its version.",
+  },
+  {
     id: "person.doctor",
     source: "README, Use the model of your editor",
     text: "`mcptb doctor` checks Node, the port, the key, the host, its sampling, consent and one real round trip.",

@@ -1,0 +1,62 @@
+/** `mcptb ask`: one question to the model behind the running bridge; its answer on stdout, all else on stderr. */
+import { oneLine } from "../../util/terminal-text.ts";
+import type { BridgeAddress } from "../ask-bridge.ts";
+import { CliError } from "../failure.ts";
+import { printAnswer, tell } from "../print.ts";
+import { streamChat, type ChatAnswer, type ChatMessage } from "../stream-chat.ts";
+import { filePart, pipedText, type PromptPart } from "./prompt-files.ts";
+
+export interface AskOptions {
+  readonly words: readonly string[];
+  readonly model: string;
+  readonly system: string | undefined;
+  readonly files: readonly string[];
+  readonly maxTokens: number | undefined;
+  /** Print one JSON object when the answer is whole, instead of the answer as it comes. */
+  readonly json: boolean;
+}
+
+/** @throws CliError when there is nothing to ask, or no whole answer. */
+export async function ask(address: BridgeAddress, options: AskOptions, signal: AbortSignal): Promise<void> {
+  const { model, maxTokens, json } = options;
+  let ended = true;
+  const onText = async (text: string): Promise<void> => {
+    ended = text.endsWith("\n");
+    await printAnswer(text);
+  };
+  const outcome = await streamChat(
+    address,
+    { model, messages: await messagesOf(options), ...(maxTokens !== undefined && { maxTokens }) },
+    { ...(!json && { onText }), onWaiting: (text) => tell(`… ${oneLine(text, 300)}\n`) },
+    signal,
+  );
+  if (!ended) await printAnswer("\n");
+  if ("failure" in outcome) throw new CliError(`${outcome.failure.message}\n${outcome.failure.remedy}`);
+  const { answer } = outcome;
+  if (json) await printAnswer(`${JSON.stringify(answerJson(answer), undefined, 2)}\n`);
+  else if (answer.text === "") tell("(the model answered with no text)\n");
+  if (answer.finishReason === "length") tell("(the answer was cut at the token limit)\n");
+  if (!json && answer.notices !== undefined) tell(`(${oneLine(answer.notices, 300)})\n`);
+}
+
+async function messagesOf({ words, system, files }: AskOptions): Promise<ChatMessage[]> {
+  const question = words.join(" ").trim();
+  const piped = await pipedText(process.stdin, () =>
+    tell("Waiting for standard input to end; press Ctrl-D, or redirect it from nothing.\n"),
+  );
+  const parts: PromptPart[] = [];
+  for (const file of files) parts.push(await filePart(file));
+  if (piped !== "") parts.push({ type: "text", text: piped });
+  if (question !== "") parts.push({ type: "text", text: question });
+  if (parts.length === 0) throw new CliError("there is no question; write it behind the command");
+  const [only] = parts;
+  const content = parts.length === 1 && only?.type === "text" ? only.text : parts;
+  return [
+    ...(system === undefined ? [] : [{ role: "system", content: system } as const]),
+    { role: "user", content },
+  ];
+}
+
+function answerJson({ model, text, finishReason, usage, notices }: ChatAnswer): object {
+  return { model, text, finish_reason: finishReason ?? null, usage: usage ?? null, notices: notices ?? null };
+}
