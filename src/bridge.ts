@@ -1,49 +1,29 @@
 /** The composition root: from a configuration to hosts, routing and a server. */
 import { setMaxListeners } from "node:events";
 import type { Transport } from "@modelcontextprotocol/server";
-import {
-  bodyLimits,
-  guardSettings,
-  modelSettings,
-  queueSettings,
-  respondSettings,
-  samplingSettings,
-} from "./bridge-settings.ts";
+import type { Serving } from "./bridge-serving.ts";
+import { modelSettings, queueSettings, samplingSettings } from "./bridge-settings.ts";
 import type { Config } from "./config/settings.ts";
-import { anthropicMessages } from "./dialects/anthropic-messages/index.ts";
-import { openaiChat } from "./dialects/openai-chat/index.ts";
-import { openaiResponses } from "./dialects/openai-responses/index.ts";
 import type { Host, HostTransport } from "./hosts/host.ts";
 import type { Carrier } from "./hosts/mcp/carrier.ts";
-import { ERA_SERVERS, hookCodec, type EraServers, type ServerParts } from "./hosts/mcp/era-servers.ts";
-import { mcpOverHttp } from "./hosts/mcp/http.ts";
+import { hookCodec, type EraServers, type ServerParts } from "./hosts/mcp/era-servers.ts";
 import type { Introduction } from "./hosts/mcp/introduction.ts";
 import { connect } from "./hosts/mcp/server.ts";
 import { HostSession } from "./hosts/mcp/session.ts";
 import { statusLine, statusText, type BridgeState, type Standing } from "./hosts/mcp/status.ts";
-import { createRelays } from "./hosts/relay/accept.ts";
-import { connectRelay, type RelayAddress } from "./hosts/relay/connect.ts";
-import { Lender } from "./hosts/relay/lend.ts";
+import type { RelayAddress } from "./hosts/relay/connect.ts";
+import type { Lender } from "./hosts/relay/lend.ts";
 import { Activity } from "./observability/activity.ts";
 import { createLog, type Logger } from "./observability/log.ts";
-import { Metrics } from "./observability/metrics.ts";
 import { SchemaChecker } from "./polyfill/schema-checker/checker.ts";
 import { TokenEstimator } from "./polyfill/tokens.ts";
 import { Router } from "./routing/router.ts";
-import { createApp } from "./server/app.ts";
-import { listen, type Listener } from "./server/listen.ts";
-import { OpenRequests } from "./server/open-requests.ts";
-import { relayRoute } from "./server/relay-route.ts";
 import { within } from "./turn/within.ts";
 import { VERSION } from "./util/package.ts";
 
-/** Responses kept for `previous_response_id`; the size is in characters. */
-const STORED_RESPONSES = { responses: 1000, size: 64_000_000, ageMs: 86_400_000 };
 const REMEMBER_REFUSAL_MS = 60_000;
 const HOOK_PROGRESS_MS = 10_000;
 const STATUS_WAITS_MS = 1000;
-const MAX_HTTP_HOSTS = 256;
-const HTTP_HOST_IDLE_MS = 600_000;
 
 export interface ConnectionEvents {
   /** The host has shown who it is, and is attached. */
@@ -99,13 +79,8 @@ export function createBridge(
     tokens,
     checker,
   });
-  const requests = new OpenRequests(config.maxInFlight);
-  const metrics = new Metrics({
-    inFlight: () => requests.turns,
-    queued: () => router.queued,
-    hosts: () => router.pool.describe().length,
-  });
-  let listener: Listener | undefined;
+  let serving: Promise<Serving> | undefined;
+  let url: string | undefined;
   let standing: Standing = { role: "waiting", reason: "The bridge is starting." };
   let stands!: () => void;
   const started = new Promise<void>((resolve) => {
@@ -124,20 +99,6 @@ export function createBridge(
   const ending = new AbortController();
   // Every open hook listens to it.
   setMaxListeners(0, ending.signal);
-
-  const relays = createRelays({
-    nextId,
-    attach(host) {
-      const detach = router.pool.attach(host);
-      const { id, name, version, canSample } = host.describe();
-      log.info({ id, host: name, version, sampling: canSample, transport: "relay" }, "host attached");
-      return () => {
-        detach();
-        log.info({ id, host: name }, "host gone");
-      };
-    },
-    onFault: (message) => log.warn(message),
-  });
 
   function nextId(): string {
     ids += 1;
@@ -191,48 +152,20 @@ export function createBridge(
     };
   }
 
-  const mcpHttp = config.mcpHttp
-    ? mcpOverHttp({
-        ...mcp,
-        era: config.mcpEra,
-        servers: options.servers ?? ERA_SERVERS,
-        attach: (host, carrier) => attachHost(host, carrier, "http"),
-        maxSessions: MAX_HTTP_HOSTS,
-        idleMs: HTTP_HOST_IDLE_MS,
-        onWarning: (message) => log.warn(message),
-      })
-    : undefined;
-
-  const app = createApp({
-    dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],
-    guard: guardSettings(config),
-    mcp: mcpHttp,
-    router,
-    tokens,
-    metrics,
-    log,
-    requests,
-    respond: respondSettings(config, tokens),
-    bodies: bodyLimits(config),
-    hostBodies: bodyLimits(config),
-    logContent: config.logContent,
-    version: VERSION,
-    relay: relayRoute({
-      relays,
-      hostKeys: config.hostKey,
-      secret: options.relaySecret,
-      host: config.host,
-      allowedHosts: config.allowedHosts,
-    }),
-    onEnd: ({ turn, outcome, error }) => {
-      if (turn !== undefined) activity.ended(outcome === "failed" ? error : undefined);
-    },
-  });
-
-  function url(): string | undefined {
-    return listener === undefined
-      ? undefined
-      : `http://${listener.host.includes(":") ? `[${listener.host}]` : listener.host}:${listener.port}`;
+  async function openServing(): Promise<Serving> {
+    const { createServing } = await import("./bridge-serving.ts");
+    return createServing({
+      config,
+      log,
+      router,
+      tokens,
+      activity,
+      mcp,
+      servers: options.servers,
+      relaySecret: options.relaySecret,
+      attach: (host, carrier) => attachHost(host, carrier, "http"),
+      nextId,
+    });
   }
 
   function state(): BridgeState {
@@ -241,41 +174,36 @@ export function createBridge(
 
   return {
     get url() {
-      return url();
+      return url;
     },
     async start() {
-      listener = await listen(app, {
-        host: config.host,
-        port: config.port,
-        maxConnections: config.maxConnections,
-        onDrop: () => metrics.connectionRefused(),
-        onError: (error) => log.error({ err: error }, "cannot accept connections"),
-      });
-      const address = url();
-      if (address !== undefined) stand({ role: "listening", url: address });
-      log.info({ url: address }, "listening");
-      // In the background, so that the end of the first answer need not wait for it.
-      tokens.vocabulary().catch((error: unknown) => {
-        log.warn({ err: error }, "no tokenizer: token counts stay unknown");
-      });
+      serving ??= openServing();
+      const opened = await serving;
+      if (ending.signal.aborted) return;
+      url = await opened.listen();
+      stand({ role: "listening", url });
+      log.info({ url }, "listening");
     },
     async stop() {
       ending.abort();
+      const opened = await serving;
       await Promise.all([
-        requests.drain(config.drainMs),
+        opened?.drain(config.drainMs),
         ...[...lenders].map((lender) => lender.stop(config.drainMs)),
       ]);
-      relays.close();
       checker.close();
-      await mcpHttp?.close();
-      await listener?.close();
+      await opened?.close();
       await Promise.all([...transports].map((transport) => transport.close()));
     },
     attach: attachOwn,
     async lend(address, signal) {
+      const [{ connectRelay }, { Lender: LenderOf }] = await Promise.all([
+        import("./hosts/relay/connect.ts"),
+        import("./hosts/relay/lend.ts"),
+      ]);
       const connection = await connectRelay(address, signal);
       const closed = new Promise<void>((resolve) => {
-        const lender = new Lender({
+        const lender = new LenderOf({
           ...connection,
           hosts: () => [...own.values()],
           onClosed(fault) {

@@ -5,8 +5,9 @@ import { ConfigError } from "../config/load.ts";
 import { isLoopback } from "../util/net.ts";
 import type { Config } from "../config/settings.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
-import { RelayRefused, type RelayAddress } from "../hosts/relay/connect.ts";
-import { createLog, type Logger } from "../observability/log.ts";
+import type { RelayAddress } from "../hosts/relay/connect.ts";
+import { RelayRefused } from "../hosts/relay/greeting.ts";
+import { openLog, type Logger } from "../observability/log.ts";
 import { Backoff, STEADY_MS } from "./backoff.ts";
 import { surviveDefects } from "./last-resort.ts";
 import { stopSignal } from "./stop-signal.ts";
@@ -27,7 +28,7 @@ export interface AttachOptions {
  */
 export async function attach(config: Config, options: AttachOptions): Promise<void> {
   const address = addressOf(config, options);
-  const log = createLog(config);
+  const log = await openLog(config);
   surviveDefects(log);
   const bridge = createBridge(config, log);
   const ended = new AbortController();

@@ -1,6 +1,6 @@
 /** `mcptb host`: an MCP host that lends the model of an OpenAI-compatible or Anthropic endpoint to a bridge. */
 import type { McpEra } from "../config/values.ts";
-import { readableLog } from "../observability/log.ts";
+import { readableLog } from "../observability/readable-log.ts";
 import { withConsent } from "../reference-host/consent.ts";
 import { startReferenceHost } from "../reference-host/host.ts";
 import { lendUpstream } from "../reference-host/lend-upstream.ts";

@@ -6,7 +6,7 @@ import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bridge } from "../bridge.ts";
 import type { Config } from "../config/settings.ts";
-import { RelayRefused } from "../hosts/relay/connect.ts";
+import { RelayRefused } from "../hosts/relay/greeting.ts";
 import type { Logger } from "../observability/log.ts";
 import { clientUrl } from "./address.ts";
 import { Backoff, STEADY_MS } from "./backoff.ts";

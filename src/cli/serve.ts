@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createBridge } from "../bridge.ts";
 import type { Config } from "../config/settings.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
-import { createLog } from "../observability/log.ts";
+import { openLog } from "../observability/log.ts";
 import { surviveDefects } from "./last-resort.ts";
 import { leadOrFollow, type StepDown } from "./lead-or-follow.ts";
 import { tell } from "./print.ts";
@@ -23,7 +23,7 @@ const HINT =
  */
 export async function serve(config: Config): Promise<void> {
   if (config.stdio && process.stdin.isTTY) tell(HINT);
-  const log = createLog(config);
+  const log = await openLog(config);
   surviveDefects(log);
   const secret = randomBytes(32).toString("base64url");
   const bridge = createBridge(config, log, { relaySecret: secret });

@@ -1,9 +1,6 @@
 import type { Writable } from "node:stream";
-import { stripVTControlCharacters } from "node:util";
 import { pino, type Logger } from "pino";
-import { prettyFactory } from "pino-pretty";
 import type { Config } from "../config/settings.ts";
-import { printable } from "../util/terminal-text.ts";
 
 export type { Logger } from "pino";
 
@@ -12,15 +9,25 @@ const MAX_WAITING = 1_048_576;
 
 type Out = Writable & { readonly isTTY?: boolean };
 
-/**
- * The log, to stderr because stdout belongs to MCP: readable lines on a terminal, JSON elsewhere. Writing never blocks
- * and never fails: a host that leaves the pipe unread, or has closed it, must not stop the bridge.
- */
-export function createLog(
+/** The log of the program: readable lines on a terminal, JSON elsewhere. What makes them readable is loaded only there. */
+export async function openLog(
   config: Pick<Config, "logLevel" | "forceColor">,
   out: Out = process.stderr,
+): Promise<Logger> {
+  if (out.isTTY !== true && !config.forceColor) return createLog(config, out);
+  const { readableLog } = await import("./readable-log.ts");
+  return createLog(config, out, readableLog(config.forceColor));
+}
+
+/**
+ * A log of JSON lines, or of what `format` makes of them; to stderr because stdout belongs to MCP. Writing never blocks and
+ * never fails: a host that leaves the pipe unread, or has closed it, must not stop the bridge.
+ */
+export function createLog(
+  config: Pick<Config, "logLevel">,
+  out: Out = process.stderr,
+  format?: (line: string) => string,
 ): Logger {
-  const format = out.isTTY === true || config.forceColor ? readableLog(config.forceColor) : undefined;
   let dropped = 0;
   out.on("error", () => undefined);
   return pino(
@@ -40,28 +47,4 @@ export function createLog(
       },
     },
   );
-}
-
-/**
- * Makes readable lines of JSON lines of a log. Its texts may come from hosts and clients, so they are made printable before
- * our own colours are added. What is no such line is shown as it is, without colours.
- */
-export function readableLog(forceColor = false): (line: string) => string {
-  const format = prettyFactory({
-    colorize: forceColor || process.env["NO_COLOR"] === undefined,
-    ignore: "pid,hostname",
-    translateTime: "HH:MM:ss",
-  });
-  return (line) => {
-    try {
-      return format(JSON.parse(line, printableMember));
-    } catch {
-      return `${printable(stripVTControlCharacters(line)).trimEnd()}\n`;
-    }
-  };
-}
-
-function printableMember(name: string, value: unknown): unknown {
-  if (printable(name) !== name) throw new SyntaxError("A name that cannot be shown.");
-  return typeof value === "string" ? printable(value) : value;
 }

@@ -19,14 +19,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   routing: ["util", "turn", "wire", "config", "observability", "dialects", "hosts", "polyfill"],
   server: ["turn", "wire", "config", "observability", "dialects", "hosts", "polyfill", "routing", "util"],
   "bridge-settings": ["server", "routing", "polyfill", "hosts", "wire", "config"],
-  bridge: [
+  "bridge-serving": [
     "bridge-settings",
     "server",
     "routing",
     "polyfill",
     "hosts",
     "dialects",
-    "wire",
+    "config",
+    "observability",
+    "util",
+  ],
+  bridge: [
+    "bridge-serving",
+    "bridge-settings",
+    "routing",
+    "polyfill",
+    "hosts",
     "turn",
     "config",
     "observability",
@@ -46,7 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "reference-host",
     "util",
   ],
-  main: ["cli"],
+  main: ["cli", "util"],
 };
 
 interface Source {

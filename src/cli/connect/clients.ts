@@ -11,17 +11,15 @@ import {
   liteLlmPython,
   openaiJavaScript,
   openaiPython,
+  type ClientName,
   type Target,
 } from "../recipes/recipes.ts";
 import { withEnv, type Shell } from "../recipes/shell.ts";
 import { CLIENT_FILES } from "./client-files.ts";
 
-export const CLIENTS = ["claude-code", "codex", "opencode", "litellm", "openai"] as const;
-export type ClientName = (typeof CLIENTS)[number];
-
 const PROXY_URL = "http://127.0.0.1:4000";
 
-export function connectClient(client: ClientName, target: Target, shell: Shell): string {
+export function recipeFor(client: ClientName, target: Target, shell: Shell): string {
   const key = target.needsKey ? `Write one of the bridge's keys for ${target.key}.\n\n` : "";
   const hint = client in CLIENT_FILES ? "\n--write puts it into the file, and shows and asks first.\n" : "";
   return `${key}${TEXTS[client](target, shell)}\n${hint}`;

@@ -2,6 +2,10 @@
 import type { Member } from "../edit/member.ts";
 import { curlPost, withEnv, type Shell } from "./shell.ts";
 
+/** The clients that the bridge knows how to connect; into a file of the first ones it can write. */
+export const CLIENTS = ["claude-code", "codex", "opencode", "litellm", "openai"] as const;
+export type ClientName = (typeof CLIENTS)[number];
+
 export interface Target {
   /** The bridge's address without a path, e.g. `http://127.0.0.1:8000`. */
   readonly url: string;

@@ -5,6 +5,7 @@ import {
   Server,
   type McpServer,
   type Implementation,
+  type jsonSchemaValidator,
   type RequestStateCodec,
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
@@ -39,6 +40,16 @@ const LATEST_LEGACY = "2025-11-25";
 const DAY_S = 86_400;
 const anyParams = z.record(z.string(), z.unknown());
 
+/**
+ * The SDK checks with it what a person has filled into a form, and we send none. Its default is a compiler of schemas, made
+ * anew with each server, which over HTTP in the modern era is each request.
+ */
+const jsonSchemaValidator: jsonSchemaValidator = {
+  getValidator() {
+    throw new Error("The bridge sends no forms.");
+  },
+};
+
 const identity = (version: string): Implementation => ({
   name: "mcp-token-bridge",
   title: "MCPTokenBridge",
@@ -57,6 +68,7 @@ export function legacyServer(parts: ServerParts, onReady: (host: Introduction) =
   const server = new Server(identity(version), {
     capabilities: { tools: {}, experimental: { [EXTENSION]: OFFER } },
     instructions: INSTRUCTIONS,
+    jsonSchemaValidator,
   });
   server.setRequestHandler("tools/list", () => ({ tools: [...TOOLS] }));
   server.setRequestHandler("tools/call", (request, context) =>
@@ -93,6 +105,7 @@ export function modernServer(parts: ModernParts): Server {
   const server = new Server(identity(version), {
     capabilities: { tools: {}, extensions: { [EXTENSION]: OFFER } },
     instructions: MODERN_INSTRUCTIONS,
+    jsonSchemaValidator,
     requestState: { verify: (state, context) => codec.verify(state, context) },
   });
   server.onerror = onerror;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import { safeLine } from "../../util/safe-line.ts";
-import { boundBytes, Unproven } from "./greeting.ts";
+import { boundBytes, RelayRefused, Unproven } from "./greeting.ts";
 import { LENDER_TAKES, RELAY_PATH, RELAY_PROTOCOL } from "./protocol.ts";
 import { proveAsLender, type Proving } from "./proof.ts";
 
@@ -23,11 +23,6 @@ export interface RelaySocket {
   readonly socket: WebSocket;
   /** The connection under it. */
   readonly raw: Socket;
-}
-
-/** There is no relay; the message says why, and what to do. */
-export class RelayRefused extends Error {
-  override readonly name = "RelayRefused";
 }
 
 /** @throws RelayRefused */

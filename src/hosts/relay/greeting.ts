@@ -20,6 +20,11 @@ export class Unproven extends Error {
   }
 }
 
+/** There is no relay; the message says why, and what to do. */
+export class RelayRefused extends Error {
+  override readonly name = "RelayRefused";
+}
+
 /**
  * Ends a connection on which more comes than a proof needs; the function returned lifts the bound.
  *

@@ -9,7 +9,8 @@ import { Backoff } from "../../../src/cli/backoff.ts";
 import { leadOrFollow } from "../../../src/cli/lead-or-follow.ts";
 import { leaderFile, readLeader, writeLeader, type Leader } from "../../../src/cli/leader-file.ts";
 import { rivalsOf } from "../../../src/cli/rivals.ts";
-import { RelayRefused, type RelayAddress } from "../../../src/hosts/relay/connect.ts";
+import type { RelayAddress } from "../../../src/hosts/relay/connect.ts";
+import { RelayRefused } from "../../../src/hosts/relay/greeting.ts";
 import { Gate } from "../../support/gate.ts";
 import { verifies } from "../../support/verifies.ts";
 

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { CLIENTS, connectClient } from "../../../src/cli/connect/clients.ts";
+import { recipeFor } from "../../../src/cli/connect/clients.ts";
 import { codexConfig, opencodeConfig } from "../../../src/cli/recipes/agents.ts";
-import { curl, targetOf } from "../../../src/cli/recipes/recipes.ts";
+import { CLIENTS, curl, targetOf } from "../../../src/cli/recipes/recipes.ts";
 import { SHELLS, usualShell, withEnv } from "../../../src/cli/recipes/shell.ts";
 import { verifies } from "../../support/verifies.ts";
 
@@ -12,18 +12,18 @@ const LOCKED = targetOf("http://127.0.0.1:8000", ["s3cret"]);
 
 verifies("person.connect-clients", "every client's text names the bridge's address, in every shell", () => {
   for (const client of CLIENTS) {
-    for (const shell of SHELLS) expect(connectClient(client, OPEN, shell)).toContain("http://127.0.0.1:8000");
+    for (const shell of SHELLS) expect(recipeFor(client, OPEN, shell)).toContain("http://127.0.0.1:8000");
   }
-  expect(connectClient("claude-code", OPEN, "posix")).toContain(
+  expect(recipeFor("claude-code", OPEN, "posix")).toContain(
     "ANTHROPIC_BASE_URL=http://127.0.0.1:8000 ANTHROPIC_AUTH_TOKEN=none claude\n",
   );
-  expect(connectClient("claude-code", OPEN, "powershell")).toContain(
+  expect(recipeFor("claude-code", OPEN, "powershell")).toContain(
     "$env:ANTHROPIC_BASE_URL='http://127.0.0.1:8000'; $env:ANTHROPIC_AUTH_TOKEN='none'; claude\n",
   );
-  expect(connectClient("claude-code", OPEN, "cmd")).toContain(
+  expect(recipeFor("claude-code", OPEN, "cmd")).toContain(
     "set ANTHROPIC_BASE_URL=http://127.0.0.1:8000&& set ANTHROPIC_AUTH_TOKEN=none&& claude\n",
   );
-  expect(connectClient("litellm", OPEN, "posix")).toContain(
+  expect(recipeFor("litellm", OPEN, "posix")).toContain(
     "model: anthropic/auto\n      api_base: http://127.0.0.1:8000\n",
   );
   const codex = readFileSync("docs/clients/codex.md", "utf8");
@@ -34,7 +34,7 @@ verifies("person.connect-clients", "every client's text names the bridge's addre
 
 verifies("person.connect-clients", "a configured key is asked for and never printed", () => {
   for (const client of CLIENTS) {
-    const text = connectClient(client, LOCKED, "posix");
+    const text = recipeFor(client, LOCKED, "posix");
     expect(text).toMatch(/^Write one of the bridge's keys for YOUR_KEY\./);
     expect(text.split("\n").slice(1).join("\n")).toContain("YOUR_KEY");
     expect(text).not.toContain("s3cret");

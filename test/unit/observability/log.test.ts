@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
-import { createLog } from "../../../src/observability/log.ts";
+import { createLog, openLog } from "../../../src/observability/log.ts";
 import { ask } from "../../support/ask.ts";
 import { ScriptedHost } from "../../support/scripted-host.ts";
 import { MAIN } from "../../support/spawned-bridge.ts";
@@ -24,39 +24,42 @@ class Terminal extends Writable {
 
 const ESCAPE = "\u001B[";
 
-test("JSON lines where nobody looks", () => {
+test("JSON lines where nobody looks", async () => {
   const out = new Terminal();
-  createLog({ logLevel: "info", forceColor: false }, out).child({ id: "7" }).info({ status: 200 }, "TX");
+  const log = await openLog({ logLevel: "info", forceColor: false }, out);
+  log.child({ id: "7" }).info({ status: 200 }, "TX");
   expect(JSON.parse(out.text)).toMatchObject({ level: 30, id: "7", status: 200, msg: "TX" });
   expect(out.text.endsWith("\n")).toBe(true);
 });
 
-test("readable lines on a terminal, coloured where that is forced", () => {
+test("readable lines on a terminal, coloured where that is forced", async () => {
   const terminal = new Terminal();
   terminal.isTTY = true;
-  createLog({ logLevel: "info", forceColor: false }, terminal).info({ url: "http://x" }, "listening");
+  const log = await openLog({ logLevel: "info", forceColor: false }, terminal);
+  log.info({ url: "http://x" }, "listening");
   expect(terminal.text).toContain("listening");
   expect(() => JSON.parse(terminal.text) as unknown).toThrow(SyntaxError);
   const forced = new Terminal();
-  createLog({ logLevel: "info", forceColor: true }, forced).warn("careful");
+  const coloured = await openLog({ logLevel: "info", forceColor: true }, forced);
+  coloured.warn("careful");
   expect(forced.text).toContain(ESCAPE);
 });
 
 test("the level decides", () => {
   const out = new Terminal();
-  const log = createLog({ logLevel: "warn", forceColor: false }, out);
+  const log = createLog({ logLevel: "warn" }, out);
   log.info("not this");
   log.warn("this");
   expect(out.text).toContain("this");
   expect(out.text).not.toContain("not this");
-  createLog({ logLevel: "silent", forceColor: false }, out).error("nor this");
+  createLog({ logLevel: "silent" }, out).error("nor this");
   expect(out.text).not.toContain("nor this");
 });
 
 verifies("server.log-unread", "lines that nobody takes are dropped and counted", () => {
   const out = new Terminal();
   out.stuck = true;
-  const log = createLog({ logLevel: "info", forceColor: false }, out);
+  const log = createLog({ logLevel: "info" }, out);
   for (let line = 0; line < 100; line += 1) log.info("x".repeat(100_000));
   expect(out.writableLength).toBeLessThan(1_300_000);
   out.stuck = false;
@@ -73,7 +76,7 @@ verifies("server.log-unread", "lines that nobody takes are dropped and counted",
 
 verifies("server.log-unread", "a closed stream is no error", () => {
   const out = new Terminal();
-  const log = createLog({ logLevel: "info", forceColor: false }, out);
+  const log = createLog({ logLevel: "info" }, out);
   out.destroy(new Error("EPIPE"));
   log.info("to nobody");
   expect(out.text).toBe("");

@@ -1,0 +1,129 @@
+/** What serves clients and the hosts that come over the network: loaded only when a process opens its port. */
+import { bodyLimits, guardSettings, respondSettings } from "./bridge-settings.ts";
+import type { Config } from "./config/settings.ts";
+import { anthropicMessages } from "./dialects/anthropic-messages/index.ts";
+import { openaiChat } from "./dialects/openai-chat/index.ts";
+import { openaiResponses } from "./dialects/openai-responses/index.ts";
+import { ERA_SERVERS, type EraServers, type ServerParts } from "./hosts/mcp/era-servers.ts";
+import type { Attach } from "./hosts/mcp/server.ts";
+import { createRelays } from "./hosts/relay/accept.ts";
+import type { Activity } from "./observability/activity.ts";
+import type { Logger } from "./observability/log.ts";
+import { Metrics } from "./observability/metrics.ts";
+import type { TokenEstimator } from "./polyfill/tokens.ts";
+import type { Router } from "./routing/router.ts";
+import { createApp } from "./server/app.ts";
+import { listen, type Listener } from "./server/listen.ts";
+import { OpenRequests } from "./server/open-requests.ts";
+import { relayRoute } from "./server/relay-route.ts";
+import { VERSION } from "./util/package.ts";
+
+/** Responses kept for `previous_response_id`; the size is in characters. */
+const STORED_RESPONSES = { responses: 1000, size: 64_000_000, ageMs: 86_400_000 };
+const MAX_HTTP_HOSTS = 256;
+const HTTP_HOST_IDLE_MS = 600_000;
+
+export interface ServingParts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly router: Router;
+  readonly tokens: TokenEstimator;
+  readonly activity: Activity;
+  readonly mcp: Omit<ServerParts, "onerror">;
+  /** MCP servers to put behind `/mcp` in place of ours. */
+  readonly servers: EraServers | undefined;
+  /** What other processes of this user must know to lend their hosts to this one without a key. */
+  readonly relaySecret: string | undefined;
+  /** Takes in a host that came over HTTP. */
+  readonly attach: Attach;
+  /** An id for a host that came over a relay. */
+  readonly nextId: () => string;
+}
+
+export interface Serving {
+  /** Opens the port and returns its URL. Rejects with the system's error. */
+  listen(): Promise<string>;
+  /** Lets running requests end, for at most so many milliseconds. */
+  drain(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createServing(parts: ServingParts): Promise<Serving> {
+  const { config, log, router, tokens, activity, mcp } = parts;
+  const requests = new OpenRequests(config.maxInFlight);
+  const metrics = new Metrics({
+    inFlight: () => requests.turns,
+    queued: () => router.queued,
+    hosts: () => router.pool.describe().length,
+  });
+  const relays = createRelays({
+    nextId: parts.nextId,
+    attach(host) {
+      const detach = router.pool.attach(host);
+      const { id, name, version, canSample } = host.describe();
+      log.info({ id, host: name, version, sampling: canSample, transport: "relay" }, "host attached");
+      return () => {
+        detach();
+        log.info({ id, host: name }, "host gone");
+      };
+    },
+    onFault: (message) => log.warn(message),
+  });
+  const mcpHttp = config.mcpHttp
+    ? (await import("./hosts/mcp/http.ts")).mcpOverHttp({
+        ...mcp,
+        era: config.mcpEra,
+        servers: parts.servers ?? ERA_SERVERS,
+        attach: parts.attach,
+        maxSessions: MAX_HTTP_HOSTS,
+        idleMs: HTTP_HOST_IDLE_MS,
+        onWarning: (message) => log.warn(message),
+      })
+    : undefined;
+  const app = createApp({
+    dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],
+    guard: guardSettings(config),
+    mcp: mcpHttp,
+    router,
+    tokens,
+    metrics,
+    log,
+    requests,
+    respond: respondSettings(config, tokens),
+    bodies: bodyLimits(config),
+    hostBodies: bodyLimits(config),
+    logContent: config.logContent,
+    version: VERSION,
+    relay: relayRoute({
+      relays,
+      hostKeys: config.hostKey,
+      secret: parts.relaySecret,
+      host: config.host,
+      allowedHosts: config.allowedHosts,
+    }),
+    onEnd: ({ turn, outcome, error }) => {
+      if (turn !== undefined) activity.ended(outcome === "failed" ? error : undefined);
+    },
+  });
+  let listener: Listener | undefined;
+
+  return {
+    async listen() {
+      listener = await listen(app, {
+        host: config.host,
+        port: config.port,
+        maxConnections: config.maxConnections,
+        onDrop: () => metrics.connectionRefused(),
+        onError: (error) => log.error({ err: error }, "cannot accept connections"),
+      });
+      const { host, port } = listener;
+      return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    },
+    drain: (ms) => requests.drain(ms),
+    async close() {
+      relays.close();
+      await mcpHttp?.close();
+      await listener?.close();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/** What `mcptb connect` does: prints what connects a host or a client, or writes it into its files. */
+import { homedir } from "node:os";
+import path from "node:path";
+import type { Command } from "commander";
+import { ConfigError } from "../../config/load.ts";
+import { OPTIONS } from "../../config/settings.ts";
+import { clientUrl } from "../address.ts";
+import { editFiles, NOTHING_OURS, type EditOptions } from "../edit/edit-files.ts";
+import { MAIN } from "../own-program.ts";
+import { print } from "../print.ts";
+import { targetOf, type ClientName } from "../recipes/recipes.ts";
+import type { Shell } from "../recipes/shell.ts";
+import { givenFlags, settingsOf, type GivenFlag } from "../settings.ts";
+import { CLIENT_FILES, type ClientFile } from "./client-files.ts";
+import { recipeFor } from "./clients.ts";
+import { vscodeAdvice, vscodeEdits, vscodeUndoes } from "./vscode.ts";
+import { serverEntry, userPlace, workspacePlace, type Surroundings } from "./vscode-entry.ts";
+
+interface WriteFlags {
+  readonly write?: true;
+  readonly yes?: true;
+  readonly remove?: true;
+}
+
+export interface VscodeFlags extends WriteFlags {
+  readonly user?: true;
+  readonly folder: string;
+  readonly allowSampling?: true;
+}
+
+export interface ClientFlags extends WriteFlags {
+  readonly shell: Shell;
+  readonly file?: string;
+}
+
+const PATHS = [
+  "config",
+  ...Object.entries(OPTIONS).flatMap(([name, { isPath }]) => (isPath === true ? [name] : [])),
+];
+const SECRET = Object.entries(OPTIONS).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
+
+/** @throws ConfigError, CliError when the files cannot be written as asked. */
+export async function connectVscode(program: Command, flags: VscodeFlags): Promise<void> {
+  const { port } = settingsOf(program);
+  const place = flags.user ? userPlace(surroundings()) : workspacePlace(flags.folder);
+  const options = {
+    place,
+    entry: serverEntry(MAIN, entryFlags(givenFlags(program), port)),
+    allowSampling: flags.allowSampling === true,
+  };
+  if (flags.remove === true) {
+    await editFiles(vscodeUndoes(place), editOptions(flags));
+    return;
+  }
+  await editFiles(vscodeEdits(options), editOptions(flags));
+  print(vscodeAdvice(options));
+}
+
+/** @throws ConfigError, CliError when the file cannot be written as asked. */
+export async function connectClient(program: Command, client: ClientName, flags: ClientFlags): Promise<void> {
+  const { host, port, apiKey } = settingsOf(program);
+  const target = targetOf(clientUrl(host, port), apiKey);
+  const config: ClientFile | undefined = client === "openai" ? undefined : CLIENT_FILES[client];
+  if (config === undefined || (flags.write !== true && flags.remove !== true)) {
+    print(recipeFor(client, target, flags.shell));
+    return;
+  }
+  const file = flags.file ?? config.place(surroundings());
+  if (flags.remove === true) {
+    const edit = config.undo(file, target);
+    await editFiles([{ file, edit, unchanged: NOTHING_OURS }], editOptions(flags));
+    return;
+  }
+  await editFiles([{ file, edit: config.edit(file, target), secret: config.secret }], editOptions(flags));
+  print(`\n${config.next(file, target, flags.shell)}\n`);
+}
+
+function editOptions({ write, remove, yes }: WriteFlags): EditOptions {
+  return { write: write === true || remove === true, yes: yes === true, print };
+}
+
+function surroundings(): Surroundings {
+  return { platform: process.platform, home: homedir(), env: process.env };
+}
+
+/** The port always, so that it can be seen and changed; files by their whole path, for a host starts us elsewhere. */
+function entryFlags(given: readonly GivenFlag[], port: number): string[] {
+  const others = given.flatMap(({ name, flag, value }) => {
+    if (name === "port") return [];
+    if (SECRET.includes(name)) {
+      throw new ConfigError(
+        `${flag}: a key is not written into VS Code's files; keep it in a file that --config names`,
+      );
+    }
+    if (value === undefined) return [flag];
+    return [flag, PATHS.includes(name) ? path.resolve(value) : value];
+  });
+  return ["--port", String(port), ...others];
+}
