@@ -79,8 +79,6 @@ export default defineConfig({
       {
         test: {
           name: "vscode",
-          // Programs of others, on a machine that is not ours alone.
-          retry: 1,
           include: ["test/vscode/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
           testTimeout: 180_000,

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { claudeCodeEnv, targetOf } from "../../src/cli/recipes/recipes.ts";
 import { cleanEnvironment, scratchHome } from "../clients/support/environment.ts";
-import { installNpm } from "../clients/support/install.ts";
+import { installClaudeAgentSdk } from "../clients/support/install.ts";
 import { openNamespace, type Namespace } from "../clients/support/namespace.ts";
 import { Program } from "../clients/support/program.ts";
 import { BRIDGE_URL, startBridge, type Bridge } from "./support/bridge.ts";
@@ -22,9 +22,7 @@ let home: Awaited<ReturnType<typeof scratchHome>>;
 let bridge: Bridge | undefined;
 
 beforeAll(async () => {
-  // It brings the Claude Code that it runs.
-  const folder = await installNpm("claude-agent-sdk", "@anthropic-ai/claude-agent-sdk@0.3.332");
-  sdk = join(folder, "node_modules/@anthropic-ai/claude-agent-sdk/sdk.mjs");
+  sdk = await installClaudeAgentSdk();
   namespace = await openNamespace();
   home = await scratchHome();
 });

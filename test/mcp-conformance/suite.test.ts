@@ -9,13 +9,9 @@ import { createBridge, type Bridge } from "../../src/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { McpEra } from "../../src/config/values.ts";
 import { freePort } from "../../src/cli/free-port.ts";
-import { installNpm } from "../clients/support/install.ts";
 import { FIXTURES } from "./fixture.ts";
+import { installConformanceSuite } from "./install.ts";
 
-const SUITE = "@modelcontextprotocol/conformance@0.2.0-alpha.12";
-/** The suite needs Node 22; the `node` package's platform parts carry the very binary. */
-const NODE = `node-${process.platform}-${process.arch}`;
-const NODE_VERSION = "24.21.0";
 const EXPECTED = join(import.meta.dirname, "expected-failures.yml");
 const HOST = "127.0.0.1";
 
@@ -23,9 +19,7 @@ let node: string;
 let suite: string;
 
 beforeAll(async () => {
-  node = join(await installNpm("node", `${NODE}@${NODE_VERSION}`), "node_modules", NODE, "bin/node");
-  const folder = await installNpm("mcp-conformance", SUITE);
-  suite = join(folder, "node_modules/@modelcontextprotocol/conformance/dist/index.js");
+  ({ node, suite } = await installConformanceSuite());
 });
 
 /** A bridge that serves the fixtures in one era; under `auto` a suite that only asks what there is would be led to the older one. */

@@ -84,22 +84,25 @@ test('"Not Now" ends every waiting request with its dialect\'s refusal, and the 
   expect(await consentOf(bridge)).toBe("denied");
 
   // VS Code refuses one request only: it goes on to serve the others that waited, and any that comes later. The
-  // bridge takes back the former and does not send the same again.
+  // bridge takes back the former and does not send the same again, in whichever form the client asks.
   const { requests } = window.model;
   await window.model.until("nothing runs", () =>
     requests.every(({ cancelledAt }) => cancelledAt !== undefined),
   );
   const served = requests.length;
   const again = [
-    failureOf(openAi(url).chat.completions.create({ ...ask("secret"), stream: true })),
-    failureOf(openAi(url).chat.completions.create(ask("secret"))),
+    failureOf(openAi(url).chat.completions.create({ ...ask("another"), stream: true })),
+    failureOf(openAi(url).chat.completions.create(ask("another"))),
     failureOf(
       anthropic(url)
-        .messages.stream({ ...ask("secret"), max_tokens: 10 })
+        .messages.stream({ ...ask("a third"), max_tokens: 10 })
         .finalText(),
     ),
   ];
   expect(await Promise.all(again)).toMatchObject([REFUSED_CHAT, REFUSED_CHAT, REFUSED_MESSAGES]);
+  await expect(readStream(`${url}/v1/chat/completions`, ask("secret"))).rejects.toThrow(
+    /answered 400: .*"code":"consent_denied"/,
+  );
   expect(requests).toHaveLength(served);
   expect(await window.notifications()).not.toContainEqual(expect.stringMatching(PROMPT));
 });

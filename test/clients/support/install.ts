@@ -22,7 +22,8 @@ const MAX_OUTPUT = 64 * 1_048_576;
 const NEWEST = process.env["MCPTB_NEWEST"] === "1";
 
 /** What there is a requirements file for. */
-type PythonSet = "sdks" | "litellm" | "langchain" | "aider" | "smolagents";
+export const PYTHON_SETS = ["sdks", "litellm", "langchain", "aider", "smolagents"] as const;
+type PythonSet = (typeof PYTHON_SETS)[number];
 
 /** A virtual environment with exactly the packages of `python/requirements-NAME.txt`; returns its `bin` folder. */
 export async function installPython(name: PythonSet): Promise<string> {
@@ -66,6 +67,12 @@ export async function installClaudeCode(): Promise<string> {
   throw new Error(
     `npm installed no Claude Code program for ${process.platform} ${process.arch} into ${scope}.`,
   );
+}
+
+/** The Claude Agent SDK with the Claude Code that it runs; returns its module. */
+export async function installClaudeAgentSdk(): Promise<string> {
+  const folder = await installNpm("claude-agent-sdk", "@anthropic-ai/claude-agent-sdk@0.3.332");
+  return join(folder, "node_modules/@anthropic-ai/claude-agent-sdk/sdk.mjs");
 }
 
 /** GitHub Copilot CLI; returns its program, a native binary that needs no Node. */
