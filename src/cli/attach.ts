@@ -1,6 +1,6 @@
 /** `mcptb attach URL`: the MCP server on stdio, whose host is lent to a bridge elsewhere. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { createBridge, type Bridge } from "../bridge.ts";
+import { createBridge, type Bridge } from "../bridge/bridge.ts";
 import { ConfigError } from "../config/load.ts";
 import { isLoopback } from "../util/net.ts";
 import type { Config } from "../config/settings.ts";
@@ -78,7 +78,7 @@ export function addressOf(config: Pick<Config, "hostKey">, { url, insecure }: At
 
 /** Waits longer after each failure in a row, never the same time as others do. */
 async function keepLending(
-  bridge: Pick<Bridge, "lend" | "waits">,
+  bridge: Pick<Bridge, "lend" | "setUnavailable">,
   address: RelayAddress,
   log: Logger,
   signal: AbortSignal,
@@ -97,7 +97,7 @@ async function keepLending(
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof RelayRefused)) throw error;
-      bridge.waits(`${error.message} Trying again until it does.`);
+      bridge.setUnavailable(`${error.message} Trying again until it does.`);
       if (error.message !== told) log.error(error.message);
       told = error.message;
     }

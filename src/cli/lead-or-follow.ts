@@ -4,7 +4,7 @@
  */
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Bridge } from "../bridge.ts";
+import type { Bridge } from "../bridge/bridge.ts";
 import type { Config } from "../config/settings.ts";
 import { RelayRefused } from "../hosts/relay/greeting.ts";
 import type { Logger } from "../observability/log.ts";
@@ -51,7 +51,7 @@ export type StepDown = () => Promise<void>;
  * @throws CliError when the address cannot be used at all.
  */
 export async function leadOrFollow(
-  bridge: Pick<Bridge, "start" | "lend" | "waits">,
+  bridge: Pick<Bridge, "start" | "lend" | "setUnavailable">,
   options: LeadOptions,
 ): Promise<StepDown> {
   const { config, log, signal } = options;
@@ -78,7 +78,7 @@ export async function leadOrFollow(
       if (problem === undefined) told = undefined;
       else if (backoff.failures > PATIENCE && !signal.aborted) {
         const words = await wordsFor(problem, address, config.port);
-        bridge.waits(words);
+        bridge.setUnavailable(words);
         if (words !== told) log.error({ host: config.host, port: config.port }, words);
         told = words;
       }

@@ -1,6 +1,6 @@
 /** `mcptb`: the MCP server on stdio, if it is wanted, and the gateway on its port. */
 import { randomBytes } from "node:crypto";
-import { createBridge } from "../bridge.ts";
+import { createBridge } from "../bridge/bridge.ts";
 import type { Config } from "../config/settings.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { openLog } from "../observability/log.ts";

@@ -3,6 +3,7 @@
  * member of the config file come from the name; the checks of a configuration, `--help` and docs/configuration.md from all of it.
  */
 import * as z from "zod";
+import type { Immutable } from "../util/shape.ts";
 import {
   amount,
   backgroundRules,
@@ -22,9 +23,7 @@ import {
   wholeNumber,
 } from "./values.ts";
 
-interface Setting {
-  /** With its default; its `description` says what is accepted. */
-  readonly accepts: z.ZodType;
+interface About {
   /** What stands behind the flag in `--help`, where it helps with its unit; none for switches. */
   readonly value?: string;
   readonly description: string;
@@ -32,6 +31,11 @@ interface Setting {
   readonly secret?: true;
   /** Names a file or directory. */
   readonly isPath?: true;
+}
+
+interface Setting extends About {
+  /** With its default; its `description` says what is accepted. */
+  readonly accepts: z.ZodType;
 }
 
 const SETTINGS = {
@@ -254,10 +258,10 @@ export const configSchema = z.strictObject(
 );
 
 /** A whole configuration, with a value for every setting. */
-export type Config = z.output<typeof configSchema>;
+export type Config = Immutable<z.output<typeof configSchema>>;
 
 /** How a setting is given. */
-export interface Option extends Omit<Setting, "accepts"> {
+export interface Option extends About {
   readonly env: `MCPTB_${string}`;
   readonly flag: `--${string}`;
 }

@@ -1,8 +1,23 @@
 import type { Writable } from "node:stream";
-import { pino, type Logger } from "pino";
+import { pino } from "pino";
 import type { Config } from "../config/settings.ts";
 
-export type { Logger } from "pino";
+/** Writes one line of a log: details and a sentence, or the sentence alone. */
+export interface LogLine {
+  (details: object, message?: string): void;
+  (message: string): void;
+}
+
+/** Where the bridge tells what it does; a logger of pino has this form. */
+export interface Logger {
+  readonly fatal: LogLine;
+  readonly error: LogLine;
+  readonly warn: LogLine;
+  readonly info: LogLine;
+  readonly debug: LogLine;
+  /** A logger that adds these members to every line. */
+  child(members: Readonly<Record<string, unknown>>): Logger;
+}
 
 /** Characters that may wait for a host that does not read our stderr; lines beyond that are dropped and counted. */
 const MAX_WAITING = 1_048_576;

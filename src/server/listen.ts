@@ -21,6 +21,8 @@ export interface ListenOptions {
 export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** Where clients reach it. */
+  readonly url: string;
   /** Stops accepting and closes all connections. */
   close(): Promise<void>;
 }
@@ -74,9 +76,11 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   await once(server, "listening");
   server.on("error", (error) => options.onError?.(error));
   const address = server.address();
+  const bound = typeof address === "object" && address !== null ? address.port : port;
   return {
     host,
-    port: typeof address === "object" && address !== null ? address.port : port,
+    port: bound,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     close: () => close(server),
   };
 }

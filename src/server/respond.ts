@@ -9,7 +9,7 @@ import { toBridgeError, type BridgeError } from "../turn/error.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import { heartbeat } from "../turn/heartbeat.ts";
 import { peek } from "../turn/peek.ts";
-import { within } from "../turn/within.ts";
+import { within } from "../util/async.ts";
 import { writeBody } from "../wire/body.ts";
 import { headerText } from "./header-text.ts";
 import type { RequestScope } from "./request-scope.ts";

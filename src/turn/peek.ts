@@ -1,5 +1,5 @@
 import type { TurnEvent, TurnEvents } from "./event.ts";
-import { within } from "./within.ts";
+import { within } from "../util/async.ts";
 
 export interface Peeked {
   /** The first event that is a verdict (anything but `turn-wait`), if it came in time. */

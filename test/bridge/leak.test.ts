@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { pino } from "pino";
 import { expect } from "vitest";
-import { createBridge } from "../../src/bridge.ts";
+import { createBridge } from "../../src/bridge/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { BridgeError } from "../../src/turn/error.ts";
 import { ask, DIALECTS } from "../support/ask.ts";

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
-import { createBridge, type Bridge } from "../../src/bridge.ts";
+import { createBridge, type Bridge } from "../../src/bridge/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createLog } from "../../src/observability/log.ts";
 import { ask, DIALECTS } from "../support/ask.ts";

@@ -5,9 +5,10 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { createBridge, type Bridge } from "../../src/bridge.ts";
+import { bridgeOf, type Bridge } from "../../src/bridge/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { McpEra } from "../../src/config/values.ts";
+import { createLog } from "../../src/observability/log.ts";
 import { freePort } from "../../src/cli/free-port.ts";
 import { FIXTURES } from "./fixture.ts";
 import { installConformanceSuite } from "./install.ts";
@@ -28,7 +29,8 @@ async function startFixtures(mcpEra: McpEra): Promise<Bridge> {
   // The suite sends the origin of the server itself, as a page served from there would.
   const allowedOrigins = `http://${HOST}:${port}`;
   const flags = { port, mcpHttp: true, mcpEra, allowedOrigins, logLevel: "silent" };
-  const bridge = createBridge(loadConfig({ flags, env: {} }), undefined, { servers: FIXTURES });
+  const config = loadConfig({ flags, env: {} });
+  const bridge = bridgeOf(config, createLog(config), { servers: FIXTURES });
   onTestFinished(() => bridge.stop());
   await bridge.start();
   return bridge;

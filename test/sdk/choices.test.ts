@@ -1,7 +1,7 @@
 /** Several choices of one chat completion, by the official `openai` package over real sockets. */
 import OpenAI, { APIError, BadRequestError } from "openai";
 import { afterEach, beforeEach, expect } from "vitest";
-import type { Bridge } from "../../src/bridge.ts";
+import type { Bridge } from "../../src/bridge/bridge.ts";
 import { attachHost } from "../support/in-process-host.ts";
 import type { SamplingCall } from "../support/sampling-call.ts";
 import type { ScriptedHost } from "../support/scripted-host.ts";

@@ -1,7 +1,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Bridge } from "../../src/bridge.ts";
+import type { Bridge } from "../../src/bridge/bridge.ts";
 import { attachHost } from "../support/in-process-host.ts";
 import type { ScriptedHost } from "../support/scripted-host.ts";
 import { answer, inTurn } from "../support/scripts.ts";

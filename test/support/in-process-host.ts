@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
-import type { Bridge, ConnectionEvents } from "../../src/bridge.ts";
+import type { Bridge } from "../../src/bridge/bridge.ts";
+import type { ConnectionEvents } from "../../src/bridge/host-connections.ts";
 import { StdioTransport } from "../../src/hosts/mcp/stdio.ts";
 import { ScriptedHost, type ScriptedHostOptions } from "./scripted-host.ts";
 

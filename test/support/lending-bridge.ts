@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
-import { createBridge, type Bridge, type Lending } from "../../src/bridge.ts";
+import { createBridge, type Bridge } from "../../src/bridge/bridge.ts";
+import type { Lending } from "../../src/bridge/lenders.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/settings.ts";
 import type { Host } from "../../src/hosts/host.ts";

@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { createBridge, type Bridge, type BridgeOptions } from "../../src/bridge.ts";
+import { createBridge, type Bridge, type BridgeOptions } from "../../src/bridge/bridge.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/settings.ts";
 

@@ -1,5 +1,5 @@
 /** The two kinds of host an agent may meet: one whose sampling has tools, and one that knows only text. */
-import type { Bridge } from "../../src/bridge.ts";
+import type { Bridge } from "../../src/bridge/bridge.ts";
 import { attachHost } from "./in-process-host.ts";
 import type { JsonObject, Script } from "./sampling-call.ts";
 import type { ScriptedHost } from "./scripted-host.ts";

@@ -1,5 +1,4 @@
 /** Our MCP server on one connection, in the era that the host opens with. */
-import type { Transport } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { McpEra } from "../../config/values.ts";
 import type { Carrier } from "./carrier.ts";
@@ -9,6 +8,7 @@ import { HookRounds } from "./hook-rounds.ts";
 import type { Introduction } from "./introduction.ts";
 import { gone, Peer, type Params } from "./peer.ts";
 import { pushTo } from "./push.ts";
+import type { Transport } from "./transport.ts";
 
 /**
  * Milliseconds after which a host that has asked what we speak is taken in. A host that only tries out the command is gone by then,

@@ -3,7 +3,7 @@ import { BridgeError } from "../../turn/error.ts";
 import { copied } from "../../util/copied.ts";
 import type { TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
-import { within } from "../../turn/within.ts";
+import { within } from "../../util/async.ts";
 import type { Consent, Host, HostInfo, HostTransport, KeepPlace } from "../host.ts";
 import { askedByMetadata, wantsAskedBy } from "./asked-by.ts";
 import { answerEvents } from "./answer-events.ts";

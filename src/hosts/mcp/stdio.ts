@@ -5,10 +5,10 @@
  * line above its limit, and drops answers that its schemas do not know, whose requests would then wait for ever.
  */
 import type { Readable, Writable } from "node:stream";
-import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { BridgeError } from "../../turn/error.ts";
 import { excessOf } from "../../util/json-structure.ts";
 import { LineSplitter } from "./lines.ts";
+import type { Transport } from "./transport.ts";
 
 const MIB = 1_048_576;
 
@@ -42,9 +42,9 @@ export class StdioTransport implements Transport {
   readonly #splitter: LineSplitter;
   #closed = false;
 
-  onclose?: NonNullable<Transport["onclose"]>;
-  onerror?: NonNullable<Transport["onerror"]>;
-  onmessage?: NonNullable<Transport["onmessage"]>;
+  onclose?: (() => void) | undefined;
+  onerror?: ((error: Error) => void) | undefined;
+  onmessage?: (message: object) => void;
 
   constructor(input: Readable, output: Writable, limits: Partial<StdioLimits> = {}) {
     this.#input = input;
@@ -64,7 +64,7 @@ export class StdioTransport implements Transport {
   }
 
   /** @throws BridgeError `payload_too_large`, `host_failed` when the host does not read, `host_gone`. */
-  async send(message: JSONRPCMessage): Promise<void> {
+  async send(message: object): Promise<void> {
     if (this.#closed) throw new BridgeError("host_gone", "The connection to the MCP host has ended.");
     const line = `${lineOf(message)}\n`;
     const { write, backlog } = this.#limits;
@@ -140,7 +140,7 @@ export class StdioTransport implements Transport {
 
   #deliver(message: unknown): void {
     try {
-      if (typeof message === "object" && message !== null) this.onmessage?.(message as JSONRPCMessage);
+      if (typeof message === "object" && message !== null) this.onmessage?.(message);
       else this.onerror?.(new Error("The host sent JSON that is no message; it was ignored."));
     } catch (error) {
       this.onerror?.(
@@ -169,7 +169,7 @@ function takesLong(steps: Iterator<void>): boolean {
 }
 
 /** @throws BridgeError `invalid_request` for what nests too deep. */
-function lineOf(message: JSONRPCMessage): string {
+function lineOf(message: object): string {
   try {
     return JSON.stringify(message);
   } catch {

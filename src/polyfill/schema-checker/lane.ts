@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { within } from "../../turn/within.ts";
+import { within } from "../../util/async.ts";
 import { packageFile } from "../../util/package.ts";
 
 /** A schema and a value, both as JSON; `key` stands for the schema. */

@@ -2,7 +2,7 @@
 import type { TurnEvent } from "../../turn/event.ts";
 import { parseObject } from "../../turn/json-object.ts";
 import type { Tool } from "../../turn/request.ts";
-import { within } from "../../turn/within.ts";
+import { within } from "../../util/async.ts";
 import type { Asked, CheckValues } from "../schema-checker/checker.ts";
 
 /** `unknown-tool`: a call of what was not offered; `arguments`: arguments that the schema of the tool does not allow. */

@@ -1,6 +1,6 @@
 /** The body of a reply: events of a stream as they come, a whole answer, or the text of an error. All bounded. */
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { within } from "../../turn/within.ts";
+import { within } from "../../util/async.ts";
 import { UpstreamError } from "./upstream.ts";
 
 /** No model writes so much between two events; a stream that does is none. */

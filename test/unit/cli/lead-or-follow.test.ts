@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pino } from "pino";
 import { expect, onTestFinished } from "vitest";
-import type { Lending } from "../../../src/bridge.ts";
+import type { Lending } from "../../../src/bridge/lenders.ts";
 import { Backoff } from "../../../src/cli/backoff.ts";
 import { leadOrFollow } from "../../../src/cli/lead-or-follow.ts";
 import { leaderFile, readLeader, writeLeader, type Leader } from "../../../src/cli/leader-file.ts";
@@ -49,7 +49,7 @@ async function follower(
       wake?.();
       return lend(address);
     },
-    waits: (reason: string) => void waits.push(reason),
+    setUnavailable: (reason: string) => void waits.push(reason),
   };
   const led = leadOrFollow(bridge, {
     config: { host, port: PORT, apiKey: [], stateDir: directory },

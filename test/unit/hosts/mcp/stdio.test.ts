@@ -1,6 +1,5 @@
 import { PassThrough, Writable } from "node:stream";
 import { expect, test } from "vitest";
-import type { JSONRPCMessage } from "@modelcontextprotocol/server";
 import { StdioTransport } from "../../../../src/hosts/mcp/stdio.ts";
 import type { BridgeError } from "../../../../src/turn/error.ts";
 import { streamPair } from "../../../support/stream-pair.ts";
@@ -8,8 +7,8 @@ import { verifies } from "../../../support/verifies.ts";
 
 const PING = { jsonrpc: "2.0", id: 1, method: "ping" } as const;
 
-function listening(transport: StdioTransport): { messages: JSONRPCMessage[]; errors: string[] } {
-  const messages: JSONRPCMessage[] = [];
+function listening(transport: StdioTransport): { messages: object[]; errors: string[] } {
+  const messages: object[] = [];
   const errors: string[] = [];
   transport.onmessage = (message) => void messages.push(message);
   transport.onerror = (error) => void errors.push(error.message);
@@ -76,7 +75,7 @@ verifies("host.line-cap-in", "a line above the bound fails the request it answer
 verifies("host.line-cap-out", "refuses to write a line above the bound, counted in bytes", async () => {
   const { transport, host } = streamPair({}, { write: 1000 });
   await transport.start();
-  const message = (text: string): JSONRPCMessage => ({ jsonrpc: "2.0", method: "x", params: { text } });
+  const message = (text: string): object => ({ jsonrpc: "2.0", method: "x", params: { text } });
   await expect(transport.send(message("x".repeat(1000)))).rejects.toMatchObject({
     code: "payload_too_large",
   });

@@ -1,22 +1,22 @@
 /** What serves clients and the hosts that come over the network: loaded only when a process opens its port. */
-import { bodyLimits, guardSettings, respondSettings } from "./bridge-settings.ts";
-import type { Config } from "./config/settings.ts";
-import { anthropicMessages } from "./dialects/anthropic-messages/index.ts";
-import { openaiChat } from "./dialects/openai-chat/index.ts";
-import { openaiResponses } from "./dialects/openai-responses/index.ts";
-import { ERA_SERVERS, type EraServers, type ServerParts } from "./hosts/mcp/era-servers.ts";
-import type { Attach } from "./hosts/mcp/server.ts";
-import { createRelays } from "./hosts/relay/accept.ts";
-import type { Activity } from "./observability/activity.ts";
-import type { Logger } from "./observability/log.ts";
-import { Metrics } from "./observability/metrics.ts";
-import type { TokenEstimator } from "./polyfill/tokens.ts";
-import type { Router } from "./routing/router.ts";
-import { createApp } from "./server/app.ts";
-import { listen, type Listener } from "./server/listen.ts";
-import { OpenRequests } from "./server/open-requests.ts";
-import { relayRoute } from "./server/relay-route.ts";
-import { VERSION } from "./util/package.ts";
+import type { AttachedHosts } from "./attached-hosts.ts";
+import type { Status } from "./status.ts";
+import { bodyLimits, guardSettings, respondSettings } from "./settings.ts";
+import type { Config } from "../config/settings.ts";
+import { anthropicMessages } from "../dialects/anthropic-messages/index.ts";
+import { openaiChat } from "../dialects/openai-chat/index.ts";
+import { openaiResponses } from "../dialects/openai-responses/index.ts";
+import type { EraServers, ServerParts } from "../hosts/mcp/era-servers.ts";
+import { createRelays } from "../hosts/relay/accept.ts";
+import type { Logger } from "../observability/log.ts";
+import { Metrics } from "../observability/metrics.ts";
+import type { TokenEstimator } from "../polyfill/tokens.ts";
+import type { Router } from "../routing/router.ts";
+import { createApp } from "../server/app.ts";
+import { listen, type Listener } from "../server/listen.ts";
+import { OpenRequests } from "../server/open-requests.ts";
+import { relayRoute } from "../server/relay-route.ts";
+import { VERSION } from "../util/package.ts";
 
 /** Responses kept for `previous_response_id`; the size is in characters. */
 const STORED_RESPONSES = { responses: 1000, size: 64_000_000, ageMs: 86_400_000 };
@@ -28,16 +28,13 @@ export interface ServingParts {
   readonly log: Logger;
   readonly router: Router;
   readonly tokens: TokenEstimator;
-  readonly activity: Activity;
+  readonly status: Status;
+  readonly hosts: AttachedHosts;
   readonly mcp: Omit<ServerParts, "onerror">;
-  /** MCP servers to put behind `/mcp` in place of ours. */
-  readonly servers: EraServers | undefined;
+  /** The MCP servers behind `/mcp`. */
+  readonly servers: EraServers;
   /** What other processes of this user must know to lend their hosts to this one without a key. */
   readonly relaySecret: string | undefined;
-  /** Takes in a host that came over HTTP. */
-  readonly attach: Attach;
-  /** An id for a host that came over a relay. */
-  readonly nextId: () => string;
 }
 
 export interface Serving {
@@ -49,7 +46,7 @@ export interface Serving {
 }
 
 export async function createServing(parts: ServingParts): Promise<Serving> {
-  const { config, log, router, tokens, activity, mcp } = parts;
+  const { config, log, router, tokens, status, hosts, mcp } = parts;
   const requests = new OpenRequests(config.maxInFlight);
   const metrics = new Metrics({
     inFlight: () => requests.turns,
@@ -57,24 +54,16 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     hosts: () => router.pool.describe().length,
   });
   const relays = createRelays({
-    nextId: parts.nextId,
-    attach(host) {
-      const detach = router.pool.attach(host);
-      const { id, name, version, canSample } = host.describe();
-      log.info({ id, host: name, version, sampling: canSample, transport: "relay" }, "host attached");
-      return () => {
-        detach();
-        log.info({ id, host: name }, "host gone");
-      };
-    },
+    nextId: () => hosts.nextId(),
+    attach: (host) => hosts.attachRelayed(host),
     onFault: (message) => log.warn(message),
   });
   const mcpHttp = config.mcpHttp
-    ? (await import("./hosts/mcp/http.ts")).mcpOverHttp({
+    ? (await import("../hosts/mcp/http.ts")).mcpOverHttp({
         ...mcp,
         era: config.mcpEra,
-        servers: parts.servers ?? ERA_SERVERS,
-        attach: parts.attach,
+        servers: parts.servers,
+        attach: (host, carrier) => hosts.attachSession(host, carrier, "http"),
         maxSessions: MAX_HTTP_HOSTS,
         idleMs: HTTP_HOST_IDLE_MS,
         onWarning: (message) => log.warn(message),
@@ -102,7 +91,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       allowedHosts: config.allowedHosts,
     }),
     onEnd: ({ turn, outcome, error }) => {
-      if (turn !== undefined) activity.ended(outcome === "failed" ? error : undefined);
+      if (turn !== undefined) status.turnEnded(outcome === "failed" ? error : undefined);
     },
   });
   let listener: Listener | undefined;
@@ -116,8 +105,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
         onDrop: () => metrics.connectionRefused(),
         onError: (error) => log.error({ err: error }, "cannot accept connections"),
       });
-      const { host, port } = listener;
-      return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+      return listener.url;
     },
     drain: (ms) => requests.drain(ms),
     async close() {

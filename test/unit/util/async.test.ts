@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { within } from "../../../src/turn/within.ts";
+import { within } from "../../../src/util/async.ts";
 
 test("a value that comes in time is returned, and no timer is left", async () => {
   vi.useFakeTimers();

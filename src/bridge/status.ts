@@ -1,7 +1,8 @@
-/** The bridge's state in words, for the person at the host. Pure functions. */
-import type { Activity } from "../../observability/activity.ts";
-import { ERROR_KINDS } from "../../turn/error.ts";
-import type { Consent, HostInfo } from "../host.ts";
+/** What the bridge does right now, and that in words for the person at the host. */
+import type { Consent, HostInfo } from "../hosts/host.ts";
+import type { Pool } from "../routing/pool.ts";
+import { deferred, within } from "../util/async.ts";
+import { ERROR_KINDS, type ErrorCode } from "../turn/error.ts";
 
 /** What this process does with its hosts; `waiting` until it can do either. */
 export type Standing =
@@ -9,6 +10,46 @@ export type Standing =
   /** Another of our processes serves the clients of our hosts. */
   | { readonly role: "lending"; readonly url: string }
   | { readonly role: "waiting"; readonly reason: string };
+
+/** How long a question waits for a bridge that has just begun. Hosts may ask as soon as they are attached, which is when the port is opened. */
+const STARTS_WITHIN_MS = 1000;
+
+/** What this process does with its hosts, and what it has done so far. */
+export class Status {
+  readonly #activity = new Activity();
+  readonly #pool: Pick<Pool, "queued" | "describe">;
+  readonly #started = deferred();
+  #standing: Standing = { role: "waiting", reason: "The bridge is starting." };
+
+  constructor(pool: Pick<Pool, "queued" | "describe">) {
+    this.#pool = pool;
+  }
+
+  set(standing: Standing): void {
+    this.#standing = standing;
+    this.#started.resolve();
+  }
+
+  /** Counts a turn that is over. */
+  turnEnded(error: ErrorCode | undefined): void {
+    this.#activity.ended(error);
+  }
+
+  async text(): Promise<string> {
+    await within(this.#started.promise, STARTS_WITHIN_MS);
+    return statusText(this.#state());
+  }
+
+  /** The same in one line. */
+  line(): string {
+    return statusLine(this.#state());
+  }
+
+  #state(): BridgeState {
+    const { queued } = this.#pool;
+    return { standing: this.#standing, activity: this.#activity, queued, hosts: this.#pool.describe() };
+  }
+}
 
 export interface BridgeState {
   readonly standing: Standing;
@@ -106,4 +147,28 @@ function duration(ms: number): string {
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** What the bridge has done so far, for the person at the host; holds no content. */
+class Activity {
+  /** When it began, in milliseconds of a clock that never goes back. */
+  readonly since = performance.now();
+  #served = 0;
+  #lastError: { readonly code: ErrorCode; readonly at: number } | undefined;
+
+  /** Turns that are over, failed ones included. */
+  get served(): number {
+    return this.#served;
+  }
+
+  /** `at` is the time on the wall. */
+  get lastError(): { readonly code: ErrorCode; readonly at: number } | undefined {
+    return this.#lastError;
+  }
+
+  /** Counts a turn that is over. */
+  ended(error: ErrorCode | undefined): void {
+    this.#served += 1;
+    if (error !== undefined) this.#lastError = { code: error, at: Date.now() };
+  }
 }

@@ -1,14 +1,14 @@
 /** What the parts of a bridge take from its configuration. Pure functions. */
-import type { Config } from "./config/settings.ts";
-import type { SessionOptions } from "./hosts/mcp/session.ts";
-import type { TokenEstimator } from "./polyfill/tokens.ts";
-import { BACKGROUND_RULES } from "./routing/models/background.ts";
-import type { PoolOptions } from "./routing/pool.ts";
-import type { RouterOptions } from "./routing/router.ts";
-import type { GuardOptions } from "./server/guard.ts";
-import type { BodyLimits } from "./server/request-scope.ts";
-import type { RespondOptions } from "./server/respond.ts";
-import { BodyBudget } from "./wire/body-budget.ts";
+import type { Config } from "../config/settings.ts";
+import type { SessionOptions } from "../hosts/mcp/session.ts";
+import type { TokenEstimator } from "../polyfill/tokens.ts";
+import { BACKGROUND_RULES } from "../routing/models/background.ts";
+import type { PoolOptions } from "../routing/pool.ts";
+import type { RouterOptions } from "../routing/router.ts";
+import type { GuardOptions } from "../server/guard.ts";
+import type { BodyLimits } from "../server/request-scope.ts";
+import type { RespondOptions } from "../server/respond.ts";
+import { BodyBudget } from "../wire/body-budget.ts";
 
 const MIB = 1_048_576;
 

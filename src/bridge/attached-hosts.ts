@@ -1,0 +1,69 @@
+/** The hosts that are attached to this process, and how each comes and goes. */
+import type { Host, HostTransport } from "../hosts/host.ts";
+import type { Carrier } from "../hosts/mcp/carrier.ts";
+import type { Introduction } from "../hosts/mcp/introduction.ts";
+import { HostSession, type SessionOptions } from "../hosts/mcp/session.ts";
+import type { Logger } from "../observability/log.ts";
+import type { Pool } from "../routing/pool.ts";
+
+export interface AttachedHostsOptions {
+  readonly pool: Pool;
+  readonly log: Logger;
+  /** What holds for every host that speaks MCP. */
+  readonly session: Pick<SessionOptions, "timeoutMs" | "consentHintMs" | "settingsFor">;
+}
+
+export class AttachedHosts {
+  readonly #options: AttachedHostsOptions;
+  /** The hosts of this process, and each as it is lent. */
+  readonly #own = new Map<Host, Host>();
+  #ids = 0;
+
+  constructor(options: AttachedHostsOptions) {
+    this.#options = options;
+  }
+
+  /** An id for one more host. */
+  nextId(): string {
+    this.#ids += 1;
+    return `host-${this.#ids}`;
+  }
+
+  /** The hosts of this process as other bridges may use them. */
+  lent(): Host[] {
+    return [...this.#own.values()];
+  }
+
+  /** Attaches a host of this process; the function returned detaches it. */
+  attach(host: Host): () => void {
+    const { pool } = this.#options;
+    const detach = pool.attach(host);
+    this.#own.set(host, pool.lent(host));
+    return () => {
+      this.#own.delete(host);
+      detach();
+    };
+  }
+
+  /** Attaches a host that has shown over MCP who it is. */
+  attachSession(introduction: Introduction, carrier: Carrier, transport: HostTransport): () => void {
+    const id = this.nextId();
+    const host = new HostSession({ ...introduction, ...this.#options.session, id, carrier, transport });
+    return this.#logged(host, this.attach(host), { revision: introduction.revision });
+  }
+
+  /** Attaches a host that another process lends: it is not lent further. */
+  attachRelayed(host: Host): () => void {
+    return this.#logged(host, this.#options.pool.attach(host), { transport: "relay" });
+  }
+
+  #logged(host: Host, detach: () => void, about: Readonly<Record<string, unknown>>): () => void {
+    const { log } = this.#options;
+    const { id, name, version, canSample } = host.describe();
+    log.info({ id, host: name, version, sampling: canSample, ...about }, "host attached");
+    return () => {
+      detach();
+      log.info({ id, host: name }, "host gone");
+    };
+  }
+}

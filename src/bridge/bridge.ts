@@ -1,0 +1,134 @@
+/** The composition root: from a configuration to hosts, routing and a server. */
+import { setMaxListeners } from "node:events";
+import type { Transport } from "../hosts/mcp/transport.ts";
+import type { Config } from "../config/settings.ts";
+import type { Host } from "../hosts/host.ts";
+import { ERA_SERVERS, type EraServers, hookCodec, type ServerParts } from "../hosts/mcp/era-servers.ts";
+import type { RelayAddress } from "../hosts/relay/connect.ts";
+import type { Serving } from "./serving.ts";
+import { createLog, type Logger } from "../observability/log.ts";
+import { SchemaChecker } from "../polyfill/schema-checker/checker.ts";
+import { TokenEstimator } from "../polyfill/tokens.ts";
+import { Router } from "../routing/router.ts";
+import { VERSION } from "../util/package.ts";
+import { modelSettings, queueSettings, samplingSettings } from "./settings.ts";
+import { AttachedHosts } from "./attached-hosts.ts";
+import { HostConnections, type ConnectionEvents } from "./host-connections.ts";
+import { Lenders, type Lending } from "./lenders.ts";
+import { Status } from "./status.ts";
+
+const REMEMBER_REFUSAL_MS = 60_000;
+const HOOK_PROGRESS_MS = 10_000;
+
+export interface BridgeOptions {
+  /** What other processes of this user must know to lend their hosts to this one without a key. */
+  readonly relaySecret?: string;
+}
+
+/** What only tests put in the place of ours. */
+export interface Parts extends BridgeOptions {
+  /** The MCP servers behind `/mcp`. */
+  readonly servers: EraServers;
+}
+
+export interface Bridge {
+  /** Where the bridge can be reached, once it listens. */
+  readonly url: string | undefined;
+  /** Opens the port. Rejects with the system's error. */
+  start(): Promise<void>;
+  /** Ends running requests in good order, closes the port and the connections to hosts. */
+  stop(): Promise<void>;
+  /** Serves one MCP host on a transport, until that closes. */
+  connect(transport: Transport, events?: ConnectionEvents): Promise<void>;
+  /** Attaches a host that is not reached over MCP; the function returned detaches it. */
+  attach(host: Host): () => void;
+  /**
+   * Lends the hosts of this process to the bridge at an address, instead of serving clients itself.
+   *
+   * @throws RelayRefused saying why that bridge does not take them.
+   */
+  lend(address: RelayAddress, signal: AbortSignal): Promise<Lending>;
+  /** Says why no client can reach the hosts of this process, for the person who asks one of them. */
+  setUnavailable(reason: string): void;
+}
+
+/** @param log by default lines on stderr, as the configuration says. */
+export function createBridge(
+  config: Config,
+  log: Logger = createLog(config),
+  options: BridgeOptions = {},
+): Bridge {
+  return bridgeOf(config, log, { ...options, servers: ERA_SERVERS });
+}
+
+export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: Parts): Bridge {
+  const tokens = new TokenEstimator();
+  const checker = new SchemaChecker();
+  const router = new Router({
+    queue: queueSettings(config),
+    rememberRefusalMs: REMEMBER_REFUSAL_MS,
+    models: modelSettings(config),
+    tokens,
+    checker,
+  });
+  const status = new Status(router.pool);
+  const ending = new AbortController();
+  // Every open hook listens to it.
+  setMaxListeners(0, ending.signal);
+
+  const mcp: Omit<ServerParts, "onerror"> = {
+    version: VERSION,
+    timeoutMs: config.httpTimeout * 1000,
+    codec: hookCodec(),
+    tools: {
+      status: () => status.text(),
+      summary: () => status.line(),
+      hookProgressMs: HOOK_PROGRESS_MS,
+      stopping: ending.signal,
+    },
+  };
+  const hosts = new AttachedHosts({
+    pool: router.pool,
+    log,
+    session: {
+      timeoutMs: mcp.timeoutMs,
+      consentHintMs: config.consentHintMs,
+      settingsFor: samplingSettings(config),
+    },
+  });
+  const connections = new HostConnections({ mcp, era: config.mcpEra, hosts, log });
+  const lenders = new Lenders({ hosts, status, log });
+  let serving: Promise<Serving> | undefined;
+  let url: string | undefined;
+
+  async function openServing(): Promise<Serving> {
+    const { createServing } = await import("./serving.ts");
+    return createServing({ config, log, router, tokens, status, hosts, mcp, servers, relaySecret });
+  }
+
+  return {
+    get url() {
+      return url;
+    },
+    async start() {
+      serving ??= openServing();
+      const opened = await serving;
+      if (ending.signal.aborted) return;
+      url = await opened.listen();
+      status.set({ role: "listening", url });
+      log.info({ url }, "listening");
+    },
+    async stop() {
+      ending.abort();
+      const opened = await serving;
+      await Promise.all([opened?.drain(config.drainMs), lenders.stop(config.drainMs)]);
+      checker.close();
+      await opened?.close();
+      await connections.close();
+    },
+    attach: (host) => hosts.attach(host),
+    connect: (transport, events) => connections.serve(transport, events),
+    lend: (address, signal) => lenders.lend(address, signal),
+    setUnavailable: (reason) => status.set({ role: "waiting", reason }),
+  };
+}

@@ -1,0 +1,54 @@
+import type { McpEra } from "../config/values.ts";
+import type { ServerParts } from "../hosts/mcp/era-servers.ts";
+import { connect } from "../hosts/mcp/server.ts";
+import type { Transport } from "../hosts/mcp/transport.ts";
+import type { Logger } from "../observability/log.ts";
+import type { AttachedHosts } from "./attached-hosts.ts";
+
+export interface ConnectionEvents {
+  /** The host has shown who it is, and is attached. */
+  readonly onAttached?: () => void;
+  readonly onClosed?: () => void;
+}
+
+export interface HostConnectionsOptions {
+  readonly mcp: Omit<ServerParts, "onerror">;
+  readonly era: McpEra;
+  readonly hosts: AttachedHosts;
+  readonly log: Logger;
+}
+
+/** The connections over which hosts speak MCP with this process, except those that come over HTTP. */
+export class HostConnections {
+  readonly #options: HostConnectionsOptions;
+  readonly #open = new Set<Transport>();
+
+  constructor(options: HostConnectionsOptions) {
+    this.#options = options;
+  }
+
+  /** Serves one host until its transport closes. */
+  async serve(transport: Transport, events: ConnectionEvents = {}): Promise<void> {
+    const { mcp, era, hosts, log } = this.#options;
+    this.#open.add(transport);
+    await connect({
+      ...mcp,
+      transport,
+      era,
+      attach(host, carrier) {
+        const detach = hosts.attachSession(host, carrier, "stdio");
+        events.onAttached?.();
+        return detach;
+      },
+      onClosed: () => {
+        this.#open.delete(transport);
+        events.onClosed?.();
+      },
+      onWarning: (message) => log.warn(message),
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map((transport) => transport.close()));
+  }
+}
