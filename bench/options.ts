@@ -1,6 +1,15 @@
 import { parseArgs } from "node:util";
 
-export const parts = ["latency", "litellm", "deltas", "prompts", "memory", "tools", "ways"] as const;
+export const parts = [
+  "latency",
+  "litellm",
+  "deltas",
+  "prompts",
+  "memory",
+  "tools",
+  "ways",
+  "footprint",
+] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -11,6 +20,8 @@ export interface Options {
   /** Folder for CPU profiles of the servers. */
   readonly profile: string | undefined;
   readonly out: string | undefined;
+  /** Whether the tables go into `docs/benchmarks.md`. */
+  readonly docs: boolean;
   /** Path of a `litellm` executable to measure beside the bridge. */
   readonly litellm: string | undefined;
 }
@@ -22,6 +33,7 @@ export const usage = `npm run bench -- [--quick] [--only ${parts.join(",")}] [--
   --control  measures the baseline against itself: how far its ratios are from 1 is the noise
   --profile  folder for CPU profiles of the servers (for Chrome's and VS Code's profile viewers)
   --out      writes every figure as JSON
+  --docs     writes the tables into docs/benchmarks.md
 
 MCPTB_BENCH_LITELLM=path/to/litellm measures a LiteLLM proxy on the same hop as well.`;
 
@@ -34,6 +46,7 @@ export function readOptions(argv: readonly string[]): Options | undefined {
       control: { type: "boolean", default: false },
       profile: { type: "string" },
       out: { type: "string" },
+      docs: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -43,6 +56,6 @@ export function readOptions(argv: readonly string[]): Options | undefined {
     if (!part) throw new Error(`--only knows ${parts.join(", ")}, not ${name}`);
     return part;
   });
-  const { quick, control, profile, out } = values;
-  return { quick, control, profile, out, only, litellm: process.env["MCPTB_BENCH_LITELLM"] };
+  const { quick, control, profile, out, docs } = values;
+  return { quick, control, profile, out, docs, only, litellm: process.env["MCPTB_BENCH_LITELLM"] };
 }

@@ -13,6 +13,8 @@ export interface Plan {
   readonly prompts: PromptsLot;
   readonly memory: readonly { readonly promptBytes: number; readonly counts: readonly number[] }[];
   readonly ways: WaysLot;
+  /** Starts of each program. */
+  readonly starts: number;
   readonly rounds: number;
 }
 
@@ -56,16 +58,25 @@ export const full: Plan = {
     { promptBytes: 20_000, counts: [1_000] },
   ],
   ways: { warmUpRequests: 1_000, rounds: 3, seconds: 0.5, deltas: 1_000 },
+  starts: 15,
   rounds: 5,
 };
 
 export const quick: Plan = {
   warmUpRequests: 2_000,
-  latency: { cells: [...cells(saturated, [16, 64]), ...cells({ ...paced, seconds: 1 }, [16])], rounds: 2 },
+  latency: {
+    cells: [
+      ...cells(saturated, [16, 64]),
+      ...cells({ ...paced, seconds: 1 }, [16]),
+      { ...whole, promptBytes: 100, concurrency: 64 },
+    ],
+    rounds: 2,
+  },
   litellm: { cells: cells(saturated, [1, 16]), rounds: 1 },
   deltas: [{ unit: "word", path: CHAT, counts: [1_000, 4_000], perRound: 8_000 }],
   prompts: { sizes: [100_000, 400_000], bytesPerRound: 4_000_000 },
   memory: [{ promptBytes: 100, counts: [1_000] }],
   ways: { warmUpRequests: 300, rounds: 1, seconds: 0.2, deltas: 500 },
+  starts: 5,
   rounds: 3,
 };

@@ -1,11 +1,20 @@
 import { type Aim, type Results, kb, load, reference, sameCell } from "./aims.ts";
+import type { Footprint } from "./footprint.ts";
 import type { LatencyRow } from "./latency.ts";
 import type { Figure } from "./rounds.ts";
-import type { WayRow } from "./ways.ts";
+import { DELTAS, type WayRow } from "./ways.ts";
 
 /** Markdown, so that what a terminal shows can be pasted into a document as it is. */
 export function report(results: Results, aims: readonly Aim[]): string {
   return [
+    section(
+      "Aims",
+      table(
+        ["aim", "measured", ""],
+        aims.map(({ aim, measured, met }) => [aim, measured, met ? "met" : "**missed**"]),
+      ),
+    ),
+    ...results.footprint.map((footprint) => section("Before anything is done", footprintTable(footprint))),
     section("Latency and throughput", latencyTable(results.latency)),
     section("CPU of streamed deltas", deltasTable(results)),
     section("CPU of a request by size of the prompt", promptsTable(results)),
@@ -14,14 +23,25 @@ export function report(results: Results, aims: readonly Aim[]): string {
     ...[...new Set(results.ways.map(({ group }) => group))].map((group) =>
       section(group, waysTable(results.ways.filter((row) => row.group === group))),
     ),
-    section(
-      "Aims",
-      table(
-        ["aim", "measured", ""],
-        aims.map(({ aim, measured, met }) => [aim, measured, met ? "met" : "MISSED"]),
-      ),
-    ),
   ].join("");
+}
+
+function footprintTable({ size, starts, idle }: Footprint): string {
+  const megabytes = (bytes: number): string => `${number(bytes / 1_000_000)} MB`;
+  const [bare] = starts;
+  return table(
+    ["what", "measured", "x"],
+    [
+      ["installed: the package", megabytes(size.own), ""],
+      [`installed: ${size.packages} other packages`, megabytes(size.dependencies), ""],
+      ...starts.map(({ program, time }) => [
+        `start: ${program}`,
+        `${spread(time)} ms`,
+        bare ? number(time.median / bare.time.median) : "",
+      ]),
+      ...idle.map(({ subject, rss }) => [`resident memory, idle: ${subject}`, megabytes(rss), ""]),
+    ],
+  );
 }
 
 function latencyTable(rows: readonly LatencyRow[]): string {
@@ -111,7 +131,7 @@ function toolsTable({ tools }: Results): string {
 }
 
 function waysTable(rows: readonly WayRow[]): string {
-  const deltas = rows.some(({ group }) => group.startsWith("Deltas"));
+  const deltas = rows.some(({ group }) => group === DELTAS);
   const what = deltas ? "deltas" : "req";
   const cells = rows.map((row) => {
     const base = reference(rows, row);

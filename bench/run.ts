@@ -5,6 +5,8 @@ import { type Results, judge } from "./aims.ts";
 import { CHAT } from "./client.ts";
 import { type DeltasLot, type DeltasRow, measureDeltas } from "./deltas.ts";
 import { type LatencyRow, measureLatency } from "./latency.ts";
+import { writeDocs } from "./docs.ts";
+import { measureFootprint } from "./footprint.ts";
 import { startLitellm } from "./litellm.ts";
 import { warmUp } from "./load.ts";
 import { foreignLoad, machine } from "./machine.ts";
@@ -41,9 +43,21 @@ if (options) {
 async function run(wanted: Options, plan: Plan): Promise<void> {
   const began = performance.now();
   const foreign: number[] = [await foreignLoad()];
-  const results: Results = { latency: [], deltas: [], prompts: [], memory: [], tools: [], ways: [] };
+  const results: Results = {
+    latency: [],
+    deltas: [],
+    prompts: [],
+    memory: [],
+    tools: [],
+    ways: [],
+    footprint: [],
+  };
   const wants = (part: Part): boolean => wanted.only.includes(part);
 
+  if (wants("footprint")) {
+    results.footprint.push(await measureFootprint(plan.starts));
+    foreign.push(await foreignLoad());
+  }
   if (wants("latency") || wants("deltas") || wants("prompts")) {
     await withSubjects(wanted, plan, {}, async (subjects, model) => {
       if (wants("latency")) {
@@ -92,7 +106,9 @@ async function run(wanted: Options, plan: Plan): Promise<void> {
     foreignLoad: foreign.map((share) => Math.round(share * 100) / 100),
   };
   const seconds = Math.round((performance.now() - began) / 1_000);
-  console.log(`${JSON.stringify(facts)}\n${report(results, aims)}\nTook ${seconds} s.`);
+  const tables = report(results, aims);
+  console.log(`${JSON.stringify(facts)}\n${tables}\nTook ${seconds} s.`);
+  if (wanted.docs) await writeDocs(facts, tables);
   if (wanted.out)
     await writeFile(
       wanted.out,

@@ -63,7 +63,7 @@ export async function measureTools(): Promise<ToolsRow[]> {
   const [all, none] = [await tokens.text(describe(tools)), await tokens.text(describe(tools.slice(0, 1)))];
   rows.push({
     what: "describing 30 tools",
-    time: timed(() => describe(tools)),
+    time: await timed(() => describe(tools)),
     tokensPerTool: (all - none) / 29,
   });
   const asked = { tools, toolChoice: { type: "auto" }, parallelToolCalls: true } as const;
@@ -72,18 +72,19 @@ export async function measureTools(): Promise<ToolsRow[]> {
       const answer = make(bytes);
       rows.push({
         what: `reading ${bytes / 1000} kB: ${what}`,
-        time: timed(() => readTurn(answer, asked, { unified: "end" }, unchecked)),
+        time: await timed(() => readTurn(answer, asked, { unified: "end" }, unchecked)),
       });
     }
   }
   return rows;
 }
 
-function timed(work: () => unknown): Figure {
-  const samples = Array.from({ length: TIMES + 3 }, () => {
+async function timed(work: () => unknown): Promise<Figure> {
+  const samples: number[] = [];
+  for (let time = 0; time < TIMES + 3; time += 1) {
     const began = performance.now();
-    work();
-    return performance.now() - began;
-  });
+    await work();
+    samples.push(performance.now() - began);
+  }
   return figure(samples.slice(3));
 }

@@ -57,9 +57,13 @@ const named = async (name: string, subject: Promise<Subject>): Promise<Subject> 
   name,
 });
 
+export const AGENT = "A 100 kB request of a coding agent with 30 tools";
+export const DELTAS = "Deltas through the streaming extension";
+export const FOLLOWER = "Leader and follower";
+
 const groups = (deltas: number): readonly Group[] => [
   {
-    name: "A 100 kB request of a coding agent with 30 tools",
+    name: AGENT,
     ways: [
       (model) => startBaseline(model),
       (model) => named("bridge, text-only host", startBridge(model)),
@@ -71,14 +75,14 @@ const groups = (deltas: number): readonly Group[] => [
   },
   { name: "Transports and eras", ways: ways(false), callers: [1, 4], words: 20, measure: chat },
   {
-    name: "Deltas through the streaming extension",
+    name: DELTAS,
     ways: ways(true),
     callers: [1],
     words: deltas,
     measure: stream,
   },
   {
-    name: "Leader and follower",
+    name: FOLLOWER,
     ways: [
       (model) => named("one process", startBridge(model)),
       (model) => startFollower("through a follower", model),
