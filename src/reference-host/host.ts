@@ -10,7 +10,7 @@ import {
 import { ASKED_BY } from "../hosts/mcp/asked-by.ts";
 import { EXTENSION, OFFER } from "../hosts/mcp/sampling-stream.ts";
 import { VERSION } from "../util/package.ts";
-import { deltaSender } from "./delta-sender.ts";
+import { DeltaSender } from "./delta-sender.ts";
 import { keepHooksOpen } from "./hooks.ts";
 import { LendingError, type Model } from "./model.ts";
 
@@ -61,13 +61,16 @@ export async function startReferenceHost(options: ReferenceHostOptions): Promise
   client.setRequestHandler("sampling/createMessage", async (request, context) => {
     const params: CreateMessageRequestParams = request.params;
     const { signal, _meta: meta } = context.mcpReq;
-    const emit = deltaSender(client, { ...params, _meta: meta });
+    const sender = new DeltaSender(client, { ...params, _meta: meta }, signal);
     try {
-      return await model({ params, signal, emit });
+      const answer = await model({ params, signal, emit: (delta) => sender.emit(delta) });
+      await sender.flush();
+      return answer;
     } catch (thrown) {
       if (!(thrown instanceof LendingError)) throw thrown;
       const { code, message } = thrown;
-      if (era === "modern") await emit({ type: "error", code, message });
+      if (era === "modern") await sender.emit({ type: "error", code, message });
+      await sender.flush();
       throw new ProtocolError(code, message);
     }
   });

@@ -202,7 +202,7 @@ verifies(
         const send = (seq: number, delta: Delta) =>
           host.client.notification({
             method: DELTA_METHOD,
-            params: deltaParams(target.token, seq, delta),
+            params: deltaParams(target.token, seq, [delta]),
           });
         await send(1, { type: "start", model: "streamed/model" });
         await send(2, { type: "text", text: "early " });

@@ -13,7 +13,7 @@ import type { Carrier, SendOptions } from "./carrier.ts";
 import { JsonRpcFailure } from "./failure.ts";
 import type { Params } from "./peer.ts";
 import { safeName } from "../../util/safe-line.ts";
-import { decodeDelta, EXTENSION } from "./sampling-stream.ts";
+import { decodeDeltas, EXTENSION } from "./sampling-stream.ts";
 
 /**
  * Hosts give up a call after some rounds. The lowest default known is ten calls, and what the tenth asks for is still
@@ -138,13 +138,14 @@ export class HookRounds implements Carrier {
     }
   }
 
-  /** Takes the params of a delta (`docs/streaming-extension.md`); those of turns that are over are dropped. */
+  /** Takes the params of deltas (`docs/streaming-extension.md`); those of turns that are over are dropped. */
   delta(params: Params): void {
     const { token } = params;
     if (typeof token !== "string") return;
-    const delta = decodeDelta(params)?.delta;
-    if (delta?.type === "error") this.#fail(token, delta);
-    else this.#heard.get(token)?.(params);
+    const deltas = decodeDeltas(params).map(({ delta }) => delta);
+    if (deltas[0]?.type !== "error") this.#heard.get(token)?.(params);
+    const failure = deltas.find(({ type }) => type === "error");
+    if (failure?.type === "error") this.#fail(token, failure);
   }
 
   /** The host drops the call of a request that failed. */

@@ -8,7 +8,9 @@ import type { ErrorCode } from "../../turn/error.ts";
 /** The extension's name in capabilities and in `_meta`. */
 export const EXTENSION = "mcp-token-bridge/sampling-stream";
 /** What each side declares under that name. */
-export const OFFER = { version: 1, reasoning: true };
+export const OFFER = { version: 1, reasoning: true, batches: true };
+/** Deltas that one message may carry. */
+export const MOST_IN_BATCH = 256;
 /** The modern era's notification of one delta. */
 export const DELTA_METHOD = "notifications/mcp-token-bridge/sampling-delta";
 /** In the `_meta` of a result: what the model really counted. */
@@ -58,7 +60,11 @@ export interface Piece {
   readonly seq: number | undefined;
 }
 
-const offer = z.looseObject({ version: z.number().default(1), reasoning: z.boolean().optional() });
+const offer = z.looseObject({
+  version: z.number().default(1),
+  reasoning: z.boolean().optional(),
+  batches: z.boolean().optional(),
+});
 
 interface Declaring {
   readonly experimental?: Readonly<Record<string, unknown>> | undefined;
@@ -75,39 +81,57 @@ export function declaresReasoning(capabilities: Declaring): boolean {
   return declared(capabilities)?.reasoning === true;
 }
 
+/** Whether a message may carry several deltas. */
+export function declaresBatches(capabilities: Declaring): boolean {
+  return declared(capabilities)?.batches === true;
+}
+
 function declared({ experimental, extensions }: Declaring): z.infer<typeof offer> | undefined {
   const { data } = offer.safeParse(experimental?.[EXTENSION] ?? extensions?.[EXTENSION]);
   return data !== undefined && data.version >= OFFER.version ? data : undefined;
 }
 
 /**
- * Reads the params of a `notifications/progress` on our token or of the modern notification; `undefined` for what is no
- * delta of this version.
+ * Reads the params of a `notifications/progress` on our token or of the modern notification; what is no delta of this
+ * version is left out.
  */
-export function decodeDelta(params: Readonly<Record<string, unknown>>): Piece | undefined {
-  const { _meta: meta, message, seq, delta: given } = params;
+export function decodeDeltas(params: Readonly<Record<string, unknown>>): Piece[] {
+  const { _meta: meta, message, seq: first, delta: given } = params;
   const raw = given ?? (meta as Readonly<Record<string, unknown>> | undefined)?.[EXTENSION];
   if (raw === undefined) {
-    return typeof message === "string"
-      ? { delta: { type: "text", text: message }, seq: undefined }
-      : undefined;
+    return typeof message === "string" ? [{ delta: { type: "text", text: message }, seq: undefined }] : [];
   }
-  const parsed = delta.safeParse(raw);
-  return parsed.success ? { delta: parsed.data, seq: typeof seq === "number" ? seq : undefined } : undefined;
+  const batch: readonly unknown[] = Array.isArray(raw) ? raw.slice(0, MOST_IN_BATCH) : [raw];
+  return batch.flatMap((each, at): Piece[] => {
+    const { data } = delta.safeParse(each);
+    return data === undefined
+      ? []
+      : [{ delta: data, seq: typeof first === "number" ? first + at : undefined }];
+  });
 }
 
-/** The params of a `notifications/progress` that carries a delta: text as its `message`, the rest in `_meta`. */
-export function progressParams(token: string | number, seq: number, piece: Delta): Record<string, unknown> {
+/** The params of a `notifications/progress` that carries deltas: a single text as its `message`, all else in `_meta`. */
+export function progressParams(
+  token: string | number,
+  progress: number,
+  [first, ...others]: readonly [Delta, ...Delta[]],
+): Record<string, unknown> {
+  if (others.length > 0)
+    return { progressToken: token, progress, _meta: { [EXTENSION]: [first, ...others] } };
   return {
     progressToken: token,
-    progress: seq,
-    ...(piece.type === "text" ? { message: piece.text } : { _meta: { [EXTENSION]: piece } }),
+    progress,
+    ...(first.type === "text" ? { message: first.text } : { _meta: { [EXTENSION]: first } }),
   };
 }
 
-/** The params of `DELTA_METHOD`. */
-export function deltaParams(token: string, seq: number, piece: Delta): Record<string, unknown> {
-  return { token, seq, delta: piece };
+/** The params of `DELTA_METHOD`; `seq` is the number of the first of the deltas. */
+export function deltaParams(
+  token: string,
+  seq: number,
+  [first, ...others]: readonly [Delta, ...Delta[]],
+): Record<string, unknown> {
+  return { token, seq, delta: others.length > 0 ? [first, ...others] : first };
 }
 
 const request = z.looseObject({

@@ -16,7 +16,7 @@ import { labelOf, quirksOf, type Quirks } from "./quirks.ts";
 import { safeName } from "../../util/safe-line.ts";
 import { encodeSampling, type HostTakes, type SamplingSettings } from "./sampling-params.ts";
 import { decodeSampling, type SamplingAnswer } from "./sampling-result.ts";
-import { declaresReasoning, declaresStream, decodeDelta } from "./sampling-stream.ts";
+import { declaresReasoning, declaresStream, decodeDeltas } from "./sampling-stream.ts";
 
 export interface SessionOptions {
   readonly id: string;
@@ -183,10 +183,12 @@ export class HostSession implements Host {
   }
 
   #onProgress(params: Params, deltas: Deltas): void {
-    const piece = decodeDelta(params);
-    if (piece === undefined) return;
-    this.#verdict = "granted";
-    deltas.push(piece);
+    for (const piece of decodeDeltas(params)) {
+      // The carrier's, and perhaps a refusal.
+      if (piece.delta.type === "error") continue;
+      this.#verdict = "granted";
+      deltas.push(piece);
+    }
   }
 
   #saw(answered: string): void {

@@ -257,6 +257,11 @@ export const host = [
     text: "Deltas travel as progress in the legacy era and as a notification of ours in the modern one; unknown kinds are ignored.",
   },
   {
+    id: "host.delta-batches",
+    source: "docs/streaming-extension.md",
+    text: "A message may bring several deltas, which count one by one; our host sends what its model writes in one go as one message, in order and before the answer.",
+  },
+  {
     id: "host.delta-version",
     source: "docs/streaming-extension.md",
     text: "Streaming is asked for only of hosts that declare the extension in a version we speak.",

@@ -173,11 +173,11 @@ verifies(
     const reply = await asked;
     const token = stateOf(reply).key;
     expect(reply).toMatchObject({ params: { text: "one", metadata: { [EXTENSION]: { token } } } });
-    hook.delta(deltaParams("unknown", 1, { type: "text", text: "lost" }));
-    hook.delta(deltaParams(token, 1, { type: "text", text: "Hi" }));
-    hook.delta(deltaParams(token, 2, { type: "error", code: -1, message: "No." }));
+    hook.delta(deltaParams("unknown", 1, [{ type: "text", text: "lost" }]));
+    hook.delta(deltaParams(token, 1, [{ type: "text", text: "Hi" }]));
+    hook.delta(deltaParams(token, 2, [{ type: "error", code: -1, message: "No." }]));
     await expect(answer).rejects.toMatchObject({ code: -1, message: "No." });
-    hook.delta(deltaParams(token, 3, { type: "text", text: "late" }));
+    hook.delta(deltaParams(token, 3, [{ type: "text", text: "late" }]));
     expect(heard).toEqual([{ type: "text", text: "Hi" }]);
     // The host has dropped the call.
     expect(hook.slots).toBe(0);

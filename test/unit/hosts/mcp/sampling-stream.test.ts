@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import {
-  decodeDelta,
+  decodeDeltas,
   declaresStream,
   deltaParams,
   EXTENSION,
+  MOST_IN_BATCH,
   OFFER,
   progressParams,
   targetOf,
@@ -23,13 +24,13 @@ const DELTAS: readonly Delta[] = [
 verifies("host.delta-forms", "each delta survives both wires", () => {
   for (const [index, delta] of DELTAS.entries()) {
     const seq = index + 1;
-    expect(decodeDelta(progressParams("t", seq, delta))).toEqual({ delta, seq: undefined });
-    expect(decodeDelta(deltaParams("t", seq, delta))).toEqual({ delta, seq });
+    expect(decodeDeltas(progressParams("t", seq, [delta]))).toEqual([{ delta, seq: undefined }]);
+    expect(decodeDeltas(deltaParams("t", seq, [delta]))).toEqual([{ delta, seq }]);
   }
 });
 
 verifies("host.delta-forms", "plain progress with a message is text, anything unknown is nothing", () => {
-  expect(decodeDelta({ progressToken: 1, progress: 1, message: "Hi" })?.delta).toEqual({
+  expect(decodeDeltas({ progressToken: 1, progress: 1, message: "Hi" })[0]?.delta).toEqual({
     type: "text",
     text: "Hi",
   });
@@ -39,7 +40,7 @@ verifies("host.delta-forms", "plain progress with a message is text, anything un
     message: "for people",
     _meta: { [EXTENSION]: value },
   });
-  expect(decodeDelta(meta({ type: "reasoning", text: "hm" }))?.delta).toEqual({
+  expect(decodeDeltas(meta({ type: "reasoning", text: "hm" }))[0]?.delta).toEqual({
     type: "reasoning",
     text: "hm",
   });
@@ -53,9 +54,30 @@ verifies("host.delta-forms", "plain progress with a message is text, anything un
     { token: "t", seq: 1, delta: { type: "tool-call-delta", id: 1, json: "" } },
     { token: "t", seq: 1, delta: null },
   ]) {
-    expect(decodeDelta(params)).toBeUndefined();
+    expect(decodeDeltas(params)).toEqual([]);
   }
 });
+
+verifies(
+  "host.delta-batches",
+  "several deltas in one message count one by one, and one that is unknown leaves the others",
+  () => {
+    const batch: readonly [Delta, ...Delta[]] = [{ type: "text", text: "a" }, ...DELTAS];
+    expect(decodeDeltas(progressParams("t", 4, batch))).toEqual(
+      batch.map((delta) => ({ delta, seq: undefined })),
+    );
+    expect(decodeDeltas(deltaParams("t", 4, batch))).toEqual(
+      batch.map((delta, at) => ({ delta, seq: 4 + at })),
+    );
+    const [first, second] = batch;
+    expect(decodeDeltas({ token: "t", seq: 7, delta: [first, { type: "later-kind" }, 3, second] })).toEqual([
+      { delta: first, seq: 7 },
+      { delta: second, seq: 10 },
+    ]);
+    const endless = Array.from({ length: 100_000 }, () => first);
+    expect(decodeDeltas({ token: "t", seq: 1, delta: endless }).length).toBe(MOST_IN_BATCH);
+  },
+);
 
 verifies("host.delta-version", "only a host that declares this version streams", () => {
   expect(declaresStream({ experimental: { [EXTENSION]: OFFER } })).toBe(true);
