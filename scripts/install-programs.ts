@@ -28,10 +28,9 @@ const npm: readonly Installation[] = [
   ["Claude Agent SDK", installClaudeAgentSdk],
 ];
 
-const python: readonly Installation[] = [
-  ...PYTHON_SETS.map((name): Installation => [`Python, ${name}`, () => installPython(name)]),
-  ["hosts", installHosts],
-];
+const python = PYTHON_SETS.map((name): Installation => [`Python, ${name}`, () => installPython(name)]);
+
+const hosts: readonly Installation[] = [["hosts", installHosts]];
 
 /** One after the other, since each of them keeps the disk busy; the next one may be there though this one is not. */
 async function inTurn(installations: readonly Installation[]): Promise<void> {
@@ -46,4 +45,4 @@ async function inTurn(installations: readonly Installation[]): Promise<void> {
   }
 }
 
-await Promise.all([inTurn(npm), inTurn(python)]);
+await Promise.all([inTurn(npm), inTurn(python), inTurn(hosts)]);

@@ -104,6 +104,16 @@ describe.each(ROUTES)("$route", ({ route, env }) => {
     expect(bridge.asked.length).toBeGreaterThanOrEqual(asks);
   });
 
+  test.runIf(route === "straight")("a failure that may pass is tried once more, and no more", async () => {
+    const host = { kind: "error", code: -32_603, message: "The engine caught fire" } as const;
+    bridge = await startBridge(namespace, { home: home.path, host });
+    const claude = await start();
+    expect(await claude.finished(BOUND_MS)).not.toBe(0);
+    expect(claude.stdout).toMatch(/The MCP host \(scripted-host\) failed: The engine caught fire/);
+    await bridge.stop();
+    expect(bridge.asksFor(PROMPT)).toBe(2);
+  });
+
   test("goes on with the next host when the host dies in mid-stream", async () => {
     bridge = await startBridge(namespace, {
       home: home.path,

@@ -17,7 +17,8 @@ const run = promisify(execFile);
 const PINS = join(import.meta.dirname, "../python");
 export const CLAUDE_CODE_VERSION = "2.1.330";
 const CLAUDE_CODE = `@anthropic-ai/claude-code@${CLAUDE_CODE_VERSION}`;
-const INSTALL_MS = 600_000;
+/** On a busy machine a few hundred megabytes of wheels take minutes; a hook of a suite waits a little longer. */
+const INSTALL_MS = 1_000_000;
 const MAX_OUTPUT = 64 * 1_048_576;
 const NEWEST = process.env["MCPTB_NEWEST"] === "1";
 
