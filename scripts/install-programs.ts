@@ -5,6 +5,7 @@
 import { installCodex } from "../test/agents/support/codex.ts";
 import { installOpencode } from "../test/agents/support/opencode.ts";
 import {
+  installAider,
   installClaudeAgentSdk,
   installClaudeCode,
   installCopilotCli,
@@ -28,7 +29,10 @@ const npm: readonly Installation[] = [
   ["Claude Agent SDK", installClaudeAgentSdk],
 ];
 
-const python = PYTHON_SETS.map((name): Installation => [`Python, ${name}`, () => installPython(name)]);
+const python: readonly Installation[] = [
+  ...PYTHON_SETS.map((name): Installation => [`Python, ${name}`, () => installPython(name)]),
+  ["aider", installAider],
+];
 
 const hosts: readonly Installation[] = [["hosts", installHosts]];
 

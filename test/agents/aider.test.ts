@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { scratchHome } from "../clients/support/environment.ts";
-import { installPython } from "../clients/support/install.ts";
+import { installAider } from "../clients/support/install.ts";
 import { openNamespace, type Namespace } from "../clients/support/namespace.ts";
 import { startAider } from "./support/aider.ts";
 import { BRIDGE_URL, startBridge, type Bridge } from "./support/bridge.ts";
@@ -13,13 +13,14 @@ import { newTask } from "./support/task.ts";
 
 const BOUND_MS = 120_000;
 
-let bin: string;
+const bin = await installAider();
+const HERE = describe.skipIf(bin === undefined);
+
 let namespace: Namespace;
 let home: Awaited<ReturnType<typeof scratchHome>>;
 let bridge: Bridge | undefined;
 
 beforeAll(async () => {
-  bin = await installPython("aider");
   namespace = await openNamespace();
   home = await scratchHome();
 });
@@ -31,7 +32,7 @@ afterAll(async () => {
   await home?.remove();
 });
 
-describe.each(HOSTS)("aider, $kind", ({ tools }) => {
+HERE.each(HOSTS)("aider, $kind", ({ tools }) => {
   test.each([
     { answer: "a whole answer", stream: false, maxTokens: undefined },
     { answer: "an answer cut twice or more, streamed", stream: true, maxTokens: 40 },
@@ -41,7 +42,7 @@ describe.each(HOSTS)("aider, $kind", ({ tools }) => {
     const before = await readFile(notes, "utf8");
     bridge = await startBridge(namespace, { home: home.path, tools, model: "editor" });
     const aider = await startAider(namespace, {
-      bin,
+      bin: bin ?? "",
       home: home.path,
       folder,
       url: BRIDGE_URL,

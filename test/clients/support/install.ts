@@ -10,7 +10,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { systemPython } from "./python.ts";
+import { findPython, systemPython } from "./python.ts";
 
 const run = promisify(execFile);
 
@@ -23,12 +23,18 @@ const MAX_OUTPUT = 64 * 1_048_576;
 const NEWEST = process.env["MCPTB_NEWEST"] === "1";
 
 /** What there is a requirements file for. */
-export const PYTHON_SETS = ["sdks", "litellm", "langchain", "aider", "smolagents"] as const;
+export const PYTHON_SETS = ["sdks", "litellm", "langchain", "smolagents"] as const;
 type PythonSet = (typeof PYTHON_SETS)[number];
 
 /** A virtual environment with exactly the packages of `python/requirements-NAME.txt`; returns its `bin` folder. */
 export async function installPython(name: PythonSet): Promise<string> {
   return installPins(name, join(PINS, `requirements-${name}.txt`), await systemPython());
+}
+
+/** The same with aider; `undefined` where there is no Python that it takes. */
+export async function installAider(): Promise<string | undefined> {
+  const python = await findPython("aider", { below: [3, 13] });
+  return python && installPins("aider", join(PINS, "requirements-aider.txt"), python);
 }
 
 /** A virtual environment of this Python with exactly the packages of the file `pins`; returns its `bin` folder. */

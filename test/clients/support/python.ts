@@ -9,8 +9,8 @@ const run = promisify(execFile);
 /** The oldest Python that the pinned packages have wheels for. */
 const OLDEST = [3, 11] as const;
 
-/** Newer ones under the names and in the place where they usually are, beside an older `python3`. */
-const NEWER = ["python3.13", "python3.14"] as const;
+/** Others under the names that they usually have, beside `python3`. */
+const OTHERS = ["python3.14", "python3.13", "python3.12", "python3.11"] as const;
 
 /**
  * The Python that makes the virtual environments: `MCPTB_CLIENTS_PYTHON`, or `python3` on the path.
@@ -30,19 +30,23 @@ export async function systemPython(): Promise<string> {
 }
 
 /**
- * A Python of at least this version: `MCPTB_CLIENTS_PYTHON`, one on the path, or one of pyenv's.
- *
- * @throws Error that names what to install.
+ * A Python of at least one version and below another: `MCPTB_CLIENTS_PYTHON`, one on the path, or one of pyenv's. `undefined`, told
+ * on stderr, where there is none for `whom`.
  */
-export async function newerPython(oldest: Version): Promise<string> {
+export async function findPython(
+  whom: string,
+  { from = OLDEST, below = [4, 0] }: { readonly from?: Version; readonly below?: Version },
+): Promise<string | undefined> {
   const named = process.env["MCPTB_CLIENTS_PYTHON"];
-  for (const python of named === undefined ? ["python3", ...NEWER, ...(await pyenvPythons())] : [named]) {
+  for (const python of named === undefined ? ["python3", ...OTHERS, ...(await pyenvPythons())] : [named]) {
     const found = await probe(python).catch(() => undefined);
-    if (found !== undefined && isAtLeast(found.version, oldest)) return found.executable;
+    if (found !== undefined && isAtLeast(found.version, from) && !isAtLeast(found.version, below))
+      return found.executable;
   }
-  throw new Error(
-    `This needs Python ${oldest.join(".")} or newer with venv, on the path or in MCPTB_CLIENTS_PYTHON.`,
+  process.stderr.write(
+    `\nNO PYTHON FROM ${from.join(".")} AND BELOW ${below.join(".")} IS INSTALLED HERE: ${whom} IS NOT RUN.\n\n`,
   );
+  return undefined;
 }
 
 /** Those of pyenv, in its usual place and beside the one that is in use. */

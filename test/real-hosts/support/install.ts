@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { installGo, installNpm, installPins } from "../../clients/support/install.ts";
 import { installBrowser, installNode } from "../../vscode/support/install.ts";
-import { newerPython, systemPython } from "../../clients/support/python.ts";
+import { findPython, systemPython } from "../../clients/support/python.ts";
 
 const PYTHON = join(import.meta.dirname, "../python");
 const GO = join(import.meta.dirname, "../go");
@@ -25,11 +25,12 @@ export async function install(): Promise<Launchers> {
     return (program: string) => [join(bin, "python"), join(PYTHON, program)];
   };
   const python = await systemPython();
+  const newer = await findPython("fast-agent", { from: [3, 13] });
   const go = await installGo("hosts", GO);
   return {
     fastmcp: await pins("fastmcp", python),
     "mcp-use": await pins("mcp-use", python),
-    "fast-agent": await pins("fast-agent", await newerPython([3, 13])),
+    "fast-agent": newer === undefined ? undefined : await pins("fast-agent", newer),
     go: go === undefined ? undefined : (program) => [go, program],
     pi: await pi(),
   };
