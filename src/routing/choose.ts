@@ -46,13 +46,14 @@ export function canTake(host: AttachedHost, request: TurnRequest): boolean {
 }
 
 /** The best host of those that can take the turn; of equals the first. */
-export function choose<Host extends AttachedHost>(
+export function choose<Host extends { readonly info: AttachedHost }>(
   hosts: readonly Host[],
   request: TurnRequest,
 ): Host | undefined {
+  if (hosts.length <= 1) return hosts[0];
   let best: { readonly host: Host; readonly ranks: readonly number[] } | undefined;
   for (const host of hosts) {
-    const ranks = ranksOf(host, request);
+    const ranks = ranksOf(host.info, request);
     if (best === undefined || before(ranks, best.ranks)) best = { host, ranks };
   }
   return best?.host;

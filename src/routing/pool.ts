@@ -81,7 +81,12 @@ export class Pool {
   }
 
   describe(): AttachedHost[] {
-    return [...this.#entries.values()].map(infoOf);
+    return this.survey().map(({ info }) => info);
+  }
+
+  /** The hosts as they are right now. */
+  survey(): Picked[] {
+    return [...this.#entries.values()].map((entry) => ({ ...entry, info: infoOf(entry) }));
   }
 
   /** Turns waiting for a place at their host. */
@@ -104,21 +109,31 @@ export class Pool {
    * The host for a turn: the one that the client names; else the one that serves the conversation; else of those that can do
    * it the best, which is the one with the least to do where nothing else speaks for another.
    *
+   * @param all the hosts as they are right now, where the caller has looked already.
    * @throws BridgeError `not_found`, `no_host`, `host_cannot_sample` or `unsupported_feature`.
    */
-  pick(request: TurnRequest, { label, deltas, principal = ANYONE }: Wish = {}): Picked {
-    const entries = label === undefined ? [...this.#entries.values()] : [this.#named(label)];
-    const hosts = entries.map((entry) => ({ ...infoOf(entry), entry }));
-    const able = hosts.filter(
-      (host) => canTake(host, request) && (deltas === undefined || host.abilities.deltas === deltas),
+  pick(
+    request: TurnRequest,
+    { label, deltas, principal = ANYONE }: Wish = {},
+    all: readonly Picked[] = this.survey(),
+  ): Picked {
+    if (label !== undefined) this.#named(label);
+    const named = label === undefined ? all : all.filter((place) => place.label === label);
+    const able = named.filter(
+      ({ info }) => canTake(info, request) && (deltas === undefined || info.abilities.deltas === deltas),
     );
     const last = this.#sticky.hostOf(principal, request.conversation);
     const chosen =
-      able.find(({ id, failing, slots }) => id === last && !failing && slots !== 0) ?? choose(able, request);
-    if (chosen === undefined) throw whyNone(hosts, request);
-    this.#sticky.remember(principal, request.conversation, chosen.id);
-    const { entry, ...info } = chosen;
-    return { host: entry.host, label: entry.label, queue: entry.queue, health: entry.health, info };
+      able.find(({ info: { id, failing, slots } }) => id === last && !failing && slots !== 0) ??
+      choose(able, request);
+    if (chosen === undefined) {
+      throw whyNone(
+        named.map(({ info }) => info),
+        request,
+      );
+    }
+    this.#sticky.remember(principal, request.conversation, chosen.info.id);
+    return chosen;
   }
 
   #named(label: string): Entry {

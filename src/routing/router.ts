@@ -77,10 +77,11 @@ export class Router {
    *   `host_cannot_sample` or `unsupported_feature`.
    */
   route(request: TurnRequest, principal: Principal, header?: string): Route {
-    const hosts = this.pool.describe();
+    const all = this.pool.survey();
+    const hosts = all.map(({ info }) => info);
     const { label, request: named } = namedHost(request, header, hosts);
     const { request: asked, notices } = chooseModel(named, hosts, this.#models);
-    const picked = this.pool.pick(asked, { label, principal });
+    const picked = this.pool.pick(asked, { label, principal }, all);
     this.#refusals.check(asked, { principal, host: picked.label });
     const caller = { principal, asked, refusals: this.#refusals, failures: this.#failures };
     return {

@@ -239,8 +239,8 @@ function authoritiesOf(incoming: IncomingMessage, authority: string | undefined)
   const found = authority === undefined ? [] : [authority];
   const { rawHeaders } = incoming;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const [name = "", value = ""] = rawHeaders.slice(index, index + 2);
-    if (name.length === 4 && name.toLowerCase() === "host") found.push(value);
+    const name = rawHeaders[index] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") found.push(rawHeaders[index + 1] ?? "");
   }
   return found;
 }

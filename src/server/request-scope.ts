@@ -43,7 +43,6 @@ export class RequestScope {
   readonly path: string;
   /** In which the request is answered, errors included. */
   readonly dialect: Dialect;
-  readonly log: Logger;
   readonly headers: RequestHeaders = { get: (name) => this.#header(name) };
   /** The pattern of the route, once one was found. */
   route = "none";
@@ -53,6 +52,8 @@ export class RequestScope {
   hostKey: string | undefined;
   /** What is seen of the turn, for requests that ask a host for one. */
   turn: TurnWatch | undefined;
+  readonly #log: Logger;
+  #ownLog: Logger | undefined;
   readonly #began = performance.now();
   readonly #stallMs: number;
   readonly #onEnd: (record: RequestRecord) => void;
@@ -70,7 +71,7 @@ export class RequestScope {
     this.method = incoming.method ?? "GET";
     this.path = target.path;
     this.dialect = dialect;
-    this.log = options.log.child({ id: this.id });
+    this.#log = options.log;
     this.#stallMs = options.stallMs;
     this.#onEnd = options.onEnd;
     const { socket } = incoming;
@@ -92,6 +93,11 @@ export class RequestScope {
   /** Aborted when the client leaves, or with the reason given to `abort`. */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** With the id of the request in each line. */
+  get log(): Logger {
+    return (this.#ownLog ??= this.#log.child({ id: this.id }));
   }
 
   /** Seconds since the request arrived. */
@@ -147,17 +153,17 @@ export class RequestScope {
     headers: Readonly<Record<string, string>> = {},
   ): void {
     if (this.#ended || this.outgoing.headersSent) return;
-    const body = Buffer.from(text);
-    this.wrote(this.method === "HEAD" ? 0 : body.byteLength);
+    const bytes = Buffer.byteLength(text);
+    this.wrote(this.method === "HEAD" ? 0 : bytes);
     const unread = hasUnreadBody(this.incoming);
     if (unread) this.outgoing.setHeader("connection", "close");
     this.outgoing.writeHead(status, {
       ...headers,
       "content-type": contentType,
-      "content-length": body.byteLength,
+      "content-length": bytes,
     });
-    if (unread) endAfterBody(this.incoming, this.outgoing, body);
-    else endWith(body, this.outgoing, this.#stallMs);
+    if (unread) endAfterBody(this.incoming, this.outgoing, Buffer.from(text));
+    else endWith(text, this.outgoing, this.#stallMs);
   }
 
   /** Answers with an error. Once a body has begun, the connection is cut instead: a cut cannot be taken for an end. */

@@ -13,6 +13,8 @@ interface Entry<Handler> {
 
 export class RouteTable<Handler> {
   readonly #entries: Entry<Handler>[] = [];
+  /** The patterns in which nothing stands for anything, by their path; each before all that are not so plain. */
+  readonly #plain = new Map<string, Match<Handler>>();
 
   get patterns(): string[] {
     return this.#entries.map(({ pattern }) => pattern);
@@ -23,12 +25,15 @@ export class RouteTable<Handler> {
     if (entry === undefined) {
       entry = { pattern, segments: pattern.split("/"), methods: new Map() };
       this.#entries.push(entry);
+      if (!pattern.includes("{")) this.#plain.set(pattern, { pattern, methods: entry.methods, params: {} });
     }
     entry.methods.set(method, handler);
   }
 
-  /** The first pattern added that the path fits. */
+  /** The pattern that is the path; else the first added that the path fits. */
   find(path: string): Match<Handler> | undefined {
+    const plain = this.#plain.get(path);
+    if (plain !== undefined) return plain;
     const segments = path.split("/");
     for (const { pattern, segments: wanted, methods } of this.#entries) {
       const params = fit(wanted, segments);

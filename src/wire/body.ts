@@ -62,11 +62,13 @@ export async function writeBody(
 }
 
 /** Writes a body that is there as a whole and ends `out`, in pieces where its reader might not take it all. */
-export function endWith(body: Buffer, out: Writable, stallMs: number): void {
-  if (body.byteLength <= LARGE) {
-    out.end(body);
+export function endWith(text: string, out: Writable, stallMs: number): void {
+  // A UTF-16 unit takes at most three bytes. A text leaves in one piece with the headers, where bytes would be a second one.
+  if (text.length * 3 <= LARGE) {
+    out.end(text);
     return;
   }
+  const body = Buffer.from(text);
   const written = async (): Promise<void> => {
     for (let start = 0; start < body.byteLength && !out.destroyed; start += LARGE) {
       out.write(body.subarray(start, start + LARGE));

@@ -42,8 +42,11 @@ export class JsonBody {
     for (let read = 0; read < bytes.length;) {
       let block = this.#blocks.at(-1);
       if (block === undefined || this.#free === 0) {
-        const size = Math.min(LARGEST, Math.max(SMALLEST, bytes.length - read, 2 * (block?.length ?? 0)));
-        block = Buffer.allocUnsafeSlow(size);
+        const wanted = Math.max(SMALLEST, bytes.length - read, 2 * (block?.length ?? 0));
+        // Most bodies come in one small piece.
+        const size =
+          block === undefined && bytes.length < SMALLEST ? bytes.length : Math.min(LARGEST, wanted);
+        block = Buffer.allocUnsafe(size);
         this.#blocks.push(block);
         this.#free = size;
       }
@@ -82,7 +85,8 @@ export class JsonBody {
       const bytes = rest.length === 0 ? block : Buffer.concat([rest, block]);
       const end = index === blocks.length - 1 ? bytes.length : lastStart(bytes);
       rest = bytes.subarray(end);
-      texts.push(decodeUtf8(bytes.subarray(0, end), index === 0));
+      // The first block may be less than a character.
+      if (end > 0) texts.push(decodeUtf8(bytes.subarray(0, end), texts.length === 0));
       if (index % AT_ONCE === AT_ONCE - 1) await nextTurn();
     }
     return texts.join("");
@@ -115,10 +119,13 @@ function lastStart(bytes: Buffer): number {
   return Math.max(0, start);
 }
 
+const WITHOUT_MARK = new TextDecoder("utf-8", { fatal: true });
+const AS_IT_IS = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** @throws BridgeError `invalid_request`. A byte order mark at the beginning of the text is left out. */
 function decodeUtf8(bytes: Buffer, isFirst: boolean): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: !isFirst }).decode(bytes);
+    return (isFirst ? WITHOUT_MARK : AS_IT_IS).decode(bytes);
   } catch {
     throw new BridgeError("invalid_request", "The request body is not valid UTF-8.");
   }

@@ -153,8 +153,9 @@ export function targetOf(params: unknown): StreamTarget | undefined {
   return token === undefined ? undefined : { era: "legacy", token };
 }
 
+const signed = z.looseObject({ [REASONING]: z.array(signature) });
+
 /** The signatures in the `_meta` of a block; what has another form counts as none. */
 export function signaturesIn(meta: unknown): readonly string[] {
-  const { data } = z.looseObject({ [REASONING]: z.array(signature) }).safeParse(meta);
-  return data?.[REASONING] ?? [];
+  return meta === undefined ? [] : (signed.safeParse(meta).data?.[REASONING] ?? []);
 }

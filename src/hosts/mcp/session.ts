@@ -40,6 +40,9 @@ const AUDIO_SINCE = "2025-03-26";
 const MODELS_KEPT = 100;
 const MODEL_LENGTH = 200;
 
+/** What a host is asked about for each turn, and does not change while it is there. */
+type Fixed = Omit<HostInfo, "consent" | "models" | "running" | "slots">;
+
 /** One live MCP connection to a host. */
 export class HostSession implements Host {
   readonly id: string;
@@ -50,6 +53,7 @@ export class HostSession implements Host {
   readonly #streams: boolean;
   readonly #takes: HostTakes;
   readonly #wantsAskedBy: boolean;
+  readonly #fixed: Fixed;
   readonly #models: string[] = [];
   #verdict: "unknown" | "granted" | "denied" = "unknown";
   #running = 0;
@@ -79,9 +83,20 @@ export class HostSession implements Host {
       reasoning: declaresReasoning(capabilities),
     };
     this.#wantsAskedBy = wantsAskedBy(capabilities);
+    this.#fixed = this.#introduced();
   }
 
   describe(): HostInfo {
+    return {
+      ...this.#fixed,
+      consent: this.#consent,
+      models: this.#models,
+      running: this.#running,
+      slots: this.#options.carrier.slots,
+    };
+  }
+
+  #introduced(): Fixed {
     const { clientInfo, capabilities, revision, carrier } = this.#options;
     const { images, audio, maxTokens, temperature, stopSequences } = this.#quirks;
     return {
@@ -92,7 +107,6 @@ export class HostSession implements Host {
       transport: this.#options.transport,
       revision,
       canSample: capabilities.sampling !== undefined,
-      consent: this.#consent,
       refusalEndsAll: this.#quirks.refusalEndsAll,
       abilities: {
         deltas: this.#streams,
@@ -106,9 +120,6 @@ export class HostSession implements Host {
         cancel: carrier.cancel,
         errors: carrier.errors || this.#streams,
       },
-      models: this.#models,
-      running: this.#running,
-      slots: carrier.slots,
     };
   }
 

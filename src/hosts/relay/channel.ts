@@ -69,6 +69,7 @@ export class Channel<Incoming, Outgoing> {
     if (text.length > 1_048_576 && socket.bufferedAmount + text.length > BUSY_BYTES) {
       throw new BridgeError("queue_full", "The connection between two bridges is busy.");
     }
+    this.#gather();
     socket.send(text);
     this.#checkWaiting();
     return text.length;
@@ -78,6 +79,14 @@ export class Channel<Incoming, Outgoing> {
   close(): void {
     this.#close(CLOSE.done);
     this.#end(undefined);
+  }
+
+  /** What is sent in one go leaves in one write. A tick comes when no promise can go on. */
+  #gather(): void {
+    const { raw } = this.#options;
+    if (raw.writableCorked > 0) return;
+    raw.cork();
+    process.nextTick(() => raw.uncork());
   }
 
   #onMessage(data: Buffer, isBinary: boolean): void {

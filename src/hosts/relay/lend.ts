@@ -189,7 +189,8 @@ export class Lender {
 
   #tellOf(host: Host): void {
     const info = host.describe();
-    const text = JSON.stringify(info);
+    // How many turns run there, the other side counts for itself; it changes with each of them.
+    const text = JSON.stringify({ ...info, running: 0 });
     if (this.#seen.get(host.id) === text) return;
     this.#seen.set(host.id, text);
     // What the other side would cut is not sent.

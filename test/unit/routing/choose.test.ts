@@ -34,7 +34,10 @@ test("of hosts that differ in nothing else, the one that has shown a model asked
     new FakeHost({ label: "two", models: ["copilot/gpt-5-mini"] }),
   ].map((host) => ({ ...host.describe(), queued: 0, draining: false, failing: false }));
   const labelFor = (hints?: readonly string[]): string | undefined =>
-    choose(attached, turnRequest({ model: "fast", ...(hints !== undefined && { hints }) }))?.label;
+    choose(
+      attached.map((info) => ({ info })),
+      turnRequest({ model: "fast", ...(hints !== undefined && { hints }) }),
+    )?.info.label;
   expect(labelFor()).toBe("one");
   expect(labelFor(["copilot/gpt-5-mini"])).toBe("two");
 });

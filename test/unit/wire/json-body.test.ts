@@ -22,8 +22,12 @@ async function failure(text: string | Buffer, maxValues?: number): Promise<Bridg
 }
 
 test("a value comes out as it was, in whatever pieces it came", async () => {
+  // That member has a test of its own below.
+  const values = fc
+    .jsonValue({ maxDepth: 3 })
+    .filter((value) => !JSON.stringify(value).includes("__proto__"));
   await fc.assert(
-    fc.asyncProperty(fc.jsonValue({ maxDepth: 3 }), fc.integer({ min: 1, max: 50 }), async (value, piece) => {
+    fc.asyncProperty(values, fc.integer({ min: 1, max: 50 }), async (value, piece) => {
       expect(await parsed(JSON.stringify(value), piece)).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
