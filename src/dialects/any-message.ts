@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import type { MediaPart, Message, Part, TextPart } from "../turn/message.ts";
+import type { Notice } from "../turn/notice.ts";
 import { anyContent, type Content } from "./any-part.ts";
 import { callArguments } from "./call-arguments.ts";
 import { wrapCustom } from "./custom-tool.ts";
@@ -34,6 +35,8 @@ export const anyMessage = z.object({
   tool_calls: list(toolCall, MOST.parts).nullish(),
   function_call: calledFunction.nullish(),
   tool_call_id: id.nullish(),
+  /** An answer that was spoken; the vendor has it. */
+  audio: z.unknown().optional(),
 });
 
 type AnyMessage = z.output<typeof anyMessage>;
@@ -58,18 +61,23 @@ function next(counts: Map<string, number>, name: string): string {
   return count === 0 ? name : `${name}-${count + 1}`;
 }
 
+/** How the messages of a request are read, and what that collects. */
+export interface MessageReading {
+  /** The parts of a content, which each API reads in its own way. */
+  readonly content: (content: Content, at: string) => Part[];
+  readonly legacy: LegacyIds;
+  readonly notices: Notice[];
+}
+
 /**
- * The message in neutral form; `readContent` gives the parts of its content, which each API reads in its own way.
+ * The message in neutral form.
  *
- * @throws BridgeError as `readContent`, and `invalid_request` for a result that holds more than text and media.
+ * @throws BridgeError as the reading of its content does, and `invalid_request` for a result that holds more than text and media.
  */
-export function readMessage(
-  message: AnyMessage,
-  at: string,
-  readContent: (content: Content, at: string) => Part[],
-  legacy: LegacyIds,
-): Message & { readonly parts: Part[] } {
-  const parts = readContent(message.content, `${at}.content`);
+export function readMessage(message: AnyMessage, at: string, reading: MessageReading): Message {
+  const { legacy } = reading;
+  const parts = reading.content(message.content, `${at}.content`);
+  if (message.audio !== null && message.audio !== undefined && parts.length === 0) throw notHeld(at);
   if (typeof message.refusal === "string" && message.refusal !== "" && parts.length === 0) {
     parts.push({ type: "text", text: message.refusal });
   }
@@ -93,6 +101,15 @@ export function readMessage(
     default:
       return message.role satisfies never;
   }
+}
+
+function notHeld(at: string): BridgeError {
+  const param = `${at}.audio`;
+  return new BridgeError(
+    "unsupported_feature",
+    `${param}: only the vendor has what was spoken there; send what was said as text.`,
+    { param },
+  );
 }
 
 /** Several people may speak in one role: who it is stands before the words, as in a play. */

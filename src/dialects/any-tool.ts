@@ -1,8 +1,10 @@
 /** Declarations of tools and choices among them, in the forms of all three APIs: agents send the one they have. */
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
+import { addNotice, type Notice } from "../turn/notice.ts";
 import type { Tool } from "../turn/request.ts";
 import { toolSchema } from "./client-schema.ts";
+import { agreed } from "./agreed.ts";
 import { clientTool } from "./client-tools.ts";
 import { customSchema } from "./custom-tool.ts";
 import { MOST } from "./limits.ts";
@@ -33,18 +35,68 @@ export const anyTool = z.object({
 
 export type AnyTool = z.output<typeof anyTool>;
 
+/** A tool as it came, and where it stands in the request. */
+export interface PlacedTool<Stated = AnyTool> {
+  readonly tool: Stated;
+  readonly at: string;
+}
+
+/** The tools of a request, with the functions of the form before tools. */
+export function placedTools<Stated>({
+  tools,
+  functions,
+}: {
+  readonly tools?: readonly Stated[] | null | undefined;
+  readonly functions?: readonly Stated[] | null | undefined;
+}): PlacedTool<Stated>[] {
+  return [...placed(tools, "tools"), ...placed(functions, "functions")];
+}
+
+/** The tools of a list that stands at `at`. */
+export function placed<Stated>(
+  tools: readonly Stated[] | null | undefined,
+  at: string,
+): PlacedTool<Stated>[] {
+  return (tools ?? []).map((tool, index) => ({ tool, at: `${at}.${index}` }));
+}
+
 export interface ReadTool {
   readonly tool: Tool;
   /** Whether its calls are plain text. */
   readonly isText: boolean;
 }
 
+/** Kinds that the vendors' own servers run, of any version. */
+const VENDOR_RUN =
+  /^(?:web_search|web_fetch|code_execution|code_interpreter|file_search|retrieval|image_generation|mcp|mcp_toolset|advisor|programmatic_tool_calling|tool_search|tool_search_tool_[a-z0-9]{1,20})(?:_preview)?(?:_\d{4}_?\d{2}_?\d{2})?$/;
+
 /**
- * The tool, as a host can be offered it; `undefined` for one that the vendor's own servers would run.
+ * The tool, as a host can be offered it; `undefined`, and a notice, for one that the vendor's own servers would run.
  *
- * @throws BridgeError `invalid_request` for one without a name, or with a schema that is none.
+ * @throws BridgeError `invalid_request` for one without a name, or with a schema that is none; `unsupported_feature` for a kind of
+ * which nobody could say who runs it, and with which arguments.
  */
-export function readTool(stated: AnyTool, at: string): ReadTool | undefined {
+export function readTool(stated: AnyTool, at: string, notices: Notice[]): ReadTool | undefined {
+  const read = readDeclared(stated, at);
+  if (read !== undefined) return read;
+  if (!VENDOR_RUN.test(stated.type ?? "")) {
+    throw new BridgeError(
+      "unsupported_feature",
+      `${at}.type: the bridge cannot offer a tool of the kind ${JSON.stringify(stated.type?.slice(0, 50))} here; declare it as a function.`,
+      { param: `${at}.type` },
+    );
+  }
+  addNotice(notices, VENDOR_RUNS);
+  return undefined;
+}
+
+/** Told where a tool is left out. */
+export const VENDOR_RUNS: Notice = {
+  code: "tool-kind-ignored",
+  message: "Tools that the vendor runs itself are not available.",
+};
+
+function readDeclared(stated: AnyTool, at: string): ReadTool | undefined {
   const { type, function: called, custom } = stated;
   if (called !== null && called !== undefined) {
     const schema = toolSchema(called.parameters, `${at}.function.parameters`, called.name);
@@ -88,8 +140,10 @@ function textTool(name: string, stated: Described & Pick<AnyTool, "format">): Re
 
 const named = z.object({ name }).nullish();
 
-/** A tool as a choice names it. */
-const namedTool = z.object({ type: name, name: name.nullish(), function: named, custom: named });
+/** A tool as a choice names it; before there were tools by its name alone. */
+const namedTool = z
+  .object({ type: name.nullish(), name: name.nullish(), function: named, custom: named })
+  .refine(({ type, name: flat }) => typeof (type ?? flat) === "string", "names no kind and no tool");
 
 const allowed = z.object({ mode: z.enum(["auto", "required"]), tools: list(namedTool, MOST.tools) });
 
@@ -97,7 +151,7 @@ const allowed = z.object({ mode: z.enum(["auto", "required"]), tools: list(named
 export const anyChoice = z
   .union([
     z.enum(["none", "auto", "required", "any"]),
-    namedTool.extend({ allowed_tools: allowed.nullish(), disable_parallel_tool_use: z.boolean().nullish() }),
+    namedTool.safeExtend({ allowed_tools: allowed.nullish(), disable_parallel_tool_use: z.boolean().nullish() }),
   ])
   .nullish();
 
@@ -114,14 +168,28 @@ export function readChoice(choice: AnyChoice): StatedChoice | undefined {
   const chosen = nameIn(choice);
   if (chosen !== undefined) return { type: "tool", name: chosen };
   if (type === "auto" || type === "none" || type === "required") return { type };
-  return type === "any" || type === "tool" ? { type: "required" } : { type: "other", kind: type };
+  return type === "any" || type === "tool" ? { type: "required" } : { type: "other", kind: type ?? "" };
 }
 
-/** Whether the choice leaves it to the model to make several calls at once; Anthropic says it here. */
-export function allowsParallel(choice: AnyChoice): boolean {
-  return typeof choice !== "object" || choice?.disable_parallel_tool_use !== true;
+/** The choice of a request, with that of the form before tools. @throws BridgeError `invalid_request` where they contradict each other. */
+export function statedChoice({
+  tool_choice,
+  function_call,
+}: {
+  readonly tool_choice?: AnyChoice;
+  readonly function_call?: AnyChoice;
+}): StatedChoice {
+  const choices = { tool_choice: readChoice(tool_choice), function_call: readChoice(function_call) };
+  const same = (one: StatedChoice, other: StatedChoice): boolean =>
+    JSON.stringify(one) === JSON.stringify(other);
+  return agreed(choices, same)?.value ?? { type: "auto" };
 }
 
 function nameIn({ name: flat, function: called, custom }: z.output<typeof namedTool>): string | undefined {
   return (called ?? custom)?.name ?? flat ?? undefined;
+}
+
+/** The name by which a host knows a tool of a namespace. */
+export function flatName(name: string, namespace: string | null | undefined): string {
+  return namespace === null || namespace === undefined ? name : `${namespace}__${name}`;
 }

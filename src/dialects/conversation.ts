@@ -10,12 +10,13 @@ const MAX_LENGTH = 200;
  * user, which proxies pass on when they drop the header. Claude Code puts JSON with the session in there; a plain name
  * stands for many conversations and says nothing.
  */
-export function conversationOf(headers: RequestHeaders, user: string | null | undefined): string | undefined {
+export function conversationOf(headers: RequestHeaders, users: readonly unknown[]): string | undefined {
   for (const name of SESSION_HEADERS) {
     const value = headers.get(name);
     if (value !== null && value !== "") return value.slice(0, MAX_LENGTH);
   }
-  return user?.startsWith("{") === true ? sessionIn(user) : undefined;
+  const user = users.find((each): each is string => typeof each === "string" && each.startsWith("{"));
+  return user === undefined ? undefined : sessionIn(user);
 }
 
 function sessionIn(json: string): string | undefined {

@@ -1,18 +1,19 @@
 import { BridgeError } from "../../turn/error.ts";
 import type { Message } from "../../turn/message.ts";
 import type { Notice } from "../../turn/notice.ts";
-import type { ResponseFormat, Thinking, TurnRequest } from "../../turn/request.ts";
-import { LegacyIds, readMessage } from "../any-message.ts";
-import { allowsParallel, readChoice } from "../any-tool.ts";
-import { formSchema } from "../client-schema.ts";
-import { conversationOf } from "../conversation.ts";
+import type { TurnRequest } from "../../turn/request.ts";
+import { readItem, type Item } from "../any-item.ts";
+import { LegacyIds, type MessageReading } from "../any-message.ts";
+import { joinMessages, statedItems, systemTexts, toPrompt } from "../any-prompt.ts";
+import { readSettings } from "../any-settings.ts";
+import { placedTools, statedChoice } from "../any-tool.ts";
 import type { RequestHeaders } from "../dialect.ts";
-import { asked, noticeIgnored } from "../ignored.ts";
-import { toPrompt, type Prompt } from "../prompt.ts";
+import { checkMembers } from "../request-members.ts";
+import type { JsonObject } from "../shapes.ts";
 import { offered } from "../tool-choice.ts";
 import { validate } from "../validate.ts";
-import { decodeContent, decodePlain, type Reading } from "./content.ts";
-import { messagesRequest, promptRequest, type PromptRequest, type WireMessage } from "./schema.ts";
+import { decodeContent, type Reading } from "./content.ts";
+import { effortFromHere, messagesRequest, type MessagesRequest } from "./schema.ts";
 import { decodeTools, ToolChanges } from "./tools.ts";
 
 export interface DecodedMessages {
@@ -29,15 +30,9 @@ export interface DecodedMessages {
 export function decode(body: unknown, headers: RequestHeaders): DecodedMessages {
   const source = validate(messagesRequest, body);
   const notices: Notice[] = [];
-  const request: TurnRequest = {
-    ...decodeRequest(source, headers, notices),
-    maxTokens: source.max_tokens,
-    temperature: source.temperature ?? undefined,
-    stopSequences: [...(source.stop_sequences ?? []), ...[source.stop ?? []].flat()].filter(
-      (sequence) => sequence !== "",
-    ),
-  };
-  noticeIgnored(asked(body, NEUTRAL), notices);
+  checkMembers(body as JsonObject, "anthropic-messages", notices);
+  const request = decodeRequest(source, headers, notices);
+  if (request.maxTokens === undefined) throw required("max_tokens");
   return { request, notices, stream: source.stream ?? false };
 }
 
@@ -47,33 +42,25 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedMessages 
  * @throws BridgeError as `decode` does.
  */
 export function decodePrompt(body: unknown, headers: RequestHeaders): TurnRequest {
-  return decodeRequest(validate(promptRequest, body), headers, []);
+  return decodeRequest(validate(messagesRequest, body), headers, []);
 }
 
-function decodeRequest(source: PromptRequest, headers: RequestHeaders, notices: Notice[]): TurnRequest {
+function decodeRequest(source: MessagesRequest, headers: RequestHeaders, notices: Notice[]): TurnRequest {
   refuseThread(source);
   const reading: Reading = { notices, toolChanges: new ToolChanges() };
-  const { system, messages } = decodeMessages(source, reading);
+  const { at, items } = statedItems(source);
+  const messages = decodeMessages(items, at, reading);
+  const tools = decodeTools(reading.toolChanges.apply(placedTools(source)), notices);
   return {
     model: source.model,
-    system,
-    messages,
-    ...offered(
-      decodeTools(reading.toolChanges.apply(source.tools ?? []), notices),
-      readChoice(source.tool_choice) ?? { type: "auto" },
-    ),
-    parallelToolCalls: allowsParallel(source.tool_choice),
-    responseFormat: decodeFormat(source),
-    maxTokens: undefined,
-    temperature: undefined,
-    stopSequences: [],
-    ...decodeThinking(source),
-    conversation: conversationOf(headers, source.metadata?.user_id),
+    ...toPrompt(systemTexts(source, notices), messages),
+    ...offered(tools, statedChoice(source)),
+    ...readSettings(source, { headers, choice: source.tool_choice, laterEffort: laterEffort(items) }),
   };
 }
 
 /** A thread continues a conversation that only the vendor holds; answered this way, clients send it whole. */
-function refuseThread({ thread }: PromptRequest): void {
+function refuseThread({ thread }: MessagesRequest): void {
   if (thread === null || thread === undefined) return;
   throw new BridgeError(
     "unsupported_feature",
@@ -82,60 +69,34 @@ function refuseThread({ thread }: PromptRequest): void {
   );
 }
 
-function decodeMessages(source: PromptRequest, reading: Reading): Prompt {
-  const system = decodePlain(source.system, "system", reading).filter((part) => part.type === "text");
-  const legacy = new LegacyIds();
-  const messages = source.messages.map((message, index) =>
-    decodeMessage(message, `messages.${index}`, reading, legacy),
+function decodeMessages(items: readonly Item[], list: string, reading: Reading): Message[] {
+  const { notices } = reading;
+  const content: MessageReading["content"] = (value, at) => decodeContent(value, at, reading);
+  const messageReading: MessageReading = { content, legacy: new LegacyIds(), notices };
+  return joinMessages(
+    items.flatMap((item, index) => {
+      const at = `${list}.${index}`;
+      refuseIncomplete(item, at);
+      return readItem(item, at, messageReading);
+    }),
   );
-  return toPrompt(system, messages);
 }
 
-function decodeMessage(message: WireMessage, at: string, reading: Reading, legacy: LegacyIds): Message {
-  const { role, content, tool_calls: calls, function_call: call, tool_call_id: callId } = message;
-  const hasCalls = (calls ?? []).length > 0 || (call ?? undefined) !== undefined;
+/** Who speaks must say something here. */
+function refuseIncomplete(item: Item, at: string): void {
+  const { role, content, tool_calls: calls, function_call: call, tool_call_id: callId } = item;
+  const hasCalls = (Array.isArray(calls) && calls.length > 0) || (call ?? undefined) !== undefined;
   const needsContent = role === "user" || (role === "assistant" && !hasCalls);
   if (needsContent && (content ?? undefined) === undefined) throw required(`${at}.content`);
   if (role === "tool" && typeof callId !== "string") throw required(`${at}.tool_call_id`);
-  return readMessage(message, at, (value, where) => decodeContent(value, where, reading), legacy);
 }
 
 function required(param: string): BridgeError {
   return new BridgeError("invalid_request", `${param}: Field required`, { param });
 }
 
-function decodeFormat(source: PromptRequest): ResponseFormat {
-  const format = source.output_config?.format ?? source.output_format;
-  if (format?.type !== "json_schema") return { type: "text" };
-  const at = source.output_config?.format === format ? "output_config.format" : "output_format";
-  const schema = formSchema(format.schema, `${at}.schema`);
-  return { type: "json", ...(schema !== undefined && { schema }) };
-}
-
-/** Fields that sampling does not have, with the value that means the same as none. */
-const NEUTRAL = {
-  top_p: 1,
-  top_k: undefined,
-  context_management: undefined,
-  mcp_servers: undefined,
-  container: undefined,
-  compaction: undefined,
-};
-
-function decodeThinking({
-  thinking,
-  output_config: output,
-  messages,
-}: PromptRequest): Pick<TurnRequest, "thinking"> {
-  const stated = thinking ?? undefined;
-  const budget = stated?.type === "enabled" ? stated.budget_tokens : undefined;
-  const effort =
-    messages.findLast((message) => typeof message.output_config?.effort === "string")?.output_config
-      ?.effort ?? output?.effort;
-  const wish: Thinking = {
-    ...(stated !== undefined && { enabled: stated.type !== "disabled" }),
-    ...(typeof effort === "string" && effort !== "" && { effort }),
-    ...(typeof budget === "number" && { budgetTokens: budget }),
-  };
-  return Object.keys(wish).length === 0 ? {} : { thinking: wish };
+/** The effort that the conversation asked for last. */
+function laterEffort(items: readonly Item[]): string | undefined {
+  const efforts = items.map((item) => effortFromHere.parse(item).output_config?.effort);
+  return efforts.findLast((effort) => typeof effort === "string") ?? undefined;
 }

@@ -3,46 +3,29 @@
  * (Anthropic API reference, "Create a Message").
  */
 import * as z from "zod";
-import { anyMessage } from "../any-message.ts";
 import { anyContent } from "../any-part.ts";
+import { anyPrompt } from "../any-prompt.ts";
+import { anySettings } from "../any-settings.ts";
 import { anyChoice, anyTool } from "../any-tool.ts";
-import { LONGEST, MOST } from "../limits.ts";
+import { MOST } from "../limits.ts";
 import { id, list, name } from "../shapes.ts";
 
-/** A system message in the middle of a conversation may say how hard to think from there on. */
-const message = anyMessage.extend({
-  output_config: z.object({ effort: z.string().nullish() }).nullish().catch(undefined),
-});
-
-const format = z.object({
-  type: name,
-  schema: z.unknown().optional(),
-});
-
-/** What counting tokens and creating a message have in common. */
-export const promptRequest = z.object({
+export const messagesRequest = z.object({
   model: name,
-  messages: list(message, MOST.messages).refine((messages) => messages.length > 0, "must not be empty"),
-  system: anyContent.nullish(),
+  ...anyPrompt,
+  // No token at all: the prompt shall only be made ready (cached).
+  ...anySettings({ leastTokens: 0, hottest: 1 }),
   tools: list(anyTool, MOST.tools).nullish(),
   tool_choice: anyChoice,
-  output_config: z.object({ format: format.nullish(), effort: z.string().nullish() }).nullish(),
-  output_format: format.nullish(),
-  metadata: z.object({ user_id: z.string().nullish() }).nullish(),
-  thinking: z.object({ type: name, budget_tokens: z.number().nullish() }).nullish(),
+  functions: list(anyTool, MOST.tools).nullish(),
+  function_call: anyChoice,
   thread: z.unknown().optional(),
+  stream: z.boolean().nullish(),
 });
 
-const stopSequence = z.string().max(LONGEST.stopSequence);
-
-export const messagesRequest = promptRequest.extend({
-  /** None at all: the prompt shall only be made ready (cached). */
-  max_tokens: z.number().int().min(0),
-  stream: z.boolean().nullish(),
-  temperature: z.number().min(0).max(1).nullish(),
-  stop_sequences: list(stopSequence, MOST.stopSequences).nullish(),
-  /** As chat completions have it. */
-  stop: z.union([stopSequence, list(stopSequence, MOST.stopSequences)]).nullish(),
+/** A system message in the middle of a conversation may say how hard to think from there on. */
+export const effortFromHere = z.object({
+  output_config: z.object({ effort: z.string().nullish() }).nullish().catch(undefined),
 });
 
 /** Content blocks by type, as far as we read them. */
@@ -57,7 +40,6 @@ export const blocks = {
   }),
 } as const;
 
-export type PromptRequest = z.output<typeof promptRequest>;
+export type MessagesRequest = z.output<typeof messagesRequest>;
 export type { TypedPart as Block } from "../any-part.ts";
 export type { AnyTool as WireTool } from "../any-tool.ts";
-export type WireMessage = z.output<typeof message>;

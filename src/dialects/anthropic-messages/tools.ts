@@ -1,13 +1,7 @@
-import { addNotice, type Notice } from "../../turn/notice.ts";
+import type { Notice } from "../../turn/notice.ts";
 import type { Tool } from "../../turn/request.ts";
-import { readTool, type ReadTool } from "../any-tool.ts";
+import { readTool, type PlacedTool, type ReadTool } from "../any-tool.ts";
 import type { WireTool } from "./schema.ts";
-
-/** A tool and where it stands in the request. */
-export interface PlacedTool {
-  readonly tool: WireTool;
-  readonly at: string;
-}
 
 /**
  * What a conversation says about tools beside the `tools` field: a deferred tool can be used once the conversation
@@ -39,37 +33,27 @@ export class ToolChanges {
    *
    * @throws BridgeError `invalid_request` for one without a name or with a schema that is none, also where it cannot be called yet.
    */
-  apply(tools: readonly WireTool[]): PlacedTool[] {
+  apply(placed: readonly PlacedTool[]): PlacedTool[] {
     // Where the vendor's own search would find deferred tools, nobody searches here: all are offered.
-    const searched = tools.some((tool) => tool.type?.startsWith("tool_search_tool_") ?? false);
-    const placed = tools.map((tool, index) => ({ tool, at: `tools.${index}` }));
+    const searched = placed.some(({ tool }) => tool.type?.startsWith("tool_search_tool_") ?? false);
     return [...placed, ...this.#defined].filter((one) => {
       const { name, defer_loading: deferred } = one.tool;
       if (typeof name !== "string") return true;
       const offered = !this.#removed.has(name) && (deferred !== true || searched || this.#added.has(name));
-      if (!offered) readPlaced(one);
+      if (!offered) readPlaced(one, []);
       return offered;
     });
   }
 }
 
 export function decodeTools(placed: readonly PlacedTool[], notices: Notice[]): Tool[] {
-  const tools: Tool[] = [];
-  for (const one of placed) {
-    const read = readPlaced(one);
-    if (read === undefined) {
-      addNotice(notices, {
-        code: "tool-kind-ignored",
-        message: "Tools that the vendor runs itself are not available.",
-      });
-    } else tools.push(read.tool);
-  }
-  return tools;
+  return placed.flatMap((one) => readPlaced(one, notices)?.tool ?? []);
 }
 
 /** Each tool of this API is called with an object. */
-function readPlaced({ tool, at }: PlacedTool): ReadTool | undefined {
-  return readTool({ ...tool, input_schema: schemaOf(tool) }, at);
+function readPlaced({ tool, at }: PlacedTool, notices: Notice[]): ReadTool | undefined {
+  const schema = schemaOf(tool);
+  return readTool(schema === undefined ? tool : { ...tool, input_schema: schema }, at, notices);
 }
 
 function schemaOf({ type, custom, input_schema: schema }: WireTool): WireTool["input_schema"] {

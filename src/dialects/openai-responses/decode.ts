@@ -3,30 +3,21 @@ import { BridgeError } from "../../turn/error.ts";
 import type { Notice } from "../../turn/notice.ts";
 import type { Principal } from "../../turn/principal.ts";
 import type { ResponseFormat, TurnRequest } from "../../turn/request.ts";
-import { readPlain, textParts } from "../any-part.ts";
-import { allowsParallel, anyChoice, readChoice } from "../any-tool.ts";
-import { formSchema } from "../client-schema.ts";
-import { conversationOf } from "../conversation.ts";
+import { statedItems, systemTexts, toPrompt, type StatedItems } from "../any-prompt.ts";
+import { readSettings } from "../any-settings.ts";
+import { anyChoice, flatName, placedTools, statedChoice } from "../any-tool.ts";
 import type { RequestHeaders } from "../dialect.ts";
-import { asked, noticeIgnored } from "../ignored.ts";
-import { toPrompt } from "../prompt.ts";
-import { thinkingOf } from "../thinking.ts";
+import { checkMembers } from "../request-members.ts";
+import type { JsonObject } from "../shapes.ts";
 import { offered, type StatedChoice } from "../tool-choice.ts";
 import { validate } from "../validate.ts";
 import { additionalTools } from "./additional-tools.ts";
 import { clientToolName } from "./client-tools.ts";
 import { compactionOf, isTrigger, sinceCompaction } from "./compaction.ts";
 import { decodeItems } from "./items.ts";
-import {
-  format,
-  responsesRequest,
-  toolChoice,
-  type Item,
-  type NamedTool,
-  type ResponsesRequest,
-} from "./schema.ts";
+import { responsesRequest, toolChoice, type Item, type NamedTool, type ResponsesRequest } from "./schema.ts";
 import { itemsOf, type ResponseStore, type StoredResponse } from "./store.ts";
-import { flatName, placed, ToolNames } from "./tools.ts";
+import { ToolNames } from "./tools.ts";
 
 /** How a request differs from one at `/v1/responses`. */
 export interface Form {
@@ -63,41 +54,25 @@ export function decode(
   form: Form = {},
 ): DecodedResponses {
   const wire = validate(form.schema ?? responsesRequest, body);
-  refuseUnsupported(wire);
   const notices: Notice[] = [];
-  noticeIgnored([...asked(body, NEUTRAL), ...asked(wire.text, { verbosity: "medium" })], notices);
-  const input = inputItems(wire, store, principal);
+  checkMembers(body as JsonObject, "openai-responses", notices);
+  const stated = statedItems(wire);
+  const input = inputItems(stated, store, principal);
   const before = store.before(wire.previous_response_id ?? undefined, principal);
   const history = [...sinceCompaction(itemsOf(before)), ...input];
-  const names = new ToolNames(
-    [...placed(wire.tools, "tools"), ...additionalTools(history, history.length - input.length)],
-    notices,
-  );
-  const thinking = thinkingOf(wire.reasoning?.effort);
-  const instructions = wire.instructions ?? "";
-  const { system, messages } = toPrompt(
-    [
-      ...textParts(instructions),
-      ...readPlain(wire.system, "system", notices).filter((part) => part.type === "text"),
-    ],
-    decodeItems(history, notices),
-  );
+  const stored = history.length - input.length;
+  const placeOf = (index: number): string =>
+    index < stored ? "previous_response_id" : `${stated.at}.${index - stored}`;
+  const names = new ToolNames([...placedTools<unknown>(wire), ...additionalTools(history, placeOf)], notices);
+  const named = typeof wire.tool_choice === "object" ? undefined : wire.tool_choice;
   const request: TurnRequest = {
     model: wire.model,
-    system,
-    messages,
+    ...toPrompt(systemTexts(wire, notices), decodeItems(history, notices, placeOf)),
     ...offered(names.tools, decodeToolChoice(wire)),
-    parallelToolCalls:
-      (wire.parallel_tool_calls ?? true) &&
-      allowsParallel(validate(anyChoice, wire.tool_choice, "tool_choice")),
-    responseFormat: decodeFormat(wire),
-    maxTokens: wire.max_output_tokens ?? undefined,
-    temperature: wire.temperature ?? undefined,
-    stopSequences: [...[wire.stop ?? []].flat(), ...(wire.stop_sequences ?? [])].filter(
-      (sequence) => sequence !== "",
-    ),
-    ...(thinking !== undefined && { thinking }),
-    conversation: conversationOf(headers, wire.user),
+    ...readSettings(wire, {
+      headers,
+      choice: named ?? validate(anyChoice, wire.tool_choice, "tool_choice"),
+    }),
   };
   const compacting = form.compact === true || input.some(isTrigger);
   return {
@@ -105,42 +80,48 @@ export function decode(
     compacting,
     notices,
     stream: wire.stream ?? false,
-    wire,
+    wire: inOwnWords(wire, request),
     names,
     input,
     before,
   };
 }
 
-function refuseUnsupported(wire: ResponsesRequest): void {
-  const refuse = (param: string, instead: string): never => {
-    throw new BridgeError("unsupported_feature", `${param}: not supported by this bridge; ${instead}.`, {
-      param,
-    });
+/** The request with the settings that were stated in the words of another API in those of this one. */
+function inOwnWords(wire: ResponsesRequest, request: TurnRequest): ResponsesRequest {
+  const { maxTokens, thinking, parallelToolCalls, responseFormat } = request;
+  return {
+    ...wire,
+    max_output_tokens: maxTokens,
+    parallel_tool_calls: parallelToolCalls,
+    ...(thinking !== undefined && {
+      reasoning: { ...wire.reasoning, effort: thinking.enabled === false ? "none" : thinking.effort },
+    }),
+    text: { ...wire.text, format: wire.text?.format ?? formatOf(responseFormat) },
   };
-  if (wire.background === true) refuse("background", "stream the response instead");
-  if (wire.conversation !== undefined && wire.conversation !== null)
-    refuse("conversation", "use previous_response_id");
-  if (wire.prompt !== undefined && wire.prompt !== null) refuse("prompt", "send the instructions themselves");
+}
+
+function formatOf(format: ResponseFormat): JsonObject & { readonly type: string } {
+  if (format.type === "text") return format;
+  const { name, schema } = format;
+  return schema === undefined ? { type: "json_object" } : { type: "json_schema", name: name ?? "answer", schema };
 }
 
 /** The input as items, with those that the client only names. */
-function inputItems({ input }: ResponsesRequest, store: ResponseStore, principal: Principal): Item[] {
-  if (typeof input === "string") return [{ type: "message", role: "user", content: input }];
-  return (input ?? []).map((item, index) => {
+function inputItems({ at, items }: StatedItems, store: ResponseStore, principal: Principal): readonly Item[] {
+  return items.map((item, index) => {
     if (item.type !== "item_reference") return item;
     const referred = store.item(item.id ?? "", principal);
     if (referred !== undefined) return referred;
-    const param = `input.${index}.id`;
+    const param = `${at}.${index}.id`;
     throw new BridgeError("invalid_request", `${param}: there is no such item here; send the item itself.`, {
       param,
     });
   });
 }
 
-function decodeToolChoice(wire: ResponsesRequest): StatedChoice {
-  const choice = wire.tool_choice ?? "auto";
-  if (typeof choice === "string") return { type: choice === "any" ? "required" : choice };
+function decodeToolChoice({ tool_choice: choice, function_call }: ResponsesRequest): StatedChoice {
+  if (typeof choice !== "object" || choice === null) return statedChoice({ tool_choice: choice, function_call });
   const { mode, tools, ...stated } = validate(toolChoice, choice, "tool_choice");
   if (stated.type === "allowed_tools" && tools !== null && tools !== undefined) {
     return { type: "allowed", mode: mode ?? "auto", names: tools.flatMap((tool) => nameIn(tool) ?? []) };
@@ -148,9 +129,8 @@ function decodeToolChoice(wire: ResponsesRequest): StatedChoice {
   const name = nameIn(stated);
   if (name !== undefined) return { type: "tool", name };
   // A tool of a vendor's server may have a name, too, and is none of those that are offered.
-  return VENDOR_NAMED.has(stated.type)
-    ? { type: "other", kind: stated.type }
-    : (readChoice(validate(anyChoice, choice, "tool_choice")) ?? { type: "auto" });
+  if (VENDOR_NAMED.has(stated.type)) return { type: "other", kind: stated.type };
+  return statedChoice({ tool_choice: validate(anyChoice, choice, "tool_choice"), function_call });
 }
 
 const VENDOR_NAMED: ReadonlySet<string> = new Set(["mcp"]);
@@ -161,24 +141,3 @@ function nameIn({ type, name, namespace }: NamedTool): string | undefined {
   if (!named) return clientToolName(type);
   return typeof name === "string" ? flatName(name, namespace) : undefined;
 }
-
-function decodeFormat(wire: ResponsesRequest): ResponseFormat {
-  const stated = wire.text?.format;
-  if (stated?.type === "json_object") return { type: "json" };
-  if (stated?.type !== "json_schema") return { type: "text" };
-  const { name, schema: given } = validate(format, stated, "text.format");
-  const schema = formSchema(given, "text.format.schema");
-  return {
-    type: "json",
-    ...(typeof name === "string" && { name }),
-    ...(schema !== undefined && { schema }),
-  };
-}
-
-/** Fields that sampling does not have, with the value that means the same as none. */
-const NEUTRAL = {
-  top_p: 1,
-  top_logprobs: 0,
-  max_tool_calls: undefined,
-  truncation: "disabled",
-};

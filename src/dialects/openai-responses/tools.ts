@@ -1,9 +1,9 @@
 /** Tools of this API have kinds and namespaces, ours only names: the names that go to the host, and the way back. */
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { Tool } from "../../turn/request.ts";
-import { readTool } from "../any-tool.ts";
+import { flatName, placed, readTool, VENDOR_RUNS, type PlacedTool } from "../any-tool.ts";
 import { validate } from "../validate.ts";
-import { clientTool, isClientTool, type ClientToolType } from "./client-tools.ts";
+import { clientTool, isClientTool, isClientToolKind, type ClientToolType } from "./client-tools.ts";
 import { wireTool } from "./schema.ts";
 
 export interface ToolOrigin {
@@ -12,22 +12,11 @@ export interface ToolOrigin {
   readonly namespace: string | undefined;
 }
 
-/** A tool as it came, and where it stands in the request. */
-export interface PlacedTool {
-  readonly tool: unknown;
-  readonly at: string;
-}
-
-/** The tools of a list that stands at `at`. */
-export function placed(tools: readonly unknown[] | null | undefined, at: string): PlacedTool[] {
-  return (tools ?? []).map((tool, index) => ({ tool, at: `${at}.${index}` }));
-}
-
 export class ToolNames {
   readonly #tools = new Map<string, Tool>();
   readonly #origins = new Map<string, ToolOrigin>();
 
-  constructor(wire: readonly PlacedTool[], notices: Notice[]) {
+  constructor(wire: readonly PlacedTool<unknown>[], notices: Notice[]) {
     for (const tool of wire) this.#add(tool, undefined, notices);
   }
 
@@ -41,7 +30,7 @@ export class ToolNames {
     return this.#origins.get(name) ?? { kind: "function", name, namespace: undefined };
   }
 
-  #add({ tool: given, at }: PlacedTool, namespace: string | undefined, notices: Notice[]): void {
+  #add({ tool: given, at }: PlacedTool<unknown>, namespace: string | undefined, notices: Notice[]): void {
     const tool = validate(wireTool, given, at);
     const { name } = tool;
     if (tool.type === "namespace" && typeof name === "string") {
@@ -53,14 +42,13 @@ export class ToolNames {
       this.#put(offered, { kind: tool.type, name: offered.name, namespace: undefined });
       return;
     }
-    const read = readTool(tool, at);
-    if (read === undefined) {
-      addNotice(notices, {
-        code: "tool-kind-ignored",
-        message: "Tools that the vendor runs itself are not available.",
-      });
+    if (isClientToolKind(tool.type ?? "")) {
+      // It can be run by either, and here the vendor shall.
+      addNotice(notices, VENDOR_RUNS);
       return;
     }
+    const read = readTool(tool, at, notices);
+    if (read === undefined) return;
     const offered = { ...read.tool, name: flatName(read.tool.name, namespace) };
     this.#put(offered, { kind: read.isText ? "custom" : "function", name: read.tool.name, namespace });
   }
@@ -71,9 +59,4 @@ export class ToolNames {
     this.#origins.set(tool.name, origin);
     this.#tools.set(tool.name, tool);
   }
-}
-
-/** The name by which a host knows a tool of a namespace. */
-export function flatName(name: string, namespace: string | null | undefined): string {
-  return namespace === null || namespace === undefined ? name : `${namespace}__${name}`;
 }

@@ -13,6 +13,16 @@ export const clients = [
     text: "Calls, results, pictures, documents and thinking in the form of another API reach the model.",
   },
   {
+    id: "clients.neighbour-settings",
+    source: "OpenAI and Anthropic API references, request members; LiteLLM, Cursor and Qwen Code, which mix them",
+    text: "Settings in the words of any of the three APIs are honoured at each of them; two that contradict each other are a 400 that names both.",
+  },
+  {
+    id: "clients.members",
+    source: "the published request schemas of the three APIs",
+    text: "Every member of a request is read, harmless, a hint that is noticed, or refused by name with what to do instead; members of no API are named in a notice.",
+  },
+  {
     id: "clients.unknown-content",
     source: "the rule that nothing is dropped",
     text: "Content of an unknown kind reaches the model as its text; without any, and for unknown roles, a 400 names the place and the kind.",

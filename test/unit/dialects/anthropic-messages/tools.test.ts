@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { decodeTools, ToolChanges } from "../../../../src/dialects/anthropic-messages/tools.ts";
+import { placed } from "../../../../src/dialects/any-tool.ts";
 import { decode } from "../../../../src/dialects/anthropic-messages/decode.ts";
 import type { Notice } from "../../../../src/turn/notice.ts";
 import { verifies } from "../../../support/verifies.ts";
@@ -51,12 +52,17 @@ verifies("messages.deferred-tools", "all are offered where the vendor's own sear
 test("tools of the vendor become a notice", () => {
   const notices: Notice[] = [];
   const tools = decodeTools(
-    new ToolChanges().apply([
-      tool("a", { type: "custom", description: "A" }),
-      { name: "b" },
-      { type: "web_search_20250305", name: "web_search" },
-      { type: "mcp_toolset" },
-    ]),
+    new ToolChanges().apply(
+      placed(
+        [
+          tool("a", { type: "custom", description: "A" }),
+          { name: "b" },
+          { type: "web_search_20250305", name: "web_search" },
+          { type: "mcp_toolset" },
+        ],
+        "tools",
+      ),
+    ),
     notices,
   );
   expect(tools).toEqual([
@@ -67,7 +73,7 @@ test("tools of the vendor become a notice", () => {
 });
 
 test("a change without a name changes nothing", () => {
-  expect(new ToolChanges().apply([tool("a")])).toHaveLength(1);
+  expect(new ToolChanges().apply(placed([tool("a")], "tools"))).toHaveLength(1);
   expect(offered([tool("a")], { type: "tool_removal", tool: { type: "mcp_toolset_reference" } })).toEqual([
     "a",
   ]);

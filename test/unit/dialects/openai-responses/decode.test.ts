@@ -78,7 +78,7 @@ verifies(
     ]);
     expect(JSON.stringify(request.tools[2])).toContain("start: begin_patch");
     expect(notices.map(({ code }) => code)).toEqual(["parameters-ignored", "tool-kind-ignored"]);
-    expect(notices[0]?.message).toBe("MCP sampling has no verbosity.");
+    expect(notices[0]?.message).toBe("MCP sampling has no text.verbosity.");
     expect([stream, wire.store, request.parallelToolCalls]).toEqual([true, false, false]);
   },
 );

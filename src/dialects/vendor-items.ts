@@ -3,10 +3,26 @@
  * `file_search_call`, `code_interpreter_call`, `image_generation_call`, `mcp_call` and their like). The tools are not here, but what
  * was asked of them and what they found belongs to the conversation: it goes to the model as text, pictures as pictures.
  */
-import type { MediaPart, Message, Part } from "../../turn/message.ts";
-import { mediaFromBase64, mediaFromUrl } from "../media.ts";
-import { validate } from "../validate.ts";
-import { vendorItems, type Item } from "./schema.ts";
+import * as z from "zod";
+import type { MediaPart, Message, Part } from "../turn/message.ts";
+import type { Item } from "./any-item.ts";
+import { MOST } from "./limits.ts";
+import { mediaFromBase64, mediaFromUrl } from "./media.ts";
+import { list, name } from "./shapes.ts";
+import { validate } from "./validate.ts";
+
+/** What we read of them; they are told as they are. */
+const vendorItems = {
+  image: z.looseObject({ result: z.string().nullish(), output_format: name.nullish() }),
+  code: z.looseObject({
+    outputs: list(z.looseObject({ url: z.string().nullish() }), MOST.parts).nullish(),
+  }),
+  listed: z.object({
+    server_label: name.nullish(),
+    tools: list(z.object({ name: name.nullish() }), MOST.tools).nullish(),
+    error: z.unknown().optional(),
+  }),
+} as const;
 
 /** Calls and their outputs, and what comes from servers of tools. */
 const KINDS = /^(?:[a-z_]{1,60}_(?:call|call_output|output)|mcp_[a-z_]{1,60})$/;
