@@ -151,7 +151,10 @@ const allowed = z.object({ mode: z.enum(["auto", "required"]), tools: list(named
 export const anyChoice = z
   .union([
     z.enum(["none", "auto", "required", "any"]),
-    namedTool.safeExtend({ allowed_tools: allowed.nullish(), disable_parallel_tool_use: z.boolean().nullish() }),
+    namedTool.safeExtend({
+      allowed_tools: allowed.nullish(),
+      disable_parallel_tool_use: z.boolean().nullish(),
+    }),
   ])
   .nullish();
 

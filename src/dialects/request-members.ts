@@ -220,5 +220,8 @@ function unknownMembers(names: readonly string[]): Notice {
   const told = names.slice(0, MOST_TOLD).filter((name) => TELLABLE.test(name));
   const others = names.length - told.length;
   const list = [...told, ...(others > 0 ? [`${others} more`] : [])].join(", ");
-  return { code: "members-unknown", message: `The bridge does not know these members of the request: ${list}.` };
+  return {
+    code: "members-unknown",
+    message: `The bridge does not know these members of the request: ${list}.`,
+  };
 }

@@ -8,7 +8,10 @@ import { items, type Item } from "./schema.ts";
  *
  * @throws BridgeError `invalid_request` where one is malformed.
  */
-export function additionalTools(history: readonly Item[], placeOf: (index: number) => string): PlacedTool<unknown>[] {
+export function additionalTools(
+  history: readonly Item[],
+  placeOf: (index: number) => string,
+): PlacedTool<unknown>[] {
   return history.flatMap((item, index) => {
     if (item.type !== "additional_tools" && item.type !== "tool_search_output") return [];
     return placed(validate(items.additionalTools, item, placeOf(index)).tools, `${placeOf(index)}.tools`);

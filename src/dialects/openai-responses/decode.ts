@@ -104,7 +104,9 @@ function inOwnWords(wire: ResponsesRequest, request: TurnRequest): ResponsesRequ
 function formatOf(format: ResponseFormat): JsonObject & { readonly type: string } {
   if (format.type === "text") return format;
   const { name, schema } = format;
-  return schema === undefined ? { type: "json_object" } : { type: "json_schema", name: name ?? "answer", schema };
+  return schema === undefined
+    ? { type: "json_object" }
+    : { type: "json_schema", name: name ?? "answer", schema };
 }
 
 /** The input as items, with those that the client only names. */
@@ -121,7 +123,8 @@ function inputItems({ at, items }: StatedItems, store: ResponseStore, principal:
 }
 
 function decodeToolChoice({ tool_choice: choice, function_call }: ResponsesRequest): StatedChoice {
-  if (typeof choice !== "object" || choice === null) return statedChoice({ tool_choice: choice, function_call });
+  if (typeof choice !== "object" || choice === null)
+    return statedChoice({ tool_choice: choice, function_call });
   const { mode, tools, ...stated } = validate(toolChoice, choice, "tool_choice");
   if (stated.type === "allowed_tools" && tools !== null && tools !== undefined) {
     return { type: "allowed", mode: mode ?? "auto", names: tools.flatMap((tool) => nameIn(tool) ?? []) };

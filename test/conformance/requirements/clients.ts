@@ -14,7 +14,8 @@ export const clients = [
   },
   {
     id: "clients.neighbour-settings",
-    source: "OpenAI and Anthropic API references, request members; LiteLLM, Cursor and Qwen Code, which mix them",
+    source:
+      "OpenAI and Anthropic API references, request members; LiteLLM, Cursor and Qwen Code, which mix them",
     text: "Settings in the words of any of the three APIs are honoured at each of them; two that contradict each other are a 400 that names both.",
   },
   {

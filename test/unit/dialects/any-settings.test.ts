@@ -65,9 +65,9 @@ verifies("clients.neighbour-settings", "the form of the answer has four places",
     expect(decoded(dialect, { response_format: { type: "json_object" } }).responseFormat).toEqual({
       type: "json",
     });
-    expect(failure(dialect, { response_format: flat, text: { format: { type: "json_object" } } })).toMatchObject(
-      { code: "invalid_request", param: "text.format" },
-    );
+    expect(
+      failure(dialect, { response_format: flat, text: { format: { type: "json_object" } } }),
+    ).toMatchObject({ code: "invalid_request", param: "text.format" });
     expect(failure(dialect, { response_format: { type: "grammar", grammar: "x" } })).toMatchObject({
       code: "unsupported_feature",
       param: "response_format.type",
@@ -88,7 +88,10 @@ verifies("clients.neighbour-settings", "how much to think is said in five places
     [{ enable_thinking: false }, { enabled: false }],
     [{ thinking: { type: "enabled", budget_tokens: 2048 } }, { enabled: true, budgetTokens: 2048 }],
     [{ thinking: { type: "disabled" } }, { enabled: false }],
-    [{ thinking: { type: "adaptive" }, reasoning_effort: "high" }, { enabled: true, effort: "high" }],
+    [
+      { thinking: { type: "adaptive" }, reasoning_effort: "high" },
+      { enabled: true, effort: "high" },
+    ],
     [{ output_config: { effort: "max" } }, { effort: "max" }],
     [{ reasoning_effort: "" }, undefined],
   ] as const;
@@ -144,9 +147,7 @@ verifies("clients.neighbour-content", "the prompt stands in messages or input, a
     { role: "assistant", parts: [{ type: "tool-call", id: "c", name: "read", input: "{}" }] },
     {
       role: "user",
-      parts: [
-        { type: "tool-result", callId: "c", content: [{ type: "text", text: "A" }], isError: false },
-      ],
+      parts: [{ type: "tool-result", callId: "c", content: [{ type: "text", text: "A" }], isError: false }],
     },
   ];
   for (const dialect of ALL) {

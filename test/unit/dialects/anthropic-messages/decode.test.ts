@@ -97,9 +97,9 @@ describe("parameters", () => {
 
   verifies("messages.unknown-fields", "unknown fields, betas and versions are accepted", () => {
     const headers = { "anthropic-version": "2031-01-01", "anthropic-beta": "no-such-beta-2030-01-01" };
-    expect(
-      decoded({ service_tier: "auto", inference_geo: "global", betas: ["x"] }, headers),
-    ).toEqual(decoded());
+    expect(decoded({ service_tier: "auto", inference_geo: "global", betas: ["x"] }, headers)).toEqual(
+      decoded(),
+    );
     expect(decoded({ a: { b: 1 } }).request).toEqual(decoded().request);
     expect(decoded({ thinking: null, output_config: {}, metadata: { user_id: null } })).toEqual(decoded());
   });
