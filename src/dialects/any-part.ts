@@ -6,7 +6,7 @@ import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import type { MediaPart, Part, TextPart } from "../turn/message.ts";
 import type { Notice } from "../turn/notice.ts";
-import { attachedText } from "./attachment.ts";
+import { attachedFile, fileShape, type StatedFile } from "./attachment.ts";
 import { callArguments } from "./call-arguments.ts";
 import { MOST } from "./limits.ts";
 import { mediaFromBase64, mediaFromUrl } from "./media.ts";
@@ -16,38 +16,44 @@ import { validate } from "./validate.ts";
 export type TypedPart = z.output<typeof typedObject>;
 
 /** The content of a message or a result, in any form. */
-export const anyContent = z.union([z.string(), list(z.union([z.string(), typedObject]), MOST.parts)]);
+export const anyContent = z.union([
+  z.string(),
+  list(z.union([z.string(), typedObject]), MOST.parts),
+  typedObject.transform((part) => [part]),
+]);
 
 const contentOf = anyContent.nullish();
 export type Content = z.output<typeof contentOf>;
 
 const url = z.union([z.string(), z.object({ url: z.string() }).transform((value) => value.url)]).nullish();
-const file = z.object({ filename: z.string().nullish(), file_data: z.string().nullish() });
+/** Where a text comes from, as vendors note it in their own answers. */
+const origins = list(
+  z.object({
+    url: z.string().nullish().catch(undefined),
+    title: z.string().nullish().catch(undefined),
+    document_title: z.string().nullish().catch(undefined),
+    source: z.string().nullish().catch(undefined),
+    filename: z.string().nullish().catch(undefined),
+  }),
+  MOST.parts,
+)
+  .nullish()
+  .catch(undefined);
 
 const SHAPES = {
-  text: z.object({ text: z.string() }),
+  text: z.object({ text: z.string(), citations: origins, annotations: origins }),
   refusal: z.object({ refusal: z.string() }),
   imageUrl: z.object({ image_url: url, file_id: id.nullish() }),
   audio: z.object({ input_audio: z.object({ data: z.string(), format: name }) }),
-  file: file.extend({ file: file.nullish() }),
-  image: z.object({
-    source: z.object({
-      type: name,
-      media_type: name.nullish(),
-      data: z.string().nullish(),
-      url: z.string().nullish(),
-    }),
-  }),
+  file: fileShape.extend({ file: z.union([fileShape, z.string().transform(() => undefined)]).nullish() }),
+  image: fileShape.extend({ source: z.union([fileShape, z.string().transform((data) => ({ data }))]).nullish() }),
   document: z.object({
-    source: z.object({
-      type: name,
-      media_type: name.nullish(),
-      data: z.string().nullish(),
-      content: contentOf,
-    }),
+    source: fileShape.extend({ type: name, content: contentOf }),
     title: z.string().nullish(),
     context: z.string().nullish(),
+    citations: z.object({ enabled: z.boolean().nullish() }).nullish().catch(undefined),
   }),
+  resource: z.object({ resource: fileShape }),
   toolUse: z.object({ id, name, input: jsonObject.nullish() }),
   toolResult: z.object({ tool_use_id: id, content: contentOf, is_error: z.boolean().nullish() }),
   thinking: z.object({ thinking: z.string(), signature: z.string().nullish() }),
@@ -58,8 +64,10 @@ const SHAPES = {
     title: z.string().nullish().catch(undefined),
     source: z.string().nullish().catch(undefined),
     url: z.string().nullish().catch(undefined),
+    uri: z.string().nullish().catch(undefined),
     text: z.string().nullish().catch(undefined),
     content: contentOf.catch(undefined),
+    citations: z.object({ enabled: z.boolean().nullish() }).nullish().catch(undefined),
   }),
 } as const;
 
@@ -123,7 +131,10 @@ const PLAIN_KINDS: ReadonlySet<string> = new Set([
   "file",
   "input_file",
   "image",
+  "audio",
+  "media",
   "document",
+  "resource",
 ]);
 
 /** Whether it is known what a part of this kind holds, and that it is text or media. */
@@ -136,8 +147,10 @@ export function readPlainPart(part: TypedPart, at: string, notices: Notice[]): (
     case "text":
     case "input_text":
     case "output_text":
-    case "summary_text":
-      return textParts(validate(SHAPES.text, part, at).text);
+    case "summary_text": {
+      const { text, citations, annotations } = validate(SHAPES.text, part, at);
+      return [...textParts(text), ...sourceLines([...(citations ?? []), ...(annotations ?? [])])];
+    }
     case "refusal":
       return textParts(validate(SHAPES.refusal, part, at).refusal);
     case "image_url":
@@ -153,17 +166,20 @@ export function readPlainPart(part: TypedPart, at: string, notices: Notice[]): (
     }
     case "file":
     case "input_file": {
-      const stated = validate(SHAPES.file, part, at);
-      const { filename, file_data: data } = stated.file ?? stated;
-      return attachedText(filename, data, notices);
+      const { file: inner, ...stated } = validate(SHAPES.file, part, at);
+      return attachedFile(inner ?? { ...stated, type: undefined }, at);
     }
-    case "image": {
-      const { source } = validate(SHAPES.image, part, at);
-      if (source.type === "base64") {
-        return [mediaFromBase64(source.media_type ?? "", source.data ?? "", `${at}.source`)];
-      }
-      if (source.url?.startsWith("data:") === true) return [mediaFromUrl(source.url, `${at}.source`)];
-      throw notFetched(at, "source");
+    case "image":
+    case "audio":
+    case "media": {
+      const { source, ...stated } = validate(SHAPES.image, part, at);
+      const given = { ...(source ?? stated), type: undefined };
+      return readMedia(given, part.type, source === null || source === undefined ? at : `${at}.source`);
+    }
+    case "resource": {
+      const { resource } = validate(SHAPES.resource, part, at);
+      const { uri, ...stated } = resource;
+      return attachedFile({ ...stated, name: stated.name ?? uri }, `${at}.resource`);
     }
     case "document":
       return readDocument(part, at, notices);
@@ -189,19 +205,53 @@ export function referenceText(part: TypedPart, at: string): { name: string; part
   return { name: found, parts: textParts(`[The tool ${found} can be used from here on.]`) };
 }
 
-/** A document's text with its title; of one that holds no text, a line that says so to the model. */
+/** A picture or sound that is in the request. */
+function readMedia(given: StatedFile, kind: string, at: string): MediaPart[] {
+  const type = given.media_type ?? given.mime_type ?? given.mimeType ?? given.mediaType;
+  const parts = attachedFile({ ...given, mimeType: type ?? (kind === "image" ? "image/png" : undefined) }, at);
+  return parts.map((each) => {
+    if (each.type !== "text") return each;
+    throw new BridgeError("invalid_request", `${at}: the media type must be an image or audio type.`, {
+      param: at,
+    });
+  });
+}
+
+/** A document's text with its title. */
 function readDocument(part: TypedPart, at: string, notices: Notice[]): (TextPart | MediaPart)[] {
-  const { source, title, context } = validate(SHAPES.document, part, at);
+  const { source, title, context, citations } = validate(SHAPES.document, part, at);
+  if (citations?.enabled === true) throw noCitations(at);
   const head = [title, context].filter((line) => typeof line === "string" && line !== "").join("\n");
-  if (source.type === "text") return [...textParts(head), ...textParts(source.data ?? "")];
   if (source.type === "content") {
     return [...textParts(head), ...readPlain(source.content, `${at}.source.content`, notices)];
   }
-  return attachedText(head, `data:${source.media_type ?? ""};base64,${source.data ?? ""}`, notices);
+  return attachedFile({ ...source, title: head }, `${at}.source`);
+}
+
+function noCitations(at: string): BridgeError {
+  const param = `${at}.citations`;
+  return new BridgeError(
+    "unsupported_feature",
+    `${param}: hosts mark no citations in their answers; leave it out, and ask in words for sources.`,
+    { param },
+  );
+}
+
+type Origins = NonNullable<z.output<typeof origins>>;
+
+/** Longer lists are cut: a model that wants to name a source needs no hundred. */
+const MOST_SOURCES = 50;
+
+function sourceLines(found: Origins): TextPart[] {
+  const lines = found.slice(0, MOST_SOURCES).map(({ title, document_title, url, source, filename }) =>
+    [title ?? document_title ?? filename, url ?? source].filter((each) => typeof each === "string").join(" "),
+  );
+  const distinct = [...new Set(lines)].filter((line) => line !== "");
+  return distinct.length === 0 ? [] : textParts(`[Sources: ${distinct.join("; ")}]`);
 }
 
 /** Kinds that hold what the vendor's own tools were asked and have found; they may be without any text. */
-const OWN_KINDS = /^(?:search_result|[a-z_]{1,60}_(?:tool_use|tool_result|result))$/;
+const OWN_KINDS = /^(?:search_result|[a-z_]{1,60}_(?:tool_use|tool_result|result|error))$/;
 
 /**
  * Whatever text a part of another kind holds, itself or in what it contains; a call or result of the vendor's tools as it is.
@@ -213,8 +263,9 @@ export function readOther(
   at: string,
   readInner: (part: TypedPart, at: string) => (TextPart | MediaPart)[],
 ): (TextPart | MediaPart)[] {
-  const { title, source, url: address, text, content } = validate(SHAPES.other, part, at);
-  const lines = [title, source, address, text].filter((line) => typeof line === "string" && line !== "");
+  const { title, source, url: address, uri, text, content, citations } = validate(SHAPES.other, part, at);
+  if (citations?.enabled === true) throw noCitations(at);
+  const lines = [title, source, address, uri, text].filter((line) => typeof line === "string" && line !== "");
   const inner =
     typeof content === "string"
       ? textParts(content)

@@ -66,9 +66,24 @@ export interface ReadTool {
   readonly isText: boolean;
 }
 
-/** Kinds that the vendors' own servers run, of any version. */
-const VENDOR_RUN =
-  /^(?:web_search|web_fetch|code_execution|code_interpreter|file_search|retrieval|image_generation|mcp|mcp_toolset|advisor|programmatic_tool_calling|tool_search|tool_search_tool_[a-z0-9]{1,20})(?:_preview)?(?:_\d{4}_?\d{2}_?\d{2})?$/;
+/** Kinds that the vendors' own servers run; versions and variants follow, as in `web_search_20250305`. */
+const VENDOR_RUN = [
+  "advisor",
+  "code_execution",
+  "code_interpreter",
+  "file_search",
+  "image_generation",
+  "mcp",
+  "programmatic_tool_calling",
+  "retrieval",
+  "tool_search",
+  "web_fetch",
+  "web_search",
+] as const;
+
+function isVendorRun(kind: string): boolean {
+  return VENDOR_RUN.some((known) => kind === known || kind.startsWith(`${known}_`));
+}
 
 /**
  * The tool, as a host can be offered it; `undefined`, and a notice, for one that the vendor's own servers would run.
@@ -79,7 +94,7 @@ const VENDOR_RUN =
 export function readTool(stated: AnyTool, at: string, notices: Notice[]): ReadTool | undefined {
   const read = readDeclared(stated, at);
   if (read !== undefined) return read;
-  if (!VENDOR_RUN.test(stated.type ?? "")) {
+  if (!isVendorRun(stated.type ?? "")) {
     throw new BridgeError(
       "unsupported_feature",
       `${at}.type: the bridge cannot offer a tool of the kind ${JSON.stringify(stated.type?.slice(0, 50))} here; declare it as a function.`,

@@ -1,23 +1,122 @@
-import type { TextPart } from "../turn/message.ts";
-import { addNotice, type Notice } from "../turn/notice.ts";
-import { textFromUrl } from "./media.ts";
+/**
+ * Files in a request, in the form of whichever API: OpenAI's `file` and `input_file`, Anthropic's `document` and `image`, and the
+ * content blocks of MCP, LangChain and the AI SDK, which clients hand on as they got them. Hosts take text, pictures and sound.
+ */
+import * as z from "zod";
+import { BridgeError } from "../turn/error.ts";
+import type { MediaPart, TextPart } from "../turn/message.ts";
+import { mediaFromBase64 } from "./media.ts";
+import { name } from "./shapes.ts";
 
-/** An attached file as text: its name and content, or, where it holds no text, a line that says so to the model. */
-export function attachedText(
-  name: string | null | undefined,
-  dataUrl: string | null | undefined,
-  notices: Notice[],
-): TextPart[] {
-  const text = textFromUrl(dataUrl ?? "");
-  const named = typeof name === "string" && name !== "";
-  if (text !== undefined) return [...(named ? textParts(name) : []), ...textParts(text)];
-  addNotice(notices, {
-    code: "documents-ignored",
-    message: "Documents that are not plain text cannot be sent to an MCP host.",
-  });
-  return textParts(`[A document was attached here that cannot be shown${named ? `: ${name}` : ""}]`);
+const text = z.string().nullish();
+
+/** A file as a part holds it; what it is called differs, what it means does not. */
+export const fileShape = z.object({
+  type: name.nullish(),
+  filename: text,
+  title: text,
+  name: text,
+  media_type: name.nullish(),
+  mime_type: name.nullish(),
+  mimeType: name.nullish(),
+  mediaType: name.nullish(),
+  /** Base64, or a `data:` URL, or a text. */
+  data: text,
+  base64: text,
+  file_data: text,
+  blob: text,
+  text,
+  image: text,
+  /** Where the file is, if it is not here. */
+  url: text,
+  uri: text,
+  file_url: text,
+  file_id: text,
+  fileId: text,
+});
+
+export type StatedFile = z.output<typeof fileShape>;
+
+interface DataUrl {
+  /** In small letters; empty where none is stated. */
+  readonly type: string;
+  readonly isBase64: boolean;
+  readonly body: string;
 }
 
-function textParts(text: string): TextPart[] {
-  return text === "" ? [] : [{ type: "text", text }];
+/** Longer than any head of a `data:` URL. */
+const LONGEST_HEAD = 1000;
+
+function dataUrl(url: string): DataUrl | undefined {
+  const comma = url.slice(0, LONGEST_HEAD).indexOf(",");
+  if (comma === -1 || url.slice(0, 5).toLowerCase() !== "data:") return undefined;
+  const [type = "", ...parameters] = url.slice(5, comma).toLowerCase().split(";");
+  return { type, isBase64: parameters.includes("base64"), body: url.slice(comma + 1) };
+}
+
+/**
+ * The file as a host can be sent it: pictures and sound as they are, anything that is text as text after its name.
+ *
+ * @throws BridgeError `unsupported_feature` for a file that is elsewhere, or is none of these; `invalid_request` for an empty one.
+ */
+export function attachedFile(file: StatedFile, at: string): (TextPart | MediaPart)[] {
+  const called = file.filename ?? file.title ?? file.name ?? "";
+  const link = file.url ?? file.file_url ?? file.uri ?? undefined;
+  const inline = file.data ?? file.base64 ?? file.file_data ?? file.blob ?? file.image;
+  const linked = link !== undefined && dataUrl(link) !== undefined ? link : undefined;
+  const data = inline ?? linked;
+  if (typeof data !== "string") {
+    if (typeof file.text === "string") return textParts(called, file.text);
+    throw link === undefined && typeof (file.file_id ?? file.fileId) !== "string"
+      ? fault("invalid_request", at, "the file is empty")
+      : fault("unsupported_feature", at, "images and files by URL or file id are not fetched; send them as base64");
+  }
+  const stated = (file.media_type ?? file.mime_type ?? file.mimeType ?? file.mediaType ?? "").toLowerCase();
+  if (file.type === "text") return textParts(called, data);
+  const { type, isBase64, body } = dataUrl(data) ?? { type: stated, isBase64: true, body: data };
+  if (type.startsWith("image/") || type.startsWith("audio/")) return [mediaFromBase64(type, body, at)];
+  const content = isBase64 ? textOf(Buffer.from(body, "base64")) : unescaped(body);
+  if (content === undefined) throw noText(called, type, at);
+  if (content === "") throw fault("invalid_request", at, "the file is empty");
+  return textParts(called, content);
+}
+
+function textParts(called: string, content: string): TextPart[] {
+  return [called, content].filter((each) => each !== "").map((each) => ({ type: "text", text: each }));
+}
+
+/** Characters that no text has. */
+// oxlint-disable-next-line no-control-regex
+const BINARY = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
+
+/** The bytes as text, if they are one; a PDF may look like one at its beginning. */
+function textOf(bytes: Buffer): string | undefined {
+  if (bytes.subarray(0, 5).toString("latin1") === "%PDF-") return undefined;
+  try {
+    const content = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return BINARY.test(content) ? undefined : content;
+  } catch {
+    return undefined;
+  }
+}
+
+function unescaped(body: string): string | undefined {
+  try {
+    return decodeURIComponent(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function noText(called: string, type: string, at: string): BridgeError {
+  const what = [called.slice(0, 100), type].filter((each) => each !== "").join(", ");
+  return fault(
+    "unsupported_feature",
+    at,
+    `this file${what === "" ? "" : ` (${JSON.stringify(what)})`} is not plain text, and MCP hosts take text, images and audio only; send what it says as text, or its pages as images`,
+  );
+}
+
+function fault(code: "invalid_request" | "unsupported_feature", param: string, problem: string): BridgeError {
+  return new BridgeError(code, `${param}: ${problem}.`, { param });
 }

@@ -39,9 +39,3 @@ export function mediaFromBase64(mimeType: string, data: string, param: string): 
   if (data === "") throw new BridgeError("invalid_request", `${param}: the data is empty.`, { param });
   return { type, mimeType, data };
 }
-
-/** The text of a `data:` URL of a text type, or `undefined`. */
-export function textFromUrl(url: string): string | undefined {
-  const head = /^data:text\/[\w.+-]+(?:;[\w=.+-]+)*;base64,/i.exec(url.slice(0, 200))?.[0];
-  return head === undefined ? undefined : Buffer.from(url.slice(head.length), "base64").toString("utf8");
-}

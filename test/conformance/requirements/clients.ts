@@ -24,6 +24,11 @@ export const clients = [
     text: "Every member of a request is read, harmless, a hint that is noticed, or refused by name with what to do instead; members of no API are named in a notice.",
   },
   {
+    id: "clients.files",
+    source: "OpenAI and Anthropic API references, files, documents, images and audio; content blocks of MCP, LangChain and the AI SDK",
+    text: "Files that are text reach the model as text, pictures and sound as media, whatever holds them; what no host takes, or is elsewhere, is a 400 that names the part and says what to do.",
+  },
+  {
     id: "clients.unknown-content",
     source: "the rule that nothing is dropped",
     text: "Content of an unknown kind reaches the model as its text; without any, and for unknown roles, a 400 names the place and the kind.",

@@ -114,7 +114,7 @@ export const messages = [
   {
     id: "messages.documents",
     source: `${reference}, document and search_result blocks`,
-    text: "Text documents and search results are kept as text; the model is told of a document it cannot see.",
+    text: "Text documents and search results are kept as text; documents that are none are refused with their place.",
   },
   {
     id: "messages.tool-results",

@@ -36,7 +36,7 @@ verifies("messages.images", "base64 pictures are media, others are refused", () 
     expect(failure(image(source))).toMatchObject({
       code: "unsupported_feature",
       param: "messages.0.content.0.source",
-      message: "messages.0.content.0.source: images by URL or file id are not fetched; send them as base64.",
+      message: "messages.0.content.0.source: images and files by URL or file id are not fetched; send them as base64.",
     });
   }
   for (const source of [
@@ -70,22 +70,6 @@ verifies("messages.documents", "text documents and search results are text", () 
     text("Five."),
   ]);
   expect(codes).toEqual([]);
-});
-
-verifies("messages.documents", "the model is told of a document it cannot see", () => {
-  const { parts, codes } = read([
-    {
-      type: "document",
-      title: "a.pdf",
-      source: { type: "base64", media_type: "application/pdf", data: "JVBERg==" },
-    },
-    { type: "document", source: { type: "url", url: "https://example.com/b.pdf" } },
-  ]);
-  expect(parts).toEqual([
-    text("[A document was attached here that cannot be shown: a.pdf]"),
-    text("[A document was attached here that cannot be shown]"),
-  ]);
-  expect(codes).toEqual(["documents-ignored"]);
 });
 
 verifies(

@@ -121,35 +121,6 @@ describe("messages", () => {
     expect(failure(image("file:///etc/passwd"))).toMatchObject({ code: "invalid_request" });
   });
 
-  verifies(
-    "chat.unknown-parts",
-    "the text of a file is kept, and the model is told of one it cannot see",
-    () => {
-      const { request, notices } = decoded({
-        messages: [
-          {
-            role: "user",
-            content: [
-              { type: "file", file: { filename: "a.md", file_data: "data:text/markdown;base64,5L2g5aW9" } },
-              {
-                type: "file",
-                file: { filename: "b.pdf", file_data: "data:application/pdf;base64,JVBERg==" },
-              },
-              { type: "file", file: { file_id: "file-1" } },
-            ],
-          },
-        ],
-      });
-      expect(request.messages[0]?.parts).toEqual([
-        text("a.md"),
-        text("你好"),
-        text("[A document was attached here that cannot be shown: b.pdf]"),
-        text("[A document was attached here that cannot be shown]"),
-      ]);
-      expect(notices.map(({ code }) => code)).toEqual(["documents-ignored"]);
-    },
-  );
-
   verifies(["chat.tool-history", "chat.results-together"], "calls and results are kept in both forms", () => {
     const { messages } = messagesOf(
       { role: "user", content: "go" },
