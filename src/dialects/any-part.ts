@@ -6,11 +6,12 @@ import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import type { MediaPart, Part, TextPart } from "../turn/message.ts";
 import type { Notice } from "../turn/notice.ts";
+import { flatName } from "./any-tool.ts";
 import { attachedFile, fileShape, type StatedFile } from "./attachment.ts";
 import { callArguments } from "./call-arguments.ts";
 import { MOST } from "./limits.ts";
 import { mediaFromBase64, mediaFromUrl } from "./media.ts";
-import { id, jsonObject, list, name, typedObject } from "./shapes.ts";
+import { id, list, name, typedObject } from "./shapes.ts";
 import { validate } from "./validate.ts";
 
 export type TypedPart = z.output<typeof typedObject>;
@@ -46,7 +47,9 @@ const SHAPES = {
   imageUrl: z.object({ image_url: url, file_id: id.nullish() }),
   audio: z.object({ input_audio: z.object({ data: z.string(), format: name }) }),
   file: fileShape.extend({ file: z.union([fileShape, z.string().transform(() => undefined)]).nullish() }),
-  image: fileShape.extend({ source: z.union([fileShape, z.string().transform((data) => ({ data }))]).nullish() }),
+  image: fileShape.extend({
+    source: z.union([fileShape, z.string().transform((data) => ({ data }))]).nullish(),
+  }),
   document: z.object({
     source: fileShape.extend({ type: name, content: contentOf }),
     title: z.string().nullish(),
@@ -54,7 +57,7 @@ const SHAPES = {
     citations: z.object({ enabled: z.boolean().nullish() }).nullish().catch(undefined),
   }),
   resource: z.object({ resource: fileShape }),
-  toolUse: z.object({ id, name, input: jsonObject.nullish() }),
+  toolUse: z.object({ id, name, input: z.unknown(), toolset_name: name.nullish() }),
   toolResult: z.object({ tool_use_id: id, content: contentOf, is_error: z.boolean().nullish() }),
   thinking: z.object({ thinking: z.string(), signature: z.string().nullish() }),
   redacted: z.object({ data: z.string() }),
@@ -91,8 +94,8 @@ export function readPart(part: TypedPart, at: string, notices: Notice[]): Part[]
   switch (part.type) {
     case "tool_use": {
       const call = validate(SHAPES.toolUse, part, at);
-      const input = callArguments(JSON.stringify(call.input ?? {}), `${at}.input`);
-      return [{ type: "tool-call", id: call.id, name: call.name, input }];
+      const input = callArguments(argumentsText(call.input), `${at}.input`);
+      return [{ type: "tool-call", id: call.id, name: flatName(call.name, call.toolset_name), input }];
     }
     case "tool_result": {
       const { tool_use_id: callId, content, is_error: isError } = validate(SHAPES.toolResult, part, at);
@@ -108,6 +111,11 @@ export function readPart(part: TypedPart, at: string, notices: Notice[]): Part[]
     default:
       return readPlainPart(part, at, notices);
   }
+}
+
+/** Arguments are an object; some proxies send them as text. */
+function argumentsText(input: unknown): string {
+  return typeof input === "string" ? input : JSON.stringify(input ?? {});
 }
 
 /** Content that can only be text and media: the result of a tool. */
@@ -127,6 +135,7 @@ const PLAIN_KINDS: ReadonlySet<string> = new Set([
   "refusal",
   "image_url",
   "input_image",
+  "computer_screenshot",
   "input_audio",
   "file",
   "input_file",
@@ -154,7 +163,8 @@ export function readPlainPart(part: TypedPart, at: string, notices: Notice[]): (
     case "refusal":
       return textParts(validate(SHAPES.refusal, part, at).refusal);
     case "image_url":
-    case "input_image": {
+    case "input_image":
+    case "computer_screenshot": {
       const { image_url: stated, file_id: stored } = validate(SHAPES.imageUrl, part, at);
       const isStored = typeof stored === "string" && typeof stated !== "string";
       if (isStored) throw notFetched(at, "file_id");
@@ -208,7 +218,10 @@ export function referenceText(part: TypedPart, at: string): { name: string; part
 /** A picture or sound that is in the request. */
 function readMedia(given: StatedFile, kind: string, at: string): MediaPart[] {
   const type = given.media_type ?? given.mime_type ?? given.mimeType ?? given.mediaType;
-  const parts = attachedFile({ ...given, mimeType: type ?? (kind === "image" ? "image/png" : undefined) }, at);
+  const parts = attachedFile(
+    { ...given, mimeType: type ?? (kind === "image" ? "image/png" : undefined) },
+    at,
+  );
   return parts.map((each) => {
     if (each.type !== "text") return each;
     throw new BridgeError("invalid_request", `${at}: the media type must be an image or audio type.`, {
@@ -243,15 +256,19 @@ type Origins = NonNullable<z.output<typeof origins>>;
 const MOST_SOURCES = 50;
 
 function sourceLines(found: Origins): TextPart[] {
-  const lines = found.slice(0, MOST_SOURCES).map(({ title, document_title, url, source, filename }) =>
-    [title ?? document_title ?? filename, url ?? source].filter((each) => typeof each === "string").join(" "),
-  );
+  const lines = found
+    .slice(0, MOST_SOURCES)
+    .map(({ title, document_title, url, source, filename }) =>
+      [title ?? document_title ?? filename, url ?? source]
+        .filter((each) => typeof each === "string")
+        .join(" "),
+    );
   const distinct = [...new Set(lines)].filter((line) => line !== "");
   return distinct.length === 0 ? [] : textParts(`[Sources: ${distinct.join("; ")}]`);
 }
 
 /** Kinds that hold what the vendor's own tools were asked and have found; they may be without any text. */
-const OWN_KINDS = /^(?:search_result|[a-z_]{1,60}_(?:tool_use|tool_result|result|error))$/;
+const OWN_KINDS = /^(?:search_result|browser_state|[a-z_]{1,60}_(?:tool_use|tool_result|result|error))$/;
 
 /**
  * Whatever text a part of another kind holds, itself or in what it contains; a call or result of the vendor's tools as it is.

@@ -8,7 +8,7 @@ import { agreed } from "./agreed.ts";
 import { clientTool } from "./client-tools.ts";
 import { customSchema } from "./custom-tool.ts";
 import { MOST } from "./limits.ts";
-import { list, name } from "./shapes.ts";
+import { jsonObject, list, name } from "./shapes.ts";
 import type { StatedChoice } from "./tool-choice.ts";
 
 const grammar = z.object({ syntax: name.nullish(), definition: z.string().nullish() });
@@ -29,6 +29,8 @@ export const anyTool = z.object({
   function: z.object({ name, ...described, parameters: z.unknown().optional() }).nullish(),
   custom: z.object({ name, ...described, format: format.nullish() }).nullish(),
   defer_loading: z.boolean().nullish(),
+  /** Of the members of a toolset. */
+  configs: jsonObject.nullish(),
   display_width_px: z.number().nullish(),
   display_height_px: z.number().nullish(),
 });
@@ -160,13 +162,18 @@ const namedTool = z
   .object({ type: name.nullish(), name: name.nullish(), function: named, custom: named })
   .refine(({ type, name: flat }) => typeof (type ?? flat) === "string", "names no kind and no tool");
 
-const allowed = z.object({ mode: z.enum(["auto", "required"]), tools: list(namedTool, MOST.tools) });
+const allowed = z.object({
+  mode: z.enum(["auto", "required"]).nullish(),
+  tools: list(namedTool, MOST.tools).nullish(),
+});
 
 /** A choice in any form: a word, or an object that names a tool, several, or none. */
 export const anyChoice = z
   .union([
     z.enum(["none", "auto", "required", "any"]),
     namedTool.safeExtend({
+      ...allowed.shape,
+      /** With chat completions the tools that are allowed stand one level further in. */
       allowed_tools: allowed.nullish(),
       disable_parallel_tool_use: z.boolean().nullish(),
     }),
@@ -179,9 +186,10 @@ export type AnyChoice = z.output<typeof anyChoice>;
 export function readChoice(choice: AnyChoice): StatedChoice | undefined {
   if (choice === null || choice === undefined) return undefined;
   if (typeof choice === "string") return { type: choice === "any" ? "required" : choice };
-  const { type, allowed_tools: some } = choice;
-  if (type === "allowed_tools" && some !== null && some !== undefined) {
-    return { type: "allowed", mode: some.mode, names: some.tools.flatMap((tool) => nameIn(tool) ?? []) };
+  const { type } = choice;
+  const { mode, tools } = choice.allowed_tools ?? choice;
+  if (type === "allowed_tools" && tools !== null && tools !== undefined) {
+    return { type: "allowed", mode: mode ?? "auto", names: tools.flatMap((tool) => nameIn(tool) ?? []) };
   }
   const chosen = nameIn(choice);
   if (chosen !== undefined) return { type: "tool", name: chosen };

@@ -69,7 +69,11 @@ export function attachedFile(file: StatedFile, at: string): (TextPart | MediaPar
     if (typeof file.text === "string") return textParts(called, file.text);
     throw link === undefined && typeof (file.file_id ?? file.fileId) !== "string"
       ? fault("invalid_request", at, "the file is empty")
-      : fault("unsupported_feature", at, "images and files by URL or file id are not fetched; send them as base64");
+      : fault(
+          "unsupported_feature",
+          at,
+          "images and files by URL or file id are not fetched; send them as base64",
+        );
   }
   const stated = (file.media_type ?? file.mime_type ?? file.mimeType ?? file.mediaType ?? "").toLowerCase();
   if (file.type === "text") return textParts(called, data);

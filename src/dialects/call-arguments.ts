@@ -7,7 +7,7 @@ import { DEEPEST_ARGUMENTS, textIsTooDeep } from "../turn/nesting.ts";
  * @throws BridgeError `invalid_request` for arguments that nest deeper than a host could be told.
  */
 export function callArguments(json: string | null | undefined, at: string): string {
-  if (json === null || json === undefined) return "{}";
+  if (json === null || json === undefined || json.trim() === "") return "{}";
   if (!textIsTooDeep(json)) return json;
   throw new BridgeError(
     "invalid_request",

@@ -159,8 +159,14 @@ const PUBLISHED: readonly Published[] = [
   },
 ];
 
-/** A kind with the date of its publication. */
-const DATED = /^([a-z_]{1,20}_)(\d{8})$/;
+/** Later than any version: an unknown one is offered as the newest that is known. */
+const NEWEST = 99_999_999;
+
+/** The version in what follows the name of a kind; `undefined` where that is something else. */
+function versionIn(rest: string): number | undefined {
+  if (/^\d{8}$/.test(rest)) return Number(rest);
+  return rest === "latest" || /^\d/.test(rest) ? NEWEST : undefined;
+}
 
 /** What a request says of such a tool beside its kind. */
 export interface ClientTool {
@@ -172,9 +178,10 @@ export interface ClientTool {
 
 /** The tool as any model can use it; `undefined` for other kinds. */
 export function clientTool(stated: ClientTool): Tool | undefined {
-  const [, kind, date] = DATED.exec(stated.type ?? "") ?? [];
-  const published = PUBLISHED.find(({ prefix }) => prefix === kind);
-  if (published === undefined) return undefined;
+  const kind = stated.type ?? "";
+  const published = PUBLISHED.find(({ prefix }) => kind.startsWith(prefix));
+  const version = published && versionIn(kind.slice(published.prefix.length));
+  if (published === undefined || version === undefined) return undefined;
   const { properties, required, description } = published;
   const { display_width_px: width, display_height_px: height } = stated;
   const screen =
@@ -184,6 +191,6 @@ export function clientTool(stated: ClientTool): Tool | undefined {
   return {
     name: stated.name ?? published.name,
     description: description + screen,
-    inputSchema: { type: "object", properties: properties(Number(date)), required },
+    inputSchema: { type: "object", properties: properties(version), required },
   };
 }

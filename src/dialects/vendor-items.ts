@@ -25,7 +25,7 @@ const vendorItems = {
 } as const;
 
 /** Calls and their outputs, and what comes from servers of tools. */
-const KINDS = /^(?:[a-z_]{1,60}_(?:call|call_output|output)|mcp_[a-z_]{1,60})$/;
+const KINDS = /^(?:program|[a-z_]{1,60}_(?:call|call_output|output)|mcp_[a-z_]{1,60})$/;
 
 /** What only says that the item is there. */
 const BOOKKEEPING: ReadonlySet<string> = new Set(["id", "status", "created_by"]);

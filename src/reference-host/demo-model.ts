@@ -47,6 +47,7 @@ function withoutElements(text: string): string {
   if (text.length > LOOKED_AT) return text.trim();
   const kept: string[] = [];
   for (let rest = text.trim(); rest !== "";) {
+    // Bound: both repetitions are, by the figures in the pattern.
     const [opening, name = ""] = /^<([a-z][\w-]{0,60})[^<>]{0,200}>/i.exec(rest) ?? [];
     const end = opening === undefined ? -1 : rest.indexOf(`</${name}>`);
     if (end >= 0) {

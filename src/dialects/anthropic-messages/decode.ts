@@ -15,11 +15,14 @@ import { validate } from "../validate.ts";
 import { decodeContent, type Reading } from "./content.ts";
 import { effortFromHere, messagesRequest, type MessagesRequest } from "./schema.ts";
 import { decodeTools, ToolChanges } from "./tools.ts";
+import { toolsetsOf, type Toolset } from "./toolsets.ts";
 
 export interface DecodedMessages {
   readonly request: TurnRequest;
   readonly notices: readonly Notice[];
   readonly stream: boolean;
+  /** Those whose members are offered. */
+  readonly toolsets: ReadonlySet<Toolset>;
 }
 
 /**
@@ -33,7 +36,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedMessages 
   checkMembers(body as JsonObject, "anthropic-messages", notices);
   const request = decodeRequest(source, headers, notices);
   if (request.maxTokens === undefined) throw required("max_tokens");
-  return { request, notices, stream: source.stream ?? false };
+  return { request, notices, stream: source.stream ?? false, toolsets: toolsetsOf(source.tools ?? []) };
 }
 
 /**

@@ -2,9 +2,14 @@ import type { Turn } from "../../turn/collect.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { finishOf } from "../finish.ts";
+import { calledName, NO_TOOLSETS, type Toolset } from "./toolsets.ts";
 
 /** The whole answer as a `message` object. */
-export function encode(turn: Turn, context: ReplyContext): unknown {
+export function encode(
+  turn: Turn,
+  context: ReplyContext,
+  toolsets: ReadonlySet<Toolset> = NO_TOOLSETS,
+): unknown {
   const content = turn.parts.flatMap((part): unknown[] => {
     switch (part.type) {
       case "text":
@@ -13,7 +18,7 @@ export function encode(turn: Turn, context: ReplyContext): unknown {
         // Without a signature a client could not send it back.
         return part.signature === undefined ? [] : [reasoningBlock(part.text, part.signature)];
       case "tool-call":
-        return [{ ...toolUse(part.id, part.name), input: parseInput(part.input) }];
+        return [{ ...toolUse(part.id, part.name, toolsets), input: parseInput(part.input) }];
       default:
         return part satisfies never;
     }
@@ -28,8 +33,8 @@ export function encode(turn: Turn, context: ReplyContext): unknown {
 }
 
 /** A call as it begins; the model makes all of them itself, none from code that the vendor runs. */
-export function toolUse(id: string, name: string): object {
-  return { type: "tool_use", id, name, input: {}, caller: { type: "direct" } };
+export function toolUse(id: string, name: string, toolsets: ReadonlySet<Toolset>): object {
+  return { type: "tool_use", id, ...calledName(name, toolsets), input: {}, caller: { type: "direct" } };
 }
 
 /** Reasoning that may not be shown has no text. */

@@ -22,7 +22,7 @@ export const anthropicMessages: Dialect = {
   requestIdHeader: "request-id",
   local: [countTokens],
   decode(body, headers) {
-    const { request, notices, stream: streamed } = decode(body, headers);
+    const { request, notices, stream: streamed, toolsets } = decode(body, headers);
     const thinks = request.thinking?.enabled === true;
     return {
       request,
@@ -31,9 +31,9 @@ export const anthropicMessages: Dialect = {
       choices: 1,
       ...(request.maxTokens === 0 && { withoutHost: (inputTokens) => nothing(request.model, inputTokens) }),
       // As the vendor does it: thinking is shown to those who ask for it, and others are not used to such blocks.
-      encode: (turn, context) => encode(thinks ? turn : withoutReasoning(turn), context),
+      encode: (turn, context) => encode(thinks ? turn : withoutReasoning(turn), context, toolsets),
       frames: (events, context) =>
-        stream(thinks ? events : withoutReasoningEvents(events), context, request.model),
+        stream(thinks ? events : withoutReasoningEvents(events), context, request.model, toolsets),
     };
   },
   models,

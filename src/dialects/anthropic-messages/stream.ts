@@ -9,6 +9,7 @@ import type { ReplyContext } from "../dialect.ts";
 import { jsonLine, jsonText } from "../json-text.ts";
 import { encodeStop, encodeUsage, messageHead, reasoningBlock, toolUse } from "./encode.ts";
 import { errorBody } from "./error.ts";
+import { NO_TOOLSETS, type Toolset } from "./toolsets.ts";
 
 /**
  * Milliseconds of waiting after which pings give way to an open text block with empty deltas. Some clients give up after
@@ -31,6 +32,7 @@ export async function* stream(
   events: TurnEvents,
   context: ReplyContext,
   requestedModel: string,
+  toolsets: ReadonlySet<Toolset> = NO_TOOLSETS,
 ): AsyncGenerator<string> {
   let started = false;
   let index = -1;
@@ -98,7 +100,7 @@ export async function* stream(
         break;
       case "tool-call-start":
         hasCalls = true;
-        yield openBlock("tool-call", toolUse(event.callId, event.name));
+        yield openBlock("tool-call", toolUse(event.callId, event.name, toolsets));
         break;
       case "tool-call-delta":
         if (event.json !== "") yield delta(event.json);

@@ -2,6 +2,7 @@ import type { Notice } from "../../turn/notice.ts";
 import type { Tool } from "../../turn/request.ts";
 import { readTool, type PlacedTool, type ReadTool } from "../any-tool.ts";
 import type { WireTool } from "./schema.ts";
+import { toolsetOf, toolsetTools } from "./toolsets.ts";
 
 /**
  * What a conversation says about tools beside the `tools` field: a deferred tool can be used once the conversation
@@ -47,7 +48,12 @@ export class ToolChanges {
 }
 
 export function decodeTools(placed: readonly PlacedTool[], notices: Notice[]): Tool[] {
-  return placed.flatMap((one) => readPlaced(one, notices)?.tool ?? []);
+  return placed.flatMap((one) => {
+    const toolset = toolsetOf(one.tool);
+    return toolset === undefined
+      ? (readPlaced(one, notices)?.tool ?? [])
+      : toolsetTools(toolset, one.tool, one.at);
+  });
 }
 
 /** Each tool of this API is called with an object. */

@@ -134,7 +134,7 @@ function encodePart(part: Part, role: Message["role"]): Block[] {
     case "reasoning":
       return [];
     case "tool-call":
-      return [{ type: "tool_use", id: part.id, name: part.name, input: parseObject(part.input) ?? {} }];
+      return [{ type: "tool_use", id: part.id, name: part.name, input: inputOf(part.input) }];
     case "tool-result":
       return [
         {
@@ -147,6 +147,11 @@ function encodePart(part: Part, role: Message["role"]): Block[] {
     default:
       return part satisfies never;
   }
+}
+
+/** The protocol has objects for arguments; a text that is none is told as it is. */
+function inputOf(json: string): object {
+  return parseObject(json) ?? (json.trim() === "" ? {} : { unparsed: json });
 }
 
 function plainBlocks(part: TextPart | MediaPart): PlainBlock[] {

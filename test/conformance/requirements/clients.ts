@@ -24,6 +24,11 @@ export const clients = [
     text: "Every member of a request is read, harmless, a hint that is noticed, or refused by name with what to do instead; members of no API are named in a notice.",
   },
   {
+    id: "clients.kinds",
+    source: "the published schemas of the three APIs: content parts, input items, tools and tool choices",
+    text: "Every kind of part, item, tool and choice is translated, told to the model as text, left out with a notice where the vendor runs it, or refused by name.",
+  },
+  {
     id: "clients.files",
     source: "OpenAI and Anthropic API references, files, documents, images and audio; content blocks of MCP, LangChain and the AI SDK",
     text: "Files that are text reach the model as text, pictures and sound as media, whatever holds them; what no host takes, or is elsewhere, is a 400 that names the part and says what to do.",

@@ -103,7 +103,12 @@ verifies("clients.files", "what no host takes is refused with its place and what
   const binary = Buffer.from([0x50, 0x4b, 3, 4, 0, 0xff]).toString("base64");
   const unsupported = "unsupported_feature";
   const cases: readonly (readonly [object, string, string, string])[] = [
-    [{ type: "file", file: { filename: "a.pdf", file_data: `data:application/pdf;base64,${PDF}` } }, unsupported, "", "a.pdf"],
+    [
+      { type: "file", file: { filename: "a.pdf", file_data: `data:application/pdf;base64,${PDF}` } },
+      unsupported,
+      "",
+      "a.pdf",
+    ],
     [{ type: "input_file", filename: "a.pdf", file_data: PDF }, unsupported, "", "a.pdf"],
     [{ type: "input_file", filename: "a.docx", file_data: binary }, unsupported, "", "a.docx"],
     [
@@ -112,18 +117,38 @@ verifies("clients.files", "what no host takes is refused with its place and what
       "source",
       "as text",
     ],
-    [{ type: "document", source: { type: "url", url: "https://a.example/a.pdf" } }, unsupported, "source", "not fetched"],
+    [
+      { type: "document", source: { type: "url", url: "https://a.example/a.pdf" } },
+      unsupported,
+      "source",
+      "not fetched",
+    ],
     [{ type: "document", source: { type: "file", file_id: "file_1" } }, unsupported, "source", "not fetched"],
     [{ type: "input_file", file_url: "https://a.example/a.txt" }, unsupported, "", "not fetched"],
     [{ type: "input_file", file_id: "file_1" }, unsupported, "", "not fetched"],
     [{ type: "file", file: { file_id: "file_1" } }, unsupported, "", "not fetched"],
-    [{ type: "image", source: { type: "url", url: "https://a.example/a.png" } }, unsupported, "source", "not fetched"],
+    [
+      { type: "image", source: { type: "url", url: "https://a.example/a.png" } },
+      unsupported,
+      "source",
+      "not fetched",
+    ],
     [{ type: "image", source: { type: "file", file_id: "f" } }, unsupported, "source", "not fetched"],
-    [{ type: "image_url", image_url: { url: "https://a.example/a.png" } }, unsupported, "image_url", "not fetched"],
+    [
+      { type: "image_url", image_url: { url: "https://a.example/a.png" } },
+      unsupported,
+      "image_url",
+      "not fetched",
+    ],
     [{ type: "container_upload", file_id: "file_1" }, "invalid_request", "type", "container_upload"],
     [{ type: "video_url", video_url: { url: "https://a.example" } }, "invalid_request", "type", "video_url"],
     [{ type: "file", file: {} }, "invalid_request", "", "empty"],
-    [{ type: "document", source: { type: "text", data: "x" }, citations: { enabled: true } }, unsupported, "citations", "in words"],
+    [
+      { type: "document", source: { type: "text", data: "x" }, citations: { enabled: true } },
+      unsupported,
+      "citations",
+      "in words",
+    ],
     [
       { type: "search_result", title: "t", source: "s", content: [text("x")], citations: { enabled: true } },
       unsupported,
@@ -147,7 +172,11 @@ verifies("clients.files", "what an answer named as its sources stays with its te
   for (const dialect of ALL) {
     expect(
       partsOf(dialect, [
-        { type: "output_text", text: "It rains.", annotations: [{ type: "url_citation", url, title: "Weather" }] },
+        {
+          type: "output_text",
+          text: "It rains.",
+          annotations: [{ type: "url_citation", url, title: "Weather" }],
+        },
         { type: "text", text: "So.", citations: [{ document_title: "b.txt", cited_text: "so" }] },
         { type: "text", text: "End.", citations: null, annotations: [] },
       ]),

@@ -36,7 +36,8 @@ verifies("messages.images", "base64 pictures are media, others are refused", () 
     expect(failure(image(source))).toMatchObject({
       code: "unsupported_feature",
       param: "messages.0.content.0.source",
-      message: "messages.0.content.0.source: images and files by URL or file id are not fetched; send them as base64.",
+      message:
+        "messages.0.content.0.source: images and files by URL or file id are not fetched; send them as base64.",
     });
   }
   for (const source of [
