@@ -35,7 +35,8 @@ export function addHost(program: Command): void {
     .action(async (command: readonly string[], flags: HostFlags) => {
       const { host } = await import("./host.ts");
       const settings = givenFlags(program).map(joinedFlag);
-      await host({ flags, command, settings, era: settingsOf(program).mcpEra });
+      const { mcpEra: era, stateDir } = settingsOf(program);
+      await host({ flags, command, settings, era, stateDir });
     });
 }
 

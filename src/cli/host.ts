@@ -3,7 +3,7 @@ import type { McpEra } from "../config/values.ts";
 import { readableLog } from "../observability/readable-log.ts";
 import { withConsent } from "../reference-host/consent.ts";
 import { startReferenceHost } from "../reference-host/host.ts";
-import { lendUpstream } from "../reference-host/lend-upstream.ts";
+import { lendUpstream, type Lent } from "../reference-host/lend-upstream.ts";
 import { LendingError, type Model } from "../reference-host/model.ts";
 import { httpTransport, stdioTransport } from "../reference-host/transport.ts";
 import { oneLine } from "../util/terminal-text.ts";
@@ -11,6 +11,7 @@ import { CliError } from "./failure.ts";
 import { consentOf, keyVariable, lentOf, webAddress, type Consent, type HostFlags } from "./host-options.ts";
 import { programOf } from "./own-program.ts";
 import { print, type Shown } from "./print.ts";
+import { sealKey } from "./seal-key.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -21,6 +22,8 @@ export interface HostOptions {
   /** Settings from the command line for a bridge of our own. */
   readonly settings: readonly string[];
   readonly era: McpEra;
+  /** Where what outlives the process is kept; `undefined`: the user's own place. */
+  readonly stateDir: string | undefined;
 }
 
 const NAME = "mcptb-host";
@@ -32,7 +35,7 @@ const PROBE_MS = 15_000;
  * @throws ConfigError for flags that cannot be used; CliError when there is no bridge or it ends by itself.
  */
 export async function host(options: HostOptions): Promise<void> {
-  const { flags, command, settings, era } = options;
+  const { flags, command, settings, era, stateDir } = options;
   const terminal = process.stdin.isTTY && process.stdout.isTTY;
   const lent = lentOf(flags, process.env);
   const consent = consentOf(flags, terminal);
@@ -56,7 +59,7 @@ export async function host(options: HostOptions): Promise<void> {
     onLog: keyboard === undefined ? undefined : logTo(write),
   });
   const told = toldTo(
-    lendUpstream(lent, (text) => say(oneLine(text, 500))),
+    lendUpstream(await withKeptKey(lent, stateDir, say), (text) => say(oneLine(text, 500))),
     say,
   );
   const model =
@@ -100,6 +103,16 @@ export async function host(options: HostOptions): Promise<void> {
 }
 
 type Say = (text: string) => void;
+
+/** Without a place for the key, what this host seals is opened by it alone. */
+async function withKeptKey(lent: Lent, stateDir: string | undefined, say: Say): Promise<Lent> {
+  try {
+    return { ...lent, sealKey: await sealKey(stateDir) };
+  } catch (error) {
+    say(`keeps no key: clients that go on after a restart lose the model's reasoning (${reasonOf(error)})`);
+    return lent;
+  }
+}
 
 interface Started {
   readonly command: readonly string[];

@@ -14,13 +14,13 @@ import { cannotListen } from "./cannot-listen.ts";
 import { CliError } from "./failure.ts";
 import {
   leaderFile,
-  LeaderFileError,
   readLeader,
   removeLeader,
   removeLeaderNow,
   writeLeader,
   type Leader,
 } from "./leader-file.ts";
+import { OwnFileError } from "./own-file.ts";
 import { addressOf, rivalsOf } from "./rivals.ts";
 import { whoHolds } from "./who-holds.ts";
 
@@ -63,7 +63,7 @@ export async function leadOrFollow(
   while (!signal.aborted) {
     if (await started(bridge, config)) return lead(address, options);
     const found = await findLeaders(address, config);
-    const state = found.map((one) => (one instanceof LeaderFileError ? one.message : one.secret)).join();
+    const state = found.map((one) => (one instanceof OwnFileError ? one.message : one.secret)).join();
     if (state !== seen) {
       backoff.reset();
       [seen, due] = [state, 0];
@@ -115,7 +115,7 @@ async function lead(address: string, { config, secret, log }: LeadOptions): Prom
   try {
     await writeLeader(file, entry);
   } catch (error) {
-    if (!(error instanceof LeaderFileError)) throw error;
+    if (!(error instanceof OwnFileError)) throw error;
     log.warn(`Other windows cannot join this bridge: ${error.message}`);
   }
   return async () => {
@@ -128,10 +128,10 @@ async function lead(address: string, { config, secret, log }: LeadOptions): Prom
 async function findLeaders(
   address: string,
   { stateDir, port }: LeadOptions["config"],
-): Promise<readonly (Leader | LeaderFileError)[]> {
+): Promise<readonly (Leader | OwnFileError)[]> {
   const found = rivalsOf(address).map((rival) =>
     readLeader(leaderFile(stateDir, port, rival), clientUrl(rival, port)).catch((error: unknown) => {
-      if (error instanceof LeaderFileError) return error;
+      if (error instanceof OwnFileError) return error;
       throw error;
     }),
   );
@@ -141,19 +141,19 @@ async function findLeaders(
 /** Lends our hosts to a process that leads, until it goes. @returns why none of them could be joined. */
 async function follow(
   bridge: Pick<Bridge, "lend">,
-  found: readonly (Leader | LeaderFileError)[],
+  found: readonly (Leader | OwnFileError)[],
   options: LeadOptions,
 ): Promise<Error | undefined> {
-  let problem: Error = new LeaderFileError("It left no file by which to join it.");
+  let problem: Error = new OwnFileError("It left no file by which to join it.");
   for (const leader of found) {
     try {
-      if (leader instanceof LeaderFileError) throw leader;
+      if (leader instanceof OwnFileError) throw leader;
       await lendTo(bridge, leader, options);
       return undefined;
     } catch (error) {
       // It was not refused but ended by us.
       if (options.signal.aborted) return undefined;
-      if (!(error instanceof RelayRefused || error instanceof LeaderFileError)) throw error;
+      if (!(error instanceof RelayRefused || error instanceof OwnFileError)) throw error;
       problem = error;
     }
   }

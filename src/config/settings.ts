@@ -235,7 +235,8 @@ const SETTINGS = {
   stateDir: {
     accepts: path(),
     value: "directory",
-    description: "Where processes of one user find each other; by default a directory of theirs.",
+    description:
+      "Where processes of one user find each other, and `mcptb host` keeps its key; by default a directory of theirs.",
     isPath: true,
   },
   logLevel: {

@@ -1,4 +1,7 @@
 /** Tool loops with upstreams that refuse a second turn without the reasoning of the first, through each API. */
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect } from "vitest";
@@ -161,6 +164,98 @@ for (const vendor of VENDORS) {
       });
     }
   });
+}
+
+verifies("own-host.reasoning-kept", "a host that is started again goes on where it was", async () => {
+  const home = await mkdtemp(path.join(tmpdir(), "mcptb-home-"));
+  const env = { MCPTB_STATE_DIR: home };
+  const [vendor] = VENDORS;
+  if (vendor === undefined) throw new Error("There is none.");
+  const upstream = await startUpstream((call) => answer(vendor, call));
+  const first = await startOwnHost(upstream, { env });
+  let second: OwnHost | undefined;
+  try {
+    const asked: Anthropic.MessageParam[] = [{ role: "user", content: ASKED }];
+    const ask = async (url: string) =>
+      new Anthropic({ baseURL: url, apiKey: "none", maxRetries: 0 }).messages.create({
+        model: "m",
+        max_tokens: 5000,
+        thinking: { type: "enabled", budget_tokens: 2000 },
+        tools: [{ name: "read_file", input_schema: PARAMETERS }],
+        messages: asked,
+      });
+    const called = await ask(first.url);
+    await first.stop();
+    second = await startOwnHost(upstream, { env });
+    const results = called.content.flatMap((block) =>
+      block.type === "tool_use"
+        ? [{ type: "tool_result" as const, tool_use_id: block.id, content: OUTPUT }]
+        : [],
+    );
+    asked.push({ role: "assistant", content: called.content }, { role: "user", content: results });
+    const { content } = await ask(second.url);
+    expect(content).toMatchObject([{ type: "text", text: "It says hello." }]);
+    expect(upstream.calls).toHaveLength(2);
+    const { mode } = await stat(path.join(home, "seal-key"));
+    if (process.platform !== "win32") expect(mode & 0o777).toBe(0o600);
+  } finally {
+    await first.stop();
+    await second?.stop();
+    await upstream.close();
+    await rm(home, { recursive: true, force: true });
+  }
+});
+
+for (const vendor of VENDORS.filter(({ name }) => name !== "OpenRouter")) {
+  verifies(
+    "own-host.reasoning-kept",
+    `${vendor.name} answers a history whose reasoning is not known any more`,
+    async () => {
+      const upstream = await startUpstream((call) => forgiving(vendor, call));
+      const host = await startOwnHost(upstream, { flags: vendor.flags });
+      try {
+        const completion = await openai(host.url).chat.completions.create({
+          model: "m",
+          tools: CHAT_TOOLS,
+          reasoning_effort: "high",
+          messages: [
+            { role: "user", content: ASKED },
+            {
+              role: "assistant",
+              content: null,
+              tool_calls: [
+                {
+                  id: "c1",
+                  type: "function",
+                  function: { name: "read_file", arguments: '{"path":"a.txt"}' },
+                },
+              ],
+            },
+            { role: "tool", tool_call_id: "c1", content: OUTPUT },
+          ],
+        });
+        expect(completion.choices[0]?.message.content).toBe("It says hello.");
+        expect(upstream.calls).toHaveLength(2);
+      } finally {
+        await host.stop();
+        await upstream.close();
+      }
+    },
+  );
+}
+
+/** As the vendor does it: what stands in for reasoning that is not known is taken, and a turn without thinking needs none. */
+async function forgiving(vendor: Vendor, call: UpstreamCall): Promise<void> {
+  const sent = JSON.stringify(call.body);
+  const stands = [
+    '"reasoning_content":"."',
+    "skip_thought_signature_validator",
+    '"thinking":{"type":"disabled"}',
+  ];
+  if (!stands.some((each) => sent.includes(each))) return answer(vendor, call);
+  stream(call);
+  await write(call, vendor.second);
+  call.reply.end();
 }
 
 verifies("own-host.reasoning", "in the modern era, too", async () => {

@@ -30,7 +30,8 @@ export const clients = [
   },
   {
     id: "clients.files",
-    source: "OpenAI and Anthropic API references, files, documents, images and audio; content blocks of MCP, LangChain and the AI SDK",
+    source:
+      "OpenAI and Anthropic API references, files, documents, images and audio; content blocks of MCP, LangChain and the AI SDK",
     text: "Files that are text reach the model as text, pictures and sound as media, whatever holds them; what no host takes, or is elsewhere, is a 400 that names the part and says what to do.",
   },
   {

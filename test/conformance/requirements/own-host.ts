@@ -91,4 +91,10 @@ export const ownHost = [
     source: OURS,
     text: "The host attaches to a bridge that runs elsewhere over Streamable HTTP, in both eras.",
   },
+  {
+    id: "own-host.reasoning-kept",
+    source:
+      "DeepSeek, Kimi, Gemini and Anthropic, which refuse a second turn without the reasoning of the first",
+    text: "A host that is started again opens what it sealed before; where reasoning is not known any more, the upstream is asked in a way that it answers.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -1,0 +1,108 @@
+/** Small files with secrets that belong to one user: nobody else may read or write them. */
+import { randomBytes } from "node:crypto";
+import { constants, type Stats } from "node:fs";
+import { lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+
+const MAX_BYTES = 4096;
+
+/** The file is there and may not be trusted, or cannot be used; the message says why and what to do. */
+export class OwnFileError extends Error {
+  override readonly name = "OwnFileError";
+}
+
+/**
+ * Replaces the file in one step.
+ *
+ * @throws OwnFileError when it cannot be kept from others, or cannot be written.
+ */
+export async function writeOwnFile(file: string, text: string): Promise<void> {
+  const directory = path.dirname(file);
+  const temporary = `${file}.${randomBytes(6).toString("hex")}`;
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await checkDirectory(directory);
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      await handle.writeFile(text);
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw asOwnFileError(error, file);
+  }
+}
+
+/**
+ * What `parse` makes of the file's text; nothing when there is no file.
+ *
+ * @throws OwnFileError when there is one that is not to be trusted, or that `parse` throws at.
+ */
+export async function readOwnFile<Value>(
+  file: string,
+  parse: (text: string) => Value,
+): Promise<Value | undefined> {
+  try {
+    await checkDirectory(path.dirname(file));
+    // Windows knows no such flag, and has no such links for ordinary users.
+    const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
+    const handle = await open(file, constants.O_RDONLY | noFollow);
+    try {
+      const stats = await handle.stat();
+      if (!stats.isFile() || stats.size > MAX_BYTES)
+        throw new OwnFileError(`${file} is not a file of ours; remove it.`);
+      checkOwner(file, stats);
+      return parse(await handle.readFile("utf8"));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw asOwnFileError(error, file);
+  }
+}
+
+async function checkDirectory(directory: string): Promise<void> {
+  const stats = await lstat(directory);
+  if (!stats.isDirectory())
+    throw new OwnFileError(`${directory} is not a directory; remove it, or set --state-dir.`);
+  checkOwner(directory, stats);
+}
+
+/** On Windows the directory is the user's own by the rights it inherits. */
+function checkOwner(name: string, { uid, mode }: Stats): void {
+  const own = process.getuid?.();
+  if (own === undefined) return;
+  if (uid !== own) throw new OwnFileError(`${name} belongs to another user; remove it, or set --state-dir.`);
+  if ((mode & 0o077) !== 0) {
+    throw new OwnFileError(
+      `Others may read or change ${name}; make it yours alone with: chmod go= '${name}'`,
+    );
+  }
+}
+
+/** Where what outlives a process is kept, unless a setting says otherwise. */
+export function stateDirectory(): string {
+  const home = homedir();
+  const base: Partial<Record<NodeJS.Platform, string>> = {
+    win32: process.env["LOCALAPPDATA"] ?? path.join(home, "AppData", "Local"),
+    darwin: path.join(home, "Library", "Application Support"),
+  };
+  return path.join(base[process.platform] ?? path.join(home, ".local", "state"), "mcp-token-bridge");
+}
+
+function asOwnFileError(error: unknown, file: string): OwnFileError {
+  if (error instanceof OwnFileError) return error;
+  const code = codeOf(error);
+  if (code === "ELOOP") return new OwnFileError(`${file} is a link; remove it.`);
+  if (code !== undefined)
+    return new OwnFileError(`${file} cannot be used (${code}); see to its rights, or set --state-dir.`);
+  return new OwnFileError(`${file} does not hold what a bridge writes; remove it.`);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}
