@@ -3,11 +3,11 @@ import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import type { MediaPart, Message, Part, TextPart } from "../turn/message.ts";
 import type { Notice } from "../turn/notice.ts";
-import { anyContent, type Content } from "./any-part.ts";
+import { anyContent, readPart, type Content } from "./any-part.ts";
 import { callArguments } from "./call-arguments.ts";
 import { wrapCustom } from "./custom-tool.ts";
 import { MOST } from "./limits.ts";
-import { id, jsonObject, list, name } from "./shapes.ts";
+import { id, jsonObject, list, name, typedObject } from "./shapes.ts";
 
 /** Arguments are JSON text; some clients send the object itself. */
 const statedArguments = z
@@ -27,45 +27,77 @@ const toolCall = z.object({
     .catch(undefined),
 });
 
+/** Roles in the words of other vendors and of frameworks. */
+const ROLES: ReadonlyMap<unknown, string> = new Map([
+  ["human", "user"],
+  ["ai", "assistant"],
+  ["model", "assistant"],
+]);
+
 export const anyMessage = z.object({
-  role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
+  role: z.preprocess(
+    (role) => ROLES.get(role) ?? role,
+    z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
+  ),
   content: anyContent.nullish(),
   refusal: z.string().nullish(),
   name: name.nullish(),
   tool_calls: list(toolCall, MOST.parts).nullish(),
   function_call: calledFunction.nullish(),
   tool_call_id: id.nullish(),
+  thinking_blocks: list(typedObject, MOST.parts).nullish(),
   /** An answer that was spoken; the vendor has it. */
   audio: z.unknown().optional(),
 });
 
 type AnyMessage = z.output<typeof anyMessage>;
 
-/** Calls of the form before tools have no ids: the results of a function belong to its calls in their order. */
-export class LegacyIds {
-  readonly #calls = new Map<string, number>();
-  readonly #results = new Map<string, number>();
+/** The ids of calls: those of the form before tools have none, and some results say only whose they are, or nothing. */
+export class CallIds {
+  readonly #counts = new Map<string, number>();
+  /** The calls of each name, and under no name all of them, in their order; `next` is the first that may lack a result. */
+  readonly #calls = new Map<string, { readonly ids: string[]; next: number }>();
+  readonly #answered = new Set<string>();
 
-  ofCall(name: string): string {
-    return next(this.#calls, name);
+  /** A call with an id. */
+  called(name: string, id: string): void {
+    for (const key of [name, ""]) {
+      const queue = this.#calls.get(key);
+      if (queue === undefined) this.#calls.set(key, { ids: [id], next: 0 });
+      else queue.ids.push(id);
+    }
   }
 
+  /** An id for a call without one. */
+  mint(name: string): string {
+    const count = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, count);
+    const id = count === 1 ? name : `${name}-${count}`;
+    this.called(name, id);
+    return id;
+  }
+
+  answered(id: string): string {
+    this.#answered.add(id);
+    return id;
+  }
+
+  /** The call that a result without an id belongs to: the first of its name, if it has one, that lacks a result. */
   ofResult(name: string): string {
-    return next(this.#results, name);
+    const queue = this.#calls.get(name) ?? { ids: [], next: 0 };
+    while (queue.next < queue.ids.length) {
+      const id = queue.ids[queue.next++] ?? "";
+      if (!this.#answered.has(id)) return this.answered(id);
+    }
+    return name;
   }
-}
-
-function next(counts: Map<string, number>, name: string): string {
-  const count = counts.get(name) ?? 0;
-  counts.set(name, count + 1);
-  return count === 0 ? name : `${name}-${count + 1}`;
 }
 
 /** How the messages of a request are read, and what that collects. */
 export interface MessageReading {
   /** The parts of a content, which each API reads in its own way. */
   readonly content: (content: Content, at: string) => Part[];
-  readonly legacy: LegacyIds;
+  readonly ids: CallIds;
   readonly notices: Notice[];
 }
 
@@ -75,7 +107,7 @@ export interface MessageReading {
  * @throws BridgeError as the reading of its content does, and `invalid_request` for a result that holds more than text and media.
  */
 export function readMessage(message: AnyMessage, at: string, reading: MessageReading): Message {
-  const { legacy } = reading;
+  const { ids } = reading;
   const parts = reading.content(message.content, `${at}.content`);
   if (message.audio !== null && message.audio !== undefined && parts.length === 0) throw notHeld(at);
   if (typeof message.refusal === "string" && message.refusal !== "" && parts.length === 0) {
@@ -90,11 +122,15 @@ export function readMessage(message: AnyMessage, at: string, reading: MessageRea
     case "assistant":
       return {
         role: "assistant",
-        parts: withReasoning(withName(parts, message.name), readCalls(message, at, legacy)),
+        parts: withReasoning(withName(parts, message.name), [
+          ...readThinking(message, at, reading),
+          ...readCalls(message, at, ids),
+        ]),
       };
     case "tool":
     case "function": {
-      const callId = message.tool_call_id ?? legacy.ofResult(message.name ?? "");
+      const stated = message.tool_call_id ?? "";
+      const callId = stated === "" ? ids.ofResult(message.name ?? "") : ids.answered(stated);
       const content = plainOf(parts, `${at}.content`);
       return { role: "user", parts: [{ type: "tool-result", callId, content, isError: false }] };
     }
@@ -124,32 +160,48 @@ function withName(parts: Part[], name: string | null | undefined): Part[] {
 /** What a model thought before its text and its first call begins the message. */
 function withReasoning(text: readonly Part[], calls: readonly Part[]): Part[] {
   const first = calls.findIndex((part) => part.type !== "reasoning");
-  return [...calls.slice(0, Math.max(first, 0)), ...text, ...calls.slice(Math.max(first, 0))];
+  const place = first === -1 ? calls.length : first;
+  return [...calls.slice(0, place), ...text, ...calls.slice(place)];
 }
 
-function readCalls(
-  { tool_calls: calls, function_call: call }: AnyMessage,
-  at: string,
-  legacy: LegacyIds,
-): Part[] {
+function readCalls({ tool_calls: calls, function_call: call }: AnyMessage, at: string, ids: CallIds): Part[] {
   const parts: Part[] = [];
-  for (const [index, { id, function: called, custom, extra_content: extra }] of (calls ?? []).entries()) {
+  for (const [index, { id: stated, function: called, custom, extra_content: extra }] of (
+    calls ?? []
+  ).entries()) {
+    const id = idOf(stated, called?.name ?? custom?.name, ids);
     const signatures = (extra?.google?.thought_signature ?? "").split(" ").filter((each) => each !== "");
     for (const signature of signatures) parts.push({ type: "reasoning", text: "", signature });
     if (called !== null && called !== undefined) {
       const input = callArguments(called.arguments, `${at}.tool_calls.${index}.function.arguments`);
-      parts.push({ type: "tool-call", id: id ?? "", name: called.name, input });
+      parts.push({ type: "tool-call", id, name: called.name, input });
     } else if (custom !== null && custom !== undefined) {
       const input = wrapCustom(custom.input ?? "");
-      parts.push({ type: "tool-call", id: id ?? "", name: custom.name, input });
+      parts.push({ type: "tool-call", id, name: custom.name, input });
     }
   }
   if (call !== null && call !== undefined) {
-    const callId = legacy.ofCall(call.name);
+    const callId = ids.mint(call.name);
     const input = callArguments(call.arguments, `${at}.function_call.arguments`);
     parts.push({ type: "tool-call", id: callId, name: call.name, input });
   }
   return parts;
+}
+
+function idOf(stated: string | null | undefined, name: string | undefined, ids: CallIds): string {
+  if (name === undefined) return "";
+  if (stated === null || stated === undefined || stated === "") return ids.mint(name);
+  ids.called(name, stated);
+  return stated;
+}
+
+/** Anthropic's thinking beside the content, as LiteLLM gives it to its clients. */
+function readThinking(
+  { thinking_blocks: blocks }: AnyMessage,
+  at: string,
+  { notices }: MessageReading,
+): Part[] {
+  return (blocks ?? []).flatMap((block, index) => readPart(block, `${at}.thinking_blocks.${index}`, notices));
 }
 
 /** Of parts only those that a result of a tool can hold. @throws BridgeError `invalid_request` for others. */

@@ -104,7 +104,9 @@ export function readPart(part: TypedPart, at: string, notices: Notice[]): Part[]
     }
     case "thinking": {
       const { thinking: text, signature } = validate(SHAPES.thinking, part, at);
-      return [{ type: "reasoning", text, ...(typeof signature === "string" && { signature }) }];
+      return [
+        { type: "reasoning", text, ...(typeof signature === "string" && signature !== "" && { signature }) },
+      ];
     }
     case "redacted_thinking":
       return [{ type: "reasoning", text: "", signature: validate(SHAPES.redacted, part, at).data }];

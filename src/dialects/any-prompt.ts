@@ -13,7 +13,8 @@ const items = list(anyItem, MOST.messages);
 
 /** The members of a request that are its prompt, for an object schema. */
 export const anyPrompt = {
-  messages: items.nullish(),
+  /** One message may stand in no list. */
+  messages: z.union([items, anyItem.transform((item) => [item])]).nullish(),
   input: z.union([z.string(), items]).nullish(),
   system: anyContent.nullish(),
   instructions: anyContent.nullish(),

@@ -3,7 +3,7 @@ import type { Message } from "../../turn/message.ts";
 import type { Notice } from "../../turn/notice.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { readItem, type Item } from "../any-item.ts";
-import { LegacyIds, type MessageReading } from "../any-message.ts";
+import { CallIds, type MessageReading } from "../any-message.ts";
 import { joinMessages, statedItems, systemTexts, toPrompt } from "../any-prompt.ts";
 import { readSettings } from "../any-settings.ts";
 import { placedTools, statedChoice } from "../any-tool.ts";
@@ -75,7 +75,7 @@ function refuseThread({ thread }: MessagesRequest): void {
 function decodeMessages(items: readonly Item[], list: string, reading: Reading): Message[] {
   const { notices } = reading;
   const content: MessageReading["content"] = (value, at) => decodeContent(value, at, reading);
-  const messageReading: MessageReading = { content, legacy: new LegacyIds(), notices };
+  const messageReading: MessageReading = { content, ids: new CallIds(), notices };
   return joinMessages(
     items.flatMap((item, index) => {
       const at = `${list}.${index}`;

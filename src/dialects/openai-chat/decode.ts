@@ -1,7 +1,7 @@
 import type { Notice } from "../../turn/notice.ts";
 import type { Tool, TurnRequest } from "../../turn/request.ts";
 import { readItem } from "../any-item.ts";
-import { LegacyIds, type MessageReading } from "../any-message.ts";
+import { CallIds, type MessageReading } from "../any-message.ts";
 import { partsIn } from "../any-part.ts";
 import { joinMessages, statedItems, systemTexts, toPrompt } from "../any-prompt.ts";
 import { readSettings } from "../any-settings.ts";
@@ -33,7 +33,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
   const notices: Notice[] = [];
   checkMembers(body as JsonObject, "openai-chat", notices);
   const { at, items } = statedItems(chat);
-  const reading: MessageReading = { content: partsIn(notices), legacy: new LegacyIds(), notices };
+  const reading: MessageReading = { content: partsIn(notices), ids: new CallIds(), notices };
   const messages = joinMessages(items.flatMap((item, index) => readItem(item, `${at}.${index}`, reading)));
   const { tools, customTools } = decodeTools(chat, notices);
   /** Asked for in the form before tools, which has one call at most. */

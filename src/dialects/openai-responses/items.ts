@@ -2,7 +2,7 @@
 import type { Message } from "../../turn/message.ts";
 import type { Notice } from "../../turn/notice.ts";
 import { assistant, readItem, user, type Item } from "../any-item.ts";
-import { LegacyIds, type MessageReading } from "../any-message.ts";
+import { CallIds, type MessageReading } from "../any-message.ts";
 import { partsIn } from "../any-part.ts";
 import { joinMessages } from "../any-prompt.ts";
 import { validate } from "../validate.ts";
@@ -16,7 +16,7 @@ export function decodeItems(
   notices: Notice[],
   placeOf: (index: number) => string,
 ): Message[] {
-  const reading: MessageReading = { content: partsIn(notices), legacy: new LegacyIds(), notices };
+  const reading: MessageReading = { content: partsIn(notices), ids: new CallIds(), notices };
   return joinMessages(source.flatMap((item, index) => decodeItem(item, placeOf(index), reading)));
 }
 

@@ -29,6 +29,11 @@ export const clients = [
     text: "Every kind of part, item, tool and choice is translated, told to the model as text, left out with a notice where the vendor runs it, or refused by name.",
   },
   {
+    id: "clients.met",
+    source: "reports to LiteLLM, Cursor, Cline, Roo, Continue, Zed, opencode, LangChain, LlamaIndex, the AI SDK, n8n, Open WebUI, Dify and others",
+    text: "Careless forms whose meaning is plain are understood, and what has none is refused by name.",
+  },
+  {
     id: "clients.files",
     source:
       "OpenAI and Anthropic API references, files, documents, images and audio; content blocks of MCP, LangChain and the AI SDK",
