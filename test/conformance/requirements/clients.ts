@@ -30,7 +30,8 @@ export const clients = [
   },
   {
     id: "clients.met",
-    source: "reports to LiteLLM, Cursor, Cline, Roo, Continue, Zed, opencode, LangChain, LlamaIndex, the AI SDK, n8n, Open WebUI, Dify and others",
+    source:
+      "reports to LiteLLM, Cursor, Cline, Roo, Continue, Zed, opencode, LangChain, LlamaIndex, the AI SDK, n8n, Open WebUI, Dify and others",
     text: "Careless forms whose meaning is plain are understood, and what has none is refused by name.",
   },
   {
