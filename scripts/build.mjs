@@ -1,10 +1,12 @@
 // Builds the package: the program and its libraries as one bundle, so that an installation brings nothing else; the types of
 // the public API; and what the libraries' licences ask for. `--no-types` leaves the types out, for tests.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { writePublicTypes } from "./types.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 /** Programs of their own: the command line, the public API, the thread that checks against schemas of clients. */
@@ -57,23 +59,16 @@ export async function bundle(folder) {
   writeFileSync(path.join(folder, "sbom.cdx.json"), billOfMaterials(libraries));
 }
 
-/** Types that a program which embeds the bridge needs: those of `index`, and the files that they name. */
+/** Writes the types of the public API into `folder`, as one file. */
 export function writeTypes(folder) {
   const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
-  const flags = ["-p", path.join(ROOT, "tsconfig.build.json"), "--outDir", folder];
-  execFileSync(process.execPath, [compiler, ...flags], { stdio: "inherit" });
-  const needed = new Set();
-  const visit = (file) => {
-    if (needed.has(file)) return;
-    needed.add(file);
-    for (const [, name] of readFileSync(file, "utf8").matchAll(/(?:from|import) ?\(?"(\.[^"]+)"/g)) {
-      visit(path.resolve(path.dirname(file), name.replace(/\.ts$/, ".d.ts")));
-    }
-  };
-  visit(path.join(folder, "index.d.ts"));
-  for (const entry of readdirSync(folder, { recursive: true })) {
-    const file = path.join(folder, entry);
-    if (file.endsWith(".d.ts") && !needed.has(file)) rmSync(file);
+  const declared = mkdtempSync(path.join(tmpdir(), "mcptb-types-"));
+  try {
+    const flags = ["-p", path.join(ROOT, "tsconfig.build.json"), "--outDir", declared];
+    execFileSync(process.execPath, [compiler, ...flags], { stdio: "inherit" });
+    writePublicTypes(ROOT, declared, path.join(folder, "index.d.ts"));
+  } finally {
+    rmSync(declared, { recursive: true, force: true });
   }
 }
 

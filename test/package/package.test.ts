@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -44,7 +44,7 @@ verifies(
       "LICENSE",
       "CHANGELOG.md",
     ];
-    const others = packed.files.filter((file) => !/^dist\/[\w/-]+\.(?:js|d\.ts)$/.test(file));
+    const others = packed.files.filter((file) => !/^dist\/(?:[\w/-]+\.js|index\.d\.ts)$/.test(file));
     expect(others.toSorted()).toEqual(texts.toSorted());
     for (const file of ["dist/main.js", "dist/index.js", "dist/index.d.ts"])
       expect(packed.files).toContain(file);
@@ -59,6 +59,15 @@ verifies("person.package-contents", "the licences of the libraries in the bundle
   for (const library of ["zod", "pino", "ws", "commander", "@modelcontextprotocol/server"])
     expect(components.map(({ name }) => name)).toContain(library);
   for (const { name, version } of components) expect(licences).toContain(`${name} ${version} (`);
+});
+
+verifies("person.package-contents", "an installation brings nothing else and takes less than 25 MB", () => {
+  const modules = path.dirname(installed);
+  expect(readdirSync(modules).filter((name) => !name.startsWith("."))).toEqual(["mcp-token-bridge"]);
+  const sizes = readdirSync(modules, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => statSync(path.join(entry.parentPath, entry.name)).size);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(25_000_000);
 });
 
 verifies("person.package-contents", "nothing runs when it is installed", () => {
@@ -101,10 +110,7 @@ verifies(
 test.runIf(process.platform !== "win32")(
   "it runs through the link that npm makes, and by its first line",
   async () => {
-    const bin = path.join(packed.folder, "node_modules", ".bin");
-    mkdirSync(bin, { recursive: true });
-    const link = path.join(bin, "mcptb");
-    symlinkSync(path.join("..", "mcp-token-bridge", manifest().bin["mcptb"] ?? ""), link);
+    const link = path.join(packed.folder, "node_modules", ".bin", "mcptb");
     expect((await run(process.execPath, [link, "--version"])).stdout).toBe(`${manifest().version}\n`);
     expect(readFileSync(link, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
     const { stdout } = await run(process.execPath, [link, "connect", "vscode"], { cwd: packed.folder });
@@ -113,31 +119,71 @@ test.runIf(process.platform !== "win32")(
   },
 );
 
-verifies("person.embedding", "its types fit a program that embeds it", async () => {
-  writeFileSync(path.join(packed.folder, "package.json"), `{ "type": "module" }`);
-  writeFileSync(
-    path.join(packed.folder, "embed.ts"),
-    `import { createBridge, loadConfig, BridgeError, type Host, type TurnEvents } from "mcp-token-bridge";
-async function* run(): TurnEvents {
-  yield { type: "turn-start", model: "m" };
+/** Everything that the types name is used, so that a type that needs a library's cannot hide. */
+const EMBEDDING = `import {
+  createBridge, loadConfig, createLog, openLog, BridgeError, StdioTransport, OPTIONS,
+  type Config, type Host, type HostInfo, type Logger, type Option, type Part, type Transport, type TurnEvents, type TurnRequest,
+} from "mcp-token-bridge";
+const info: HostInfo = {
+  id: "own", label: "own", name: "own", version: "1", transport: "embedded", revision: undefined, canSample: true,
+  consent: "granted", refusalEndsAll: false, models: [], running: 0, slots: undefined,
+  abilities: {
+    deltas: true, tools: false, images: "no", audio: "no", maxTokens: "no", temperature: "no", stopSequences: "no",
+    reasoning: false, cancel: "yes", errors: true,
+  },
+};
+function textOf(part: Part): string {
+  switch (part.type) {
+    case "text": return part.text;
+    case "tool-result": return part.content.map((inner) => (inner.type === "text" ? inner.text : inner.data)).join();
+    default: return part.type;
+  }
+}
+async function* run(request: TurnRequest): TurnEvents {
+  yield { type: "turn-start", model: request.model };
+  for (const { parts } of request.messages) yield { type: "text-delta", id: "1", text: parts.map(textOf).join() };
   throw new BridgeError("host_failed", "no");
 }
-export function attach(host: Omit<Host, "run">): () => void {
-  const bridge = createBridge(loadConfig({ flags: { port: 0 }, env: {} }));
-  return bridge.attach({ id: host.id, describe: () => host.describe(), run });
+const lines: Logger["info"] = () => undefined;
+const log: Logger = { fatal: lines, error: lines, warn: lines, info: lines, debug: lines, child: () => log };
+const transport: Transport = { start: async () => undefined, send: async () => undefined, close: async () => undefined };
+export async function attach(): Promise<() => void> {
+  const config: Config = loadConfig({ flags: { port: 0 }, env: {} });
+  const unit: "char" | "token" | "word" | "sentence" | "whole" = config.streamUnit;
+  const port: Option = OPTIONS.port;
+  const host: Host = { id: info.id, describe: () => info, run };
+  const bridge = createBridge({ ...config, port: config.port + port.flag.length + unit.length }, log, { relaySecret: "s" });
+  await bridge.connect(transport);
+  await bridge.connect(new StdioTransport(process.stdin, process.stdout));
+  createBridge(config, createLog(config));
+  createBridge(config, await openLog(config));
+  return bridge.attach(host);
 }
 // @ts-expect-error there is no such code
 export const wrong = new BridgeError("no_such_code", "");
-`,
-  );
-  const tsc = path.join(ROOT, "node_modules/typescript/bin/tsc");
-  const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", "--skipLibCheck"];
-  const types = ["--typeRoots", path.join(ROOT, "node_modules/@types"), "--types", "node"];
-  const { stdout } = await run(process.execPath, [tsc, ...flags, ...types, "embed.ts"], {
-    cwd: packed.folder,
-  });
-  expect(stdout).toBe("");
-});
+// @ts-expect-error there is no such setting
+export const none = loadConfig({ flags: {}, env: {} }).noSuchSetting;
+// @ts-expect-error not for programs
+createBridge(loadConfig({ flags: {}, env: {} }), log, { servers: {} });
+`;
+
+verifies(
+  "person.embedding",
+  "its types fit a strict program that embeds it, without any library's types",
+  async () => {
+    writeFileSync(path.join(packed.folder, "package.json"), `{ "type": "module" }`);
+    writeFileSync(path.join(packed.folder, "embed.ts"), EMBEDDING);
+    const tsc = path.join(ROOT, "node_modules/typescript/bin/tsc");
+    const flags = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+    const target = ["--module", "nodenext", "--target", "es2023"];
+    const types = ["--typeRoots", path.join(ROOT, "node_modules/@types"), "--types", "node"];
+    // Node's own types are all that it has; ours are checked as well.
+    const { stdout } = await run(process.execPath, [tsc, ...flags, ...target, ...types, "embed.ts"], {
+      cwd: packed.folder,
+    });
+    expect(stdout).toBe("");
+  },
+);
 
 verifies("person.start", "npm start builds and runs the demo", () => {
   const { scripts } = manifest();

@@ -1,5 +1,5 @@
 import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -28,31 +28,10 @@ export function pack(): Packed {
   };
 }
 
-/**
- * Unpacks it as npm would install it, beside nothing but the packages that it depends on, and without a network.
- * Returns the installed folder.
- */
+/** Installs it with npm, without a network: it needs no other package. Returns the installed folder. */
 export function install({ folder, tarball }: Packed): string {
-  const modules = path.join(folder, "node_modules");
-  const installed = path.join(modules, "mcp-token-bridge");
-  mkdirSync(installed, { recursive: true });
-  execFileSync("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]);
-  for (const name of productionPackages()) {
-    mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
-    symlinkSync(path.join(ROOT, "node_modules", name), path.join(modules, name), "junction");
-  }
-  return installed;
-}
-
-/** What a user gets beside us, by the lock file. */
-function productionPackages(): string[] {
-  const lock = JSON.parse(readFileSync(path.join(ROOT, "package-lock.json"), "utf8")) as {
-    packages: Record<string, { dev?: true; devOptional?: true; optional?: true }>;
-  };
-  return Object.entries(lock.packages).flatMap(([place, { dev, devOptional, optional }]) => {
-    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(place)?.[1];
-    return name === undefined || dev || devOptional || optional ? [] : [name];
-  });
+  npm(["install", "--offline", "--no-audit", "--no-fund", "--no-save", tarball], { cwd: folder });
+  return path.join(folder, "node_modules", "mcp-token-bridge");
 }
 
 /** Runs npm, which is a script of the shell on Windows. */

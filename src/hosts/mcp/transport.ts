@@ -8,5 +8,8 @@ export interface Transport {
   close(): Promise<void>;
   onclose?: (() => void) | undefined;
   onerror?: ((error: Error) => void) | undefined;
-  onmessage?(message: object, extra?: object): void;
+  onmessage?: Heard | undefined;
 }
+
+/** The type of a method, so that one which takes only JSON-RPC messages fits. */
+type Heard = { heard(message: object, extra?: object): void }["heard"];
