@@ -14,7 +14,7 @@ const PER_FRAME = 4;
  * Models differ by more than that, so every figure from here is marked as an estimate.
  */
 export class TokenEstimator {
-  readonly #prompts = new WeakMap<TurnRequest, Promise<number>>();
+  readonly #prompts = new WeakMap<TurnRequest["messages"], Counted>();
   #vocabulary: Promise<Vocabulary> | undefined;
   #ready = false;
 
@@ -31,14 +31,14 @@ export class TokenEstimator {
     return this.#count([text]);
   }
 
-  /** The tokens of a prompt: system, messages, tools, images and audio. Counted once a request. */
+  /** The tokens of a prompt: system, messages, tools, images and audio. Counted once, also where the rest of the request changes. */
   prompt(request: TurnRequest): Promise<number> {
-    let tokens = this.#prompts.get(request);
-    if (tokens === undefined) {
-      const prompt = new Prompt(request);
-      tokens = this.#count(prompt.texts).then((count) => count + prompt.rest);
-      this.#prompts.set(request, tokens);
-    }
+    const { system, messages, tools } = request;
+    const known = this.#prompts.get(messages);
+    if (known?.system === system && known.tools === tools) return known.tokens;
+    const prompt = new Prompt(request);
+    const tokens = this.#count(prompt.texts).then((count) => count + prompt.rest);
+    this.#prompts.set(messages, { system, tools, tokens });
     return tokens;
   }
 
@@ -54,6 +54,11 @@ export class TokenEstimator {
     const vocabulary = await this.vocabulary();
     return sampledCount(texts, (text) => countTokens(text, vocabulary));
   }
+}
+
+/** A prompt that was counted; its messages are the key. */
+interface Counted extends Pick<TurnRequest, "system" | "tools"> {
+  readonly tokens: Promise<number>;
 }
 
 /** The texts of a request, and what everything else in it costs. */

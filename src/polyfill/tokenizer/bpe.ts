@@ -35,10 +35,16 @@ const SEAMS = new RegExp(
 /** How many tokens a text has. */
 export function countTokens(text: string, vocabulary: Vocabulary): number {
   let count = 0;
-  let start = 0;
-  for (const end of tokenEnds(text, vocabulary)) {
-    count += vocabulary.rank(text, start, end) === Infinity ? 2 : 1;
-    start = end;
+  for (const [start, end] of stretches(text)) {
+    if (vocabulary.rank(text, start, end) !== Infinity) {
+      count += 1;
+      continue;
+    }
+    let from = start;
+    for (const to of merge(text, start, end, vocabulary)) {
+      count += vocabulary.rank(text, from, to) === Infinity ? 2 : 1;
+      from = to;
+    }
   }
   return count;
 }
@@ -55,9 +61,12 @@ export function* tokenEnds(text: string, vocabulary: Vocabulary): Generator<numb
 function* stretches(text: string): Generator<[start: number, end: number]> {
   for (let from = 0; from < text.length;) {
     const block = blockAt(text, from);
-    for (const { 0: stretch, index } of block.matchAll(SEAMS)) {
-      const end = from + index + stretch.length;
-      for (let at = from + index; at < end; at += LONGEST) yield [at, Math.min(at + LONGEST, end)];
+    // A copy, whose place in the block is its own. Every character is in a stretch, so one begins where the last has ended.
+    const seams = new RegExp(SEAMS);
+    for (let start = from; seams.test(block);) {
+      const end = from + seams.lastIndex;
+      for (let at = start; at < end; at += LONGEST) yield [at, Math.min(at + LONGEST, end)];
+      start = end;
     }
     from += block.length;
   }

@@ -58,6 +58,16 @@ type Sign = "<" | "{" | "[" | "call:" | "fence";
 const SPELLED =
   /&(?:(lt|#60|#x3c)|(lcub|lbrace|#123|#x7b)|lsqb|lbrack|#91|#x5b);|(?:u00|x|%)(?:(3c)|(7b)|5b)/iy;
 
+/** With which each sign begins; what else belongs to it is looked at there. */
+const SIGNS = /[<{[`~&%]|call:|u00|x[357]/g;
+const ANY_SIGN = new RegExp(SIGNS, "");
+const LONGEST_SIGN = 5;
+
+/** Whether a text has nothing in which a beginning could be. */
+export function isPlain(text: string): boolean {
+  return !ANY_SIGN.test(text);
+}
+
 const QUOTE = "(?:[\"'“”‘’]|&(?:quot|apos|#34|#39|#x22|#x27);|(?:u00|x|%)2[27])";
 const TAG = new RegExp(`${TAG_PREFIX}(?:${TAG_NAMES}|${CHANNEL_TOKENS})`, "iy");
 const OPENING_QUOTE = new RegExp(QUOTE, "iy");
@@ -71,7 +81,9 @@ const KEY = new RegExp(`${MARK}*(?:${CALL_KEYS})${MARK}*\\\\*${QUOTE}`, "iy");
  * @param to the place before which it begins; what belongs to it may stand behind.
  */
 export function* markPlaces(text: string, from = 0, to = text.length): Generator<number> {
-  for (let at = from; at < to; at += 1) {
+  for (const { index } of text.slice(from, to + LONGEST_SIGN).matchAll(SIGNS)) {
+    const at = from + index;
+    if (at >= to) return;
     const opening = openingAt(text, at);
     if (opening === undefined) continue;
     const place = markPlace(text, opening.sign, opening.end);

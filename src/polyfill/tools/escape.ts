@@ -3,7 +3,7 @@
  * a call gets an invisible mark on the way in; in what the model writes, the mark is taken out again, so that a file about such
  * things survives being read and written.
  */
-import { MARK, markPlaces } from "./beginnings.ts";
+import { isPlain, MARK, markPlaces } from "./beginnings.ts";
 import { atOnce, type Steps } from "../../util/steps.ts";
 import { callsIn } from "./json-calls.ts";
 
@@ -85,6 +85,9 @@ function beginsCall(object: object): boolean {
   return callsIn(object)?.some((call) => call.loose !== true) === true;
 }
 
+/** Members and elements that are looked at in one step. */
+const AT_ONCE = 1000;
+
 type Change = (text: string) => Steps<string>;
 type ChangeKey = (key: string, place: number, object: object) => Steps<string>;
 
@@ -93,11 +96,27 @@ function* changed(value: unknown, change: Change, changeKey: ChangeKey): Steps<u
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
     const items: unknown[] = [];
-    for (const item of value) items.push(yield* changed(item, change, changeKey));
+    for (const [place, item] of value.entries()) {
+      items.push(staysSo(item) ? item : yield* changed(item, change, changeKey));
+      if (place % AT_ONCE === AT_ONCE - 1) yield;
+    }
     return items;
   }
   const members: [string, unknown][] = [];
-  for (const [place, [key, member]] of Object.entries(value).entries())
-    members.push([yield* changeKey(key, place, value), yield* changed(member, change, changeKey)]);
+  for (const [place, [key, member]] of Object.entries(value).entries()) {
+    const isSameKey = place > 0 && isPlain(key) && !key.startsWith(MARK);
+    members.push([
+      isSameKey ? key : yield* changeKey(key, place, value),
+      staysSo(member) ? member : yield* changed(member, change, changeKey),
+    ]);
+    if (place % AT_ONCE === AT_ONCE - 1) yield;
+  }
   return Object.fromEntries(members);
+}
+
+/** Whether there is nothing to change in a value, in either direction: true of most. */
+function staysSo(value: unknown): boolean {
+  return typeof value === "string"
+    ? value.length <= STEP && isPlain(value)
+    : typeof value !== "object" || value === null;
 }
