@@ -96,20 +96,21 @@ function* changed(value: unknown, change: Change, changeKey: ChangeKey): Steps<u
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
     const items: unknown[] = [];
-    for (const [place, item] of value.entries()) {
+    for (const item of value as readonly unknown[]) {
       items.push(staysSo(item) ? item : yield* changed(item, change, changeKey));
-      if (place % AT_ONCE === AT_ONCE - 1) yield;
+      if (items.length % AT_ONCE === 0) yield;
     }
     return items;
   }
   const members: [string, unknown][] = [];
-  for (const [place, [key, member]] of Object.entries(value).entries()) {
+  for (const [key, member] of Object.entries(value)) {
+    const place = members.length;
     const isSameKey = place > 0 && isPlain(key) && !key.startsWith(MARK);
     members.push([
       isSameKey ? key : yield* changeKey(key, place, value),
       staysSo(member) ? member : yield* changed(member, change, changeKey),
     ]);
-    if (place % AT_ONCE === AT_ONCE - 1) yield;
+    if (members.length % AT_ONCE === 0) yield;
   }
   return Object.fromEntries(members);
 }
