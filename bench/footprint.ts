@@ -1,11 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 
+import { ROOT, asBuilt } from "./as-built.ts";
 import { Model } from "./model.ts";
 import { type Figure, figure } from "./rounds.ts";
 import { startBaseline, startBridge, stopChild, tailOf } from "./subject.ts";
@@ -40,8 +39,6 @@ export interface IdleRow {
 /** How long a server is left alone before it is weighed, in milliseconds. */
 const SETTLE_MS = 3_000;
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-
 export async function measureFootprint(times: number): Promise<Footprint> {
   return { size: installedSize(), starts: await measureStarts(times), idle: await measureIdle() };
 }
@@ -49,18 +46,18 @@ export async function measureFootprint(times: number): Promise<Footprint> {
 function installedSize(): Size {
   const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
   const packed = execFileSync("npm", pack, {
-    cwd: root,
+    cwd: ROOT,
     encoding: "utf8",
     shell: process.platform === "win32",
   });
   const [{ unpackedSize: own }] = JSON.parse(packed) as [{ unpackedSize: number }];
-  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
     packages: Readonly<Record<string, { readonly dev?: true; readonly optional?: true }>>;
   };
   const brought = Object.entries(packages).filter(
     ([path, { dev, optional }]) => path !== "" && !dev && !optional,
   );
-  const dependencies = brought.reduce((sum, [path]) => sum + bytesIn(join(root, path)), 0);
+  const dependencies = brought.reduce((sum, [path]) => sum + bytesIn(join(ROOT, path)), 0);
   return { own, dependencies, packages: brought.length };
 }
 
@@ -84,39 +81,31 @@ const INITIALIZE = `${JSON.stringify({
   },
 })}\n`;
 
-/** In turns, so that the machine's mood meets all alike. */
-async function measureStarts(times: number): Promise<StartRow[]> {
-  // Here, because its libraries are found from the folder where it lies.
-  const unbundled = join(root, "bench", "unbundled");
-  try {
-    await build({
-      absWorkingDir: root,
-      entryPoints: ["src/main.ts"],
-      outdir: unbundled,
-      bundle: true,
-      packages: "external",
-      splitting: true,
-      format: "esm",
-      platform: "node",
-      logLevel: "error",
-    });
-    const programs = {
+function measureStarts(times: number): Promise<StartRow[]> {
+  const asPackages = { packages: "external", splitting: true } as const;
+  return asBuilt("src/main.ts", asPackages, (main) =>
+    startsOf(times, {
       "node -e 0": ["-e", "0"],
-      bridge: [join(root, "dist", "main.js"), "--port", "0"],
-      "bridge, its libraries as packages": [join(unbundled, "main.js"), "--port", "0"],
-    };
-    const samples = new Map<string, number[]>();
-    // The first start of each reads its files from the disk.
-    for (let time = 0; time <= times; time += 1) {
-      for (const [program, args] of Object.entries(programs)) {
-        const took = await startOf(args);
-        if (time > 0) samples.set(program, [...(samples.get(program) ?? []), took]);
-      }
+      bridge: [join(ROOT, "dist", "main.js"), "--port", "0"],
+      "bridge, its libraries as packages": [main, "--port", "0"],
+    }),
+  );
+}
+
+/** In turns, so that the machine's mood meets all alike. */
+async function startsOf(
+  times: number,
+  programs: Readonly<Record<string, readonly string[]>>,
+): Promise<StartRow[]> {
+  const samples = new Map<string, number[]>();
+  // The first start of each reads its files from the disk.
+  for (let time = 0; time <= times; time += 1) {
+    for (const [program, args] of Object.entries(programs)) {
+      const took = await startOf(args);
+      if (time > 0) samples.set(program, [...(samples.get(program) ?? []), took]);
     }
-    return [...samples].map(([program, took]) => ({ program, time: figure(took) }));
-  } finally {
-    rmSync(unbundled, { recursive: true, force: true });
   }
+  return [...samples].map(([program, took]) => ({ program, time: figure(took) }));
 }
 
 async function startOf(args: readonly string[]): Promise<number> {

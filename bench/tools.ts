@@ -1,6 +1,6 @@
-import { readTurn } from "../src/polyfill/tools/reading.ts";
-import type { CheckAll } from "../src/polyfill/tools/reading.ts";
-import { toolPrompt } from "../src/polyfill/tools/prompt.ts";
+import type * as Prompt from "../src/polyfill/tools/prompt.ts";
+import type * as Reading from "../src/polyfill/tools/reading.ts";
+import { importBuilt } from "./as-built.ts";
 import { atOnce } from "../src/util/steps.ts";
 import { TokenEstimator } from "../src/polyfill/tokens.ts";
 import type { Tool } from "../src/turn/request.ts";
@@ -19,7 +19,7 @@ export interface ToolsRow {
 const TIMES = 15;
 
 /** The check against schemas is made in another thread. */
-const unchecked: CheckAll = async (values) => values.map(({ value }) => ({ value, unchecked: true }));
+const unchecked: Reading.CheckAll = async (values) => values.map(({ value }) => ({ value, unchecked: true }));
 
 /** Tools of the size of a coding agent's: a paragraph of description, six parameters with a sentence each. */
 export function agentTools(count: number): Tool[] {
@@ -55,6 +55,8 @@ const ANSWERS: readonly (readonly [string, (bytes: number) => string])[] = [
 ];
 
 export async function measureTools(): Promise<ToolsRow[]> {
+  const { readTurn } = await importBuilt<typeof Reading>("src/polyfill/tools/reading.ts");
+  const { toolPrompt } = await importBuilt<typeof Prompt>("src/polyfill/tools/prompt.ts");
   const rows: ToolsRow[] = [];
   const tools = agentTools(30);
   const describe = (some: typeof tools): string =>

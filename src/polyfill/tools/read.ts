@@ -75,7 +75,12 @@ function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[]
     // What comes behind an invented result builds on it.
     called ||= pieces.at(-1)?.type === "call";
     const result = called ? results.next(at) : undefined;
-    const first = Math.min(...[opener, fence, comment, result].map((mark) => mark?.index ?? text.length));
+    const first = Math.min(
+      opener?.index ?? text.length,
+      fence?.index ?? text.length,
+      comment?.index ?? text.length,
+      result?.index ?? text.length,
+    );
     if (opener?.index === first) {
       const shown = shownUpTo(text, opener, at);
       add(at, shown ?? opener.index);
