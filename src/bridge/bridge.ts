@@ -62,7 +62,9 @@ export function createBridge(
 }
 
 export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: Parts): Bridge {
-  const tokens = new TokenEstimator();
+  const tokens = new TokenEstimator((error) =>
+    log.warn({ err: error }, "no tokenizer: token counts stay unknown"),
+  );
   const checker = new SchemaChecker();
   const router = new Router({
     queue: queueSettings(config),

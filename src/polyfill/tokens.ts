@@ -15,8 +15,14 @@ const PER_FRAME = 4;
  */
 export class TokenEstimator {
   readonly #prompts = new WeakMap<TurnRequest["messages"], Counted>();
+  readonly #onMissing: (error: unknown) => void;
   #vocabulary: Promise<Vocabulary> | undefined;
   #ready = false;
+
+  /** `onMissing` is called once where the vocabulary cannot be read: counts then stay unknown. */
+  constructor(onMissing: (error: unknown) => void = () => undefined) {
+    this.#onMissing = onMissing;
+  }
 
   /** Read in the background when first asked for, a fraction of a second, without holding up anything else. */
   vocabulary(): Promise<Vocabulary> {
@@ -24,6 +30,7 @@ export class TokenEstimator {
       this.#ready = true;
       return vocabulary;
     });
+    this.#vocabulary.catch(this.#onMissing);
     return this.#vocabulary;
   }
 
@@ -42,7 +49,7 @@ export class TokenEstimator {
     return tokens;
   }
 
-  /** The same without waiting for the vocabulary: in the first moments of the process a guess of four characters a token. */
+  /** The same without waiting for the vocabulary: until it is read, which the first turn of a process begins, a guess of four characters a token. */
   promptNow(request: TurnRequest): Promise<number> {
     if (this.#ready) return this.prompt(request);
     const { texts, rest } = new Prompt(request);
