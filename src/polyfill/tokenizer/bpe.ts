@@ -61,7 +61,8 @@ export function* tokenEnds(text: string, vocabulary: Vocabulary): Generator<numb
 function* stretches(text: string): Generator<[start: number, end: number]> {
   for (let from = 0; from < text.length;) {
     const block = blockAt(text, from);
-    // A copy, whose place in the block is its own. Every character is in a stretch, so one begins where the last has ended.
+    // Its place in the block is its own. Every character is in a stretch, so one begins where the last has ended.
+    // Bound: that of the pattern copied.
     const seams = new RegExp(SEAMS);
     for (let start = from; seams.test(block);) {
       const end = from + seams.lastIndex;
