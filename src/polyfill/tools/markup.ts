@@ -24,7 +24,7 @@ const CLOSER_HERE = new RegExp(CLOSER_FORM, "iy");
 /** What may stand behind a call and belongs to its markup: closing tags, also of another name or cut off, and end tokens. */
 // Bound: what it repeats without a limit holds no bracket, so that nothing is looked at twice.
 const TAIL = new RegExp(
-  `${CLOSER_FORM}|</tools?>|</(?:tool|func)[\\w-]{0,14}$|<\\|(?:im_end|eot_id|eom_id|end|endoftext|return|call)\\|>|<turn\\|>|<end_of_turn>|</s>|<｜end▁of▁sentence｜>`,
+  `${CLOSER_FORM}|</tools?>|</(?:tool|func)[\\w-]{0,14}$|<\\|(?:im_end|eot_id|eom_id|end|endoftext|end_of_text|endofturn|return|call)\\|>|<turn\\|>|<end_of_turn>|</s>|<｜end▁of▁sentence｜>`,
   "iy",
 );
 /** How a tag may begin that the text breaks off in. */

@@ -181,6 +181,8 @@ export const damaged = rows("damaged", [
     "<think>\nI should read it.",
   ],
   ["end-of-turn token", `${tag(body)}<|im_end|>`, a],
+  ["end-of-turn token of Granite", `${tag(body)}<|end_of_text|>`, a],
+  ["end-of-turn token of EXAONE", `${tag(body)}\n<|endofturn|>`, a],
   ["end-of-turn token of Llama", `${tag(body)}\n<|eot_id|>`, a],
   ["zero-width space before", `\u200b${tag(body)}`, a],
   ["byte order mark", `\ufeff${tag(body)}`, a],
