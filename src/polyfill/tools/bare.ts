@@ -4,7 +4,8 @@ import { callsIn, jsonValues, type RawCall } from "./json-calls.ts";
 import { gemmaCalls, pythonCalls } from "./notation.ts";
 
 const HEAD = /^(?:<\|python_(?:tag|start)\|>|functools(?=\[))\s*/;
-const TAIL = /<\|(?:eom_id|eot_id|im_end|end|endoftext|end_of_text|endofturn|python_end|return|call)\|>$|<turn\|>$/;
+const TAIL =
+  /<\|(?:eom_id|eot_id|im_end|end|endoftext|end_of_text|endofturn|python_end|return|call)\|>$|<turn\|>$/;
 
 interface Whole {
   readonly begins: RegExp;
