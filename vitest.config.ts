@@ -70,6 +70,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "page",
+          include: ["test/page/**/*.test.ts"],
+          globalSetup: ["test/support/build.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 1_200_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: "mcp",
           include: ["test/mcp-conformance/**/*.test.ts"],
           testTimeout: 180_000,

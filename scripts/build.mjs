@@ -29,7 +29,7 @@ const withoutSchemaCompiler = {
   },
 };
 
-/** Bundles the program into `folder`. */
+/** Bundles the program into `folder`, and its page. */
 export async function bundle(folder) {
   const { metafile } = await build({
     absWorkingDir: ROOT,
@@ -54,7 +54,7 @@ export async function bundle(folder) {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
   });
-  const libraries = libraryFolders(Object.keys(metafile.inputs));
+  const libraries = libraryFolders([...Object.keys(metafile.inputs), ...(await bundlePage(folder))]);
   writeFileSync(path.join(folder, "THIRD-PARTY-LICENSES.txt"), licences(libraries));
   writeFileSync(path.join(folder, "sbom.cdx.json"), billOfMaterials(libraries));
 }
@@ -70,6 +70,23 @@ export function writeTypes(folder) {
   } finally {
     rmSync(declared, { recursive: true, force: true });
   }
+}
+
+/** Builds what browsers load. */
+async function bundlePage(folder) {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["src/ui/client/page.ts", "src/ui/client/page.css"],
+    outdir: path.join(folder, "ui"),
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    legalComments: "none",
+    metafile: true,
+  });
+  return Object.keys(metafile.inputs);
 }
 
 /** The folders of the packages that files belong to. */

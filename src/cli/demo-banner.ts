@@ -6,8 +6,8 @@ import {
   openaiJavaScript,
   openaiPython,
   type Target,
-} from "./recipes/recipes.ts";
-import type { Shell } from "./recipes/shell.ts";
+} from "../recipes/recipes.ts";
+import type { Shell } from "../recipes/shell.ts";
 
 /** What `mcptb demo` prints when the bridge is ready: the URLs, and lines to paste. */
 export function demoBanner(target: Target, shell: Shell): string {

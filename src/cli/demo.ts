@@ -14,8 +14,8 @@ import { CliError } from "./failure.ts";
 import { freePort } from "./free-port.ts";
 import { ownProgram } from "./own-program.ts";
 import { print } from "./print.ts";
-import { targetOf } from "./recipes/recipes.ts";
-import { usualShell } from "./recipes/shell.ts";
+import { targetOf } from "../recipes/recipes.ts";
+import { usualShell } from "../recipes/shell.ts";
 import { joinedFlag, type GivenFlag } from "./settings.ts";
 import { stopSignal } from "./stop-signal.ts";
 

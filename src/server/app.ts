@@ -14,8 +14,9 @@ import { replyToMalformed, sendMalformed, type MalformedReply, type ParseFailure
 import { serveModel, serveModels } from "./model-routes.ts";
 import type { OpenRequests } from "./open-requests.ts";
 import { RELAY_PATH } from "../hosts/relay/protocol.ts";
+import { addPage, PAGE_PATHS } from "./page-routes.ts";
 import type { RelayRoute } from "./relay-route.ts";
-import { RequestScope, type BodyLimits } from "./request-scope.ts";
+import { RequestScope, type BodyLimits, type Handler } from "./request-scope.ts";
 import { RouteTable } from "./route-table.ts";
 import { serveTurn, type TurnParts } from "./serve-turn.ts";
 import { parseTarget } from "./target.ts";
@@ -37,6 +38,8 @@ export interface AppParts extends TurnParts {
 }
 
 const MCP_PATH = "/mcp";
+/** What everybody may know who reaches the address. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(["/health", ...PAGE_PATHS]);
 
 export interface App {
   /** Answers one request; never throws. */
@@ -47,13 +50,12 @@ export interface App {
   readonly refuse: (socket: Duplex, failure: ParseFailure) => void;
 }
 
-type Handler = (scope: RequestScope, params: Readonly<Record<string, string>>) => void | Promise<void>;
-
 export function createApp(parts: AppParts): App {
   const guard = new Guard(parts.guard);
   const { dialects, metrics, requests, router, log } = parts;
   const since = new Date();
   const routes = new RouteTable<Handler>();
+  addPage(routes, parts.guard.keys.length > 0);
 
   routes.add("GET", "/health", (scope) =>
     scope.sendJson({ name: "mcp-token-bridge", status: "ok", version: parts.version }),
@@ -116,8 +118,9 @@ export function createApp(parts: AppParts): App {
   }
 
   async function dispatch(scope: RequestScope, authority: string | undefined): Promise<void> {
-    guard.checkHost(authoritiesOf(scope.incoming, authority));
-    const origin = guard.checkOrigin(scope.incoming.headers);
+    const authorities = authoritiesOf(scope.incoming, authority);
+    guard.checkHost(authorities);
+    const origin = guard.checkOrigin(scope.incoming.headers, authorities);
     if (origin !== undefined) allowOrigin(scope, origin);
     if (origin !== undefined && isPreflight(scope)) {
       answerPreflight(scope);
@@ -125,7 +128,7 @@ export function createApp(parts: AppParts): App {
     }
     if (scope.path === MCP_PATH) {
       scope.hostKey = guard.checkHostKey(scope.incoming.headers);
-    } else if (scope.path !== "/health") {
+    } else if (!OPEN_PATHS.has(scope.path)) {
       scope.principal = guard.checkKey(scope.incoming.headers);
     }
     const route = routes.find(scope.path);

@@ -71,13 +71,16 @@ export class Guard {
    * Lets programs in, which send no Origin, and the web origins that were named. Requests that a page makes without an
    * Origin (images, scripts) are known by `Sec-Fetch-Site`; following a link is not one of them.
    *
+   * @param authorities as for `checkHost`, which must have let them pass: the page that is served under that name is ours.
    * @returns the origin to name in CORS headers, if any.
    * @throws BridgeError `origin_refused`.
    */
-  checkOrigin(headers: IncomingHttpHeaders): string | undefined {
+  checkOrigin(headers: IncomingHttpHeaders, authorities: readonly string[]): string | undefined {
     const { origin } = headers;
     if (origin !== undefined && this.#origins.has(origin)) return origin;
     const site = headers["sec-fetch-site"];
+    const own = authorities.every((authority) => origin === `http://${authority.toLowerCase()}`);
+    if (own && (site === undefined || site === "same-origin")) return undefined;
     const embedded =
       (site === "cross-site" || site === "same-site") && headers["sec-fetch-mode"] !== "navigate";
     if (origin === undefined && !embedded) return undefined;

@@ -30,6 +30,9 @@ export interface ScopeOptions {
   readonly onEnd: (record: RequestRecord) => void;
 }
 
+/** Answers a request; `params` are the variable parts of its path. */
+export type Handler = (scope: RequestScope, params: Readonly<Record<string, string>>) => void | Promise<void>;
+
 /**
  * One HTTP request, from its arrival until the last byte of its answer was handed to the system or its client has left:
  * its id, its log, the ways to answer it, the signal that ends its work, and what is counted of it in the end.

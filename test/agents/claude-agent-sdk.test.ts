@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { claudeCodeEnv, targetOf } from "../../src/cli/recipes/recipes.ts";
+import { claudeCodeEnv, targetOf } from "../../src/recipes/recipes.ts";
 import { cleanEnvironment, scratchHome } from "../clients/support/environment.ts";
 import { installClaudeAgentSdk } from "../clients/support/install.ts";
 import { openNamespace, type Namespace } from "../clients/support/namespace.ts";

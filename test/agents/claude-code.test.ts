@@ -1,6 +1,6 @@
 /** Claude Code does the task: straight at the bridge, and through the LiteLLM proxy over both of the bridge's dialects. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { claudeCodeEnv, claudeCodeThroughLiteLlmEnv, targetOf } from "../../src/cli/recipes/recipes.ts";
+import { claudeCodeEnv, claudeCodeThroughLiteLlmEnv, targetOf } from "../../src/recipes/recipes.ts";
 import { startClaudeCode } from "../clients/support/claude-code.ts";
 import { scratchHome } from "../clients/support/environment.ts";
 import { installClaudeCode, installPython } from "../clients/support/install.ts";

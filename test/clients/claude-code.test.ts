@@ -1,6 +1,6 @@
 /** Claude Code at the bridge: straight, and through the LiteLLM proxy over both of the bridge's dialects. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { claudeCodeEnv, claudeCodeThroughLiteLlmEnv, targetOf } from "../../src/cli/recipes/recipes.ts";
+import { claudeCodeEnv, claudeCodeThroughLiteLlmEnv, targetOf } from "../../src/recipes/recipes.ts";
 import { BRIDGE_URL, startBridge, type Bridge } from "./support/bridge.ts";
 import { startClaudeCode } from "./support/claude-code.ts";
 import { scratchHome } from "./support/environment.ts";

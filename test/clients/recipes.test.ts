@@ -1,7 +1,7 @@
 /** The programs that `mcptb connect` prints, run as they are. */
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { liteLlmPython, openaiJavaScript, openaiPython, targetOf } from "../../src/cli/recipes/recipes.ts";
+import { liteLlmPython, openaiJavaScript, openaiPython, targetOf } from "../../src/recipes/recipes.ts";
 import { BRIDGE_URL, startBridge, type Bridge } from "./support/bridge.ts";
 import { cleanEnvironment, scratchHome } from "./support/environment.ts";
 import { installPython } from "./support/install.ts";

@@ -1,7 +1,7 @@
 /** Real agents do the task at the bridge that VS Code started: they read, edit and run what VS Code's model says. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
-import { claudeCodeEnv, targetOf } from "../../src/cli/recipes/recipes.ts";
+import { claudeCodeEnv, targetOf } from "../../src/recipes/recipes.ts";
 import { installCodex, startCodex } from "../agents/support/codex.ts";
 import { STEPS } from "../agents/support/hosts.ts";
 import { installOpencode, startOpencode } from "../agents/support/opencode.ts";

@@ -1,6 +1,6 @@
 /** The agents that can be started already pointed at the bridge. */
-import { codexFlags } from "../recipes/agents.ts";
-import { claudeCodeEnv, KEY_VARIABLE, type Target } from "../recipes/recipes.ts";
+import { codexFlags } from "../../recipes/agents.ts";
+import { claudeCodeEnv, KEY_VARIABLE, type Target } from "../../recipes/recipes.ts";
 
 export interface Agent {
   readonly title: string;

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { checkBridge } from "../doctor/bridge-checks.ts";
 import { CliError } from "../failure.ts";
-import type { Target } from "../recipes/recipes.ts";
+import type { Target } from "../../recipes/recipes.ts";
 import { AGENTS, type Agent, type AgentName } from "./agents.ts";
 import { commandLine } from "./command-line.ts";
 

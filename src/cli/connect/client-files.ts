@@ -3,12 +3,18 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { FileEdit } from "../edit/edit-files.ts";
 import { editJson, readJson } from "../edit/json.ts";
-import { valueAt, type Member } from "../edit/member.ts";
+import { valueAt, type Member } from "../../recipes/member.ts";
 import { editToml, readToml } from "../edit/toml.ts";
 import { undo, type Format, type Written } from "../edit/undo.ts";
-import { codexConfig, codexMembers, opencodeMembers } from "../recipes/agents.ts";
-import { claudeCodeMembers, KEY_VARIABLE, NO_KEY, liteLlmCommand, type Target } from "../recipes/recipes.ts";
-import { withEnv, type Shell } from "../recipes/shell.ts";
+import { codexConfig, codexMembers, opencodeMembers } from "../../recipes/agents.ts";
+import {
+  claudeCodeMembers,
+  KEY_VARIABLE,
+  NO_KEY,
+  liteLlmCommand,
+  type Target,
+} from "../../recipes/recipes.ts";
+import { withEnv, type Shell } from "../../recipes/shell.ts";
 import type { Surroundings } from "./vscode-entry.ts";
 import { editLiteLlm, undoLiteLlm } from "./litellm-file.ts";
 

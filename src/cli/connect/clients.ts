@@ -1,5 +1,5 @@
 /** `mcptb connect claude-code|codex|opencode|litellm|openai`: the client's side, as text to paste. */
-import { codexConfig, opencodeConfig } from "../recipes/agents.ts";
+import { codexConfig, opencodeConfig } from "../../recipes/agents.ts";
 import {
   claudeCode,
   claudeCodeEnv,
@@ -13,8 +13,8 @@ import {
   openaiPython,
   type ClientName,
   type Target,
-} from "../recipes/recipes.ts";
-import { withEnv, type Shell } from "../recipes/shell.ts";
+} from "../../recipes/recipes.ts";
+import { withEnv, type Shell } from "../../recipes/shell.ts";
 import { CLIENT_FILES } from "./client-files.ts";
 
 const PROXY_URL = "http://127.0.0.1:4000";

@@ -1,7 +1,7 @@
 /** The options of `mcptb connect`. What it does is loaded only when it is called, for most processes serve a host. */
 import { Option, type Command } from "commander";
-import { CLIENTS } from "../recipes/recipes.ts";
-import { SHELLS, usualShell } from "../recipes/shell.ts";
+import { CLIENTS } from "../../recipes/recipes.ts";
+import { SHELLS, usualShell } from "../../recipes/shell.ts";
 import type { ClientFlags, VscodeFlags } from "./connect.ts";
 
 export function addConnect(program: Command): void {

@@ -1,6 +1,6 @@
 /** The bridge's model in the config file of a LiteLLM proxy. */
 import { isMap, isSeq, type Document } from "yaml";
-import { valueAt } from "../edit/member.ts";
+import { valueAt } from "../../recipes/member.ts";
 import { cutYaml, editYaml, readYaml } from "../edit/yaml.ts";
 import { CliError } from "../failure.ts";
 import {
@@ -9,7 +9,7 @@ import {
   LITELLM_ROUTER,
   liteLlmConfig,
   type Target,
-} from "../recipes/recipes.ts";
+} from "../../recipes/recipes.ts";
 
 /** @throws CliError when the file is not YAML or its list of models is no list. */
 export function editLiteLlm(file: string, before: string | undefined, target: Target): string {

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { editJson, readJson } from "../edit/json.ts";
 import { undo } from "../edit/undo.ts";
 import { NOTHING_OURS } from "../edit/edit-files.ts";
-import type { Member } from "../edit/member.ts";
+import type { Member } from "../../recipes/member.ts";
 import { PERMISSION, SERVER_NAME, type Place, type ServerEntry } from "./vscode-entry.ts";
 
 export interface VscodeOptions {

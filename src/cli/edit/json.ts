@@ -12,7 +12,7 @@ import {
 } from "jsonc-parser";
 import { oneLine } from "../../util/terminal-text.ts";
 import { CliError } from "../failure.ts";
-import type { Member } from "./member.ts";
+import type { Member } from "../../recipes/member.ts";
 
 /**
  * Sets members, with the objects they need on the way.

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { parse, TomlError, type TomlTable } from "smol-toml";
 import { oneLine } from "../../util/terminal-text.ts";
 import { CliError } from "../failure.ts";
-import { valueAt, type Member } from "./member.ts";
+import { valueAt, type Member } from "../../recipes/member.ts";
 import { statementsOf, type Statement } from "./toml-scan.ts";
 
 /**

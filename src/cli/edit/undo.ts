@@ -1,6 +1,6 @@
 /** Taking back what was written into a client's file. */
 import { isDeepStrictEqual } from "node:util";
-import { valueAt, type Member } from "./member.ts";
+import { valueAt, type Member } from "../../recipes/member.ts";
 
 /** Something of ours that a file may hold. */
 export interface Entry {

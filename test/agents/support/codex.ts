@@ -1,7 +1,7 @@
 /** Codex, one prompt a run, in an empty home. */
 import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { KEY_VARIABLE } from "../../../src/cli/recipes/recipes.ts";
+import { KEY_VARIABLE } from "../../../src/recipes/recipes.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { installNpm } from "../../clients/support/install.ts";
 import type { Namespace } from "../../clients/support/namespace.ts";

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { liteLlmConfig, targetOf } from "../../../src/cli/recipes/recipes.ts";
+import { liteLlmConfig, targetOf } from "../../../src/recipes/recipes.ts";
 import { BRIDGE_URL } from "./bridge.ts";
 import { cleanEnvironment } from "./environment.ts";
 import type { Namespace } from "./namespace.ts";

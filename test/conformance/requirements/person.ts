@@ -168,6 +168,11 @@ export const person = [
     text: "They say what to do when no bridge answers or the agent is not installed, and start nothing then.",
   },
   {
+    id: "person.page",
+    source: "docs/quick-reference.md, The page",
+    text: "The page at / says whether the bridge is ready, which hosts and models there are and what to do, tries a prompt, and has lines to paste; no script from elsewhere runs in it.",
+  },
+  {
     id: "person.ask",
     source: "docs/quick-reference.md, Commands",
     text: "`mcptb ask` finds the running bridge and prints the model's answer as it comes, alone on stdout; words, files, images and a pipe make the question; an error is said with what to do.",

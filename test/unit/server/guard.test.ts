@@ -3,6 +3,9 @@ import { BridgeError } from "../../../src/turn/error.ts";
 import { Guard, type GuardOptions } from "../../../src/server/guard.ts";
 import { verifies } from "../../support/verifies.ts";
 
+/** The authority under which the bridge is asked. */
+const OWN = ["127.0.0.1:9000"];
+
 function guard(options: Partial<GuardOptions> = {}): Guard {
   return new Guard({
     host: "127.0.0.1",
@@ -98,14 +101,32 @@ describe("Origin", () => {
   });
 
   verifies("server.origins", "programs, which send none, pass", () => {
-    expect(allowed.checkOrigin({})).toBeUndefined();
+    expect(allowed.checkOrigin({}, OWN)).toBeUndefined();
   });
 
   verifies("server.origins", "named origins pass, however they were written in the settings", () => {
     for (const origin of ["http://localhost:3000", "https://app.example", "chrome-extension://abc"]) {
-      expect(allowed.checkOrigin({ origin })).toBe(origin);
+      expect(allowed.checkOrigin({ origin }, OWN)).toBe(origin);
     }
   });
+
+  verifies(
+    "server.origins",
+    "the bridge's own page passes, which has the name under which it is asked",
+    () => {
+      const ask = (origin: string, site?: string, authorities = OWN): string | undefined =>
+        refusal(() =>
+          allowed.checkOrigin({ origin, ...(site !== undefined && { "sec-fetch-site": site }) }, authorities),
+        );
+      expect(ask("http://127.0.0.1:9000")).toBeUndefined();
+      expect(ask("http://127.0.0.1:9000", "same-origin")).toBeUndefined();
+      expect(ask("http://127.0.0.1:9000", "cross-site")).toBe("origin_refused");
+      expect(ask("http://127.0.0.1:9001", "same-site")).toBe("origin_refused");
+      expect(ask("http://localhost:9000")).toBe("origin_refused");
+      expect(ask("https://127.0.0.1:9000")).toBe("origin_refused");
+      expect(ask("http://127.0.0.1:9000", undefined, [...OWN, "evil.example"])).toBe("origin_refused");
+    },
+  );
 
   verifies("server.origins", "null, look-alikes and foreign origins are refused", () => {
     const origins = ["null", "", "http://localhost:3001", "http://localhost", "https://localhost:3000", "*"];
@@ -116,7 +137,10 @@ describe("Origin", () => {
     );
     origins.push("https://app.example:444", "https://xapp.example", "file://", "http://127.0.0.1:8000");
     for (const origin of origins) {
-      expect([origin, refusal(() => allowed.checkOrigin({ origin }))]).toEqual([origin, "origin_refused"]);
+      expect([origin, refusal(() => allowed.checkOrigin({ origin }, OWN))]).toEqual([
+        origin,
+        "origin_refused",
+      ]);
     }
   });
 
@@ -125,12 +149,14 @@ describe("Origin", () => {
     "requests a page makes without Origin are refused, following a link is not",
     () => {
       const image = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" };
-      expect(refusal(() => allowed.checkOrigin(image))).toBe("origin_refused");
-      expect(refusal(() => allowed.checkOrigin({ ...image, "sec-fetch-site": "same-site" }))).toBe(
+      expect(refusal(() => allowed.checkOrigin(image, OWN))).toBe("origin_refused");
+      expect(refusal(() => allowed.checkOrigin({ ...image, "sec-fetch-site": "same-site" }, OWN))).toBe(
         "origin_refused",
       );
-      expect(refusal(() => allowed.checkOrigin({ ...image, "sec-fetch-mode": "navigate" }))).toBeUndefined();
-      expect(refusal(() => allowed.checkOrigin({ "sec-fetch-site": "none" }))).toBeUndefined();
+      expect(
+        refusal(() => allowed.checkOrigin({ ...image, "sec-fetch-mode": "navigate" }, OWN)),
+      ).toBeUndefined();
+      expect(refusal(() => allowed.checkOrigin({ "sec-fetch-site": "none" }, OWN))).toBeUndefined();
     },
   );
 });

@@ -6,6 +6,12 @@ import type { BrowserParts } from "./install.ts";
 /** The part of playwright-core that is used here; the package itself is installed for the run only. */
 export interface Locator {
   first(): Locator;
+  count(): Promise<number>;
+  inputValue(): Promise<string>;
+  textContent(): Promise<string | null>;
+  getAttribute(name: string): Promise<string | null>;
+  isVisible(): Promise<boolean>;
+  press(key: string): Promise<void>;
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
   click(options?: { timeout?: number }): Promise<void>;
   fill(text: string, options?: { timeout?: number }): Promise<void>;
@@ -17,9 +23,17 @@ export interface Page {
   goto(url: string, options?: { timeout?: number }): Promise<unknown>;
   reload(options?: { timeout?: number }): Promise<unknown>;
   close(options?: { runBeforeUnload?: boolean }): Promise<void>;
+  on(
+    event: "console" | "pageerror",
+    listener: (told: { text?(): string; message?: string }) => void,
+  ): unknown;
+  setViewportSize(size: { width: number; height: number }): Promise<void>;
+  emulateMedia(media: { colorScheme: "dark" | "light" }): Promise<void>;
+  evaluate(script: string): Promise<unknown>;
+  readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
   waitForEvent(event: "close", options?: { timeout?: number }): Promise<unknown>;
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
-  screenshot(options: { path: string; timeout?: number }): Promise<unknown>;
+  screenshot(options: { path: string; fullPage?: boolean; timeout?: number }): Promise<unknown>;
 }
 
 export interface Browser {

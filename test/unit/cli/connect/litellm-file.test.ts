@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { editLiteLlm } from "../../../../src/cli/connect/litellm-file.ts";
 import { CliError } from "../../../../src/cli/failure.ts";
-import { liteLlmConfig, targetOf } from "../../../../src/cli/recipes/recipes.ts";
+import { liteLlmConfig, targetOf } from "../../../../src/recipes/recipes.ts";
 
 const TARGET = targetOf("http://127.0.0.1:8000", []);
 const set = (before: string | undefined): string => editLiteLlm("litellm.yaml", before, TARGET);

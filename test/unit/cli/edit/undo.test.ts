@@ -5,7 +5,7 @@ import { parse as parseYaml } from "yaml";
 import { CLIENT_FILES } from "../../../../src/cli/connect/client-files.ts";
 import { editJson } from "../../../../src/cli/edit/json.ts";
 import { editToml } from "../../../../src/cli/edit/toml.ts";
-import { targetOf } from "../../../../src/cli/recipes/recipes.ts";
+import { targetOf } from "../../../../src/recipes/recipes.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const TARGET = targetOf("http://127.0.0.1:9000", []);

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { recipeFor } from "../../../src/cli/connect/clients.ts";
-import { codexConfig, opencodeConfig } from "../../../src/cli/recipes/agents.ts";
-import { CLIENTS, curl, targetOf } from "../../../src/cli/recipes/recipes.ts";
-import { SHELLS, usualShell, withEnv } from "../../../src/cli/recipes/shell.ts";
+import { codexConfig, opencodeConfig } from "../../../src/recipes/agents.ts";
+import { CLIENTS, curl, targetOf } from "../../../src/recipes/recipes.ts";
+import { SHELLS, usualShell, withEnv } from "../../../src/recipes/shell.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const OPEN = targetOf("http://127.0.0.1:8000", []);

@@ -1,5 +1,5 @@
 /** How Codex and opencode are pointed at the bridge: their config files, and Codex's command line. */
-import type { Member } from "../edit/member.ts";
+import type { Member } from "./member.ts";
 import { KEY_VARIABLE, type Target } from "./recipes.ts";
 
 const CODEX_CHOICE = { model_provider: "bridge", model: "auto" };

@@ -1,5 +1,5 @@
 /** How clients are pointed at the bridge, as text to paste. */
-import type { Member } from "../edit/member.ts";
+import type { Member } from "./member.ts";
 import { curlPost, withEnv, type Shell } from "./shell.ts";
 
 /** The clients that the bridge knows how to connect; into a file of the first ones it can write. */

@@ -1,0 +1,31 @@
+/** The page at `/` and its files, for people who open the address in a browser. They tell nothing that needs a key. */
+import type { AddressInfo } from "node:net";
+import { targetOf } from "../recipes/recipes.ts";
+import { SCRIPT, STYLE } from "../ui/assets.ts";
+import { page, PAGE_HEADERS } from "../ui/page.ts";
+import { languageOf } from "../ui/texts.ts";
+import type { Handler, RequestScope } from "./request-scope.ts";
+import type { RouteTable } from "./route-table.ts";
+
+const HTML = "text/html; charset=utf-8";
+
+/** Paths that are served without a key. */
+export const PAGE_PATHS: readonly string[] = ["/", SCRIPT.path, STYLE.path];
+
+export function addPage(routes: RouteTable<Handler>, needsKey: boolean): void {
+  routes.add("GET", "/", (scope) => {
+    const { host } = scope.incoming.headers;
+    const url = `http://${host ?? localAuthority(scope)}`;
+    const language = languageOf(scope.query.get("lang"), scope.headers.get("accept-language"));
+    const target = targetOf(url, needsKey ? ["one"] : []);
+    scope.send(page(target, language), HTML, 200, { ...PAGE_HEADERS, vary: "Accept-Language" });
+  });
+  for (const { path, contentType, read } of [SCRIPT, STYLE]) {
+    routes.add("GET", path, async (scope) => scope.send(await read(), contentType, 200, PAGE_HEADERS));
+  }
+}
+
+function localAuthority({ incoming }: RequestScope): string {
+  const { address, port } = incoming.socket.address() as AddressInfo;
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
