@@ -19,7 +19,7 @@ const host = new Client({ name: "example-host", version: "1.0.0" }, { capabiliti
 host.setRequestHandler("sampling/createMessage", ({ params }, { mcpReq }) => answer(params, mcpReq.signal));
 host.onclose = () => process.exit();
 
-// In your own project: { command: "npx", args: ["-y", "mcp-token-bridge", "--port", "8000"] }
+// In your own project: { command: "mcptb", args: ["--port", "8000"] }
 await host.connect(
   new StdioClientTransport({
     command: process.execPath,

@@ -10,7 +10,7 @@ import {
 import type { Shell } from "../recipes/shell.ts";
 
 /** What `mcptb demo` prints when the bridge is ready: the URLs, and lines to paste. */
-export function demoBanner(target: Target, shell: Shell): string {
+export function demoBanner(target: Target, shell: Shell, ownCommand: string): string {
   const recipes = [
     ["curl", curl(target, shell)],
     ["OpenAI SDK, JavaScript (npm install openai)", openaiJavaScript(target)],
@@ -20,6 +20,8 @@ export function demoBanner(target: Target, shell: Shell): string {
   ] as const;
   return `MCPTokenBridge ${VERSION} serves a demo model:
 
+  In a browser   ${target.url}/
+  In a terminal  ${ownCommand} ask "Hello!"
   OpenAI API     ${target.url}/v1
   Anthropic API  ${target.url}
 ${target.needsKey ? "\nWrite one of your keys for YOUR_KEY.\n" : ""}

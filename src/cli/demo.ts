@@ -12,7 +12,7 @@ import { askBridge } from "./ask-bridge.ts";
 import { demoBanner } from "./demo-banner.ts";
 import { CliError } from "./failure.ts";
 import { freePort } from "./free-port.ts";
-import { ownProgram } from "./own-program.ts";
+import { commandName, ownProgram } from "./own-program.ts";
 import { print } from "./print.ts";
 import { targetOf } from "../recipes/recipes.ts";
 import { usualShell } from "../recipes/shell.ts";
@@ -63,7 +63,7 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
   try {
     const ended = Promise.race([stopped, gone(host)]);
     if ((await Promise.race([ended, ready(url, config.apiKey)])) === "ready") {
-      print(demoBanner(targetOf(url, config.apiKey), usualShell()));
+      print(demoBanner(targetOf(url, config.apiKey), usualShell(), commandName()));
     }
     await ended;
   } finally {
