@@ -57,7 +57,7 @@ export function addressOf(config: Pick<Config, "hostKey">, { url, insecure }: At
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^(?:https?|wss?):$/.test(parsed.protocol)) {
     throw new ConfigError(
-      `${JSON.stringify(url)} is no address of a bridge; give one such as https://bridge.example`,
+      `${JSON.stringify(url)} is not the address of a bridge; give one such as https://bridge.example`,
     );
   }
   const plain = parsed.protocol === "http:" || parsed.protocol === "ws:";

@@ -31,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .argument("[command]")
     .action(async (unknown: string | undefined) => {
       if (unknown !== undefined)
-        throw new ConfigError(`there is no command ${JSON.stringify(unknown)}; see mcptb --help`);
+        throw new ConfigError(`unknown command ${JSON.stringify(unknown)}; see mcptb --help`);
       const config = settingsOf(program);
       const { serve } = await import("./serve.ts");
       await serve(config);

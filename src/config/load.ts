@@ -40,7 +40,7 @@ function gather({ flags, env, file }: Sources): Map<string, Given> {
       if (name === "$schema") continue;
       const origin = `${name} in ${file}`;
       if (!Object.hasOwn(OPTIONS, name)) {
-        throw new ConfigError(`${origin}: there is no setting of this name; see mcptb --help`);
+        throw new ConfigError(`${origin}: unknown setting; see mcptb --help`);
       }
       // A path in the file is meant from where the file is.
       const isPath =
@@ -119,7 +119,7 @@ export function readKeyFile(path: string, origin: string): string[] {
   const wrong = lines.findIndex((line) => keys.includes(line.trim()) && !KEY.test(line.trim()));
   if (wrong >= 0) {
     throw new ConfigError(
-      `${origin}: line ${wrong + 1} of ${path} is no key; give ASCII characters without blanks`,
+      `${origin}: line ${wrong + 1} of ${path} is not a key; give ASCII characters without blanks`,
     );
   }
   return keys;

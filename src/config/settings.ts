@@ -245,7 +245,7 @@ const SETTINGS = {
     description: "How much is logged to stderr.",
   },
   logContent: { accepts: onOff(false), description: "Log prompts and answers in full." },
-  forceColor: { accepts: onOff(false), description: "Colour the log even where it is no terminal." },
+  forceColor: { accepts: onOff(false), description: "Colour the log even where it is not a terminal." },
 } as const satisfies Readonly<Record<string, Setting>>;
 
 type Name = keyof typeof SETTINGS;

@@ -4,8 +4,10 @@
  */
 import { BridgeError } from "../turn/error.ts";
 import type { TurnEvent, TurnEvents } from "../turn/event.ts";
+import { textOf } from "../turn/message.ts";
 import type { ResponseFormat, TurnRequest } from "../turn/request.ts";
 import type { Polyfill, Run } from "./polyfill.ts";
+import { askAgain } from "./retry.ts";
 import type { CheckValues } from "./schema-checker/checker.ts";
 import { parseLenient, type Lenient } from "./tools/lenient-json.ts";
 import { thinkingEnd } from "./tools/region.ts";
@@ -59,49 +61,31 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, target
       return;
     }
     const outcome = await extract(text, target, signal);
-    const json =
-      outcome.problem === undefined
-        ? outcome.json
-        : await repair(next, request, signal, { ...target, text, problem: outcome.problem });
-    yield { type: "text-start", id: "json" };
-    yield { type: "text-delta", id: "json", text: json };
-    yield { type: "text-end", id: "json" };
-    yield event;
+    if (outcome.problem === undefined) {
+      yield* written(outcome.json);
+      yield event;
+      return;
+    }
+    const correction = `Your last answer cannot be used: ${outcome.problem}. Write the corrected JSON now, and nothing else.`;
+    const rejected = { request, text, correction, usage: event.usage };
+    const { parts, stopReason, usage } = yield* askAgain(next, rejected, signal);
+    const corrected = await extract(textOf(parts), target, signal);
+    if (corrected.problem !== undefined) {
+      throw new BridgeError(
+        "host_failed",
+        `The model's answer does not have the form asked for, even after one correction: ${corrected.problem}.`,
+      );
+    }
+    yield* written(corrected.json);
+    yield { ...event, stopReason, usage };
     return;
   }
 }
 
-interface Rejected extends Target {
-  readonly text: string;
-  readonly problem: string;
-}
-
-async function repair(
-  next: Run,
-  request: TurnRequest,
-  signal: AbortSignal,
-  rejected: Rejected,
-): Promise<string> {
-  const correction = `Your last answer cannot be used: ${rejected.problem}. Write the corrected JSON now, and nothing else.`;
-  const again: TurnRequest = {
-    ...request,
-    messages: [
-      ...request.messages,
-      { role: "assistant", parts: [{ type: "text", text: rejected.text }] },
-      { role: "user", parts: [{ type: "text", text: correction }] },
-    ],
-  };
-  let text = "";
-  for await (const event of next(again, signal)) {
-    if (event.type === "text-delta") text += event.text;
-    if (event.type === "turn-error") throw event.error;
-  }
-  const outcome = await extract(text, rejected, signal);
-  if (outcome.problem === undefined) return outcome.json;
-  throw new BridgeError(
-    "host_failed",
-    `The model's answer does not have the form asked for, also after it was told so: ${outcome.problem}.`,
-  );
+function* written(json: string): Generator<TurnEvent> {
+  yield { type: "text-start", id: "json" };
+  yield { type: "text-delta", id: "json", text: json };
+  yield { type: "text-end", id: "json" };
 }
 
 type Outcome = { readonly json: string; readonly problem?: undefined } | { readonly problem: string };

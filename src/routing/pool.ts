@@ -140,8 +140,8 @@ export class Pool {
     const entry = [...this.#entries.values()].find((known) => known.label === label);
     if (entry !== undefined) return entry;
     const labels = [...this.#entries.values()].map((known) => known.label);
-    const there = labels.length === 0 ? "none is attached" : `there is ${labels.join(", ")}`;
-    throw new BridgeError("not_found", `There is no MCP host named ${label.slice(0, 100)}; ${there}.`);
+    const there = labels.length === 0 ? "No host is attached" : `Hosts: ${labels.join(", ")}`;
+    throw new BridgeError("not_found", `Unknown MCP host ${label.slice(0, 100)}. ${there}.`);
   }
 
   #unique(label: string): string {

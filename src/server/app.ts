@@ -134,7 +134,7 @@ export function createApp(parts: AppParts): App {
     const route = routes.find(scope.path);
     if (route === undefined) {
       const path = scope.path.slice(0, 200);
-      throw new BridgeError("not_found", `There is no ${path} here; there is ${routes.patterns.join(", ")}.`);
+      throw new BridgeError("not_found", `Unknown path ${path}. Paths: ${routes.patterns.join(", ")}.`);
     }
     scope.route = route.pattern;
     const handler = route.methods.get(scope.method === "HEAD" ? "GET" : scope.method);

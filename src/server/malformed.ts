@@ -27,7 +27,7 @@ const KNOWN: Readonly<Record<string, readonly [status: number, message: string]>
   HPE_HEADER_OVERFLOW: [431, "The request's headers are too large."],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "The chunk extensions of the request are too large."],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "The request did not come in time."],
-  CONNECT: [405, "The bridge is no proxy."],
+  CONNECT: [405, "The bridge is not a proxy."],
 };
 
 /** The answer, in the dialect of the request's path as far as that can be seen. */

@@ -65,13 +65,13 @@ export const ERROR_KINDS = {
   not_found: {
     status: 404,
     retryable: false,
-    meaning: "There is no such route, host or stored answer.",
-    remedy: "Read the message; the quick reference has the routes.",
+    meaning: "Unknown path, host or stored answer.",
+    remedy: "Read the message; the quick reference lists the paths.",
   },
   model_not_found: {
     status: 404,
     retryable: false,
-    meaning: "There is no model of this name, by --strict-models or by the host's model service.",
+    meaning: "The model is unknown, by --strict-models or to the host's model service.",
     remedy: "Use a name from GET /v1/models, or give this one a meaning with --model-alias.",
   },
   method_not_allowed: {
@@ -135,7 +135,7 @@ export const ERROR_KINDS = {
     status: 502,
     retryable: false,
     meaning:
-      "The host answered with an error, or with something that is no sampling result. The first failure of a request that may have passed by itself (network, overload, or unknown) is worth a retry; when the same request fails again within a minute, it is not.",
+      "The host answered with an error, or with something that is not a sampling result. The first failure of a request that may have passed by itself (network, overload, or unknown) is worth a retry; when the same request fails again within a minute, it is not.",
     remedy: "Read the message; look at the host's own log.",
   },
   host_unauthorized: {

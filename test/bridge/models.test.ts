@@ -64,7 +64,7 @@ for (const dialect of DIALECTS) {
       await start({ strictModels: true, modelAlias: "fast=haiku" });
       const refused = await ask(running.url, dialect, { body: { model: "my-model" } });
       expect(refused.status).toBe(404);
-      const message = "There is no model `my-model` here; there is auto, scripted-host/auto, fast.";
+      const message = "Unknown model `my-model`. Models: auto, scripted-host/auto, fast.";
       expect(await refused.json()).toMatchObject(
         dialect === "openai-chat"
           ? { error: { message, type: "invalid_request_error", param: "model", code: "model_not_found" } }

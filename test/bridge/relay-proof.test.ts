@@ -210,7 +210,7 @@ verifies(
       "http://",
       "http://[::1",
     ]) {
-      await expect(lendTo(url, { secret: SECRET }, [])).rejects.toThrow("is no address of a bridge");
+      await expect(lendTo(url, { secret: SECRET }, [])).rejects.toThrow("is not the address of a bridge");
     }
   },
 );

@@ -154,7 +154,7 @@ test("a conversation by a pipe", async () => {
   expect(host.calls.at(-1)?.params["systemPrompt"]).toBe("New.");
   expect(await run.exited).toBe(0);
   expect(run.stdout()).toContain("Two\nlines.\n");
-  expect(run.stdout()).toContain("There is no command /nope");
+  expect(run.stdout()).toContain("Unknown command /nope");
   expect(host.calls).toHaveLength(4);
 });
 

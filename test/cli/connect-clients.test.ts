@@ -95,7 +95,7 @@ describe.each(CLIENTS)("$client", ({ client, file, parse, wanted, other, rest })
     const before = statSync(inHome(file)).mtimeMs;
     const again = await connect(client, "--write");
     expect(again.code).toBe(0);
-    expect(again.stdout).toContain("is already so.");
+    expect(again.stdout).toContain("is already up to date.");
     expect(again.stdout).not.toContain("Wrote");
     expect(statSync(inHome(file)).mtimeMs).toBe(before);
   });
@@ -189,13 +189,13 @@ test("a token that stood for no key goes when the bridge gets keys, a person's o
 
 test("a model that the person chose from the bridge stays", async () => {
   write(".codex/config.toml", codexConfig(TARGET).replace('"auto"', '"gpt-5.5"'));
-  expect((await connect("codex", "--write")).stdout).toContain("is already so.");
+  expect((await connect("codex", "--write")).stdout).toContain("is already up to date.");
   const config = JSON.stringify(opencodeConfig(TARGET, "@ai-sdk/openai")).replace(
     "bridge/auto",
     "bridge/mine",
   );
   write(".config/opencode/opencode.json", config);
-  expect((await connect("opencode", "--write")).stdout).toContain("is already so.");
+  expect((await connect("opencode", "--write")).stdout).toContain("is already up to date.");
 });
 
 test.skipIf(process.platform === "win32")("a link to a file stays one", async () => {

@@ -36,7 +36,7 @@ verifies("person.connect-vscode", "shows the entry, and writes it only when told
   expect(written.code).toBe(0);
   expect(written.stdout).not.toContain("Nothing has been written.");
   expect(read("mcp.json")).toEqual({ servers: { "mcp-token-bridge": ENTRY } });
-  expect((await connect("--write")).stdout).toContain("is already so.");
+  expect((await connect("--write")).stdout).toContain("is already up to date.");
 });
 
 verifies("person.connect-consent", "the permission is written only on --allow-sampling", async () => {

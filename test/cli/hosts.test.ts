@@ -55,7 +55,7 @@ test("a host is drained and resumed by its label", async () => {
   expect((await ready())[0]?.draining).toBe(false);
   const unknown = await hosts(...operator, "--drain", "nobody");
   expect(unknown).toMatchObject({ code: 1, stdout: "" });
-  expect(unknown.stderr).toContain("There is no MCP host named nobody");
+  expect(unknown.stderr).toContain("Unknown MCP host nobody");
 });
 
 test("without a bridge or its key it says what to do", async () => {

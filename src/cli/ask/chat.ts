@@ -142,7 +142,7 @@ class Conversation {
         print("  The conversation is forgotten.\n");
         return;
       default:
-        print(`  There is no command /${oneLine(command, 20)}. /help shows them all.\n`);
+        print(`  Unknown command /${oneLine(command, 20)}. /help lists the commands.\n`);
     }
   }
 

@@ -99,7 +99,7 @@ function setModel(file: string, document: Document, params: Readonly<Record<stri
     document.set("model_list", document.createNode([{ model_name: LITELLM_MODEL, litellm_params: params }]));
     return;
   }
-  if (!isSeq(models)) throw new CliError(`${file}: model_list is no list; correct it first`);
+  if (!isSeq(models)) throw new CliError(`${file}: model_list is not a list; correct it first`);
   const at = models.items.findIndex((item) => isMap(item) && item.get("model_name") === LITELLM_MODEL);
   if (at < 0) {
     models.add(document.createNode({ model_name: LITELLM_MODEL, litellm_params: params }));

@@ -50,7 +50,7 @@ export async function editFiles(edits: readonly FileEdit[], options: EditOptions
   const { write, yes, print } = options;
   const all = edits.map(planned);
   for (const { edit, before } of all.filter(same)) {
-    print(`${nameOf(before)} ${edit.unchanged ?? "is already so."}\n`);
+    print(`${nameOf(before)} ${edit.unchanged ?? "is already up to date."}\n`);
   }
   const changes = all.filter((change) => !same(change));
   for (const { before, after } of changes) print(showChange(nameOf(before), before.text, after));

@@ -48,7 +48,7 @@ function setMember(file: string, text: string, { path, value, keep }: Member): s
   const parent = findNodeAtLocation(root, path.slice(0, depth));
   const [name = "", ...inner] = path.slice(depth);
   if (parent?.type !== "object") {
-    throw new CliError(`${file}: ${path.slice(0, depth).join(".")} is no object; correct it first`);
+    throw new CliError(`${file}: ${path.slice(0, depth).join(".")} is not an object; correct it first`);
   }
   const nested = inner.reduceRight<unknown>((content, member) => ({ [member]: content }), value);
   return addTo(text, parent, name, nested);

@@ -141,7 +141,7 @@ export class StdioTransport implements Transport {
   #deliver(message: unknown): void {
     try {
       if (typeof message === "object" && message !== null) this.onmessage?.(message);
-      else this.onerror?.(new Error("The host sent JSON that is no message; it was ignored."));
+      else this.onerror?.(new Error("The host sent JSON that is not a message; it was ignored."));
     } catch (error) {
       this.onerror?.(
         error instanceof Error ? error : new Error("A message of the host could not be handled."),

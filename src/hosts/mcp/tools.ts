@@ -42,6 +42,6 @@ export async function callTool<Result>(
     case "hook":
       return hook();
     default:
-      return { content: [{ type: "text", text: `There is no tool named ${params.name}.` }], isError: true };
+      return { content: [{ type: "text", text: `Unknown tool ${params.name}.` }], isError: true };
   }
 }

@@ -83,11 +83,11 @@ function opened(socket: WebSocket, url: string, proving: Proving, signal: AbortS
 /**
  * The relay's address under a bridge's, which may stand behind a proxy under a path.
  *
- * @throws RelayRefused when it is no address of a bridge.
+ * @throws RelayRefused when it is not the address of a bridge.
  */
 function relayUrl(url: string): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new RelayRefused(`${JSON.stringify(url.slice(0, 200))} is no address of a bridge.`);
+    throw new RelayRefused(`${JSON.stringify(url.slice(0, 200))} is not the address of a bridge.`);
   }
   return `${url.replace(/(?<!\/)\/+$/, "").replace(/^http/i, "ws")}${RELAY_PATH}`;
 }

@@ -6,6 +6,7 @@ import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, TurnEvent, TurnEvents } from "../../turn/event.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Polyfill, Run } from "../polyfill.ts";
+import { askAgain } from "../retry.ts";
 import type { CheckValues } from "../schema-checker/checker.ts";
 import { CallInspector, type Misfit } from "./misfit.ts";
 import { repairToolHistory } from "./repair.ts";
@@ -51,47 +52,40 @@ function prepare(request: TurnRequest): TurnRequest {
   return { ...request, messages, tools, toolChoice: { type: "required" } };
 }
 
+type TurnEnd = Extract<TurnEvent, { type: "turn-end" }>;
+
 /** Hosts may ignore that a call is required: the model is asked once more, and then it is an error. */
 async function* demandCall(next: Run, request: TurnRequest, signal: AbortSignal): TurnEvents {
   const first = yield* heldUntilCall(next(request, signal));
   if (first === undefined) return;
   const names = request.tools.map(({ name }) => name).join(", ");
-  const again: TurnRequest = {
-    ...request,
-    messages: [
-      ...request.messages,
-      ...(first.text === ""
-        ? []
-        : [{ role: "assistant" as const, parts: [{ type: "text" as const, text: first.text }] }]),
-      {
-        role: "user",
-        parts: [{ type: "text", text: `Answer with a call of a tool (${names}) and nothing else.` }],
-      },
-    ],
-  };
-  const second = yield* heldUntilCall(withoutStart(next(again, signal)));
-  if (second !== undefined) {
+  const correction = `Answer with a call of a tool (${names}) and nothing else.`;
+  const rejected = { request, text: first.text, correction, usage: first.end.usage };
+  const { blocks, parts, stopReason, usage } = yield* askAgain(next, rejected, signal);
+  if (!explains(stopReason) && !parts.some(({ type }) => type === "tool-call")) {
     throw new BridgeError(
       "host_failed",
-      "The model made no tool call, also after it was told that one is required.",
+      "The model made no tool call, even after it was asked once more for one.",
     );
   }
+  yield* blocks;
+  yield { type: "turn-end", stopReason, usage };
 }
 
 /**
  * Passes an answer on once it has a call, or has ended for a reason that explains why it has none.
  *
- * @returns what it said when it has none.
+ * @returns what it said, and its end, when it has none.
  */
 async function* heldUntilCall(
   events: TurnEvents,
-): AsyncGenerator<TurnEvent, { readonly text: string } | undefined> {
+): AsyncGenerator<TurnEvent, { readonly text: string; readonly end: TurnEnd } | undefined> {
   const held: TurnEvent[] = [];
   let text = "";
   let passes = false;
   for await (const event of events) {
     if (event.type === "text-delta") text += event.text;
-    if (event.type === "turn-end" && !passes && !explains(event.stopReason)) return { text };
+    if (event.type === "turn-end" && !passes && !explains(event.stopReason)) return { text, end: event };
     passes ||= event.type === "tool-call-start" || event.type === "turn-end" || event.type === "turn-error";
     if (passes) yield* held.splice(0);
     if (passes || event.type === "turn-wait" || event.type === "turn-start") yield event;
@@ -102,10 +96,6 @@ async function* heldUntilCall(
 
 function explains({ unified }: StopReason): boolean {
   return unified === "max-tokens" || unified === "refusal" || unified === "stop-sequence";
-}
-
-async function* withoutStart(events: TurnEvents): TurnEvents {
-  for await (const event of events) if (event.type !== "turn-start") yield event;
 }
 
 async function* firstCallOnly(events: TurnEvents): TurnEvents {

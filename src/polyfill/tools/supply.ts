@@ -5,10 +5,11 @@
 import { randomUUID } from "node:crypto";
 import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, TurnEvent, TurnEvents } from "../../turn/event.ts";
-import type { Message } from "../../turn/message.ts";
+import { textOf, type Message } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { inTurns } from "../../util/steps.ts";
 import type { Polyfill, Run } from "../polyfill.ts";
+import { askAgain } from "../retry.ts";
 import type { CheckValues } from "../schema-checker/checker.ts";
 import { BlockWriter, inBlocks } from "./blocks.ts";
 import { escapeTogether, unescapeMarkup } from "./escape.ts";
@@ -19,6 +20,7 @@ import { readTurn, type Call, type CheckAll } from "./reading.ts";
 
 /** Characters of an answer in which calls are looked for. */
 const LONGEST = 1_048_576;
+const CALLS: StopReason = { unified: "tool-calls" };
 
 /** Supplies tools to a host without them. The markup of channels reaches no client, with tools or without. */
 export function supplyTools(check: CheckValues): Polyfill {
@@ -49,9 +51,10 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, check:
   const text = new BlockWriter("text");
   let whole = "";
   let end: Extract<TurnEvent, { type: "turn-end" }> | undefined;
-  for await (const event of inBlocks(next(rendered, signal), true)) {
+  const inBounds: Run = (asked, aborted) => bounded(inBlocks(next(asked, aborted), true));
+  for await (const event of inBounds(rendered, signal)) {
     if (event.type === "text-delta") {
-      whole = longer(whole, event.text);
+      whole += event.text;
       yield* text.write("text", gate.push(event.text));
     } else if (event.type === "turn-end") end = event;
     else if (event.type !== "text-start" && event.type !== "text-end") {
@@ -67,65 +70,38 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, check:
   const reading = await readTurn(whole, asked, end.stopReason, checkAll);
   yield* text.write("text", unescapeMarkup(reading.text).slice(gate.passed));
   yield* text.close();
-  const calls =
-    reading.problem === undefined || !callable
-      ? reading.calls
-      : await repair(next, rendered, signal, { whole, problem: reading.problem, request, checkAll });
+  if (reading.problem === undefined || !callable) {
+    yield* callEvents(reading.calls);
+    yield reading.calls.length > 0 ? { ...end, stopReason: CALLS } : end;
+    return;
+  }
+  const correction = `Your last answer cannot be used: ${reading.problem}. Write the corrected <tool_call> block or blocks now, and nothing else.`;
+  const rejected = { request: rendered, text: whole, correction, usage: end.usage };
+  const { parts, stopReason, usage } = yield* askAgain(inBounds, rejected, signal);
+  const { problem, calls } = await readTurn(textOf(parts), request, stopReason, checkAll);
+  if (problem !== undefined || calls.length === 0) {
+    throw new BridgeError(
+      "host_failed",
+      `The model's tool call is not valid, even after one correction: ${problem ?? "it made no call"}.`,
+    );
+  }
   yield* callEvents(calls);
-  const stopReason: StopReason = calls.length > 0 ? { unified: "tool-calls" } : end.stopReason;
-  yield { ...end, stopReason };
+  yield { ...end, stopReason: CALLS, usage };
 }
 
 /** @throws BridgeError `host_failed`: looking for calls holds up others, and no model writes that much. */
-function longer(whole: string, more: string): string {
-  if (whole.length + more.length <= LONGEST) return whole + more;
-  throw new BridgeError("host_failed", "The model's answer is too long to look for calls of tools in it.");
-}
-
-interface Failed {
-  /** The answer as the model wrote it. */
-  readonly whole: string;
-  readonly problem: string;
-  readonly request: TurnRequest;
-  readonly checkAll: CheckAll;
-}
-
-/** Shows the model what was wrong and reads its second attempt. */
-async function repair(
-  next: Run,
-  rendered: TurnRequest,
-  signal: AbortSignal,
-  failed: Failed,
-): Promise<readonly Call[]> {
-  const again: TurnRequest = {
-    ...rendered,
-    messages: [
-      ...rendered.messages,
-      { role: "assistant", parts: [{ type: "text", text: failed.whole }] },
-      {
-        role: "user",
-        parts: [
-          {
-            type: "text",
-            text: `Your last answer cannot be used: ${failed.problem}. Write the corrected <tool_call> block or blocks now, and nothing else.`,
-          },
-        ],
-      },
-    ],
-  };
-  let whole = "";
-  let stopReason: StopReason = { unified: "end" };
-  for await (const event of inBlocks(next(again, signal), true)) {
-    if (event.type === "text-delta") whole = longer(whole, event.text);
-    if (event.type === "turn-end") ({ stopReason } = event);
-    if (event.type === "turn-error") throw event.error;
+async function* bounded(events: TurnEvents): TurnEvents {
+  let size = 0;
+  for await (const event of events) {
+    if (event.type === "text-delta") size += event.text.length;
+    if (size > LONGEST) {
+      throw new BridgeError(
+        "host_failed",
+        "The model's answer is too long to look for calls of tools in it.",
+      );
+    }
+    yield event;
   }
-  const reading = await readTurn(whole, failed.request, stopReason, failed.checkAll);
-  if (reading.problem === undefined && reading.calls.length > 0) return reading.calls;
-  throw new BridgeError(
-    "host_failed",
-    `The model's tool call is not valid, also after it was told so: ${reading.problem ?? "it made no call"}.`,
-  );
 }
 
 function* callEvents(calls: readonly Call[]): Generator<TurnEvent> {

@@ -52,7 +52,7 @@ export class Answer {
       if (input !== undefined) return [{ type: "tool_use", id: block.id, name: block.name, input, ...meta }];
       if (stopReason === "maxTokens" && index === this.#blocks.length - 1) return [];
       const name = JSON.stringify(block.name);
-      throw new UpstreamError(`The model called the tool ${name} with an input that is no JSON.`);
+      throw new UpstreamError(`The model called the tool ${name} with an input that is not JSON.`);
     });
     return {
       role: "assistant",

@@ -162,7 +162,7 @@ class OpenaiReader implements AnswerReader {
     const error = errorIn(value);
     if (error !== undefined) throw error;
     const parsed = chunk.safeParse(value);
-    if (!parsed.success) throw new UpstreamError("The upstream sent an event that is no chat completion.");
+    if (!parsed.success) throw new UpstreamError("The upstream sent an event that is not a chat completion.");
     const { model, choices, usage: given, x_groq: groq } = parsed.data;
     if (!this.#started && typeof model === "string" && model !== "") {
       this.#started = true;

@@ -54,7 +54,7 @@ function unknownModel(model: string, hosts: readonly HostInfo[], { aliases }: Na
   const more = names.length > NAMES_TOLD ? ", …" : "";
   return new BridgeError(
     "model_not_found",
-    `There is no model \`${model.slice(0, 200)}\` here; there is ${names.slice(0, NAMES_TOLD).join(", ")}${more}.`,
+    `Unknown model \`${model.slice(0, 200)}\`. Models: ${names.slice(0, NAMES_TOLD).join(", ")}${more}.`,
     { param: "model" },
   );
 }

@@ -42,7 +42,7 @@ export const host = [
   {
     id: "host.bad-results",
     source: OURS,
-    text: "A result that is no sampling result, null included, fails its request at once.",
+    text: "A result that is not a sampling result, null included, fails its request at once.",
   },
   {
     id: "host.line-cap-out",

@@ -92,6 +92,11 @@ export const turn = [
     text: "A prompt that the host found too long is not asked of it again at that length or more; a shorter one is.",
   },
   {
+    id: "turn.one-correction",
+    source: OURS,
+    text: "An answer that cannot be used goes back to the model once: what that waits for is passed on, the usage of both is summed, and a second bad answer is an error.",
+  },
+  {
     id: "turn.sent-once",
     source: "RFC 9110, section 9.2.2",
     text: "Nothing is sent to a host twice by the bridge.",

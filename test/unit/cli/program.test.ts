@@ -62,7 +62,7 @@ verifies(
     const cases: [string[], RegExp][] = [
       [["--port", "abc"], /^mcptb: --port: "abc" is not accepted; give a whole number from 0 to 65535\n$/],
       [["--prot", "1"], /^error: unknown option '--prot'\n\(Did you mean --port\?\)\n$/],
-      [["sevre"], /^mcptb: there is no command "sevre"; see mcptb --help\n$/],
+      [["sevre"], /^mcptb: unknown command "sevre"; see mcptb --help\n$/],
       [
         ["--host", "0.0.0.0"],
         /^mcptb: --host: 0\.0\.0\.0 can be reached from other machines, so a key is needed;/,

@@ -37,7 +37,7 @@ test("the same again changes no byte, whatever its layout", () => {
 });
 
 test.each([
-  ["model_list: {}\n", "model_list is no list"],
+  ["model_list: {}\n", "model_list is not a list"],
   ["a: [\n", "not one valid YAML document"],
   ["a: 1\n---\nb: 1\n", "not one valid YAML document"],
   ["router_settings: 5\n", "router_settings is written in a way"],

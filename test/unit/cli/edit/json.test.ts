@@ -72,7 +72,7 @@ test("another value is replaced in its place, unless it is to be kept", () => {
 test.each([
   [`{\n "servers": {,\n}`, "not valid JSON with comments (ValueExpected in line 2)"],
   ["[]", "holds no JSON object"],
-  [`{ "servers": [] }`, "servers is no object"],
+  [`{ "servers": [] }`, "servers is not an object"],
 ])("%j is refused by name of the file", (before, reason) => {
   expect(() => set(before)).toThrow(CliError);
   expect(() => set(before)).toThrow(`mcp.json`);

@@ -169,7 +169,7 @@ verifies("own-host.failures", "what is no stream, and calls that are no JSON, ar
         stream(each);
         each.reply.end(sse(call(0, "a", "{x"), chunk({}, "tool_calls")));
       },
-      /called the tool "f" with an input that is no JSON/,
+      /called the tool "f" with an input that is not JSON/,
     ],
     [
       (each) => {
