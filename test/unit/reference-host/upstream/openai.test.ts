@@ -362,7 +362,7 @@ describe("reading a stream", () => {
 
   test("what makes no sense is an error", () => {
     expect(() => read("{")).toThrow("not JSON");
-    expect(() => read({ choices: "x" })).toThrow("no chat completion");
+    expect(() => read({ choices: "x" })).toThrow("not a chat completion");
     expect(() => read(call(0, "{}"), chunk({}, "stop"))).toThrow("without a name");
     expect(() => read(call(0, "{}", "a", "f"), call(1, "", "b", "f"), call(0, "{}"))).toThrow("was complete");
     const errors = [
