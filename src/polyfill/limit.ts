@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TurnEvents } from "../turn/event.ts";
 import type { Polyfill } from "./polyfill.ts";
 import { tokenEnds } from "./tokenizer/bpe.ts";
 import type { Vocabulary } from "./tokenizer/vocabulary.ts";
 import type { TokenEstimator } from "./tokens.ts";
+import { nextTurn } from "../util/next-turn.ts";
 
 /** Ends the text of an answer at `maxTokens` by our own count, for hosts that may ignore the limit. */
 export function limit(tokens: TokenEstimator): Polyfill {

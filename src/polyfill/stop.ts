@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { StopReason, TurnEvents } from "../turn/event.ts";
 import type { Polyfill } from "./polyfill.ts";
+import { nextTurn } from "../util/next-turn.ts";
 
 /** Characters looked at before others get their turn. */
 const SLICE = 65_536;

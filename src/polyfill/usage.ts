@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TurnEvents, Usage } from "../turn/event.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import type { Polyfill } from "./polyfill.ts";
 import type { TokenEstimator } from "./tokens.ts";
+import { nextTurn } from "../util/next-turn.ts";
 
 /** Supplies token counts that the host does not give, and marks them as estimated. */
 export function usage(tokens: TokenEstimator): Polyfill {

@@ -1,6 +1,5 @@
 /** One model request, from its body to the end of its answer. */
 import { randomUUID } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Dialect, RequestHeaders } from "../dialects/dialect.ts";
 import { STREAM_UNITS, type StreamUnit } from "../config/values.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
@@ -12,6 +11,7 @@ import { headerText } from "./header-text.ts";
 import type { BodyLimits, RequestScope } from "./request-scope.ts";
 import { respond, type RespondOptions } from "./respond.ts";
 import { TurnWatch } from "./turn-watch.ts";
+import { nextTurn } from "../util/next-turn.ts";
 
 export interface TurnParts {
   readonly router: Router;

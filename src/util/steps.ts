@@ -1,5 +1,5 @@
 /** Work on long texts in steps, between which others have their turn: a generator that yields after each step and returns the result. */
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { nextTurn } from "./next-turn.ts";
 
 export type Steps<Result> = Generator<void, Result>;
 

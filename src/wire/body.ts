@@ -4,7 +4,7 @@
  * costs hardly more than one of paragraphs. A reader that does not read stops the source.
  */
 import type { Writable } from "node:stream";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { nextTurn } from "../util/next-turn.ts";
 
 /** Characters gathered before the source has to wait. */
 const CHUNK = 32_768;

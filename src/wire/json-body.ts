@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { BridgeError } from "../turn/error.ts";
 import { JsonStructure, type Excess } from "../util/json-structure.ts";
 import { parseInSteps } from "./parse-json.ts";
+import { nextTurn } from "../util/next-turn.ts";
 
 /** Levels of arrays and objects; far beyond what any schema of a tool needs. */
 const MAX_DEPTH = 256;

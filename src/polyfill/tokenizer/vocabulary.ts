@@ -1,6 +1,6 @@
 /** The tokens of o200k_base that are whole characters, packed: a few megabytes in place of a map of 200,000 strings. */
 import { readFile } from "node:fs/promises";
-import { setImmediate } from "node:timers/promises";
+import { nextTurn } from "../../util/next-turn.ts";
 import { packageFile } from "../../util/package.ts";
 
 /** Entries placed between two turns of the event loop; far less than a millisecond. */
@@ -31,7 +31,7 @@ export class Vocabulary {
     }
     const vocabulary = new Vocabulary(file.toString("utf8", 4 + count), starts);
     for (let rank = 0; rank < count; rank += 1) {
-      if (rank % SLICE === 0) await setImmediate();
+      if (rank % SLICE === 0) await nextTurn();
       vocabulary.#add(rank);
     }
     return vocabulary;

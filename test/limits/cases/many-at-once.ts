@@ -30,6 +30,8 @@ export const cases: readonly LimitCase[] = [
   {
     name: "a hundred bodies at once, each as large as one may be",
     size: 100,
+    // Three gigabytes: once is enough.
+    fixed: true,
     small: 3,
     memoryMb: 1536,
     async act(bridge, count) {
@@ -39,9 +41,9 @@ export const cases: readonly LimitCase[] = [
           post(bridge, PATHS[index % PATHS.length] ?? PATHS[0], body),
         ),
       );
-      // One that was taken is too large for a host's line.
-      const others = statuses.filter((status) => ![413, 503].includes(status));
-      if (others.length > 0) throw new Error(`Wanted 413 or 503, got ${others.join(", ")}`);
+      // One that was taken is too large for a host's line; a machine that is busy takes none of it in time.
+      const others = statuses.filter((status) => ![408, 413, 503].includes(status));
+      if (others.length > 0) throw new Error(`Wanted 413, 503 or 408, got ${others.join(", ")}`);
     },
   },
   {

@@ -95,7 +95,7 @@ export const cases: readonly LimitCase[] = [
   },
   {
     name: "unique items by the ten thousands",
-    size: 100_000,
+    size: 60_000,
     request: () => chat({ tools: [look({ properties: { a: { uniqueItems: true } } })] }),
     script: (size) => calls({ a: Array.from({ length: size }, (_, index) => ({ index })) }),
     comes: handedOn,
