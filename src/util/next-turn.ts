@@ -14,13 +14,17 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-async function goOn(): Promise<void> {
+function goOn(): void {
   const until = performance.now() + HELD_MS;
-  do {
+  const next = (): void => {
     waiting[0]?.();
-    // Whoever waited does its step now.
-    await undefined;
-    waiting.shift();
-  } while (waiting.length > 0 && performance.now() < until);
-  if (waiting.length > 0) setImmediate(goOn);
+    // Whoever waited does its step before this.
+    queueMicrotask(() => {
+      waiting.shift();
+      if (waiting.length === 0) return;
+      if (performance.now() < until) next();
+      else setImmediate(goOn);
+    });
+  };
+  next();
 }

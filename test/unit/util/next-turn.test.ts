@@ -21,15 +21,15 @@ verifies(
       }
     };
     const workers = ["a", "b", "c"].map(worker);
-    let done = false;
+    const ending = new AbortController();
     const others = (async () => {
-      while (!done) {
+      while (!ending.signal.aborted) {
         await otherTurn();
         order.push("other");
       }
     })();
     await Promise.all(workers);
-    done = true;
+    ending.abort();
     await others;
     expect(order.filter((name) => name !== "other")).toEqual(["a", "b", "c", "a", "b", "c", "a", "b", "c"]);
     expect(order.join(" ")).not.toMatch(/[abc] [abc]/);
@@ -38,12 +38,12 @@ verifies(
 
 verifies("server.loop-free", "short steps share a turn", async () => {
   let turns = 0;
-  let done = false;
+  const ending = new AbortController();
   const counting = (async () => {
-    for (; !done; turns += 1) await otherTurn();
+    for (; !ending.signal.aborted; turns += 1) await otherTurn();
   })();
   await Promise.all(Array.from({ length: 1000 }, () => nextTurn()));
-  done = true;
+  ending.abort();
   await counting;
   expect(turns).toBeLessThan(500);
 });
