@@ -44,7 +44,8 @@ async function held({ url }: Target, count: number, bytes: string): Promise<void
   for (const connection of connections) connection.cut();
 }
 
-const body = (size: number): string => chat({ messages: [{ role: "user", content: "a".repeat(size + 1) }] }).body;
+const body = (size: number): string =>
+  chat({ messages: [{ role: "user", content: "a".repeat(size + 1) }] }).body;
 
 const CONNECTIONS: readonly LimitCase[] = [
   {

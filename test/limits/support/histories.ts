@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import type { JsonObject, Outcome } from "../../support/sampling-call.ts";
 import { send, type HostileBody } from "../case.ts";
+import { fuzzed } from "./fuzzed.ts";
 import type { AttackedBridge } from "./attacked-bridge.ts";
 
 const AT_ONCE = 20;
@@ -161,11 +162,6 @@ export async function fuzzHistories(bridge: AttackedBridge, runs: number): Promi
       );
       bridge.check();
     }),
-    { numRuns: Math.ceil(runs / AT_ONCE), endOnFailure: true, reporter: failBriefly },
+    fuzzed("histories", Math.ceil(runs / AT_ONCE)),
   );
-}
-
-function failBriefly<Sent>(run: fc.RunDetails<Sent>): void {
-  process.stderr.write(`fuzz of histories: seed ${run.seed}, ${run.numRuns} runs\n`);
-  if (run.failed) throw new Error(`Seed ${run.seed}: ${String(run.errorInstance)}`);
 }
