@@ -23,8 +23,6 @@ export default defineConfig({
       {
         test: {
           name: "limits",
-          // A figure that was taken while the machine did something else is taken once more.
-          retry: 1,
           include: ["test/limits/**/*.test.ts"],
           globalSetup: ["test/support/build.ts"],
           testTimeout: 300_000,

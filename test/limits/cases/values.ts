@@ -176,24 +176,25 @@ export const cases: readonly LimitCase[] = [
     request: (size) => chat({ [member]: `a\r\nset-cookie: b\u0000\u001B[2J\u202E${"\u0007".repeat(size)}` }),
     comes: TAKEN,
   })),
-  ...PATHS.flatMap((path) =>
-    WORDS.map(([name, text]): LimitCase => ({
+  ...PATHS.flatMap((path, index) =>
+    // They count by the same means: the first is tried with all.
+    (index === 0 ? WORDS : WORDS.slice(0, 2)).map(([name, text]): LimitCase => ({
       name: `${path}: ${name}`,
-      size: 2_000_000,
+      size: 1_000_000,
       request: (size) => anyPath(path, escaped(text(size))),
       comes: { status: [200, 400, 413] },
     })),
   ),
   ...WORDS.map(([name, text]): LimitCase => ({
     name: `an answer of ${name}, streamed by the token`,
-    size: 500_000,
+    size: 100_000,
     request: () => ({ ...chat({ stream: true }), headers: { "x-mcp-stream-unit": "token" } }),
     script: (size) => (call) => call.answer(JSON.parse(`"${escaped(text(size))}"`) as string),
     comes: { status: 200, body: /\[DONE\]/ },
   })),
   ...WORDS.map(([name, text]): LimitCase => ({
     name: `an answer of ${name}, cut at a limit, streamed by the sentence`,
-    size: 500_000,
+    size: 100_000,
     request: () => ({
       ...messages({ stream: true, max_tokens: 100_000 }),
       headers: { "x-mcp-stream-unit": "sentence" },
