@@ -90,7 +90,7 @@ const BODIES: readonly LimitCase[] = [
     name: "a body in chunks of one byte",
     size: 1_000_000,
     async act(bridge, size) {
-      const chunks = [...body(0)].map((sign) => `1\r\n${sign}\r\n`).join("");
+      const chunks = Array.from(body(0), (sign) => `1\r\n${sign}\r\n`).join("");
       wanted(await told(bridge, chunked(`${"1\r\n \r\n".repeat(size)}${chunks}0\r\n\r\n`)), 200);
     },
   },
