@@ -43,14 +43,16 @@ const event = z.looseObject({
 type Event = z.infer<typeof event>;
 type Block = z.infer<typeof block>;
 
-const STOP_REASONS: Readonly<Record<string, string>> = {
-  end_turn: "endTurn",
-  pause_turn: "endTurn",
-  max_tokens: "maxTokens",
-  model_context_window_exceeded: "maxTokens",
-  stop_sequence: "stopSequence",
-  tool_use: "toolUse",
-};
+const STOP_REASONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    end_turn: "endTurn",
+    pause_turn: "endTurn",
+    max_tokens: "maxTokens",
+    model_context_window_exceeded: "maxTokens",
+    stop_sequence: "stopSequence",
+    tool_use: "toolUse",
+  }),
+);
 
 /** Reads the events of one streamed message. */
 export function anthropicReader(taken: ReadonlySet<string>): AnswerReader {
@@ -97,7 +99,7 @@ class AnthropicReader implements AnswerReader {
   ending(): Ending | undefined {
     if (!this.done) return undefined;
     const stop = this.#stop ?? "end_turn";
-    const reason = STOP_REASONS[stop] ?? stop;
+    const reason = STOP_REASONS.get(stop) ?? stop;
     const stopReason =
       reason === "toolUse" && this.#calls === 0
         ? "endTurn"

@@ -69,27 +69,29 @@ type Call = z.infer<typeof call>;
 type Usage = z.infer<typeof usage>;
 
 /** In lower case. */
-const STOP_REASONS: Readonly<Record<string, string>> = {
-  stop: "endTurn",
-  eos: "endTurn",
-  eos_token: "endTurn",
-  end: "endTurn",
-  end_turn: "endTurn",
-  stop_sequence: "stopSequence",
-  length: "maxTokens",
-  max_tokens: "maxTokens",
-  model_length: "maxTokens",
-  tool_calls: "toolUse",
-  tool_use: "toolUse",
-  tool_call: "toolUse",
-  function_call: "toolUse",
-  content_filter: "refusal",
-  safety: "refusal",
-  sensitive: "refusal",
-  recitation: "refusal",
-  blocklist: "refusal",
-  prohibited_content: "refusal",
-};
+const STOP_REASONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    stop: "endTurn",
+    eos: "endTurn",
+    eos_token: "endTurn",
+    end: "endTurn",
+    end_turn: "endTurn",
+    stop_sequence: "stopSequence",
+    length: "maxTokens",
+    max_tokens: "maxTokens",
+    model_length: "maxTokens",
+    tool_calls: "toolUse",
+    tool_use: "toolUse",
+    tool_call: "toolUse",
+    function_call: "toolUse",
+    content_filter: "refusal",
+    safety: "refusal",
+    sensitive: "refusal",
+    recitation: "refusal",
+    blocklist: "refusal",
+    prohibited_content: "refusal",
+  }),
+);
 const NO_REASON: ReadonlySet<string> = new Set(["", "null", "none", "undefined"]);
 const FAILURES: ReadonlySet<string> = new Set([
   "error",
@@ -142,7 +144,7 @@ class OpenaiReader implements AnswerReader {
   ending(): Ending | undefined {
     if (this.#finish === undefined && !(this.done && this.#said)) return undefined;
     const finish = this.#finish ?? "stop";
-    const reason = STOP_REASONS[finish.toLowerCase()] ?? finish;
+    const reason = STOP_REASONS.get(finish.toLowerCase()) ?? finish;
     return {
       stopReason: this.#stopReason(reason),
       inputTokens: this.#inputTokens,
@@ -265,7 +267,7 @@ class OpenaiReader implements AnswerReader {
 
   *#rest(): Generator<Piece> {
     yield* this.#waiting();
-    const reason = STOP_REASONS[this.#finish?.toLowerCase() ?? ""];
+    const reason = STOP_REASONS.get(this.#finish?.toLowerCase() ?? "");
     const cut = reason === "maxTokens" && this.#late.length === 0;
     yield* this.#calls.end(cut);
     for (const late of this.#late.splice(0)) yield { type: "text", text: late };

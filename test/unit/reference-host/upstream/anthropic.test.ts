@@ -155,6 +155,8 @@ test("stop reasons without a word in MCP keep their own, and a stream without on
   expect(read(end("stop_sequence"), over).ending).toMatchObject({ stopReason: "stopSequence" });
   expect(read(end("pause_turn"), over).ending).toMatchObject({ stopReason: "endTurn" });
   expect(read(end("model_context_window_exceeded"), over).ending).toMatchObject({ stopReason: "maxTokens" });
+  for (const reason of ["constructor", "toString", "__proto__"])
+    expect(read(end(reason), over).ending).toMatchObject({ stopReason: reason });
   expect(read(end("end_turn")).ending).toBeUndefined();
 });
 

@@ -224,6 +224,9 @@ describe("reading a stream", () => {
       expect(read(chunk({ content: "Hi" }, "tool_calls")).ending).toMatchObject({ stopReason: "endTurn" });
       expect(read(chunk({ content: "Hi" }, "MAX_TOKENS")).ending).toMatchObject({ stopReason: "maxTokens" });
       expect(read(chunk({ refusal: "I can't." }, "stop")).ending).toMatchObject({ stopReason: "refusal" });
+      // Names that every object has are words like any other.
+      for (const reason of ["constructor", "toString", "__proto__"])
+        expect(read(chunk({ content: "Hi" }, reason)).ending).toMatchObject({ stopReason: reason });
       for (const failed of ["error", "abort", "insufficient_system_resource"]) {
         expect(() => read(chunk({ content: "Hi" }, failed))).toThrow(failed);
       }
