@@ -122,20 +122,22 @@ function encodeUser(blocks: readonly GivenBlock["block"][]): object[] {
   return [...results, { role: "user", content: plain ?? parts }];
 }
 
-const AUDIO: Readonly<Record<string, string>> = {
-  "audio/wav": "wav",
-  "audio/x-wav": "wav",
-  "audio/wave": "wav",
-  "audio/mpeg": "mp3",
-  "audio/mp3": "mp3",
-};
+const AUDIO: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "audio/wav": "wav",
+    "audio/x-wav": "wav",
+    "audio/wave": "wav",
+    "audio/mpeg": "mp3",
+    "audio/mp3": "mp3",
+  }),
+);
 
 function encodePart(block: Text | Media): object {
   if (block.type === "text") return { type: "text", text: block.text };
   if (block.type === "image") {
     return { type: "image_url", image_url: { url: `data:${block.mimeType};base64,${block.data}` } };
   }
-  const format = AUDIO[block.mimeType];
+  const format = AUDIO.get(block.mimeType);
   if (format === undefined) {
     throw new UpstreamError(`This upstream takes audio as wav or mp3 and not as ${block.mimeType}.`);
   }
