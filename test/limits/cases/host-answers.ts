@@ -73,7 +73,7 @@ const RESULTS: readonly LimitCase[] = [
   },
   {
     name: "a host's answer of one letter words, streamed",
-    size: 1_000_000,
+    size: 300_000,
     request: () => chat({ stream: true }),
     script: (size) => answer("a ".repeat(size)),
     comes: { status: 200, body: /\[DONE\]/ },
@@ -109,7 +109,7 @@ function progress(call: SamplingCall, count: number, message: string): void {
 const FLOODS: readonly LimitCase[] = [
   {
     name: "an answer in very many pieces of one letter",
-    size: 200_000,
+    size: 100_000,
     host: "streaming",
     request: () => chat({ stream: true }),
     script: (size) => (call) => {
@@ -120,7 +120,7 @@ const FLOODS: readonly LimitCase[] = [
   },
   {
     name: "an answer in very many pieces of one letter, read as a whole",
-    size: 200_000,
+    size: 100_000,
     host: "streaming",
     request: () => chat({}),
     script: (size) => (call) => {
@@ -142,7 +142,7 @@ const FLOODS: readonly LimitCase[] = [
   },
   {
     name: "the answer to one request again and again",
-    size: 200_000,
+    size: 100_000,
     request: () => chat({}),
     script: (size) => (call) => {
       call.answer("Hello.");
@@ -152,7 +152,7 @@ const FLOODS: readonly LimitCase[] = [
   },
   {
     name: "a host's lines that are no JSON",
-    size: 100_000,
+    size: 50_000,
     request: () => chat({}),
     script: (size) => (call) => {
       call.host.write("nonsense\n".repeat(size));

@@ -50,7 +50,7 @@ const MANY = 1000;
 const INTRODUCTIONS: readonly (readonly [string, number, (size: number) => [object, object]])[] = [
   [
     "a version without end",
-    30_000_000,
+    8_000_000,
     (size) => [{ name: "host", version: "v".repeat(size) }, { sampling: {} }],
   ],
   ["a name without end", 8_000_000, (size) => [{ name: "n".repeat(size), version: "1" }, { sampling: {} }]],

@@ -152,7 +152,7 @@ const ANSWERS: readonly (readonly [string, number, (size: number) => string[]])[
   ["one long piece", 8_000_000, (size) => turn(text("a ".repeat(size / 2)))],
   [
     "blocks that are never closed",
-    100_000,
+    50_000,
     (size) => [start, ...repeated(size, (index) => `{"type":"text-start","id":"${index}"}`)],
   ],
   ["counts below nothing", 1, () => [...turn(text("a"), `{"type":"text-end","id":"t"}`), usage("-1")]],

@@ -103,6 +103,8 @@ export const cases: readonly LimitCase[] = [
   {
     name: "a thousand slow schemas in one answer",
     size: 1000,
+    fixed: true,
+    small: 60,
     request: (size) => chat({ tools: distinct(size) }),
     script: (size) =>
       calls(
