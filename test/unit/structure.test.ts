@@ -170,11 +170,6 @@ describe("files", () => {
     );
     expect(wrong.map(({ file }) => file)).toEqual([]);
   });
-
-  test("half of them are shorter than 100 lines", () => {
-    const sizes = sources.map(({ lines }) => lines).sort((one, other) => one - other);
-    expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThan(100);
-  });
 });
 
 describe("what stays where it belongs", () => {
