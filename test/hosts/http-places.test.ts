@@ -1,5 +1,5 @@
 /** Who may be there over HTTP, whose session is whose, and who gives way. */
-import { afterEach, expect } from "vitest";
+import { afterEach, expect, vi } from "vitest";
 import type { Introduction } from "../../src/hosts/mcp/introduction.ts";
 import { closeEndpoints, endpoint, hookCall, rawHost, sampled } from "../support/mcp-endpoint.ts";
 import { verifies } from "../support/verifies.ts";
@@ -160,3 +160,38 @@ verifies("http.bounded", "hosts without a session count as well", async () => {
   await eventually(() => expect(carriers.get("one")?.slots).toBe(2));
   leaving.abort();
 });
+
+verifies(
+  "modern.dual-era",
+  "a host that has sent initialize is led to the older era, however slowly it goes on",
+  async () => {
+    const { url } = await endpoint();
+    const send = (body: object): Promise<Response> =>
+      fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, ...body }),
+      });
+    const clientInfo = { name: "slow", version: "1" };
+    const discover = {
+      method: "server/discover",
+      params: {
+        _meta: {
+          "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+          "io.modelcontextprotocol/clientInfo": clientInfo,
+          "io.modelcontextprotocol/clientCapabilities": { sampling: {} },
+        },
+      },
+    };
+    expect((await send(discover)).status).toBe(400);
+    const params = { protocolVersion: "2025-11-25", capabilities: { sampling: {} }, clientInfo };
+    expect((await send({ method: "initialize", params })).status).toBe(200);
+    const later = performance.now() + 60_000;
+    vi.spyOn(performance, "now").mockReturnValue(later);
+    try {
+      expect((await send(discover)).status).toBe(400);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  },
+);

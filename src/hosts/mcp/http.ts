@@ -100,7 +100,6 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     };
     sessions.set(session.id, session);
     const server = servers.legacy(parts, (host) => {
-      discovery.fellBack(host.clientInfo.name);
       session.introduced(host.capabilities.sampling !== undefined);
       const carrier = pushTo(peer, host, options.timeoutMs);
       // A getter, because the host may come and go within its session.
@@ -230,6 +229,8 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
       } else if (!hasRoom()) {
         refuse(outgoing, 503, SERVER_ERROR, FULL);
       } else {
+        // Already now: on a busy machine the rest of its introduction may take longer than its next question.
+        discovery.fellBack(body.params.clientInfo.name);
         const session = await openSession(owner);
         await session.handle(incoming, outgoing, body);
       }
