@@ -239,9 +239,9 @@ verifies("own.clock", "no duration is kept by the clock on the wall alone", () =
     ),
   );
   expect(files.map((file) => file.split(path.sep).join("/")).toSorted()).toEqual([
+    "bridge/status.ts",
     "cli/demo.ts",
     "cli/host.ts",
-    "observability/activity.ts",
     "observability/log.ts",
     "reference-host/consent.ts",
     "server/app.ts",

@@ -1,4 +1,9 @@
 /** Who may be there over HTTP, whose session is whose, and who gives way. */
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  PROTOCOL_VERSION_META_KEY,
+} from "@modelcontextprotocol/server";
 import { afterEach, expect, vi } from "vitest";
 import type { Introduction } from "../../src/hosts/mcp/introduction.ts";
 import { closeEndpoints, endpoint, hookCall, rawHost, sampled } from "../support/mcp-endpoint.ts";
@@ -166,30 +171,36 @@ verifies(
   "a host that has sent initialize is led to the older era, however slowly it goes on",
   async () => {
     const { url } = await endpoint();
-    const send = (body: object): Promise<Response> =>
-      fetch(url, {
+    const send = async (body: object, headers = {}): Promise<string> => {
+      const response = await fetch(url, {
         method: "POST",
-        headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+        headers: {
+          "content-type": "application/json",
+          accept: "application/json, text/event-stream",
+          ...headers,
+        },
         body: JSON.stringify({ jsonrpc: "2.0", id: 1, ...body }),
       });
-    const clientInfo = { name: "slow", version: "1" };
-    const discover = {
-      method: "server/discover",
-      params: {
-        _meta: {
-          "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-          "io.modelcontextprotocol/clientInfo": clientInfo,
-          "io.modelcontextprotocol/clientCapabilities": { sampling: {} },
-        },
-      },
+      return response.text();
     };
-    expect((await send(discover)).status).toBe(400);
-    const params = { protocolVersion: "2025-11-25", capabilities: { sampling: {} }, clientInfo };
-    expect((await send({ method: "initialize", params })).status).toBe(200);
-    const later = performance.now() + 60_000;
-    vi.spyOn(performance, "now").mockReturnValue(later);
+    const clientInfo = { name: "slow", version: "1" };
+    const capabilities = { sampling: {} };
+    const meta = {
+      [PROTOCOL_VERSION_META_KEY]: "2026-07-28",
+      [CLIENT_INFO_META_KEY]: clientInfo,
+      [CLIENT_CAPABILITIES_META_KEY]: capabilities,
+    };
+    const discover = (): Promise<string> =>
+      send(
+        { method: "server/discover", params: { _meta: meta } },
+        { "mcp-protocol-version": "2026-07-28", "mcp-method": "server/discover" },
+      );
+    expect(await discover()).toContain("prefers MCP 2025-11-25");
+    const params = { protocolVersion: "2025-11-25", capabilities, clientInfo };
+    expect(await send({ method: "initialize", params })).toContain("serverInfo");
+    vi.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
     try {
-      expect((await send(discover)).status).toBe(400);
+      expect(await discover()).toContain("prefers MCP 2025-11-25");
     } finally {
       vi.restoreAllMocks();
     }
