@@ -56,7 +56,7 @@ const STRANGERS: readonly LimitCase[] = [
 ];
 
 /** A host that a relay lends. */
-const { transport: _, ...lent } = hostInfo({ abilities: { deltas: true } });
+const { transport: _, ...lent } = hostInfo({ id: "h", label: "lent", abilities: { deltas: true } });
 const host = (changed: Readonly<Record<string, unknown>>): string =>
   JSON.stringify({ type: "host", info: { ...lent, ...changed } });
 
@@ -124,7 +124,8 @@ function answersWith(bridge: Target, events: (size: number) => Iterable<string>)
     await attached(bridge);
     const { path, body } = chat({});
     const reply = send(bridge.url, { path, body, headers: { "x-mcp-host": "lent" } });
-    const id = await run;
+    // A reply that comes before the host was asked is none of its.
+    const id = await Promise.race([run, reply.then(({ body: told }) => Promise.reject(new Error(told)))]);
     for (const event of events(size)) socket.send(`{"type":"event","id":${id},"event":${event}}`);
     socket.send(`{"type":"end","id":${id}}`);
     checkReply(await reply, { status: [200, 502] });
