@@ -21,12 +21,12 @@ afterAll(async () => {
   await running.bridge.stop();
 });
 
+/** A request in the form that chat completions and messages share, which the Responses API understands too. */
 function question(characters: number): string {
   return JSON.stringify({
     model: "auto",
     max_tokens: 10,
     messages: [{ role: "user", content: "x".repeat(characters) }],
-    input: "x".repeat(10),
   });
 }
 

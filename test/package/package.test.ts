@@ -38,6 +38,7 @@ verifies(
       "data/o200k.bin",
       "dist/THIRD-PARTY-LICENSES.txt",
       "dist/sbom.cdx.json",
+      "dist/ui/page.css",
       "package.json",
       "README.md",
       "README.zh-CN.md",
@@ -46,7 +47,7 @@ verifies(
     ];
     const others = packed.files.filter((file) => !/^dist\/(?:[\w/-]+\.js|index\.d\.ts)$/.test(file));
     expect(others.toSorted()).toEqual(texts.toSorted());
-    for (const file of ["dist/main.js", "dist/index.js", "dist/index.d.ts"])
+    for (const file of ["dist/main.js", "dist/index.js", "dist/index.d.ts", "dist/ui/page.js"])
       expect(packed.files).toContain(file);
   },
 );

@@ -27,7 +27,8 @@ verifies("relay.attach", "a key goes to another machine over TLS only, unless as
   expect(() => url("http://bridge.example")).toThrow("not encrypted");
   expect(() => url("ws://10.0.0.5:8000")).toThrow("not encrypted");
   expect(url("http://bridge.example", true)).toBe("http://bridge.example");
-  for (const text of ["bridge", "ftp://bridge.example", ""]) expect(() => url(text)).toThrow("no address");
+  for (const text of ["bridge", "ftp://bridge.example", ""])
+    expect(() => url(text)).toThrow("not the address of a bridge");
   expect(() => addressOf({ hostKey: [] }, { url: "https://b.example", insecure: false })).toThrow(
     "MCPTB_HOST_KEY",
   );
