@@ -28,7 +28,7 @@ export async function startWay(
   if (transport === "HTTP") return startHttpHosts(name, [lent]);
   const port = await freePort();
   let host: ReferenceHost | undefined;
-  const subject = await startServer(name, port, BRIDGE, async ({ stdin, stdout }) => {
+  const subject = await startServer(name, port, inEra(BRIDGE, era), async ({ stdin, stdout }) => {
     host = await startReferenceHost({ ...lent, transport: new StdioTransport(stdout, stdin) });
     await ready(port, 1);
   });
@@ -47,13 +47,18 @@ export function startPool(name: string, size: number, model: Model): Promise<Sub
   return startHttpHosts(name, hosts);
 }
 
+/** A host that speaks one era only needs a bridge of that era. */
+function inEra(command: readonly string[], era: Way["era"]): string[] {
+  return [...command, "--mcp-era", era];
+}
+
 type Lent = Omit<Parameters<typeof startReferenceHost>[0], "transport">;
 
 async function startHttpHosts(name: string, lent: readonly Lent[]): Promise<Subject> {
   const port = await freePort();
   const hosts: ReferenceHost[] = [];
   const url = new URL(`http://127.0.0.1:${port}/mcp`);
-  const command = [...BRIDGE, "--mcp-http", "--no-stdio"];
+  const command = [...inEra(BRIDGE, lent[0]?.era ?? "legacy"), "--mcp-http", "--no-stdio"];
   const subject = await startServer(name, port, command, async () => {
     await ready(port, 0);
     for (const one of lent) {
