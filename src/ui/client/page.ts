@@ -37,18 +37,21 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(path, { ...init, headers });
 }
 
-/** What the bridge says of itself, over and over while somebody looks. */
+/** What the bridge says of itself at this moment. */
 async function look(): Promise<void> {
-  if (document.visibilityState === "visible") {
-    try {
-      const response = await ask("/ready");
-      if (response.status === 401) locked();
-      else show((await response.json()) as { ready: boolean; hosts: readonly HostState[] });
-    } catch {
-      setState(texts.unreachable, "bad");
-    }
+  try {
+    const response = await ask("/ready");
+    if (response.status === 401) locked();
+    else show((await response.json()) as { ready: boolean; hosts: readonly HostState[] });
+  } catch {
+    setState(texts.unreachable, "bad");
   }
-  setTimeout(() => void look(), LOOK_MS);
+}
+
+/** The same over and over, while somebody looks at the page. */
+async function keepLooking(): Promise<void> {
+  if (document.visibilityState === "visible") await look();
+  setTimeout(() => void keepLooking(), LOOK_MS);
 }
 
 function setState(text: string, kind: "good" | "bad" | ""): void {
@@ -222,4 +225,4 @@ for (const button of document.querySelectorAll<HTMLElement>(".copy"))
 field("prompt").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
 });
-void look();
+void keepLooking();
