@@ -12,8 +12,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{unit,conformance,bridge,hosts,cli,sdk,package,fidelity}/**/*.test.ts"],
-          globalSetup: ["test/support/build.ts"],
+          include: ["test/{unit,integration,requirements,fidelity}/**/*.test.ts"],
+          globalSetup: ["test/support/processes/build.ts"],
           // For what never ends: how long something takes on a busy machine is no matter of these tests.
           testTimeout: 240_000,
           hookTimeout: 240_000,
@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: "limits",
           include: ["test/limits/**/*.test.ts"],
-          globalSetup: ["test/support/build.ts"],
+          globalSetup: ["test/support/processes/build.ts"],
           testTimeout: 300_000,
           hookTimeout: 60_000,
           fileParallelism: false,
@@ -35,8 +35,8 @@ export default defineConfig({
           name: "clients",
           // Programs of others, on a machine that is not ours alone.
           retry: 1,
-          include: ["test/clients/**/*.test.ts"],
-          globalSetup: ["test/support/build.ts"],
+          include: ["test/e2e/clients/**/*.test.ts"],
+          globalSetup: ["test/support/processes/build.ts"],
           testTimeout: 180_000,
           hookTimeout: 1_200_000,
           fileParallelism: false,
@@ -47,8 +47,8 @@ export default defineConfig({
           name: "agents",
           // Programs of others, on a machine that is not ours alone.
           retry: 1,
-          include: ["test/agents/**/*.test.ts"],
-          globalSetup: ["test/support/build.ts"],
+          include: ["test/e2e/agents/**/*.test.ts"],
+          globalSetup: ["test/support/processes/build.ts"],
           testTimeout: 180_000,
           hookTimeout: 1_200_000,
           fileParallelism: false,
@@ -59,8 +59,8 @@ export default defineConfig({
           name: "hosts",
           // Programs of others, on a machine that is not ours alone.
           retry: 1,
-          include: ["test/real-hosts/**/*.test.ts"],
-          globalSetup: ["test/support/build.ts"],
+          include: ["test/e2e/hosts/**/*.test.ts"],
+          globalSetup: ["test/support/processes/build.ts"],
           testTimeout: 20_000,
           hookTimeout: 1_200_000,
           fileParallelism: false,
@@ -69,8 +69,8 @@ export default defineConfig({
       {
         test: {
           name: "page",
-          include: ["test/page/**/*.test.ts"],
-          globalSetup: ["test/support/build.ts"],
+          include: ["test/e2e/page/**/*.test.ts"],
+          globalSetup: ["test/support/processes/build.ts"],
           testTimeout: 120_000,
           hookTimeout: 1_200_000,
           fileParallelism: false,
@@ -79,7 +79,7 @@ export default defineConfig({
       {
         test: {
           name: "mcp",
-          include: ["test/mcp-conformance/**/*.test.ts"],
+          include: ["test/e2e/mcp/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 600_000,
         },
@@ -87,8 +87,8 @@ export default defineConfig({
       {
         test: {
           name: "vscode",
-          include: ["test/vscode/**/*.test.ts"],
-          globalSetup: ["test/support/build.ts"],
+          include: ["test/e2e/vscode/**/*.test.ts"],
+          globalSetup: ["test/support/processes/build.ts"],
           testTimeout: 180_000,
           hookTimeout: 1_200_000,
           fileParallelism: false,

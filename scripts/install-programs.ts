@@ -2,8 +2,8 @@
  * `npm run test:install`: installs what the suites of real programs need, which they would do by themselves, each when it comes
  * to it. Here it happens beside something else, and several registries are waited for at once.
  */
-import { installCodex } from "../test/agents/support/codex.ts";
-import { installOpencode } from "../test/agents/support/opencode.ts";
+import { installCodex } from "../test/e2e/agents/support/codex.ts";
+import { installOpencode } from "../test/e2e/agents/support/opencode.ts";
 import {
   installAider,
   installClaudeAgentSdk,
@@ -11,10 +11,10 @@ import {
   installCopilotCli,
   installPython,
   PYTHON_SETS,
-} from "../test/clients/support/install.ts";
-import { installConformanceSuite } from "../test/mcp-conformance/install.ts";
-import { install as installHosts, installInspector } from "../test/real-hosts/support/install.ts";
-import { install as installVsCode } from "../test/vscode/support/install.ts";
+} from "../test/e2e/clients/support/install.ts";
+import { installConformanceSuite } from "../test/e2e/mcp/install.ts";
+import { install as installHosts, installInspector } from "../test/e2e/hosts/support/install.ts";
+import { install as installVsCode } from "../test/e2e/vscode/support/install.ts";
 
 type Installation = readonly [name: string, install: () => Promise<unknown>];
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { SchemaChecker } from "../../src/polyfill/schema-checker/checker.ts";
 import { supplyTools } from "../../src/polyfill/tools/supply.ts";
 import type { TurnEvent } from "../../src/turn/event.ts";
-import { turnRequest } from "../support/turn-request.ts";
+import { turnRequest } from "../support/data/turn-request.ts";
 import type { Sample } from "./corpus.ts";
 import { TOOLS } from "./tools.ts";
 

@@ -1,6 +1,6 @@
 /** What a hostile input is, as data: `cases/*.ts` hold them by area, and two runners send them. */
-import type { JsonObject, Script } from "../support/sampling-call.ts";
-import type { SpawnedBridge } from "../support/spawned-bridge.ts";
+import type { JsonObject, Script } from "../support/hosts/sampling-call.ts";
+import type { SpawnedBridge } from "../support/processes/spawned-bridge.ts";
 
 export interface HostileBody {
   readonly path: string;

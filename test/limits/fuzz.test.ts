@@ -3,7 +3,7 @@
  * that is ours, and nobody is held up meanwhile. `MCPTB_FUZZ_RUNS` changes how many; the seeds are told.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { answer } from "../support/scripts.ts";
+import { answer } from "../support/hosts/scripts.ts";
 import { attackedBridge, type AttackedBridge } from "./support/attacked-bridge.ts";
 import { runsOf } from "./support/fuzzed.ts";
 import { fuzzHistories } from "./support/histories.ts";

@@ -3,7 +3,7 @@
  * input costs grows with its size and no faster. Alone on the machine: `npm run test:limits`.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { metricOf } from "../support/metric-of.ts";
+import { metricOf } from "../support/bridge/metric-of.ts";
 import type { LimitCase } from "./case.ts";
 import { attackedBridge, type AttackedBridge } from "./support/attacked-bridge.ts";
 import { loadCases } from "./support/load-cases.ts";

@@ -4,15 +4,15 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { ask, DIALECTS } from "../support/ask.ts";
-import { metricOf } from "../support/metric-of.ts";
-import { RawConnection, rawRequest } from "../support/raw-http.ts";
-import { readChunks } from "../support/read-chunks.ts";
-import type { Script } from "../support/sampling-call.ts";
-import { answer, hang } from "../support/scripts.ts";
-import { spawnBridge, type SpawnedBridge } from "../support/spawned-bridge.ts";
+import { ask, DIALECTS } from "../support/bridge/ask.ts";
+import { metricOf } from "../support/bridge/metric-of.ts";
+import { RawConnection, rawRequest } from "../support/bridge/raw-http.ts";
+import { readChunks } from "../support/streams/read-chunks.ts";
+import type { Script } from "../support/hosts/sampling-call.ts";
+import { answer, hang } from "../support/hosts/scripts.ts";
+import { spawnBridge, type SpawnedBridge } from "../support/processes/spawned-bridge.ts";
 import { verifies } from "../support/verifies.ts";
-import { windows } from "../support/windows.ts";
+import { windows } from "../support/processes/windows.ts";
 import { bareServer, clock, probe, type BareServer, type Prober, type Span } from "./support/prober.ts";
 import { waitedMs } from "./support/waited.mjs";
 

@@ -4,9 +4,9 @@
  */
 import { Agent, request } from "node:http";
 import { afterEach, expect, test } from "vitest";
-import { metricOf } from "../support/metric-of.ts";
-import type { Script } from "../support/sampling-call.ts";
-import { spawnBridge, type SpawnedBridge } from "../support/spawned-bridge.ts";
+import { metricOf } from "../support/bridge/metric-of.ts";
+import type { Script } from "../support/hosts/sampling-call.ts";
+import { spawnBridge, type SpawnedBridge } from "../support/processes/spawned-bridge.ts";
 import { descriptors } from "./support/process.ts";
 
 const REQUESTS = 50_000;

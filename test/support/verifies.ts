@@ -1,5 +1,5 @@
 import { test } from "vitest";
-import type { RequirementId } from "../conformance/requirements/index.ts";
+import type { RequirementId } from "../requirements/index.ts";
 
 /**
  * A test that proves requirements: `verifies("chat.role-once", "says the role once", async () => …)`. The ids stand

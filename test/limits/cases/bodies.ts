@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../support/sampling-call.ts";
+import type { JsonObject } from "../../support/hosts/sampling-call.ts";
 import { chat, messages, raw, responses, type HostileBody, type LimitCase } from "../case.ts";
 
 /** Bodies that are large, or have very many small values; what is refused is refused as the client's mistake. */

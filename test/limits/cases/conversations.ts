@@ -1,5 +1,5 @@
-import type { JsonObject, Script } from "../../support/sampling-call.ts";
-import { fail } from "../../support/scripts.ts";
+import type { JsonObject, Script } from "../../support/hosts/sampling-call.ts";
+import { fail } from "../../support/hosts/scripts.ts";
 import { chat, checkReply, messages, responses, send, type HostileBody, type LimitCase } from "../case.ts";
 
 /** What conversations hold in numbers: reminders behind a refusal, tools and their names. */

@@ -1,5 +1,5 @@
-import type { Script, SamplingCall } from "../../support/sampling-call.ts";
-import { answer, fail } from "../../support/scripts.ts";
+import type { Script, SamplingCall } from "../../support/hosts/sampling-call.ts";
+import { answer, fail } from "../../support/hosts/scripts.ts";
 import { chat, type LimitCase } from "../case.ts";
 
 /** What a host answers, fails with or sends uncalled for. */

@@ -1,4 +1,4 @@
-import { RawConnection, rawRequest, type RawReply } from "../../support/raw-http.ts";
+import { RawConnection, rawRequest, type RawReply } from "../../support/bridge/raw-http.ts";
 import { chat, raw, type LimitCase, type Target } from "../case.ts";
 
 /** Connections and requests as no ordinary client makes them. */

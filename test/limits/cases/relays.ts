@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
 import { RELAY_PATH, RELAY_PROTOCOL } from "../../../src/hosts/relay/protocol.ts";
-import { hostInfo } from "../../support/host-info.ts";
+import { hostInfo } from "../../support/hosts/host-info.ts";
 import { chat, checkReply, send, type LimitCase, type Target } from "../case.ts";
 
 /** What comes over a relay: from strangers who have not shown a key, and from a lender who has. */

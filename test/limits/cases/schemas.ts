@@ -1,4 +1,4 @@
-import type { JsonObject, Script } from "../../support/sampling-call.ts";
+import type { JsonObject, Script } from "../../support/hosts/sampling-call.ts";
 import { chat, checkReply, messages, responses, send, type HostileBody, type LimitCase } from "../case.ts";
 
 /** JSON Schemas of clients, and what is checked against them. */

@@ -1,4 +1,4 @@
-import type { Script } from "../../support/sampling-call.ts";
+import type { Script } from "../../support/hosts/sampling-call.ts";
 import { chat, type HostileBody, type LimitCase } from "../case.ts";
 
 /** Answers of a host without tools, and histories sent to it, that are hard on the reader of calls. */

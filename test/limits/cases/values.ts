@@ -8,7 +8,7 @@ import {
   type HostileBody,
   type LimitCase,
 } from "../case.ts";
-import type { JsonObject } from "../../support/sampling-call.ts";
+import type { JsonObject } from "../../support/hosts/sampling-call.ts";
 
 /** Values that are odd rather than many: names that every object has, figures without bounds, text that is no text. */
 const TAKEN = { status: [200, 400, 404] } as const;

@@ -1,9 +1,9 @@
 /** A running bridge with a host, on which cases are tried while a neighbour's request is in flight. */
-import { Gate } from "../../support/gate.ts";
+import { Gate } from "../../support/streams/gate.ts";
 import { EXTENSION, OFFER } from "../../../src/hosts/mcp/sampling-stream.ts";
-import type { JsonObject, Script } from "../../support/sampling-call.ts";
-import { answer } from "../../support/scripts.ts";
-import { spawnBridge } from "../../support/spawned-bridge.ts";
+import type { JsonObject, Script } from "../../support/hosts/sampling-call.ts";
+import { answer } from "../../support/hosts/scripts.ts";
+import { spawnBridge } from "../../support/processes/spawned-bridge.ts";
 import { chat, checkReply, send, type LimitCase, type Target } from "../case.ts";
 
 const NEIGHBOUR = "I am the neighbour.";

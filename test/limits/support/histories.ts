@@ -1,6 +1,6 @@
 /** Arbitrary conversations in each API and arbitrary answers of a host to them, sent to a running bridge. */
 import * as fc from "fast-check";
-import type { JsonObject, Outcome } from "../../support/sampling-call.ts";
+import type { JsonObject, Outcome } from "../../support/hosts/sampling-call.ts";
 import { send, type HostileBody } from "../case.ts";
 import { fuzzed } from "./fuzzed.ts";
 import type { AttackedBridge } from "./attacked-bridge.ts";

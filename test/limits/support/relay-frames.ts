@@ -12,11 +12,11 @@ import { connectRelay } from "../../../src/hosts/relay/connect.ts";
 import { RelayRefused } from "../../../src/hosts/relay/greeting.ts";
 import { encodeEvent } from "../../../src/turn/event.ts";
 import { relayRoute } from "../../../src/server/relay-route.ts";
-import { failingTurnEvents, turnEvents } from "../../support/arbitraries.ts";
-import { gather } from "../../support/events.ts";
-import { FakeHost } from "../../support/fake-host.ts";
-import { borrowerAt, Inbox, lenderAt, socketPair, type SocketPair } from "../../support/relay-pair.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { failingTurnEvents, turnEvents } from "../../support/data/arbitraries.ts";
+import { gather } from "../../support/streams/events.ts";
+import { FakeHost } from "../../support/hosts/fake-host.ts";
+import { borrowerAt, Inbox, lenderAt, socketPair, type SocketPair } from "../../support/bridge/relay-pair.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 import { fuzzed } from "./fuzzed.ts";
 
 const { transport: _, ...INFO } = new FakeHost().describe();

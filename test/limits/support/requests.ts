@@ -1,8 +1,8 @@
 /** Hostile requests on connections that are kept as long as the bridge keeps them. */
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import { hostileRequest, type HostileRequest } from "../../support/hostile-requests.ts";
-import { RawConnection, type RawReply } from "../../support/raw-http.ts";
+import { hostileRequest, type HostileRequest } from "../../support/data/hostile-requests.ts";
+import { RawConnection, type RawReply } from "../../support/bridge/raw-http.ts";
 import { fuzzed } from "./fuzzed.ts";
 
 /** Requests sent at once. */

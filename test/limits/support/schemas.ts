@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { SchemaChecker } from "../../../src/polyfill/schema-checker/checker.ts";
 import { LANE_LIMITS } from "../../../src/polyfill/schema-checker/lane.ts";
 import { argumentsFault, schemaFault, type Schema } from "../../../src/turn/json-schema.ts";
-import { jsonSchema, valueForSchema } from "../../support/schema-arbitraries.ts";
+import { jsonSchema, valueForSchema } from "../../support/data/schema-arbitraries.ts";
 import { fuzzed } from "./fuzzed.ts";
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { statusLine, statusText, type BridgeState } from "../../../src/bridge/status.ts";
 import { ERROR_KINDS } from "../../../src/turn/error.ts";
-import { hostInfo } from "../../support/host-info.ts";
+import { hostInfo } from "../../support/hosts/host-info.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const HOST = hostInfo({

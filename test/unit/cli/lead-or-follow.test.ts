@@ -11,7 +11,7 @@ import { leaderFile, readLeader, writeLeader, type Leader } from "../../../src/c
 import { rivalsOf } from "../../../src/cli/rivals.ts";
 import type { RelayAddress } from "../../../src/hosts/relay/connect.ts";
 import { RelayRefused } from "../../../src/hosts/relay/greeting.ts";
-import { Gate } from "../../support/gate.ts";
+import { Gate } from "../../support/streams/gate.ts";
 import { verifies } from "../../support/verifies.ts";
 
 /** Nobody listens there, so nobody has to answer who holds it. */

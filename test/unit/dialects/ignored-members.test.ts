@@ -4,8 +4,8 @@ import type { Exchange } from "../../../src/dialects/dialect.ts";
 import { openaiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { openaiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { ANYONE } from "../../../src/turn/principal.ts";
-import { requestFixtures, type RequestFixture } from "../../support/fixtures.ts";
-import { ignoredMembers } from "../../support/ignored-members.ts";
+import { requestFixtures, type RequestFixture } from "../../support/data/fixtures.ts";
+import { ignoredMembers } from "../../support/bridge/ignored-members.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const DIALECTS = [openaiChat, anthropicMessages, openaiResponses({ responses: 1, size: 1, ageMs: 60_000 })];

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { jsonLine, jsonText } from "../../../src/dialects/json-text.ts";
-import { anyText } from "../../support/arbitraries.ts";
-import { unicodeLines } from "../../support/frames.ts";
+import { anyText } from "../../support/data/arbitraries.ts";
+import { unicodeLines } from "../../support/streams/frames.ts";
 
 test("any text survives, in one line by every definition of a line", () => {
   fc.assert(

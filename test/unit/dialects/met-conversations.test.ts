@@ -7,7 +7,7 @@ import { openaiResponses } from "../../../src/dialects/openai-responses/index.ts
 import type { Part } from "../../../src/turn/message.ts";
 import { ANYONE } from "../../../src/turn/principal.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";
-import { PIXEL } from "../../support/samples.ts";
+import { PIXEL } from "../../support/data/samples.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const chat = openaiChat;

@@ -6,7 +6,7 @@ import { openaiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { openaiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
 import { ANYONE } from "../../../src/turn/principal.ts";
-import { PIXEL } from "../../support/samples.ts";
+import { PIXEL } from "../../support/data/samples.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const openaiResponse = openaiResponses({ responses: 1, size: 1, ageMs: 60_000 });

@@ -8,8 +8,12 @@ import { collect } from "../../../src/turn/collect.ts";
 import { ANYONE } from "../../../src/turn/principal.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";
 import type { Part } from "../../../src/turn/message.ts";
-import { eventsOf, gather } from "../../support/events.ts";
-import { anthropicMessage, openaiCompletion, openaiResponse } from "../../support/vendor-accumulators.ts";
+import { eventsOf, gather } from "../../support/streams/events.ts";
+import {
+  anthropicMessage,
+  openaiCompletion,
+  openaiResponse,
+} from "../../support/streams/vendor-accumulators.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };

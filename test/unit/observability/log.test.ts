@@ -4,9 +4,9 @@ import { createServer, type AddressInfo } from "node:net";
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { createLog, openLog } from "../../../src/observability/log.ts";
-import { ask } from "../../support/ask.ts";
-import { ScriptedHost } from "../../support/scripted-host.ts";
-import { MAIN } from "../../support/spawned-bridge.ts";
+import { ask } from "../../support/bridge/ask.ts";
+import { ScriptedHost } from "../../support/hosts/scripted-host.ts";
+import { MAIN } from "../../support/processes/spawned-bridge.ts";
 import { verifies } from "../../support/verifies.ts";
 
 class Terminal extends Writable {

@@ -4,8 +4,8 @@ import { STREAM_UNITS, type StreamUnit } from "../../../src/config/values.ts";
 import { replay } from "../../../src/polyfill/deltas.ts";
 import { loadVocabulary, type Vocabulary } from "../../../src/polyfill/tokenizer/vocabulary.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";
-import { anyText, turnEvents } from "../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../support/events.ts";
+import { anyText, turnEvents } from "../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../support/streams/events.ts";
 import { verifies } from "../../support/verifies.ts";
 
 let vocabulary: Vocabulary;

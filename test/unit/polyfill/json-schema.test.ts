@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest";
 import { structured } from "../../../src/polyfill/json-schema.ts";
 import { SchemaChecker } from "../../../src/polyfill/schema-checker/checker.ts";
-import { eventsOf, gather, textTurn } from "../../support/events.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { eventsOf, gather, textTurn } from "../../support/streams/events.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 
 const checker = new SchemaChecker();
 afterAll(() => checker.close());

@@ -5,7 +5,7 @@ import { collect } from "../../../src/turn/collect.ts";
 import type { TurnEvents } from "../../../src/turn/event.ts";
 import { textOf } from "../../../src/turn/message.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 
 const tokens = new TokenEstimator();
 

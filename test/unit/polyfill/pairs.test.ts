@@ -4,9 +4,9 @@ import { pairs } from "../../../src/polyfill/pairs.ts";
 import { collect } from "../../../src/turn/collect.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";
 import { grammar } from "../../../src/turn/grammar.ts";
-import { anyText } from "../../support/arbitraries.ts";
-import { eventsOf, gather } from "../../support/events.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { anyText } from "../../support/data/arbitraries.ts";
+import { eventsOf, gather } from "../../support/streams/events.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
 /** A turn with the text in every kind of block, cut between any two code units. */

@@ -5,9 +5,9 @@ import { collect } from "../../../src/turn/collect.ts";
 import { grammar } from "../../../src/turn/grammar.ts";
 import { textOf, type Message } from "../../../src/turn/message.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";
-import { anyText, cutAt } from "../../support/arbitraries.ts";
-import { eventsOf, textTurn } from "../../support/events.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { anyText, cutAt } from "../../support/data/arbitraries.ts";
+import { eventsOf, textTurn } from "../../support/streams/events.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const user: Message = { role: "user", parts: [{ type: "text", text: "A poem, please." }] };

@@ -7,7 +7,7 @@ import { supplyTools } from "../../../src/polyfill/tools/supply.ts";
 import type { TurnEvent, TurnEvents, Usage } from "../../../src/turn/event.ts";
 import { grammar } from "../../../src/turn/grammar.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const tool = { name: "weather", inputSchema: { type: "object", required: ["city"] } };

@@ -4,9 +4,9 @@ import { stop } from "../../../src/polyfill/stop.ts";
 import { grammar } from "../../../src/turn/grammar.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";
-import { cutAt, turnEvents } from "../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../support/events.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { cutAt, turnEvents } from "../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../support/streams/events.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const signal = new AbortController().signal;

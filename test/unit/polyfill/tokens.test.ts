@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { TokenEstimator } from "../../../src/polyfill/tokens.ts";
 import type { Part } from "../../../src/turn/message.ts";
 import { verifies } from "../../support/verifies.ts";
-import { turnRequest } from "../../support/turn-request.ts";
-import { CHINESE, ENGLISH } from "../../support/long-texts.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
+import { CHINESE, ENGLISH } from "../../support/data/long-texts.ts";
 
 const tokens = new TokenEstimator();
 const words = (count: number): string => Array.from({ length: count }, () => "word").join(" ");

@@ -5,8 +5,8 @@ import { TokenEstimator } from "../../../src/polyfill/tokens.ts";
 import { usage } from "../../../src/polyfill/usage.ts";
 import type { TurnEvent, Usage } from "../../../src/turn/event.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";
-import { eventsOf, gather, textTurn } from "../../support/events.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { eventsOf, gather, textTurn } from "../../support/streams/events.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const signal = new AbortController().signal;

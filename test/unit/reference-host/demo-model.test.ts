@@ -2,7 +2,7 @@ import type { CreateMessageRequestParams } from "@modelcontextprotocol/client";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { demoAnswer, DEMO_MODEL, lastWords } from "../../../src/reference-host/demo-model.ts";
-import { prose } from "../../support/arbitraries.ts";
+import { prose } from "../../support/data/arbitraries.ts";
 import { verifies } from "../../support/verifies.ts";
 
 function params(text: string, more: Partial<CreateMessageRequestParams> = {}): CreateMessageRequestParams {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { choose, namedHost } from "../../../src/routing/choose.ts";
-import { FakeHost } from "../../support/fake-host.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { FakeHost } from "../../support/hosts/fake-host.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 
 const hosts = [
   new FakeHost({ label: "vscode", models: ["copilot/gpt-5"] }).describe(),

@@ -3,7 +3,7 @@ import { Failures } from "../../../src/routing/failures.ts";
 import type { Parties } from "../../../src/routing/refusals.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const MINUTE = 60_000;

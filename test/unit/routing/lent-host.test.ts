@@ -5,10 +5,10 @@ import { lentHost } from "../../../src/routing/lent-host.ts";
 import { Queue } from "../../../src/routing/queue.ts";
 import { Pool } from "../../../src/routing/pool.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
-import { eventsOf, gather, textTurn } from "../../support/events.ts";
-import { FakeHost } from "../../support/fake-host.ts";
-import { Gate } from "../../support/gate.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { eventsOf, gather, textTurn } from "../../support/streams/events.ts";
+import { FakeHost } from "../../support/hosts/fake-host.ts";
+import { Gate } from "../../support/streams/gate.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
 function lent(host: FakeHost) {

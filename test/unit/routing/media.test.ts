@@ -3,8 +3,8 @@ import type { HostInfo, Honours } from "../../../src/hosts/host.ts";
 import { droppedMedia } from "../../../src/routing/media.ts";
 import type { MediaPart, Part } from "../../../src/turn/message.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";
-import { hostInfo } from "../../support/host-info.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { hostInfo } from "../../support/hosts/host-info.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
 function host(images: Honours, audio: Honours): HostInfo {

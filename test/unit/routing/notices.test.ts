@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { noticesFor } from "../../../src/routing/notices.ts";
-import { FakeHost } from "../../support/fake-host.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { FakeHost } from "../../support/hosts/fake-host.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 
 const { abilities } = new FakeHost().describe();
 const codes = (request: Parameters<typeof noticesFor>[0], given = abilities): string[] =>

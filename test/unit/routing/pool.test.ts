@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { expect, test } from "vitest";
 import { Pool } from "../../../src/routing/pool.ts";
-import { turnRequest } from "../../support/turn-request.ts";
-import { FakeHost } from "../../support/fake-host.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
+import { FakeHost } from "../../support/hosts/fake-host.ts";
 
 const pool = (): Pool => new Pool({ concurrent: 2, waiting: 10, timeoutMs: 1000 });
 const never = new AbortController().signal;

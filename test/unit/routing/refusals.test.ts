@@ -4,7 +4,7 @@ import { BridgeError } from "../../../src/turn/error.ts";
 import type { Message } from "../../../src/turn/message.ts";
 import type { Principal } from "../../../src/turn/principal.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";
-import { turnRequest } from "../../support/turn-request.ts";
+import { turnRequest } from "../../support/data/turn-request.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const MINUTE = 60_000;

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { collect } from "../../../src/turn/collect.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";
-import { failingTurnEvents, turnEvents } from "../../support/arbitraries.ts";
-import { eventsOf, textTurn } from "../../support/events.ts";
+import { failingTurnEvents, turnEvents } from "../../support/data/arbitraries.ts";
+import { eventsOf, textTurn } from "../../support/streams/events.ts";
 
 test("the pieces of every block are joined, in order", async () => {
   const events: TurnEvent[] = [

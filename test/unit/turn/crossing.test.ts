@@ -5,7 +5,7 @@ import { errorOf, failure, failureOf } from "../../../src/turn/failure.ts";
 import { safeLine } from "../../../src/util/safe-line.ts";
 import type { Part } from "../../../src/turn/message.ts";
 import { turnRequest, type TurnRequest } from "../../../src/turn/request.ts";
-import { anyText, bridgeError, failingTurnEvents, turnEvents } from "../../support/arbitraries.ts";
+import { anyText, bridgeError, failingTurnEvents, turnEvents } from "../../support/data/arbitraries.ts";
 import { verifies } from "../../support/verifies.ts";
 
 /** What the other side reads of a value. */

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { BridgeError } from "../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";
 import { grammar } from "../../../src/turn/grammar.ts";
-import { failingTurnEvents, turnEvents } from "../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../support/events.ts";
+import { failingTurnEvents, turnEvents } from "../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../support/streams/events.ts";
 import { verifies } from "../../support/verifies.ts";
 
 test("legal turns pass unchanged", async () => {

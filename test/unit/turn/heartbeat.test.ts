@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { heartbeat } from "../../../src/turn/heartbeat.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";
-import { turnEvents } from "../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../support/events.ts";
+import { turnEvents } from "../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../support/streams/events.ts";
 import { verifies } from "../../support/verifies.ts";
 
 beforeEach(() => {

@@ -4,9 +4,9 @@ import { collect } from "../../../src/turn/collect.ts";
 import { BridgeError } from "../../../src/turn/error.ts";
 import type { TurnEvent, TurnEvents, Usage } from "../../../src/turn/event.ts";
 import { parallel } from "../../../src/turn/parallel.ts";
-import { turnEvents, usage } from "../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../support/events.ts";
-import { Gate } from "../../support/gate.ts";
+import { turnEvents, usage } from "../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../support/streams/events.ts";
+import { Gate } from "../../support/streams/gate.ts";
 
 const never = new AbortController().signal;
 

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { BridgeError } from "../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../src/turn/event.ts";
 import { peek } from "../../../src/turn/peek.ts";
-import { failingTurnEvents, turnEvents } from "../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../support/events.ts";
+import { failingTurnEvents, turnEvents } from "../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../support/streams/events.ts";
 
 test("nothing is lost or reordered, and the verdict is the first event that is no wait", async () => {
   await fc.assert(

@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { cacheFolder } from "../../../src/util/compile-cache.ts";
-import { MAIN } from "../../support/spawned-bridge.ts";
+import { MAIN } from "../../support/processes/spawned-bridge.ts";
 
 test("the cache is where the system keeps those of a user", () => {
   const home = path.resolve("/home/ada");

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { excessOf, JsonStructure, type StructureBounds } from "../../../src/util/json-structure.ts";
-import { cutAt } from "../../support/arbitraries.ts";
+import { cutAt } from "../../support/data/arbitraries.ts";
 
 /** How many values there are in one, itself included, and how deep it nests. */
 function shapeOf(value: unknown): { readonly values: number; readonly depth: number } {

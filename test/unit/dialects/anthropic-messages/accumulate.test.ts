@@ -4,10 +4,10 @@ import { expect } from "vitest";
 import { anthropicMessages } from "../../../../src/dialects/anthropic-messages/index.ts";
 import { collect, type Turn } from "../../../../src/turn/collect.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
-import { anyText, turnEvents } from "../../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../../support/events.ts";
-import { anthropicMessage } from "../../../support/vendor-accumulators.ts";
-import { unicodeLines } from "../../../support/frames.ts";
+import { anyText, turnEvents } from "../../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../../support/streams/events.ts";
+import { anthropicMessage } from "../../../support/streams/vendor-accumulators.ts";
+import { unicodeLines } from "../../../support/streams/frames.ts";
 import { verifies } from "../../../support/verifies.ts";
 import { ANYONE } from "../../../../src/turn/principal.ts";
 

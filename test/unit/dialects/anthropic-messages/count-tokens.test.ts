@@ -4,7 +4,7 @@ import type { CountTokens } from "../../../../src/dialects/dialect.ts";
 import { TokenEstimator } from "../../../../src/polyfill/tokens.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";
-import { requestFixture } from "../../../support/fixtures.ts";
+import { requestFixture } from "../../../support/data/fixtures.ts";
 import { verifies } from "../../../support/verifies.ts";
 import { ANYONE } from "../../../../src/turn/principal.ts";
 

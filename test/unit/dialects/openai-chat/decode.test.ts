@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decode, type DecodedChat } from "../../../../src/dialects/openai-chat/decode.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
-import { requestFixture } from "../../../support/fixtures.ts";
+import { requestFixture } from "../../../support/data/fixtures.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 type Body = Readonly<Record<string, unknown>>;

@@ -3,9 +3,9 @@ import { expect } from "vitest";
 import { stream } from "../../../../src/dialects/openai-chat/stream.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
-import { failingTurnEvents, turnEvents } from "../../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../../support/events.ts";
-import { parseFrames } from "../../../support/frames.ts";
+import { failingTurnEvents, turnEvents } from "../../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../../support/streams/events.ts";
+import { parseFrames } from "../../../support/streams/frames.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };

@@ -3,10 +3,10 @@ import { expect } from "vitest";
 import type { Exchange } from "../../../../src/dialects/dialect.ts";
 import { openaiResponses } from "../../../../src/dialects/openai-responses/index.ts";
 import { collect } from "../../../../src/turn/collect.ts";
-import { anyText, turnEvents } from "../../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../../support/events.ts";
-import { unicodeLines } from "../../../support/frames.ts";
-import { openaiResponse } from "../../../support/vendor-accumulators.ts";
+import { anyText, turnEvents } from "../../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../../support/streams/events.ts";
+import { unicodeLines } from "../../../support/streams/frames.ts";
+import { openaiResponse } from "../../../support/streams/vendor-accumulators.ts";
 import { verifies } from "../../../support/verifies.ts";
 import { ANYONE } from "../../../../src/turn/principal.ts";
 

@@ -4,9 +4,9 @@ import { collect } from "../../../../src/turn/collect.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import { ANYONE } from "../../../../src/turn/principal.ts";
-import { eventsOf, gather } from "../../../support/events.ts";
-import { parseFrames } from "../../../support/frames.ts";
-import { PIXEL } from "../../../support/samples.ts";
+import { eventsOf, gather } from "../../../support/streams/events.ts";
+import { parseFrames } from "../../../support/streams/frames.ts";
+import { PIXEL } from "../../../support/data/samples.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };

@@ -4,10 +4,10 @@ import { openaiResponses } from "../../../../src/dialects/openai-responses/index
 import { collect } from "../../../../src/turn/collect.ts";
 import type { StopReason, TurnEvent } from "../../../../src/turn/event.ts";
 import { ANYONE } from "../../../../src/turn/principal.ts";
-import { anyText } from "../../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../../support/events.ts";
-import { parseFrames } from "../../../support/frames.ts";
-import { openaiResponse } from "../../../support/vendor-accumulators.ts";
+import { anyText } from "../../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../../support/streams/events.ts";
+import { parseFrames } from "../../../support/streams/frames.ts";
+import { openaiResponse } from "../../../support/streams/vendor-accumulators.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };

@@ -3,8 +3,8 @@ import { decode, type DecodedResponses } from "../../../../src/dialects/openai-r
 import { error } from "../../../../src/dialects/openai-responses/error.ts";
 import { ResponseStore } from "../../../../src/dialects/openai-responses/store.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
-import { requestFixture } from "../../../support/fixtures.ts";
-import { PIXEL } from "../../../support/samples.ts";
+import { requestFixture } from "../../../support/data/fixtures.ts";
+import { PIXEL } from "../../../support/data/samples.ts";
 import { verifies } from "../../../support/verifies.ts";
 import { ANYONE } from "../../../../src/turn/principal.ts";
 

@@ -3,7 +3,7 @@ import { openaiResponses } from "../../../../src/dialects/openai-responses/index
 import { BridgeError } from "../../../../src/turn/error.ts";
 import type { Message, Part } from "../../../../src/turn/message.ts";
 import { ANYONE } from "../../../../src/turn/principal.ts";
-import { PIXEL } from "../../../support/samples.ts";
+import { PIXEL } from "../../../support/data/samples.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const dialect = openaiResponses({ responses: 1, size: 1, ageMs: 60_000 });

@@ -8,9 +8,9 @@ import { ToolNames } from "../../../../src/dialects/openai-responses/tools.ts";
 import { collect } from "../../../../src/turn/collect.ts";
 import { BridgeError, type ErrorCode } from "../../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
-import { failingTurnEvents, turnEvents } from "../../../support/arbitraries.ts";
-import { eventsOf, gather, textTurn } from "../../../support/events.ts";
-import { comments, parseFrames } from "../../../support/frames.ts";
+import { failingTurnEvents, turnEvents } from "../../../support/data/arbitraries.ts";
+import { eventsOf, gather, textTurn } from "../../../support/streams/events.ts";
+import { comments, parseFrames } from "../../../support/streams/frames.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const context = { id: "abc", created: 1_700_000_000, inputTokens: () => Promise.resolve(7) };

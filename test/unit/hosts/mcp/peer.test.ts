@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { answer, fail, hang } from "../../../support/scripts.ts";
-import { connectedPeer } from "../../../support/stream-pair.ts";
+import { answer, fail, hang } from "../../../support/hosts/scripts.ts";
+import { connectedPeer } from "../../../support/bridge/stream-pair.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const METHOD = "sampling/createMessage";

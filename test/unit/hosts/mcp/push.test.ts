@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { SendOptions } from "../../../../src/hosts/mcp/carrier.ts";
 import type { Params, Peer } from "../../../../src/hosts/mcp/peer.ts";
 import { pushTo } from "../../../../src/hosts/mcp/push.ts";
-import { answer, fail, hang } from "../../../support/scripts.ts";
-import { connectedPeer } from "../../../support/stream-pair.ts";
+import { answer, fail, hang } from "../../../support/hosts/scripts.ts";
+import { connectedPeer } from "../../../support/bridge/stream-pair.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const METHOD = "sampling/createMessage";

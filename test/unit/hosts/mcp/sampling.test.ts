@@ -6,7 +6,7 @@ import {
 } from "../../../../src/hosts/mcp/sampling-params.ts";
 import { decodeSampling } from "../../../../src/hosts/mcp/sampling-result.ts";
 import type { Part } from "../../../../src/turn/message.ts";
-import { turnRequest } from "../../../support/turn-request.ts";
+import { turnRequest } from "../../../support/data/turn-request.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const SETTINGS: SamplingSettings = {

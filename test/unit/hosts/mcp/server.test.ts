@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { openConnection } from "../../../support/open-session.ts";
-import { answer, hang } from "../../../support/scripts.ts";
+import { openConnection } from "../../../support/hosts/open-session.ts";
+import { answer, hang } from "../../../support/hosts/scripts.ts";
 import { collect } from "../../../../src/turn/collect.ts";
-import { turnRequest } from "../../../support/turn-request.ts";
+import { turnRequest } from "../../../support/data/turn-request.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 afterEach(() => {

@@ -4,9 +4,9 @@ import type { HostSession } from "../../../../src/hosts/mcp/session.ts";
 import { collect } from "../../../../src/turn/collect.ts";
 import type { TurnEvent, TurnEvents } from "../../../../src/turn/event.ts";
 import type { MediaPart, TextPart } from "../../../../src/turn/message.ts";
-import { openSession } from "../../../support/open-session.ts";
-import { answer, hang, inTurn, refuse } from "../../../support/scripts.ts";
-import { turnRequest } from "../../../support/turn-request.ts";
+import { openSession } from "../../../support/hosts/open-session.ts";
+import { answer, hang, inTurn, refuse } from "../../../support/hosts/scripts.ts";
+import { turnRequest } from "../../../support/data/turn-request.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const never = (): AbortSignal => new AbortController().signal;

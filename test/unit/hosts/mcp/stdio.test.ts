@@ -2,7 +2,7 @@ import { PassThrough, Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { StdioTransport } from "../../../../src/hosts/mcp/stdio.ts";
 import type { BridgeError } from "../../../../src/turn/error.ts";
-import { streamPair } from "../../../support/stream-pair.ts";
+import { streamPair } from "../../../support/bridge/stream-pair.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const PING = { jsonrpc: "2.0", id: 1, method: "ping" } as const;

@@ -9,10 +9,10 @@ import { WINDOW } from "../../../../src/hosts/relay/protocol.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnEvents } from "../../../../src/turn/event.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";
-import { FakeHost } from "../../../support/fake-host.ts";
-import { Gate } from "../../../support/gate.ts";
+import { FakeHost } from "../../../support/hosts/fake-host.ts";
+import { Gate } from "../../../support/streams/gate.ts";
 import { verifies } from "../../../support/verifies.ts";
-import { eventually } from "../../../support/eventually.ts";
+import { eventually } from "../../../support/streams/eventually.ts";
 
 const { transport: _, ...INFO } = new FakeHost().describe();
 const REQUEST: TurnRequest = {

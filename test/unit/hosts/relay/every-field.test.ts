@@ -5,9 +5,9 @@ import { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import type { Part } from "../../../../src/turn/message.ts";
 import type { ResponseFormat, ToolChoice, TurnRequest } from "../../../../src/turn/request.ts";
-import { eventsOf } from "../../../support/events.ts";
-import { FakeHost } from "../../../support/fake-host.ts";
-import { borrowerAt, lenderAt, socketPair } from "../../../support/relay-pair.ts";
+import { eventsOf } from "../../../support/streams/events.ts";
+import { FakeHost } from "../../../support/hosts/fake-host.ts";
+import { borrowerAt, lenderAt, socketPair } from "../../../support/bridge/relay-pair.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 /** With every optional member there, at any depth. */

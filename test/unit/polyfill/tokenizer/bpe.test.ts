@@ -4,8 +4,8 @@ import { countTokens as exactCount } from "gpt-tokenizer/encoding/o200k_base";
 import { beforeAll, expect, test } from "vitest";
 import { countTokens, tokenEnds } from "../../../../src/polyfill/tokenizer/bpe.ts";
 import { loadVocabulary, type Vocabulary } from "../../../../src/polyfill/tokenizer/vocabulary.ts";
-import { anyText } from "../../../support/arbitraries.ts";
-import { CHINESE, ENGLISH } from "../../../support/long-texts.ts";
+import { anyText } from "../../../support/data/arbitraries.ts";
+import { CHINESE, ENGLISH } from "../../../support/data/long-texts.ts";
 
 let vocabulary: Vocabulary;
 beforeAll(async () => {

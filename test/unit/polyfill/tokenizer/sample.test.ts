@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { countTokens } from "../../../../src/polyfill/tokenizer/bpe.ts";
 import { sampledCount } from "../../../../src/polyfill/tokenizer/sample.ts";
 import { loadVocabulary, type Vocabulary } from "../../../../src/polyfill/tokenizer/vocabulary.ts";
-import { CHINESE, ENGLISH } from "../../../support/long-texts.ts";
+import { CHINESE, ENGLISH } from "../../../support/data/long-texts.ts";
 
 let vocabulary: Vocabulary;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { SchemaChecker } from "../../../../src/polyfill/schema-checker/checker.t
 import { supplyTools } from "../../../../src/polyfill/tools/supply.ts";
 import { grammar } from "../../../../src/turn/grammar.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
-import { turnRequest } from "../../../support/turn-request.ts";
+import { turnRequest } from "../../../support/data/turn-request.ts";
 
 /** What comes of an answer in pieces of this size. */
 async function said(answer: string, size: number): Promise<readonly [string, string][]> {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { unescapeMarkup, unescapeValue } from "../../../../src/polyfill/tools/escape.ts";
-import { escapeMarkup } from "../../../support/escaped.ts";
+import { escapeMarkup } from "../../../support/data/escaped.ts";
 import { readAnswer } from "../../../../src/polyfill/tools/read.ts";
 
 const hostile = fc

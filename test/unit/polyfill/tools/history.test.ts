@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderHistory } from "../../../support/escaped.ts";
+import { renderHistory } from "../../../support/data/escaped.ts";
 import type { Message } from "../../../../src/turn/message.ts";
 import { verifies } from "../../../support/verifies.ts";
 

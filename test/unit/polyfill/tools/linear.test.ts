@@ -4,12 +4,12 @@
  */
 import { describe, expect, test } from "vitest";
 import { unescapeMarkup } from "../../../../src/polyfill/tools/escape.ts";
-import { escapeMarkup, renderCall } from "../../../support/escaped.ts";
+import { escapeMarkup, renderCall } from "../../../support/data/escaped.ts";
 import { Gate } from "../../../../src/polyfill/tools/gate.ts";
 import { parseLenient } from "../../../../src/polyfill/tools/lenient-json.ts";
 import { ToolNames } from "../../../../src/polyfill/tools/name.ts";
 import { readAnswer } from "../../../../src/polyfill/tools/read.ts";
-import { shapes } from "../../../support/hostile-text.ts";
+import { shapes } from "../../../support/data/hostile-text.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const isTool = (name: string): boolean => name === "Read";

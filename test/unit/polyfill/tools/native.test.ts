@@ -4,8 +4,8 @@ import type { Misfit } from "../../../../src/polyfill/tools/misfit.ts";
 import type { CheckValues } from "../../../../src/polyfill/schema-checker/checker.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";
-import { eventsOf, gather, textTurn } from "../../../support/events.ts";
-import { turnRequest } from "../../../support/turn-request.ts";
+import { eventsOf, gather, textTurn } from "../../../support/streams/events.ts";
+import { turnRequest } from "../../../support/data/turn-request.ts";
 
 const never = new AbortController().signal;
 const misfits: Misfit[] = [];

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { SchemaChecker } from "../../../../src/polyfill/schema-checker/checker.ts";
-import { escapeMarkup } from "../../../support/escaped.ts";
+import { escapeMarkup } from "../../../support/data/escaped.ts";
 import { supplyTools } from "../../../../src/polyfill/tools/supply.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";
 import { corpus } from "../../../fidelity/corpus.ts";
 import { TOOLS } from "../../../fidelity/tools.ts";
-import { turnRequest } from "../../../support/turn-request.ts";
+import { turnRequest } from "../../../support/data/turn-request.ts";
 
 const checker = new SchemaChecker();
 afterAll(() => checker.close());

@@ -1,7 +1,7 @@
 import type { CreateMessageRequestParams } from "@modelcontextprotocol/client";
 import { expect, test } from "vitest";
 import type { Delta } from "../../../../src/hosts/mcp/sampling-stream.ts";
-import { bodyOf, readAll } from "../../../support/upstream-api.ts";
+import { bodyOf, readAll } from "../../../support/upstreams/upstream-api.ts";
 import { anthropic } from "../../../../src/reference-host/upstream/anthropic.ts";
 import { verifies } from "../../../support/verifies.ts";
 

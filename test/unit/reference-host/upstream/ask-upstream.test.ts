@@ -15,8 +15,8 @@ import {
   USAGE_CHUNK,
   write,
   type FakeUpstream,
-} from "../../../support/fake-upstream.ts";
-import { Gate } from "../../../support/gate.ts";
+} from "../../../support/upstreams/fake-upstream.ts";
+import { Gate } from "../../../support/streams/gate.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 let upstream: FakeUpstream | undefined;

@@ -13,8 +13,8 @@ import {
   write,
   type FakeUpstream,
   type UpstreamCall,
-} from "../../../support/fake-upstream.ts";
-import { clientOf } from "../../../support/upstream-api.ts";
+} from "../../../support/upstreams/fake-upstream.ts";
+import { clientOf } from "../../../support/upstreams/upstream-api.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 let upstream: FakeUpstream | undefined;

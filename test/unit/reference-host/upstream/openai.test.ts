@@ -1,9 +1,9 @@
 import type { CreateMessageRequestParams } from "@modelcontextprotocol/client";
 import { describe, expect, test } from "vitest";
 import type { Delta } from "../../../../src/hosts/mcp/sampling-stream.ts";
-import { bodyOf, readAll } from "../../../support/upstream-api.ts";
+import { bodyOf, readAll } from "../../../support/upstreams/upstream-api.ts";
 import { openai } from "../../../../src/reference-host/upstream/openai.ts";
-import { chunk, USAGE_CHUNK } from "../../../support/fake-upstream.ts";
+import { chunk, USAGE_CHUNK } from "../../../support/upstreams/fake-upstream.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const LOCAL = new URL("http://127.0.0.1:11434/v1/chat/completions");

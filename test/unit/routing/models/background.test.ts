@@ -5,8 +5,8 @@ import { openaiResponses } from "../../../../src/dialects/openai-responses/index
 import { BACKGROUND_RULES, isBackground } from "../../../../src/routing/models/background.ts";
 import type { Message, TextPart } from "../../../../src/turn/message.ts";
 import type { Tool, TurnRequest } from "../../../../src/turn/request.ts";
-import { requestFixtures } from "../../../support/fixtures.ts";
-import { turnRequest } from "../../../support/turn-request.ts";
+import { requestFixtures } from "../../../support/data/fixtures.ts";
+import { turnRequest } from "../../../support/data/turn-request.ts";
 import { verifies } from "../../../support/verifies.ts";
 import { ANYONE } from "../../../../src/turn/principal.ts";
 

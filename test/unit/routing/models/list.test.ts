@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { listModels } from "../../../../src/routing/models/list.ts";
-import { FakeHost } from "../../../support/fake-host.ts";
+import { FakeHost } from "../../../support/hosts/fake-host.ts";
 
 test("the list has auto, each host, every model that answered, and the aliases that hide none of them", () => {
   const hosts = [
