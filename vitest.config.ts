@@ -14,6 +14,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/{unit,integration,requirements,fidelity}/**/*.test.ts"],
           globalSetup: ["test/support/processes/build.ts"],
+          // No module keeps anything between uses, so files may share a process: starting one for each is a quarter of the time.
+          isolate: false,
           // For what never ends: how long something takes on a busy machine is no matter of these tests.
           testTimeout: 240_000,
           hookTimeout: 240_000,
