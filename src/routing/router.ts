@@ -10,18 +10,17 @@ import type { Notice } from "../turn/notice.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import { BridgeError } from "../turn/error.ts";
 import { compose, type Run } from "../polyfill/polyfill.ts";
+import { noticesFor, polyfillsFor, type Services } from "../polyfill/polyfills.ts";
 import { ownerOf, type Principal } from "../turn/principal.ts";
-import type { CheckValues, SchemaChecker } from "../polyfill/schema-checker/checker.ts";
+import type { SchemaChecker } from "../polyfill/schema-checker/checker.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import { namedHost, type AttachedHost } from "./choose.ts";
 import { Failures } from "./failures.ts";
 import { chooseModel, type ModelRules } from "./models/choose-model.ts";
 import { listModels } from "./models/list.ts";
-import { MISFITS, noticesFor, SCHEMA_UNCHECKED } from "./notices.ts";
 import { Pool, type Picked, type PoolOptions } from "./pool.ts";
 import { Refusals } from "./refusals.ts";
 import { runAtHost, type Caller } from "./run-at-host.ts";
-import { polyfillsFor, type Supplies } from "./supplies.ts";
 
 export interface RouterOptions {
   readonly tokens: TokenEstimator;
@@ -39,10 +38,8 @@ export interface Route {
   /** Model names that the host is asked for, the best first; none: its own choice. */
   readonly hints: readonly string[];
   /** Runs the turn; the events are legal by `turn/grammar`. `onNotice` hears what turns out only while it runs. */
-  run(signal: AbortSignal, onNotice?: OnNotice): TurnEvents;
+  run(signal: AbortSignal, onNotice?: Services["onNotice"]): TurnEvents;
 }
-
-type OnNotice = (notice: Notice) => void;
 
 export class Router {
   readonly pool: Pool;
@@ -96,15 +93,15 @@ export class Router {
   /** Runs the turn, at another host if the first one leaves before it has heard of it. */
   async *#run(
     first: Picked,
-    { onNotice, ...caller }: Caller & { readonly onNotice: OnNotice },
+    { onNotice, ...caller }: Caller & Pick<Services, "onNotice">,
     label: string | undefined,
     signal: AbortSignal,
   ): TurnEvents {
     const { abilities } = first.info;
-    const supplies: Supplies = {
+    const services: Services = {
       tokens: this.#tokens,
-      check: noticing(this.#checker.checkFor(ownerOf(caller.principal)), onNotice),
-      onMisfit: (misfit) => onNotice(MISFITS[misfit]),
+      check: this.#checker.checkFor(ownerOf(caller.principal)),
+      onNotice,
     };
     for (let place = first; ;) {
       let entered = false;
@@ -113,7 +110,8 @@ export class Router {
           entered = true;
         });
       try {
-        yield* compose(polyfillsFor(place.info.abilities, supplies), atHost)(caller.asked, signal);
+        const polyfills = polyfillsFor(caller.asked, place.info.abilities, services);
+        yield* compose(polyfills, atHost)(caller.asked, signal);
         return;
       } catch (thrown) {
         const gone = thrown instanceof BridgeError && thrown.code === "host_gone";
@@ -138,14 +136,4 @@ export class Router {
       return undefined;
     }
   }
-}
-
-/** Says where something was handed on without a check. */
-function noticing(check: CheckValues, onNotice: OnNotice): CheckValues {
-  return async (asked, signal) => {
-    const checked = await check(asked, signal);
-    if (checked.some((verdict) => verdict.problems === undefined && verdict.unchecked))
-      onNotice(SCHEMA_UNCHECKED);
-    return checked;
-  };
 }

@@ -1,4 +1,5 @@
-import type { Honours, KeepPlace } from "../host.ts";
+import type { Honours } from "../../turn/abilities.ts";
+import type { KeepPlace } from "../host.ts";
 import type { Params } from "./peer.ts";
 
 export interface SendOptions {

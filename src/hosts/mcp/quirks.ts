@@ -2,7 +2,7 @@
  * What is known of hosts beyond what they declare. The table only tunes: an unknown host gets `DEFAULT`, which must
  * be safe for every host.
  */
-import type { Honours } from "../host.ts";
+import type { Honours } from "../../turn/abilities.ts";
 
 export interface Quirks {
   /** A short name for hosts whose own is long. */

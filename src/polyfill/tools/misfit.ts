@@ -1,12 +1,22 @@
 /** Whether the calls of an answer fit the tools that were offered. */
 import type { TurnEvent } from "../../turn/event.ts";
 import { parseObject } from "../../turn/json-object.ts";
+import type { Notice } from "../../turn/notice.ts";
 import type { Tool } from "../../turn/request.ts";
 import { within } from "../../util/async.ts";
 import type { Asked, CheckValues } from "../schema-checker/checker.ts";
 
-/** `unknown-tool`: a call of what was not offered; `arguments`: arguments that the schema of the tool does not allow. */
-export type Misfit = "unknown-tool" | "arguments";
+/** What a client is told of calls that were passed on as they are. */
+const MISFITS = {
+  "unknown-tool": {
+    code: "unknown-tool-called",
+    message: "The model called a tool that was not offered; the call was passed on.",
+  },
+  arguments: {
+    code: "arguments-unfit",
+    message: "The arguments of a call do not fit the schema of its tool; the call was passed on.",
+  },
+} satisfies Record<string, Notice>;
 
 /** Characters of arguments that are looked at, of all calls of an answer together: they are parsed in this thread. */
 const LOOKED_AT = 262_144;
@@ -18,7 +28,7 @@ export class CallInspector {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #check: CheckValues;
   readonly #asked: Asked[] = [];
-  #misfit: Misfit | undefined;
+  #misfit: keyof typeof MISFITS | undefined;
   #tool: Tool | undefined;
   #json = "";
   #left = LOOKED_AT;
@@ -48,14 +58,15 @@ export class CallInspector {
   }
 
   /** What does not fit, as far as it is known in time. Rejects with the signal's reason. */
-  async misfit(signal: AbortSignal): Promise<Misfit | undefined> {
-    if (this.#misfit !== undefined || this.#asked.length === 0) return this.#misfit;
+  async misfit(signal: AbortSignal): Promise<Notice | undefined> {
+    if (this.#misfit !== undefined) return MISFITS[this.#misfit];
+    if (this.#asked.length === 0) return undefined;
     const late = new AbortController();
     const checking = this.#check(this.#asked, AbortSignal.any([signal, late.signal]));
     const checked = await within(checking, WAIT_MS);
     // Nobody hears any more what comes later.
     checking.catch(() => undefined);
     late.abort();
-    return checked?.some(({ problems }) => problems !== undefined) === true ? "arguments" : undefined;
+    return checked?.some(({ problems }) => problems !== undefined) === true ? MISFITS.arguments : undefined;
   }
 }

@@ -4,25 +4,33 @@
  */
 import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, TurnEvent, TurnEvents } from "../../turn/event.ts";
+import type { Notice } from "../../turn/notice.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Polyfill, Run } from "../polyfill.ts";
 import { askAgain } from "../retry.ts";
 import type { CheckValues } from "../schema-checker/checker.ts";
-import { CallInspector, type Misfit } from "./misfit.ts";
+import { CallInspector } from "./misfit.ts";
 import { repairToolHistory } from "./repair.ts";
+
+const MENDED: Notice = {
+  code: "history-mended",
+  message: "Tool calls or results without their counterpart were told to the model as text.",
+};
+
+type OnNotice = (notice: Notice) => void;
 
 /**
  * Calls are passed on as the model made them, also those whose arguments do not fit their tool: the client knows its tools best and
- * tells the model in the result. `onMisfit` hears of it, for the client's person.
+ * tells the model in the result. `onNotice` hears of that, and of a history that had to be mended.
  */
-export function nativeTools(check: CheckValues, onMisfit: (misfit: Misfit) => void): Polyfill {
+export function nativeTools(check: CheckValues, onNotice: OnNotice): Polyfill {
   return (next) => (request, signal) => {
-    const prepared = prepare(request);
+    const prepared = prepare(request, onNotice);
     const demands = prepared.toolChoice.type === "required" && prepared.tools.length > 0;
     const events = demands ? demandCall(next, prepared, signal) : next(prepared, signal);
     const calls = request.parallelToolCalls ? events : firstCallOnly(events);
     return request.tools.length > 0
-      ? inspected(calls, new CallInspector(request.tools, check), onMisfit, signal)
+      ? inspected(calls, new CallInspector(request.tools, check), onNotice, signal)
       : calls;
   };
 }
@@ -31,21 +39,22 @@ export function nativeTools(check: CheckValues, onMisfit: (misfit: Misfit) => vo
 async function* inspected(
   events: TurnEvents,
   inspector: CallInspector,
-  onMisfit: (misfit: Misfit) => void,
+  onNotice: OnNotice,
   signal: AbortSignal,
 ): TurnEvents {
   for await (const event of events) {
     inspector.see(event);
     if (event.type === "turn-end") {
       const misfit = await inspector.misfit(signal);
-      if (misfit !== undefined) onMisfit(misfit);
+      if (misfit !== undefined) onNotice(misfit);
     }
     yield event;
   }
 }
 
-function prepare(request: TurnRequest): TurnRequest {
-  const { messages } = repairToolHistory(request.messages);
+function prepare(request: TurnRequest, onNotice: OnNotice): TurnRequest {
+  const { messages, mended } = repairToolHistory(request.messages);
+  if (mended > 0) onNotice(MENDED);
   const { toolChoice } = request;
   if (toolChoice.type !== "tool") return { ...request, messages };
   const tools = request.tools.filter((tool) => tool.name === toolChoice.name);

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import type { HostInfo, Honours } from "../../../src/hosts/host.ts";
+import type { HostInfo } from "../../../src/hosts/host.ts";
+import type { Honours } from "../../../src/turn/abilities.ts";
 import { droppedMedia } from "../../../src/routing/media.ts";
 import type { MediaPart, Part } from "../../../src/turn/message.ts";
 import type { TurnRequest } from "../../../src/turn/request.ts";

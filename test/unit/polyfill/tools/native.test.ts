@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { nativeTools } from "../../../../src/polyfill/tools/native.ts";
-import type { Misfit } from "../../../../src/polyfill/tools/misfit.ts";
 import type { CheckValues } from "../../../../src/polyfill/schema-checker/checker.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";
@@ -8,10 +7,10 @@ import { eventsOf, gather, textTurn } from "../../../support/streams/events.ts";
 import { turnRequest } from "../../../support/data/turn-request.ts";
 
 const never = new AbortController().signal;
-const misfits: Misfit[] = [];
+const told: string[] = [];
 const allFit: CheckValues = (asked) =>
   Promise.resolve(asked.map(({ value }) => ({ value, unchecked: false })));
-const supply = nativeTools(allFit, (misfit) => misfits.push(misfit));
+const supply = nativeTools(allFit, ({ code }) => told.push(code));
 const tools = ["a", "b"].map((name) => ({ name, inputSchema: { type: "object" } }));
 
 const callOf = (id: string): TurnEvent[] => [
@@ -28,15 +27,15 @@ const twoCalls: TurnEvent[] = [
 ];
 
 test("a call of no tool, or without arguments that are an object, is told and passed on", async () => {
-  for (const [name, json, told] of [
+  for (const [name, json, expected] of [
     ["a", "{}", []],
     ["a", "", []],
-    ["toString", "{}", ["unknown-tool"]],
-    ["a", "[1]", ["arguments"]],
-    ["a", '{"cut', ["arguments"]],
+    ["toString", "{}", ["unknown-tool-called"]],
+    ["a", "[1]", ["arguments-unfit"]],
+    ["a", '{"cut', ["arguments-unfit"]],
     ["a", `{"long":"${"x".repeat(300_000)}`, []],
   ] as const) {
-    misfits.length = 0;
+    told.length = 0;
     const turn: TurnEvent[] = [
       { type: "turn-start", model: "m" },
       { type: "tool-call-start", id: "one", callId: "one", name },
@@ -45,23 +44,23 @@ test("a call of no tool, or without arguments that are an object, is told and pa
       { type: "turn-end", stopReason: { unified: "tool-calls" }, usage: { estimated: false } },
     ];
     expect(await gather(supply(() => eventsOf(turn))(turnRequest({ tools }), never))).toEqual(turn);
-    expect(misfits).toEqual(told);
+    expect(told).toEqual(expected);
   }
 });
 
 test("an answer does not wait for a check that takes long", async () => {
-  misfits.length = 0;
+  told.length = 0;
   let left: AbortSignal | undefined;
   const hanging = nativeTools(
     (_asked, signal) => {
       left = signal;
       return new Promise(() => undefined);
     },
-    (misfit) => misfits.push(misfit),
+    ({ code }) => told.push(code),
   );
   expect(await gather(hanging(() => eventsOf(twoCalls))(turnRequest({ tools }), never))).toEqual(twoCalls);
   expect(left?.aborted).toBe(true);
-  expect(misfits).toEqual([]);
+  expect(told).toEqual([]);
 });
 
 async function run(request: TurnRequest): Promise<{ sent: TurnRequest | undefined; events: TurnEvent[] }> {

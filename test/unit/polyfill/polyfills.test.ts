@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { noticesFor } from "../../../src/routing/notices.ts";
+import { noticesFor } from "../../../src/polyfill/polyfills.ts";
 import { FakeHost } from "../../support/hosts/fake-host.ts";
 import { turnRequest } from "../../support/data/turn-request.ts";
 
@@ -21,17 +21,17 @@ test("what nobody asked for needs no notice", () => {
 
 test("what a host ignores is said", () => {
   expect(codes(everything, { ...abilities, maxTokens: "no", temperature: "no" })).toEqual([
-    "tools-supplied",
-    "format-supplied",
-    "prefill-approximated",
     "max-tokens-cut",
+    "prefill-approximated",
+    "format-supplied",
+    "tools-supplied",
     "temperature-ignored",
   ]);
 });
 
 test("what a host does, or may do, is not called ignored", () => {
   expect(codes(everything, { ...abilities, tools: true, maxTokens: "yes", temperature: "unknown" })).toEqual([
-    "format-supplied",
     "prefill-approximated",
+    "format-supplied",
   ]);
 });

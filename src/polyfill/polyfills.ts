@@ -1,0 +1,125 @@
+/**
+ * What a host may lack, in one table: which requests that concerns, what their client is told, and what we do about it. A line
+ * without `wrap` is what nobody can supply.
+ */
+import type { HostAbilities } from "../turn/abilities.ts";
+import type { Notice } from "../turn/notice.ts";
+import type { TurnRequest } from "../turn/request.ts";
+import { structured } from "./json-schema.ts";
+import { limit } from "./limit.ts";
+import { pairs } from "./pairs.ts";
+import type { Polyfill } from "./polyfill.ts";
+import { prefill, prefillOf } from "./prefill.ts";
+import type { CheckValues } from "./schema-checker/checker.ts";
+import { stop } from "./stop.ts";
+import type { TokenEstimator } from "./tokens.ts";
+import { nativeTools } from "./tools/native.ts";
+import { supplyTools } from "./tools/supply.ts";
+import { usage } from "./usage.ts";
+
+/** What the polyfills of a turn share. `onNotice` hears what turns out only while it runs. */
+export interface Services {
+  readonly tokens: TokenEstimator;
+  readonly check: CheckValues;
+  readonly onNotice: (notice: Notice) => void;
+}
+
+interface Lack {
+  /** Whether a request to such a host needs it. */
+  readonly concerns: (request: TurnRequest, abilities: HostAbilities) => boolean;
+  /** What the client is told before the turn runs. */
+  readonly notice?: Notice;
+  readonly wrap?: (services: Services) => Polyfill;
+}
+
+/** In the order in which a request passes through. */
+const LACKS: readonly Lack[] = [
+  { concerns: () => true, wrap: ({ tokens }) => usage(tokens) },
+  {
+    concerns: ({ maxTokens }, abilities) => maxTokens !== undefined && abilities.maxTokens !== "yes",
+    wrap: ({ tokens }) => limit(tokens),
+  },
+  {
+    concerns: ({ maxTokens }, abilities) => maxTokens !== undefined && abilities.maxTokens === "no",
+    notice: {
+      code: "max-tokens-cut",
+      message: "This host ignores the token limit; longer answers are cut here.",
+    },
+  },
+  { concerns: ({ stopSequences }) => stopSequences.length > 0, wrap: () => stop },
+  {
+    concerns: (request) => prefillOf(request) !== "",
+    notice: {
+      code: "prefill-approximated",
+      message: "The model is asked in words to continue the last assistant message.",
+    },
+    wrap: () => prefill,
+  },
+  {
+    concerns: ({ responseFormat }) => responseFormat.type === "json",
+    notice: {
+      code: "format-supplied",
+      message: "The answer's form is asked for in the prompt and checked here.",
+    },
+    wrap: ({ check, onNotice }) => structured(noticing(check, onNotice)),
+  },
+  {
+    concerns: ({ tools }, abilities) => tools.length > 0 && !abilities.tools,
+    notice: {
+      code: "tools-supplied",
+      message:
+        "This host's sampling has no tools; they are described in the prompt and calls are read from the answer.",
+    },
+  },
+  {
+    // Also without tools: a model may write the markup of calls and channels by itself.
+    concerns: (_, abilities) => !abilities.tools,
+    wrap: ({ check, onNotice }) => supplyTools(noticing(check, onNotice)),
+  },
+  {
+    concerns: (_, abilities) => abilities.tools,
+    wrap: ({ check, onNotice }) => nativeTools(noticing(check, onNotice), onNotice),
+  },
+  { concerns: (_, abilities) => abilities.deltas, wrap: () => pairs },
+  {
+    concerns: ({ thinking }, { reasoning }) =>
+      thinking !== undefined && thinking.enabled !== false && !reasoning,
+    notice: {
+      code: "parameters-ignored",
+      message: "This host cannot be told how much its model should think.",
+    },
+  },
+  {
+    concerns: (request, { temperature }) => request.temperature !== undefined && temperature === "no",
+    notice: { code: "temperature-ignored", message: "This host ignores the temperature." },
+  },
+];
+
+/** What of a request a host with these abilities will not honour, or only approximately. */
+export function noticesFor(request: TurnRequest, abilities: HostAbilities): Notice[] {
+  return concerning(request, abilities).flatMap(({ notice }) => notice ?? []);
+}
+
+/** What a request needs of us at a host with these abilities, the outermost first. */
+export function polyfillsFor(request: TurnRequest, abilities: HostAbilities, services: Services): Polyfill[] {
+  return concerning(request, abilities).flatMap(({ wrap }) => wrap?.(services) ?? []);
+}
+
+function concerning(request: TurnRequest, abilities: HostAbilities): Lack[] {
+  return LACKS.filter(({ concerns }) => concerns(request, abilities));
+}
+
+const UNCHECKED: Notice = {
+  code: "schema-unchecked",
+  message:
+    "A JSON Schema could not be checked against in the time there is; what it is for was handed on unchecked.",
+};
+
+/** Says where something was handed on without a check. */
+function noticing(check: CheckValues, onNotice: Services["onNotice"]): CheckValues {
+  return async (asked, signal) => {
+    const checked = await check(asked, signal);
+    if (checked.some((verdict) => verdict.problems === undefined && verdict.unchecked)) onNotice(UNCHECKED);
+    return checked;
+  };
+}
