@@ -18,7 +18,7 @@ export async function freePort(host: string, port: number): Promise<number> {
     return typeof address === "object" && address !== null ? address.port : port;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new CliError(cannotListen(host, port, code));
+    throw new CliError(await cannotListen(host, port, code));
   } finally {
     await new Promise((resolve) => {
       server.close(resolve);

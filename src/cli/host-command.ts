@@ -6,6 +6,7 @@ import { givenFlags, joinedFlag, settingsOf } from "./settings.ts";
 export function addHost(program: Command): void {
   program
     .command("host")
+    .helpGroup("Run:")
     .description(
       "lend the model of an OpenAI-compatible or Anthropic endpoint (Ollama, vLLM, a cloud) to a bridge",
     )

@@ -99,7 +99,7 @@ async function started(
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
     if (code === "EADDRINUSE") return false;
-    throw new CliError(cannotListen(host, port, code ?? String(error)));
+    throw new CliError(await cannotListen(host, port, code ?? String(error)));
   }
 }
 

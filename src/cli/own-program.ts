@@ -70,6 +70,12 @@ export function commandName(start: Start = thisStart()): string {
   return `node ${/\s/.test(shorter) ? `"${shorter}"` : shorter}`;
 }
 
+/** A flag as it is added to what was typed: npm keeps those that do not stand behind `--`. */
+export function withFlag(flag: string, env: NodeJS.ProcessEnv = process.env): string {
+  const { npm_lifecycle_event: script, npm_package_name: name } = env;
+  return script === "start" && name === PACKAGE.name ? `npm start -- ${flag}` : flag;
+}
+
 function thisStart(): Start {
   return {
     script: process.argv[1],

@@ -1,43 +1,51 @@
 /** The command line: which command runs, with which settings. */
-import { Command, InvalidArgumentError, Option } from "commander";
-import { ConfigError } from "../config/load.ts";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { VERSION } from "../util/package.ts";
 import { clientUrl } from "./address.ts";
-import { addAgents, splitArguments } from "./agents/command.ts";
+import { addAgents, type Arguments, splitArguments } from "./agents/command.ts";
 import { addAsk } from "./ask/command.ts";
 import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
 import { baseUrl } from "./find-bridge.ts";
 import { addHost } from "./host-command.ts";
 import { print, tell } from "./print.ts";
-import { addSettings, givenFlags, settingsOf } from "./settings.ts";
+import { COMPLETED_SHELLS, completionScript, type CompletedShell } from "./completion/scripts.ts";
+import { wordsOf } from "./completion/words.ts";
+import { addHelp, helpStyle, helpWidth, whereTheRestIs } from "./help.ts";
+import { addSettings, givenFlags, settingsOf, sourcesOf } from "./settings.ts";
 
 /** Runs the command line; resolves with the exit code when the command is done. */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok;
+  const { own, agents, showsAll } = argumentsOf(argv.slice(2));
   const program = new Command("mcptb")
     .description("Serves the model inside an MCP host as OpenAI and Anthropic HTTP APIs.")
+    .usage("[command] [options]")
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ writeOut: print, writeErr: tell })
-    .configureHelp({ showGlobalOptions: true });
+    .configureOutput({
+      writeOut: print,
+      writeErr: tell,
+      getOutHelpWidth: helpWidth,
+      outputError: (text, write) => write(text.replace(/^error: /, "mcptb: ")),
+    })
+    .configureHelp(helpStyle(showsAll))
+    .addHelpText("afterAll", whereTheRestIs(showsAll));
   addSettings(program);
 
   // The settings belong to the program and not to the commands, so they may stand before and after a command's name.
   program
-    .command("serve", { isDefault: true })
+    .command("serve")
+    .helpGroup(RUN)
     .description("run as MCP server on stdio, with the gateway (the default)")
-    .usage("[options]")
-    .argument("[command]")
-    .action(async (unknown: string | undefined) => {
-      if (unknown !== undefined)
-        throw new ConfigError(`unknown command ${JSON.stringify(unknown)}; see mcptb --help`);
+    .action(async () => {
       const config = settingsOf(program);
       const { serve } = await import("./serve.ts");
       await serve(config);
     });
   program
     .command("demo")
+    .helpGroup(RUN)
     .description("run the bridge with an MCP host of its own that lends a demo model")
     .option("--think-ms <ms>", "how long the demo model thinks before it answers", milliseconds, 400)
     .action(async ({ thinkMs }: { thinkMs: number }) => {
@@ -49,6 +57,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   program
     .command("attach")
+    .helpGroup(RUN)
     .description("run as MCP server on stdio that lends its host to a bridge elsewhere")
     .argument("<url>", "that bridge's address")
     .option("--insecure", "allow plain HTTP to another machine")
@@ -58,6 +67,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
   program
     .command("doctor")
+    .helpGroup(LOOK)
     .description("check the way from a client to the host's model, and say what to do")
     .option("--url <url>", "the bridge's address; otherwise from --host and --port")
     .option("--no-ask", "leave out the request to the model")
@@ -73,6 +83,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addHost(program);
   program
     .command("hosts")
+    .helpGroup(LOOK)
     .description("show the MCP hosts that are attached to the running bridge")
     .option("--watch", "refresh every second until Ctrl-C")
     .option("--json", "print them as JSON")
@@ -88,11 +99,29 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (label === undefined) await showHosts({ address, json: json === true, watch: watch === true });
       else print(`${await drainHost(address, label, drain !== undefined)}\n`);
     });
+  program
+    .command("config")
+    .helpGroup(LOOK)
+    .description("show the settings in force, and where each value comes from")
+    .option("--json", "print them as JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const { inForce, inForceJson, inForceText } = await import("./show-config.ts");
+      const state = inForce(sourcesOf(program));
+      print(`${json === true ? inForceJson(state) : inForceText(state)}\n`);
+    });
   addConnect(program);
-  const { own, agents } = splitArguments(argv.slice(2));
   addAgents(program, agents, (code) => {
     exitCode = code;
   });
+  program
+    .command("completion")
+    .helpGroup(LOOK)
+    .description("print the script that completes commands and options in a shell")
+    .addArgument(new Argument("<shell>", "your shell").choices(COMPLETED_SHELLS))
+    .action((shell: CompletedShell) => {
+      print(completionScript(shell, wordsOf(program), ["mcptb", "mcp-token-bridge"]));
+    });
+  addHelp(program);
 
   try {
     await program.parseAsync(own, { from: "user" });
@@ -100,6 +129,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return fail(error);
   }
+}
+
+const RUN = "Run:";
+const LOOK = "Look:";
+
+/** Whose arguments are whose, and which command is meant where none is named. */
+function argumentsOf(args: readonly string[]): Arguments & { readonly showsAll: boolean } {
+  const split = splitArguments(args);
+  const asksHelp = split.own.includes("--help") || split.own.includes("-h");
+  const showsAll = asksHelp && split.own.includes("--all");
+  const own = showsAll ? split.own.filter((word) => word !== "--all") : split.own;
+  return { ...split, own: split.isCommandNamed || asksHelp ? own : ["serve", ...own], showsAll };
 }
 
 interface HostsFlags {

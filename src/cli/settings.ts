@@ -1,24 +1,35 @@
 /** The settings as options of the command line. */
 import { type Command, Option } from "commander";
-import { loadConfig } from "../config/load.ts";
-import { type Config, configSchema, OPTIONS } from "../config/settings.ts";
+import { loadConfig, type Sources } from "../config/load.ts";
+import { type Config, configSchema, GROUPS, OPTIONS } from "../config/settings.ts";
 
 const DEFAULTS = configSchema.parse({});
 
 /** Gives a command every setting as an option, with its variable and default in the help. */
 export function addSettings(command: Command): Command {
   for (const [name, option] of Object.entries(OPTIONS)) {
-    const { flag, value, description, env } = option;
+    const { flag, value, description, env, group } = option;
     const byDefault = DEFAULTS[name as keyof Config];
     const note = `[${env}${defaultText(byDefault)}]`;
     const entry = new Option(value === undefined ? flag : `${flag} <${value}>`, `${description} ${note}`);
     if (Array.isArray(byDefault)) entry.argParser(joined);
+    entry.helpGroup(`${GROUPS[group]}:`);
     command.addOption(entry);
-    // Switches something off that a variable or the config file has switched on.
-    if (value === undefined) command.addOption(new Option(flag.replace("--", "--no-")).hideHelp());
+    if (value !== undefined) continue;
+    // Also switches something off that a variable or the config file has switched on. Of the two the help shows the one of use.
+    const off = new Option(flag.replace("--", "--no-"), entry.description).helpGroup(`${GROUPS[group]}:`);
+    command.addOption(off.hideHelp(byDefault !== true));
+    entry.hideHelp(byDefault === true);
   }
-  return command.option("--config <file>", "File with settings (JSON with comments). [MCPTB_CONFIG]");
+  const file = new Option("--config <file>", "File with settings (JSON with comments). [MCPTB_CONFIG]");
+  return command.addOption(file.helpGroup(`${GROUPS.program}:`));
 }
+
+/** The names of the options that the short help shows. */
+export const COMMON: ReadonlySet<string> = new Set([
+  ...Object.values(OPTIONS).flatMap(({ flag, common }) => (common === true ? [flag] : [])),
+  "--config",
+]);
 
 /**
  * The configuration from the command line as parsed, the environment and the config file.
@@ -26,8 +37,13 @@ export function addSettings(command: Command): Command {
  * @throws ConfigError when it cannot be used.
  */
 export function settingsOf(command: Command): Config {
+  return loadConfig(sourcesOf(command));
+}
+
+/** Where the settings of this process may come from. */
+export function sourcesOf(command: Command): Sources {
   const flags: Readonly<Record<string, unknown>> = command.opts();
-  return loadConfig({ flags, env: process.env, file: configFile(flags) });
+  return { flags, env: process.env, file: configFile(flags) };
 }
 
 /** A setting given on the command line, `--config` included, as another process would be given it. */

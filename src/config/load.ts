@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
+import { nearest } from "../util/nearest.ts";
 import { isLoopback } from "../util/net.ts";
 import { type Config, configSchema, OPTIONS } from "./settings.ts";
 import { KEY } from "./values.ts";
@@ -15,15 +16,45 @@ export interface Sources {
   readonly file?: string | undefined;
 }
 
+/** Where the value of a setting comes from. */
+export interface Origin {
+  readonly source: "flag" | "variable" | "file" | "default";
+  /** The flag, variable or file member; none for a default. */
+  readonly name: string | undefined;
+}
+
 interface Given {
   readonly value: unknown;
+  readonly source: "flag" | "variable" | "file";
   /** The flag, variable or file member it comes from. */
   readonly origin: string;
 }
 
 /** @throws ConfigError naming the flag, variable or file member at fault, and what it accepts. */
 export function loadConfig(sources: Sources): Config {
+  return configOf(gather(sources));
+}
+
+/**
+ * The configuration, and for each setting where its value comes from.
+ *
+ * @throws ConfigError as `loadConfig`.
+ */
+export function explainConfig(sources: Sources): {
+  readonly config: Config;
+  readonly origins: Readonly<Record<keyof Config, Origin>>;
+} {
   const given = gather(sources);
+  const config = configOf(given);
+  const origins = Object.keys(OPTIONS).map((name): [string, Origin] => {
+    // Its keys are clients' keys.
+    const from = given.get(name) ?? (name === "apiKey" ? given.get("apiKeyFile") : undefined);
+    return [name, { source: from?.source ?? "default", name: from?.origin }];
+  });
+  return { config, origins: Object.fromEntries(origins) as Record<keyof Config, Origin> };
+}
+
+function configOf(given: ReadonlyMap<string, Given>): Config {
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
   const result = configSchema.safeParse(values);
   if (!result.success) {
@@ -40,19 +71,26 @@ function gather({ flags, env, file }: Sources): Map<string, Given> {
       if (name === "$schema") continue;
       const origin = `${name} in ${file}`;
       if (!Object.hasOwn(OPTIONS, name)) {
-        throw new ConfigError(`${origin}: unknown setting; see mcptb --help`);
+        const meant = nearest(name, Object.keys(OPTIONS));
+        const hint = meant === undefined ? "" : ` (did you mean ${meant}?)`;
+        throw new ConfigError(`${origin}: unknown setting${hint}; see mcptb help options`);
       }
       // A path in the file is meant from where the file is.
       const isPath =
         OPTIONS[name as keyof Config].isPath === true && typeof value === "string" && value !== "";
-      given.set(name, { value: isPath ? path.resolve(path.dirname(file), value) : value, origin });
+      given.set(name, {
+        value: isPath ? path.resolve(path.dirname(file), value) : value,
+        source: "file",
+        origin,
+      });
     }
   }
   for (const [name, option] of Object.entries(OPTIONS)) {
     const variable = env[option.env];
-    if (variable !== undefined && variable !== "") given.set(name, { value: variable, origin: option.env });
+    if (variable !== undefined && variable !== "")
+      given.set(name, { value: variable, source: "variable", origin: option.env });
     const flag = flags[name];
-    if (flag !== undefined) given.set(name, { value: flag, origin: option.flag });
+    if (flag !== undefined) given.set(name, { value: flag, source: "flag", origin: option.flag });
   }
   return given;
 }

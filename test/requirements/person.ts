@@ -20,7 +20,22 @@ export const person = [
   {
     id: "person.help",
     source: "docs/quick-reference.md, Settings",
-    text: "`--help` shows every setting with its variable and default, and every command.",
+    text: "`--help --all` and `help options` show every setting with its variable and default, and every command.",
+  },
+  {
+    id: "person.config",
+    source: "docs/quick-reference.md, Settings",
+    text: "`mcptb config` shows every setting in force and the flag, variable or file member that it comes from; keys are counted and never shown.",
+  },
+  {
+    id: "person.help-fits",
+    source: "docs/quick-reference.md, Settings",
+    text: "Help fits the terminal's width down to 40 columns, shows the settings that most people need, and says where the others are.",
+  },
+  {
+    id: "person.completion",
+    source: "docs/quick-reference.md, Settings",
+    text: "`mcptb completion` prints a script for bash, zsh, fish or PowerShell that completes every command, option and choice.",
   },
   {
     id: "person.wrong-value",

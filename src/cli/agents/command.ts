@@ -10,17 +10,20 @@ export interface Arguments {
   readonly own: readonly string[];
   /** The agent's, as they were given. */
   readonly agents: readonly string[];
+  /** Whether any command is named among ours. */
+  readonly isCommandNamed: boolean;
 }
 
 /** All that follows an agent's name is the agent's, whatever we would make of it. */
 export function splitArguments(args: readonly string[]): Arguments {
-  const all = { own: args, agents: [] };
+  const all = { own: args, agents: [], isCommandNamed: false };
   const probe = addSettings(new Command()).exitOverride().passThroughOptions();
   probe.configureOutput({ writeErr: () => undefined });
   try {
     const [first, ...agents] = probe.parseOptions([...args]).operands;
     const named = AGENT_NAMES.some((name) => name === first);
-    return named ? { own: args.slice(0, args.length - agents.length), agents } : all;
+    if (!named) return { ...all, isCommandNamed: first !== undefined };
+    return { own: args.slice(0, args.length - agents.length), agents, isCommandNamed: true };
   } catch {
     // A mistake in our own options is told where they are read.
     return all;
@@ -35,6 +38,7 @@ export function addAgents(
   for (const name of AGENT_NAMES) {
     program
       .command(name)
+      .helpGroup("Use:")
       .description(`start ${AGENTS[name].title}, pointed at the running bridge`)
       .usage("[its own arguments]")
       .action(async () => {

@@ -25,7 +25,7 @@ export function addAsk(program: Command, onExit: (exitCode: number) => void): vo
     const isPortGiven = (port ?? process.env["MCPTB_PORT"] ?? "") !== "";
     return findBridge(settingsOf(program), { url, isPortGiven });
   };
-  asking(program.command("ask"))
+  asking(program.command("ask").helpGroup("Use:"))
     .description("ask the model behind the running bridge, and print its answer as it comes")
     .argument("[question...]", "what to ask; more may come in by a pipe")
     .option("-f, --file <file>", "a text or an image to ask about; repeatable", collect, [])
@@ -49,7 +49,7 @@ export function addAsk(program: Command, onExit: (exitCode: number) => void): vo
         onExit(INTERRUPTED);
       }
     });
-  asking(program.command("chat"))
+  asking(program.command("chat").helpGroup("Use:"))
     .description("talk with the model behind the running bridge")
     .action(async ({ model, system, url }: Flags) => {
       const { chat } = await import("./chat.ts");

@@ -5,7 +5,10 @@ import { SHELLS, usualShell } from "../../recipes/shell.ts";
 import type { ClientFlags, VscodeFlags } from "./connect.ts";
 
 export function addConnect(program: Command): void {
-  const connect = program.command("connect").description("print or write what connects a host or a client");
+  const connect = program
+    .command("connect")
+    .helpGroup("Use:")
+    .description("print or write what connects a host or a client");
   writable(connect.command("vscode"))
     .description("the bridge's entry for VS Code, as MCP host")
     .option("--folder <dir>", "the workspace folder", ".")

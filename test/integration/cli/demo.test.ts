@@ -8,6 +8,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { childrenOf, gone } from "../../support/processes/processes.ts";
 import { runCli, startCli, type CliRun } from "../../support/processes/run-cli.ts";
+import { startBridge } from "../../support/bridge/start-bridge.ts";
+import { VERSION } from "../../../src/util/package.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const POSIX = process.platform !== "win32";
@@ -188,3 +190,23 @@ verifies(
     );
   },
 );
+
+verifies("person.demo-port-taken", "a port that a bridge of ours holds is said to be that", async () => {
+  const { bridge, url } = await startBridge();
+  try {
+    const { port } = new URL(url);
+    const { code, stderr } = await runCli(["demo", "--port", port]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `mcptb: cannot listen on 127.0.0.1, port ${port}: a bridge (version ${VERSION}) runs there already; ` +
+        `use it as it is at ${url}, or choose another port, e.g. --port 8000\n`,
+    );
+    // As npm starts it: what does not stand behind "--" never reaches the program.
+    const npm = await runCli(["demo", "--port", port], {
+      env: { npm_lifecycle_event: "start", npm_package_name: "mcp-token-bridge" },
+    });
+    expect(npm.stderr).toContain("e.g. npm start -- --port 8000\n");
+  } finally {
+    await bridge.stop();
+  }
+});

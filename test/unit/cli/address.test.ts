@@ -4,9 +4,9 @@ import { addressOf } from "../../../src/cli/attach.ts";
 import { cannotListen } from "../../../src/cli/cannot-listen.ts";
 import { verifies } from "../../support/verifies.ts";
 
-test("another port than the taken one is proposed", () => {
-  expect(cannotListen("127.0.0.1", 8000, "EADDRINUSE")).toContain("--port 8001");
-  expect(cannotListen("127.0.0.1", 9000, "EADDRINUSE")).toContain("--port 8000");
+test("another port than the taken one is proposed", async () => {
+  expect(await cannotListen("127.0.0.1", 8000, "EADDRINUSE")).toContain("--port 8001");
+  expect(await cannotListen("127.0.0.1", 9000, "EADDRINUSE")).toContain("--port 8000");
 });
 
 test("an address to listen on becomes one that a client can use", () => {

@@ -9,9 +9,15 @@ test("only an agent's name as the command cuts the arguments", () => {
   expect(splitArguments(["--log-content", "--port", "9", "claude", "--port", "1", "--"])).toEqual({
     own: ["--log-content", "--port", "9", "claude"],
     agents: ["--port", "1", "--"],
+    isCommandNamed: true,
   });
-  for (const args of [["connect", "codex", "--port", "9"], ["--port"], ["--prot", "claude"], []]) {
-    expect(splitArguments(args)).toEqual({ own: args, agents: [] });
+  expect(splitArguments(["connect", "codex", "--port", "9"])).toEqual({
+    own: ["connect", "codex", "--port", "9"],
+    agents: [],
+    isCommandNamed: true,
+  });
+  for (const args of [["--port"], ["--prot", "claude"], ["--port", "9"], []]) {
+    expect(splitArguments(args)).toEqual({ own: args, agents: [], isCommandNamed: false });
   }
 });
 

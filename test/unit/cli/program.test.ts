@@ -59,18 +59,26 @@ verifies(
   "person.no-stack",
   "what the person has mistyped is a clear line and exit code 2, never a stack",
   async () => {
+    const prot = path.join(folder, "prot.jsonc");
+    writeFileSync(prot, `{ "prot": 9004 }`);
     const cases: [string[], RegExp][] = [
       [["--port", "abc"], /^mcptb: --port: "abc" is not accepted; give a whole number from 0 to 65535\n$/],
-      [["--prot", "1"], /^error: unknown option '--prot'\n\(Did you mean --port\?\)\n$/],
-      [["sevre"], /^mcptb: unknown command "sevre"; see mcptb --help\n$/],
+      [["--prot", "1"], /^mcptb: unknown option '--prot'\n\(Did you mean --port\?\)\n$/],
+      [["hosts", "--wacth"], /^mcptb: unknown option '--wacth'\n\(Did you mean --watch\?\)\n$/],
+      [["sevre"], /^mcptb: unknown command 'sevre'\n\(Did you mean serve\?\)\n$/],
+      [["--port", "1", "chta"], /^mcptb: unknown command 'chta'\n\(Did you mean chat\?\)\n$/],
+      [["connect", "claude-cod"], /^mcptb: unknown command 'claude-cod'\n\(Did you mean claude-code\?\)\n$/],
+      [["completion", "tcsh"], /^mcptb: .*Allowed choices are bash, zsh, fish, powershell\.\n$/],
+      [["help", "opions"], /^mcptb: no help about "opions" \(did you mean options\?\); see mcptb help\n$/],
+      [["--config", prot], /: unknown setting \(did you mean port\?\); see mcptb help options\n$/],
       [
         ["--host", "0.0.0.0"],
         /^mcptb: --host: 0\.0\.0\.0 can be reached from other machines, so a key is needed;/,
       ],
       [["--config", path.join(folder, "none")], /^mcptb: --config: cannot read .*none \(ENOENT\)\n$/],
       [["demo", "--port", "70000"], /^mcptb: --port: "70000" is not accepted/],
-      [["demo", "--think-ms", "soon"], /^error: .*Give a whole number of milliseconds\.\n$/],
-      [["connect", "openai", "--shell", "fish"], /^error: .*Allowed choices are posix, powershell, cmd\.\n$/],
+      [["demo", "--think-ms", "soon"], /^mcptb: .*Give a whole number of milliseconds\.\n$/],
+      [["connect", "openai", "--shell", "fish"], /^mcptb: .*Allowed choices are posix, powershell, cmd\.\n$/],
     ];
     for (const [args, message] of cases) {
       const { code, stdout, stderr } = await run(...args);
@@ -102,4 +110,61 @@ test("an unexpected error is one line, or a stack when debugging", () => {
   });
   expect(outcomeOf(error, true).message).toMatch(/^Error: broken\nin two lines\n\s+at /);
   expect(outcomeOf("text", true).message).toContain("unexpected error: text");
+});
+
+const CONFIG = `{ "streamUnit": "token", "hostLimits": ["goose=2"] }`;
+
+verifies("person.config", "every setting is shown with its value and where it comes from", async () => {
+  const file = path.join(folder, "shown.jsonc");
+  writeFileSync(file, CONFIG);
+  vi.stubEnv("MCPTB_MAX_TOKENS", "100");
+  vi.stubEnv("MCPTB_PROT", "1");
+  const given = ["config", "--config", file, "--port", "9001", "--http-timeout", "none"];
+  const { code, stdout } = await run(...given);
+  expect(code).toBe(0);
+  const lines = stdout.split("\n").map((line) => line.trim().replaceAll(/\s+/g, " "));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      `Config file: ${file}`,
+      "MCPTB_PROT is no setting; did you mean MCPTB_PORT?",
+      "--port 9001 from --port",
+      "--max-tokens 100 from MCPTB_MAX_TOKENS",
+      `--stream-unit token from streamUnit in ${file}`,
+      "--http-timeout none from --http-timeout",
+      "--host 127.0.0.1",
+    ]),
+  );
+  for (const { flag } of Object.values(OPTIONS)) expect(stdout).toMatch(new RegExp(`^  ${flag} `, "m"));
+
+  const json: unknown = JSON.parse((await run(...given, "--json")).stdout);
+  expect(json).toMatchObject({
+    file,
+    unknown: ["MCPTB_PROT"],
+    settings: {
+      port: { value: 9001, source: "flag", from: "--port" },
+      maxTokens: { value: 100, source: "variable", from: "MCPTB_MAX_TOKENS" },
+      streamUnit: { value: "token", source: "file", from: `streamUnit in ${file}` },
+      hostLimits: { value: [{ label: "goose", concurrent: 2, spacingMs: 0 }], source: "file" },
+      httpTimeout: { value: "none", source: "flag" },
+      host: { value: "127.0.0.1", source: "default", from: null },
+      stateDir: { value: null, source: "default" },
+    },
+  });
+});
+
+verifies("person.config", "no key is shown, wherever it comes from", async () => {
+  const keys = path.join(folder, "keys.txt");
+  writeFileSync(keys, "of-a-file\n");
+  vi.stubEnv("MCPTB_OPERATOR_KEY", "of-a-variable");
+  const given = ["config", "--api-key-file", keys, "--host-key", "of-a-flag,of-two"];
+  for (const more of [[], ["--json"]]) {
+    const { stdout } = await run(...given, ...more);
+    expect(stdout).not.toMatch(/of-a|of-two/);
+    expect(stdout).toContain("2 keys, not shown");
+  }
+  expect((await run(...given)).stdout).toMatch(/--api-key +1 key, not shown +from --api-key-file/);
+});
+
+test("settings that cannot be used are an error of `config` too", async () => {
+  expect((await run("config", "--port", "abc")).code).toBe(2);
 });

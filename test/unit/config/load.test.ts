@@ -194,7 +194,9 @@ describe("the config file", () => {
 
   verifies("person.unknown-setting", "a member that is no setting is an error that names it", () => {
     const config = file(`{ "prot": 9000 }`);
-    expect(complaint({ file: config })).toBe(`prot in ${config}: unknown setting; see mcptb --help`);
+    expect(complaint({ file: config })).toBe(
+      `prot in ${config}: unknown setting (did you mean port?); see mcptb help options`,
+    );
     for (const name of ["constructor", "toString"]) {
       expect(complaint({ file: file(`{ "${name}": 1 }`) })).toContain(`${name} in `);
     }
