@@ -33,7 +33,7 @@ export function helpStyle(all: boolean): HelpConfiguration {
     Object.values(OPTIONS).flatMap(({ flag }) => [flag, flag.replace("--", "--no-")]),
   );
   const isShown = ({ long }: Option): boolean =>
-    all || long == null || !settings.has(long) || COMMON.has(long);
+    all || typeof long !== "string" || !settings.has(long) || COMMON.has(long);
   return {
     showGlobalOptions: true,
     minWidthToWrap: LEAST_WRAPPED,

@@ -43,7 +43,7 @@ function choicesOf({ argChoices = [] }: Argument) {
 
 function optionWords(option: Option): OptionWords {
   const { short, long, description } = option;
-  const flags = [short, long].filter((flag) => flag != null);
+  const flags = [short, long].filter((flag) => typeof flag === "string");
   return { flags, description: firstSentence(description), value: valueOf(option) };
 }
 
