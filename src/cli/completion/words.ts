@@ -49,7 +49,7 @@ function optionWords(option: Option): OptionWords {
 
 function valueOf({ flags, argChoices }: Option): OptionWords["value"] {
   if (argChoices !== undefined) return argChoices;
-  const [, named] = /[<[]([^>\]]+)[>\]]/.exec(flags) ?? [];
+  const [, named] = /[<[]([^<>[\]]+)[>\]]/.exec(flags) ?? [];
   if (named === undefined) return "none";
   if (/^[\w-]+(?:\|[\w-]+)+$/.test(named)) return named.split("|");
   return ["file", "dir", "directory"].includes(named) ? "file" : "any";
