@@ -2,8 +2,7 @@ import type { Host } from "../hosts/host.ts";
 import { BridgeError } from "../turn/error.ts";
 import { ANYONE, type Principal } from "../turn/principal.ts";
 import type { TurnRequest } from "../turn/request.ts";
-import { canTake, choose, type AttachedHost } from "./choose.ts";
-import { Health } from "./health.ts";
+import { type AttachedHost, canTake, choose } from "./choose.ts";
 import { lentHost } from "./lent-host.ts";
 import { droppedMedia } from "./media.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
@@ -185,4 +184,22 @@ function whyNone(hosts: readonly AttachedHost[], request: TurnRequest): BridgeEr
   const [dropped] = taking.flatMap((host) => droppedMedia(request, host) ?? []);
   if (dropped !== undefined) return dropped;
   return new BridgeError("no_host", "No MCP host is attached that can go on with this request.");
+}
+
+const FAILURES = 3;
+const FOR_MS = 30_000;
+
+/** Whether a host's last turns have failed: others are asked before it for a while. */
+class Health {
+  #failures = 0;
+  #until = 0;
+
+  failing(now = performance.now()): boolean {
+    return this.#failures >= FAILURES && now < this.#until;
+  }
+
+  ended(failed: boolean, now = performance.now()): void {
+    this.#failures = failed ? this.#failures + 1 : 0;
+    this.#until = now + FOR_MS;
+  }
 }

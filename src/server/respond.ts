@@ -3,7 +3,7 @@
  * after that the headers have left and everything else is told inside the body.
  */
 import type { Exchange, ReplyContext } from "../dialects/dialect.ts";
-import { replay, type ReplayOptions } from "../polyfill/deltas.ts";
+import { replay, type ReplayOptions } from "../polyfill/replay.ts";
 import { collect } from "../turn/collect.ts";
 import { toBridgeError, type BridgeError } from "../turn/error.ts";
 import type { TurnEvents } from "../turn/event.ts";

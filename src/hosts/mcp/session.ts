@@ -6,7 +6,7 @@ import type { TurnRequest } from "../../turn/request.ts";
 import { within } from "../../util/async.ts";
 import type { Consent, Host, HostInfo, HostTransport, KeepPlace } from "../host.ts";
 import { askedByMetadata, wantsAskedBy } from "./asked-by.ts";
-import { answerEvents } from "./answer-events.ts";
+import { answerEvents } from "./streamed.ts";
 import { deadline } from "./deadline.ts";
 import { Deltas } from "./deltas.ts";
 import { classify, JsonRpcFailure } from "./failure.ts";

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { BridgeError } from "../../turn/error.ts";
-import type { TurnEvent } from "../../turn/event.ts";
+import type { TurnEvent, TurnEvents } from "../../turn/event.ts";
 import { parseObject } from "../../turn/json-object.ts";
+import type { Deltas } from "./deltas.ts";
 import type { SamplingAnswer } from "./sampling-result.ts";
 import type { Delta } from "./sampling-stream.ts";
 
@@ -154,4 +155,28 @@ function sameInput(streamed: string, whole: string): boolean {
 
 function contradiction(what: string): BridgeError {
   return new BridgeError("host_failed", `The MCP host's answer is not what it streamed: ${what}.`);
+}
+
+/**
+ * The events of one answer: its pieces as they come, if the host sends any, and what the whole answer has beyond them.
+ * `model` stands until the host names its own.
+ *
+ * @throws BridgeError `host_failed` when the answer contradicts its pieces; whatever `answer` fails with.
+ */
+export async function* answerEvents(
+  answer: Promise<SamplingAnswer>,
+  deltas: Deltas,
+  model: string,
+): TurnEvents {
+  const streamed = new Streamed();
+  let started = false;
+  for await (const delta of deltas) {
+    if (!started) yield { type: "turn-start", model: delta.type === "start" ? delta.model : model };
+    started = true;
+    yield* streamed.take(delta);
+  }
+  const whole = await answer;
+  if (!started) yield { type: "turn-start", model: whole.model ?? model };
+  yield* streamed.complete(whole);
+  yield { type: "turn-end", stopReason: whole.stopReason, usage: whole.usage };
 }

@@ -3,18 +3,18 @@ import { BridgeError } from "../../turn/error.ts";
 import { hostEvent, type TurnEvents } from "../../turn/event.ts";
 import { errorOf } from "../../turn/failure.ts";
 import type { TurnRequest } from "../../turn/request.ts";
-import type { Host } from "../host.ts";
+import type { Host, HostInfo } from "../host.ts";
+import { labelOf } from "../mcp/quirks.ts";
 import { Channel, type ChannelOptions } from "./channel.ts";
 import {
   BORROWER_TAKES,
   LENDER_TAKES,
+  type LentInfo,
   MAX_HOSTS,
   toBorrower,
-  type LentInfo,
   type ToBorrower,
   type ToLender,
 } from "./protocol.ts";
-import { RelayHost } from "./relay-host.ts";
 import { connectionLost, RelayedTurn } from "./relayed-turn.ts";
 
 /** Messages about turns that are over: what may have been on its way of each when it ended. */
@@ -142,5 +142,36 @@ export class Borrower {
     this.#hosts.clear();
     for (const { turn, host } of this.#turns.values()) turn.end(connectionLost(host.describe().name));
     this.#options.onClosed(fault);
+  }
+}
+
+/** Runs a turn at the host that the other side knows under this id. */
+type RunThere = (host: RelayHost, request: TurnRequest, signal: AbortSignal) => TurnEvents;
+
+/** A host that another of our processes lends. */
+class RelayHost implements Host {
+  readonly id: string;
+  /** Its id at the other side. */
+  readonly remoteId: string;
+  readonly #run: RunThere;
+  #info: LentInfo;
+
+  constructor(id: string, info: LentInfo, run: RunThere) {
+    this.id = id;
+    this.remoteId = info.id;
+    this.#info = info;
+    this.#run = run;
+  }
+
+  update(info: LentInfo): void {
+    this.#info = info;
+  }
+
+  describe(): HostInfo {
+    return { ...this.#info, id: this.id, label: labelOf(this.#info.label), transport: "relay" };
+  }
+
+  run(request: TurnRequest, signal: AbortSignal): TurnEvents {
+    return this.#run(this, request, signal);
   }
 }

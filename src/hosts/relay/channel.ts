@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import type * as z from "zod";
 import { BridgeError } from "../../turn/error.ts";
-import { readFrame } from "./frame.ts";
+import { excessOf } from "../../util/json-structure.ts";
 import type { MessageBounds } from "./protocol.ts";
 
 /** Both sides send a ping this often. */
@@ -133,4 +133,27 @@ export class Channel<Incoming, Outgoing> {
     clearInterval(this.#timer);
     this.#options.onClosed(fault);
   }
+}
+
+/** Levels of arrays and objects: what a request of a client may have, and what a message puts around it. */
+const MAX_DEPTH = 280;
+
+/**
+ * A message as it came, looked at before it is parsed: deep nesting and many small values cost far more than their bytes.
+ *
+ * @throws Error saying what is wrong with it.
+ */
+function readFrame<Message>(text: string, schema: z.ZodType<Message>, bounds: MessageBounds): Message {
+  const excess = excessOf(text, { depth: MAX_DEPTH, values: bounds.values });
+  if (excess === "depth") throw new Error("a message is nested too deep");
+  if (excess === "values") throw new Error("a message has too many values");
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error("a message is not JSON");
+  }
+  const { data, success } = schema.safeParse(value);
+  if (!success) throw new Error("a message has an unknown form");
+  return data;
 }

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { answerEvents } from "../../../../src/hosts/mcp/answer-events.ts";
 import { Deltas } from "../../../../src/hosts/mcp/deltas.ts";
 import type { SamplingAnswer } from "../../../../src/hosts/mcp/sampling-result.ts";
 import type { Delta } from "../../../../src/hosts/mcp/sampling-stream.ts";
-import { Streamed } from "../../../../src/hosts/mcp/streamed.ts";
+import { answerEvents, Streamed } from "../../../../src/hosts/mcp/streamed.ts";
 import { collect } from "../../../../src/turn/collect.ts";
 import type { TurnEvent } from "../../../../src/turn/event.ts";
 import { grammar } from "../../../../src/turn/grammar.ts";

@@ -2,9 +2,7 @@ import type { StreamUnit } from "../config/values.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import { tokenEnds } from "./tokenizer/bpe.ts";
 import type { Vocabulary } from "./tokenizer/vocabulary.ts";
-import { atGraphemes, graphemeEnds } from "./units/graphemes.ts";
-import { sentenceEnds } from "./units/sentences.ts";
-import { wordEnds } from "./units/words.ts";
+import { atGraphemes, graphemeEnds, sentenceEnds, wordEnds } from "./units.ts";
 
 export interface ReplayOptions {
   readonly unit: StreamUnit;
