@@ -57,6 +57,13 @@ export interface LocalRequest {
   readonly headers: RequestHeaders;
   readonly principal: Principal;
   readonly count: CountTokens;
+  readonly models: () => AvailableModels;
+}
+
+/** The models that can be named, and since when. */
+export interface AvailableModels {
+  readonly listed: readonly NamedModel[];
+  readonly since: Date;
 }
 
 /** A route of an API that the bridge answers by itself. */
@@ -71,8 +78,16 @@ export interface LocalRoute {
   answer(request: LocalRequest): Promise<unknown>;
 }
 
+/** What the address of a request says beside the route. */
+export interface AskedAt {
+  /** The variable parts of the path. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+}
+
 /** Where requests for a turn are posted. */
 export interface TurnRoute {
+  /** A pattern as the table of routes has them. */
   readonly path: string;
   readonly decode: Dialect["decode"];
 }
@@ -110,8 +125,14 @@ export interface ModelShapes {
 /** One vendor HTTP API. */
 export interface Dialect {
   readonly id: "openai-chat" | "openai-responses" | "anthropic-messages";
-  /** Where requests are posted. */
+  /** Where requests are posted, as the pattern of a route. */
   readonly path: string;
+  /** The paths that are of this API alone, also those where nothing is served: who asks there is answered in it. */
+  readonly paths: RegExp;
+  /** What only clients of this API send: tells it where paths are shared. */
+  readonly marks?: { readonly headers: readonly string[]; readonly query?: string };
+  /** The member of the query in which its clients may send their key. */
+  readonly queryKey?: string;
   /** The response header that carries the request id. */
   readonly requestIdHeader: string;
   /** Other places where a turn is asked for, in another form. */
@@ -120,11 +141,12 @@ export interface Dialect {
   readonly local?: readonly LocalRoute[];
   readonly models: ModelShapes;
   /**
-   * `principal` is who asks, whose are the answers that are kept.
+   * `principal` is who asks, whose are the answers that are kept; `at` is what the address says, where that
+   * is more than the route.
    *
    * @throws BridgeError when the body is not a request of this API.
    */
-  decode(body: unknown, headers: RequestHeaders, principal: Principal): Exchange;
+  decode(body: unknown, headers: RequestHeaders, principal: Principal, at?: AskedAt): Exchange;
   /** The reply for an error that comes before the first byte. */
   error(error: BridgeError, requestId: string): ErrorReply;
 }

@@ -94,9 +94,9 @@ export function createApp(parts: AppParts): App {
   }
   for (const dialect of dialects) {
     for (const { path, decode } of [dialect, ...(dialect.alsoAt ?? [])]) {
-      routes.add("POST", path, async (scope) => {
+      routes.add("POST", path, async (scope, params) => {
         requests.admit(scope);
-        await serveTurn(scope, decode, parts);
+        await serveTurn(scope, (...asked) => decode(...asked, { params, query: scope.query }), parts);
       });
     }
     for (const local of dialect.local ?? []) {
@@ -111,6 +111,7 @@ export function createApp(parts: AppParts): App {
             headers: scope.headers,
             principal: scope.principal,
             count,
+            models: () => ({ listed: router.listModels(), since }),
           }),
         );
       });
@@ -129,7 +130,9 @@ export function createApp(parts: AppParts): App {
     if (scope.path === MCP_PATH) {
       scope.hostKey = guard.checkHostKey(scope.incoming.headers);
     } else if (!OPEN_PATHS.has(scope.path)) {
-      scope.principal = guard.checkKey(scope.incoming.headers);
+      const { queryKey } = scope.dialect;
+      const inQuery = queryKey === undefined ? undefined : scope.query.get(queryKey);
+      scope.principal = guard.checkKey(scope.incoming.headers, inQuery);
     }
     const route = routes.find(scope.path);
     if (route === undefined) {
@@ -179,7 +182,7 @@ export function createApp(parts: AppParts): App {
   return {
     serve(incoming, outgoing) {
       const target = parseTarget(incoming.url ?? "/");
-      const dialect = dialectFor(target.path, incoming.headers, dialects);
+      const dialect = dialectFor(target, incoming.headers, dialects);
       const onEnd = (record: RequestRecord): void => {
         requests.delete(scope);
         ended(record);
@@ -215,7 +218,7 @@ export function createApp(parts: AppParts): App {
         const error = toBridgeError(thrown);
         refuse(
           socket,
-          { status: error.kind.status, dialect: dialectFor(target.path, incoming.headers, dialects), error },
+          { status: error.kind.status, dialect: dialectFor(target, incoming.headers, dialects), error },
           "relay",
         );
       }

@@ -93,15 +93,16 @@ export class Guard {
   /**
    * Who a client's request comes from.
    *
+   * @param inQuery the key in the query, for APIs whose clients send it there.
    * @throws BridgeError `unauthorized`.
    */
-  checkKey(headers: IncomingHttpHeaders): Principal {
+  checkKey(headers: IncomingHttpHeaders, inQuery?: string | null): Principal {
     const agent = headers["user-agent"];
-    const operator = this.#operatorKeys.find(headers);
+    const operator = this.#operatorKeys.find(headers, inQuery);
     if (operator !== undefined) return principalOf(operator, agent, true);
     // Without any key the bridge is on the loopback, and every program on the machine is as good as its operator.
     if (this.#keys.isEmpty) return principalOf(undefined, agent, this.#operatorKeys.isEmpty);
-    return principalOf(this.#keys.check(headers), agent, false);
+    return principalOf(this.#keys.check(headers, inQuery), agent, false);
   }
 
   /** @throws BridgeError `forbidden` for whoever may not do what concerns the bridge as a whole. */

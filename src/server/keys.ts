@@ -17,9 +17,13 @@ export class Keys {
     return this.#digests.length === 0;
   }
 
-  /** The name of the key that was sent, with nothing of the key in it; `undefined` when none of these was sent. */
-  find(headers: IncomingHttpHeaders): string | undefined {
-    for (const key of keysOf(headers)) {
+  /**
+   * The name of the key that was sent, with nothing of the key in it; `undefined` when none of these was sent.
+   *
+   * @param inQuery what was sent for one in the query, where that is allowed.
+   */
+  find(headers: IncomingHttpHeaders, inQuery?: string | null): string | undefined {
+    for (const key of keysOf(headers, inQuery)) {
       const hash = digest(key);
       let known = false;
       // Every key is compared, in the same time whether it fits or not.
@@ -35,25 +39,26 @@ export class Keys {
    * @returns the name of the key that was sent.
    * @throws BridgeError `unauthorized`.
    */
-  check(headers: IncomingHttpHeaders): string {
-    const name = this.find(headers);
+  check(headers: IncomingHttpHeaders, inQuery?: string | null): string {
+    const name = this.find(headers, inQuery);
     if (name !== undefined) return name;
     throw new BridgeError(
       "unauthorized",
-      keysOf(headers).length === 0
-        ? "This bridge needs a key: send it as `Authorization: Bearer KEY` or `x-api-key: KEY`."
+      keysOf(headers, inQuery).length === 0
+        ? "This bridge needs a key: send it as `Authorization: Bearer KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`."
         : "The key is not one of this bridge's keys.",
     );
   }
 }
 
 /** Proxies and SDKs may send their own kind of key beside the one meant for us; either may be ours. */
-function keysOf(headers: IncomingHttpHeaders): string[] {
+function keysOf(headers: IncomingHttpHeaders, inQuery: string | null | undefined): string[] {
   const keys: string[] = [];
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
   if (bearer !== undefined) keys.push(bearer);
-  const apiKey = headers["x-api-key"];
-  if (typeof apiKey === "string" && apiKey !== "") keys.push(apiKey);
+  for (const apiKey of [headers["x-api-key"], headers["x-goog-api-key"], inQuery]) {
+    if (typeof apiKey === "string" && apiKey !== "") keys.push(apiKey);
+  }
   return keys;
 }
 

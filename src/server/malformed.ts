@@ -1,5 +1,5 @@
 /** Answers to what is no HTTP request: Node's parser gives up before there is a request that the app could answer. */
-import { STATUS_CODES } from "node:http";
+import { STATUS_CODES, type IncomingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Dialect } from "../dialects/dialect.ts";
 import { BridgeError } from "../turn/error.ts";
@@ -35,10 +35,10 @@ export function replyToMalformed(failure: ParseFailure, dialects: readonly Diale
   const [status, message] = KNOWN[failure.code ?? ""] ?? [400, "This is not a well-formed HTTP request."];
   const head = failure.rawPacket?.toString("latin1", 0, 16_384) ?? "";
   const url = /^[A-Z]+ (\S+)/.exec(head)?.[1] ?? "/";
-  const version = /^anthropic-version:/im.test(head) ? { "anthropic-version": "" } : {};
+  const names = Array.from(head.matchAll(/^([\w-]+):/gm), ([, name = ""]) => [name.toLowerCase(), ""]);
   return {
     status,
-    dialect: dialectFor(parseTarget(url).path, version, dialects),
+    dialect: dialectFor(parseTarget(url), Object.fromEntries(names) as IncomingHttpHeaders, dialects),
     error: new BridgeError(status === 405 ? "method_not_allowed" : "invalid_request", message),
   };
 }

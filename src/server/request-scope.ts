@@ -55,6 +55,7 @@ export class RequestScope {
   hostKey: string | undefined;
   /** What is seen of the turn, for requests that ask a host for one. */
   turn: TurnWatch | undefined;
+  readonly #search: string;
   readonly #log: Logger;
   #ownLog: Logger | undefined;
   readonly #began = performance.now();
@@ -73,6 +74,7 @@ export class RequestScope {
     this.outgoing = outgoing;
     this.method = incoming.method ?? "GET";
     this.path = target.path;
+    this.#search = target.search;
     this.dialect = dialect;
     this.#log = options.log;
     this.#stallMs = options.stallMs;
@@ -90,7 +92,7 @@ export class RequestScope {
   }
 
   get query(): URLSearchParams {
-    return new URLSearchParams(/\?([^#]*)/.exec(this.incoming.url ?? "")?.[1]);
+    return new URLSearchParams(this.#search);
   }
 
   /** Aborted when the client leaves, or with the reason given to `abort`. */

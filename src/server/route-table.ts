@@ -1,4 +1,4 @@
-/** Routes by path pattern: `{name}` stands for one segment, `{name+}` for all that follow. */
+/** Routes by path pattern: `{name}` stands for one segment, `{name+}` for all that follow, up to the text behind it. */
 export interface Match<Handler> {
   readonly pattern: string;
   readonly methods: ReadonlyMap<string, Handler>;
@@ -15,6 +15,8 @@ export class RouteTable<Handler> {
   readonly #entries: Entry<Handler>[] = [];
   /** The patterns in which nothing stands for anything, by their path; each before all that are not so plain. */
   readonly #plain = new Map<string, Match<Handler>>();
+  /** The others, those that say the most first. */
+  readonly #variable: Entry<Handler>[] = [];
 
   get patterns(): string[] {
     return this.#entries.map(({ pattern }) => pattern);
@@ -26,16 +28,21 @@ export class RouteTable<Handler> {
       entry = { pattern, segments: pattern.split("/"), methods: new Map() };
       this.#entries.push(entry);
       if (!pattern.includes("{")) this.#plain.set(pattern, { pattern, methods: entry.methods, params: {} });
+      else {
+        const says = fixedLength(pattern);
+        const place = this.#variable.findIndex((other) => fixedLength(other.pattern) < says);
+        this.#variable.splice(place === -1 ? this.#variable.length : place, 0, entry);
+      }
     }
     entry.methods.set(method, handler);
   }
 
-  /** The pattern that is the path; else the first added that the path fits. */
+  /** The pattern that is the path; else of those that the path fits the one with the most fixed text. */
   find(path: string): Match<Handler> | undefined {
     const plain = this.#plain.get(path);
     if (plain !== undefined) return plain;
     const segments = path.split("/");
-    for (const { pattern, segments: wanted, methods } of this.#entries) {
+    for (const { pattern, segments: wanted, methods } of this.#variable) {
       const params = fit(wanted, segments);
       if (params !== undefined) return { pattern, methods, params };
     }
@@ -43,20 +50,26 @@ export class RouteTable<Handler> {
   }
 }
 
+function fixedLength(pattern: string): number {
+  return pattern.replaceAll(/\{[^}]*\}/g, "").length;
+}
+
 function fit(wanted: readonly string[], given: readonly string[]): Record<string, string> | undefined {
   const params: Record<string, string> = {};
   for (const [index, segment] of wanted.entries()) {
     const value = given[index];
     if (value === undefined) return undefined;
-    if (segment.endsWith("+}")) {
-      const rest = given.slice(index).join("/");
-      params[segment.slice(1, -2)] = decoded(rest);
-      return rest === "" ? undefined : params;
+    const end = segment.indexOf("}");
+    if (!segment.startsWith("{")) {
+      if (segment !== value) return undefined;
+      continue;
     }
-    if (segment.startsWith("{")) {
-      if (value === "") return undefined;
-      params[segment.slice(1, -1)] = decoded(value);
-    } else if (segment !== value) return undefined;
+    const toEnd = segment[end - 1] === "+";
+    const text = toEnd ? given.slice(index).join("/") : value;
+    const after = segment.slice(end + 1);
+    if (text.length <= after.length || !text.endsWith(after)) return undefined;
+    params[segment.slice(1, toEnd ? end - 1 : end)] = decoded(text.slice(0, text.length - after.length));
+    if (toEnd) return params;
   }
   return wanted.length === given.length ? params : undefined;
 }

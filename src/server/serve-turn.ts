@@ -1,11 +1,12 @@
 /** One model request, from its body to the end of its answer. */
 import { randomUUID } from "node:crypto";
-import type { Dialect, RequestHeaders } from "../dialects/dialect.ts";
+import type { Exchange, RequestHeaders } from "../dialects/dialect.ts";
 import { STREAM_UNITS, type StreamUnit } from "../config/values.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import type { Router } from "../routing/router.ts";
 import { BridgeError } from "../turn/error.ts";
 import type { Notice } from "../turn/notice.ts";
+import type { Principal } from "../turn/principal.ts";
 import { parallel } from "../turn/parallel.ts";
 import { headerText } from "./header-text.ts";
 import type { BodyLimits, RequestScope } from "./request-scope.ts";
@@ -27,7 +28,7 @@ const SHOWN_OF_KEY = 8;
 /** @throws BridgeError when the request fails before its status was sent. */
 export async function serveTurn(
   scope: RequestScope,
-  decode: Dialect["decode"],
+  decode: (...asked: [unknown, RequestHeaders, Principal]) => Exchange,
   parts: TurnParts,
 ): Promise<void> {
   const body = await scope.readJson(parts.bodies);

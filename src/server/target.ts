@@ -4,25 +4,32 @@ export interface Target {
   readonly path: string;
   /** Host and port of a whole URL. */
   readonly authority: string | undefined;
+  /** What stands behind the question mark. */
+  readonly search: string;
 }
 
 const ABSOLUTE = /^https?:\/\/([^/?#]*)([^?#]*)/i;
 
 export function parseTarget(url: string): Target {
+  const search = /^[^?#]*\?([^#]*)/.exec(url)?.[1] ?? "";
   const absolute = ABSOLUTE.exec(url);
-  if (absolute === null) return { path: normalisePath(url.replace(/[?#].*$/s, "")), authority: undefined };
+  if (absolute === null) {
+    return { path: normalisePath(url.replace(/[?#].*$/s, "")), authority: undefined, search };
+  }
   const [, authority = "", path = ""] = absolute;
-  return { path: normalisePath(path === "" ? "/" : path), authority };
+  return { path: normalisePath(path === "" ? "/" : path), authority, search };
 }
 
 /**
  * The path as our routes know it. Clients join base URLs and paths in several ways: with a doubled slash, without
- * `/v1`, or with it twice.
+ * `/v1`, or with several versions, of which the last is the one that the client knows. Google's `v1alpha` has nothing here that
+ * `v1beta` has not.
  */
 export function normalisePath(path: string): string {
   const clean = path
     .replaceAll(/\/{2,}/g, "/")
     .replace(/(?<=.)\/$/, "")
-    .replace(/^(?:\/v1)+(?=\/|$)/, "/v1");
+    .replace(/^(?:\/v1(?:alpha|beta)?)+(?=\/v1(?:alpha|beta)?(?:\/|$))/, "")
+    .replace(/^\/v1alpha(?=\/|$)/, "/v1beta");
   return /^\/(?:chat\/completions|responses|messages|models)(?:\/|$)/.test(clean) ? `/v1${clean}` : clean;
 }

@@ -29,8 +29,8 @@ export const server = [
   },
   {
     id: "server.keys",
-    source: "OpenAI and Anthropic API references, authentication",
-    text: "A configured key is accepted as Authorization: Bearer and as x-api-key, and nothing else is.",
+    source: "OpenAI, Anthropic and Gemini API references, authentication",
+    text: "A configured key is accepted as Authorization: Bearer, as x-api-key and as x-goog-api-key, and nothing else is.",
   },
   {
     id: "server.keys-everywhere",

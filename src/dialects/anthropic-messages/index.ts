@@ -19,6 +19,8 @@ async function* nothing(model: string, inputTokens: number): TurnEvents {
 export const anthropicMessages: Dialect = {
   id: "anthropic-messages",
   path: "/v1/messages",
+  paths: /^\/v1\/messages(?:\/|$)/,
+  marks: { headers: ["anthropic-version"] },
   requestIdHeader: "request-id",
   local: [countTokens],
   decode(body, headers) {

@@ -9,6 +9,7 @@ import { stream } from "./stream.ts";
 export const openaiChat: Dialect = {
   id: "openai-chat",
   path: "/v1/chat/completions",
+  paths: /^\/v1\/chat\/completions(?:\/|$)/,
   requestIdHeader: "x-request-id",
   decode(body, headers) {
     const { request, notices, stream: streamed, choices, includeUsage, callForm } = decode(body, headers);

@@ -16,6 +16,7 @@ export function openaiResponses(limits: StoreLimits): Dialect {
   return {
     id: "openai-responses",
     path: PATH,
+    paths: /^\/v1\/responses(?:\/|$)/,
     requestIdHeader: "x-request-id",
     models,
     local: [inputTokensRoute(store), ...storeRoutes(store)],

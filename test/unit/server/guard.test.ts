@@ -164,7 +164,7 @@ describe("Origin", () => {
 describe("keys", () => {
   const keyed = guard({ keys: ["first-key", "zweiter-schluessel"] });
 
-  verifies("server.keys", "each key passes by either header", () => {
+  verifies("server.keys", "each key passes by each of its headers", () => {
     const named = keyed.checkKey({ authorization: "Bearer first-key" });
     expect(named).toEqual({
       key: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
@@ -173,6 +173,8 @@ describe("keys", () => {
     });
     expect(keyed.checkKey({ authorization: "bearer  first-key " })).toEqual(named);
     expect(keyed.checkKey({ "x-api-key": "first-key" })).toEqual(named);
+    expect(keyed.checkKey({ "x-goog-api-key": "first-key" })).toEqual(named);
+    expect(keyed.checkKey({}, "first-key")).toEqual(named);
     expect(keyed.checkKey({ "x-api-key": "zweiter-schluessel" }).key).not.toBe(named.key);
   });
 
@@ -186,7 +188,11 @@ describe("keys", () => {
   verifies("server.keys", "everything else is refused", () => {
     const wrong = ["first-ke", "first-keyx", "First-key", "", " ", "first-key zweiter", "x".repeat(15_000)];
     for (const key of wrong) {
-      for (const headers of [{ authorization: `Bearer ${key}` }, { "x-api-key": key }]) {
+      for (const headers of [
+        { authorization: `Bearer ${key}` },
+        { "x-api-key": key },
+        { "x-goog-api-key": key },
+      ]) {
         expect([key.slice(0, 40), refusal(() => keyed.checkKey(headers))]).toEqual([
           key.slice(0, 40),
           "unauthorized",

@@ -19,6 +19,7 @@ const ask = (body: unknown, counter: CountTokens): Promise<unknown> =>
     headers: new Headers(),
     principal: ANYONE,
     count: counter,
+    models: () => ({ listed: [], since: new Date(0) }),
   });
 
 async function tokensOf(body: object): Promise<number> {
