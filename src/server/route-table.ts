@@ -51,7 +51,7 @@ export class RouteTable<Handler> {
 }
 
 function fixedLength(pattern: string): number {
-  return pattern.replaceAll(/\{[^}]*\}/g, "").length;
+  return pattern.replaceAll(/\{[^{}]*\}/g, "").length;
 }
 
 function fit(wanted: readonly string[], given: readonly string[]): Record<string, string> | undefined {

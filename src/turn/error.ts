@@ -40,7 +40,8 @@ export const ERROR_KINDS = {
     status: 401,
     retryable: false,
     meaning: "The bridge has keys configured and the request carries none of them.",
-    remedy: "Send one of the configured keys as `Authorization: Bearer KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`.",
+    remedy:
+      "Send one of the configured keys as `Authorization: Bearer KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`.",
   },
   origin_refused: {
     status: 403,

@@ -45,7 +45,14 @@ test("text may follow what stands for the rest of the path", () => {
 
 test("what stands for something is never empty, and another path is not found", () => {
   expect(found("/v1/models/:generateContent")?.[0]).toBe("/v1/models/{id+}");
-  for (const path of ["/v1/models/", "/v1/responses/", "/v1/responses//input_items", "/v1", "/v2/models", ""]) {
+  for (const path of [
+    "/v1/models/",
+    "/v1/responses/",
+    "/v1/responses//input_items",
+    "/v1",
+    "/v2/models",
+    "",
+  ]) {
     expect(found(path)).toBeUndefined();
   }
 });
