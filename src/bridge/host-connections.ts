@@ -2,6 +2,7 @@ import type { McpEra } from "../config/values.ts";
 import type { ServerParts } from "../hosts/mcp/era-servers.ts";
 import { connect } from "../hosts/mcp/server.ts";
 import type { Transport } from "../hosts/mcp/transport.ts";
+import type { HostLog } from "../observability/host-log.ts";
 import type { Logger } from "../observability/log.ts";
 import type { AttachedHosts } from "./attached-hosts.ts";
 
@@ -9,6 +10,8 @@ export interface ConnectionEvents {
   /** The host has shown who it is, and is attached. */
   readonly onAttached?: () => void;
   readonly onClosed?: () => void;
+  /** The log for this host, if it wants to show it; the same that `openLog` was given. */
+  readonly hostLog?: HostLog;
 }
 
 export interface HostConnectionsOptions {
@@ -35,6 +38,7 @@ export class HostConnections {
       ...mcp,
       transport,
       era,
+      hostLog: events.hostLog,
       attach(host, carrier) {
         const detach = hosts.attachSession(host, carrier, "stdio");
         events.onAttached?.();

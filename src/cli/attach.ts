@@ -7,6 +7,7 @@ import type { Config } from "../config/settings.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import type { RelayAddress } from "../hosts/relay/connect.ts";
 import { RelayRefused } from "../hosts/relay/greeting.ts";
+import { HostLog } from "../observability/host-log.ts";
 import { openLog, type Logger } from "../observability/log.ts";
 import { Backoff, STEADY_MS } from "./backoff.ts";
 import { surviveDefects } from "./last-resort.ts";
@@ -28,7 +29,8 @@ export interface AttachOptions {
  */
 export async function attach(config: Config, options: AttachOptions): Promise<void> {
   const address = addressOf(config, options);
-  const log = await openLog(config);
+  const hostLog = new HostLog();
+  const log = await openLog(config, process.stderr, hostLog);
   surviveDefects(log);
   const bridge = createBridge(config, log);
   const ended = new AbortController();
@@ -41,6 +43,7 @@ export async function attach(config: Config, options: AttachOptions): Promise<vo
     };
     bridge
       .connect(new StdioTransport(process.stdin, process.stdout), {
+        hostLog,
         onAttached: lend,
         onClosed: () => resolve("the host has left"),
       })

@@ -126,7 +126,9 @@ function bridgeOf(flags: HostFlags, { command, onLog }: Started) {
     return { transport: httpTransport(url, key), where: url.host };
   }
   const secret = keyVariable(flags, webAddress("--upstream", flags.upstream));
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== secret));
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== secret));
+  // What is written anew here is read line by line.
+  const env = onLog === undefined ? own : { MCPTB_LOG_FORMAT: "json", ...own };
   return {
     transport: stdioTransport({ ...programOf(command), env, onLog }),
     where: oneLine(command[0] ?? ""),

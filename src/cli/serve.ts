@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createBridge } from "../bridge/bridge.ts";
 import type { Config } from "../config/settings.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
+import { HostLog } from "../observability/host-log.ts";
 import { openLog } from "../observability/log.ts";
 import { surviveDefects } from "./last-resort.ts";
 import { leadOrFollow, type StepDown } from "./lead-or-follow.ts";
@@ -23,7 +24,8 @@ const HINT =
  */
 export async function serve(config: Config): Promise<void> {
   if (config.stdio && process.stdin.isTTY) tell(HINT);
-  const log = await openLog(config);
+  const hostLog = new HostLog();
+  const log = await openLog(config, process.stderr, hostLog);
   surviveDefects(log);
   const secret = randomBytes(32).toString("base64url");
   const bridge = createBridge(config, log, { relaySecret: secret });
@@ -44,7 +46,7 @@ export async function serve(config: Config): Promise<void> {
     setTimeout(open, PROBE_MS).unref();
     const transport = new StdioTransport(process.stdin, process.stdout);
     bridge
-      .connect(transport, { onAttached: open, onClosed: () => resolve("the host has left") })
+      .connect(transport, { hostLog, onAttached: open, onClosed: () => resolve("the host has left") })
       .catch(reject);
   });
   ended.abort();

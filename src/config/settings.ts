@@ -10,6 +10,7 @@ import {
   hostLimits,
   keys,
   list,
+  LOG_FORMATS,
   LOG_LEVELS,
   MCP_ERAS,
   namedHints,
@@ -311,7 +312,14 @@ const SETTINGS = {
     common: true,
     accepts: oneOf(LOG_LEVELS, "info"),
     value: LOG_LEVELS.join("|"),
-    description: "How much is logged to stderr.",
+    description: "How much is logged, to stderr or to a host that shows the log.",
+  },
+  logFormat: {
+    group: "program",
+    accepts: oneOf(LOG_FORMATS, "auto"),
+    value: LOG_FORMATS.join("|"),
+    description:
+      "How a line of the log looks; auto: for a person on a terminal, plain text elsewhere, and where the host shows the log only there.",
   },
   logContent: { group: "program", accepts: onOff(false), description: "Log prompts and answers in full." },
   forceColor: {

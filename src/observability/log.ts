@@ -1,6 +1,8 @@
 import type { Writable } from "node:stream";
 import { pino } from "pino";
 import type { Config } from "../config/settings.ts";
+import type { HostLog } from "./host-log.ts";
+import type { LogRecord } from "./text-log.ts";
 
 /** Writes one line of a log: details and a sentence, or the sentence alone. */
 export interface LogLine {
@@ -24,24 +26,37 @@ const MAX_WAITING = 1_048_576;
 
 type Out = Writable & { readonly isTTY?: boolean };
 
-/** The log of the program: readable lines on a terminal, JSON elsewhere. What makes them readable is loaded only there. */
+/**
+ * The log of the program. Its format is the one that was named; by itself it is readable lines on a terminal, one plain line an entry
+ * elsewhere, and what the host shows where the host takes it (`hostLog`). What makes lines readable is loaded only there.
+ */
 export async function openLog(
-  config: Pick<Config, "logLevel" | "forceColor">,
+  config: Pick<Config, "logLevel" | "forceColor" | "logFormat">,
   out: Out = process.stderr,
+  hostLog?: HostLog,
 ): Promise<Logger> {
-  if (out.isTTY !== true && !config.forceColor) return createLog(config, out);
-  const { readableLog } = await import("./readable-log.ts");
-  return createLog(config, out, readableLog(config.forceColor));
+  const { logFormat, forceColor } = config;
+  if (logFormat === "json") return createLog(config, out, undefined, hostLog);
+  if (logFormat === "auto" && (out.isTTY === true || forceColor)) {
+    const { readableLog } = await import("./readable-log.ts");
+    return createLog(config, out, readableLog(forceColor), hostLog);
+  }
+  const { textLine } = await import("./text-log.ts");
+  // A host that shows the log shows what comes by stderr beside it.
+  return createLog(config, out, textLine, hostLog, logFormat === "auto");
 }
 
 /**
- * A log of JSON lines, or of what `format` makes of them; to stderr because stdout belongs to MCP. Writing never blocks and
+ * A log of JSON lines, or of what `format` makes of them; to stderr because stdout belongs to MCP, and to the host where it takes
+ * them (`hostLog`), with `hostAlone` then nowhere else. Writing never blocks and
  * never fails: a host that leaves the pipe unread, or has closed it, must not stop the bridge.
  */
 export function createLog(
   config: Pick<Config, "logLevel">,
   out: Out = process.stderr,
   format?: (line: string) => string,
+  hostLog?: HostLog,
+  hostAlone = false,
 ): Logger {
   let dropped = 0;
   out.on("error", () => undefined);
@@ -49,6 +64,10 @@ export function createLog(
     { level: config.logLevel, base: null },
     {
       write(line: string) {
+        if (hostLog?.isOpen === true) {
+          hostLog.take(JSON.parse(line) as LogRecord);
+          if (hostAlone) return;
+        }
         if (out.destroyed || out.writableLength > MAX_WAITING) {
           dropped += 1;
           return;

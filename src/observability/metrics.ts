@@ -19,6 +19,7 @@ export type Outcome = "complete" | "failed" | "cancelled";
 export interface RequestRecord {
   /** The pattern of the route, e.g. `/v1/models/{id}`. */
   readonly route: string;
+  /** `none` for the bridge's own paths. */
   readonly dialect: string;
   readonly stream: boolean;
   /** As sent; 499 when the client left before any was. */
@@ -34,6 +35,10 @@ export interface RequestRecord {
         readonly firstByte: number | undefined;
         readonly firstContent: number | undefined;
         readonly usage: Usage | undefined;
+        /** The label of the host that was asked, if one was. */
+        readonly host: string | undefined;
+        /** The model that answered, as the host names it. */
+        readonly model: string | undefined;
       }
     | undefined;
 }
@@ -57,10 +62,16 @@ export class Metrics {
     "stream",
   ]);
   readonly #bytes = this.#counter("response_bytes_total", "Bytes of response bodies.", ["dialect", "stream"]);
-  readonly #tokens = this.#counter("estimated_tokens_total", "Tokens by our estimate.", [
-    "dialect",
-    "direction",
-  ]);
+  readonly #turns = this.#counter(
+    "turns_total",
+    "Requests for a turn, by the host asked and the model that answered.",
+    ["host", "model", "outcome"],
+  );
+  readonly #tokens = this.#counter(
+    "tokens_total",
+    "Tokens; `counted` says whether by the host or by our estimate.",
+    ["direction", "counted", "host", "model"],
+  );
   readonly #refused = this.#counter("connections_refused_total", "Connections beyond --max-connections.", []);
   readonly #firstByte = this.#histogram(
     "first_byte_seconds",
@@ -71,6 +82,9 @@ export class Metrics {
     "From the request to the first piece of the host's answer.",
   );
   readonly #duration = this.#histogram("duration_seconds", "From the request to the end of the answer.");
+
+  readonly #hosts = new LabelValues();
+  readonly #models = new LabelValues();
 
   constructor(gauges: Gauges) {
     this.#sampled("mcptb_requests_in_flight", "Requests for a turn being handled.", gauges.inFlight);
@@ -98,10 +112,15 @@ export class Metrics {
     this.#bytes.inc({ dialect, stream }, record.bytes);
     if (turn === undefined) return;
     this.#duration.observe({ dialect, stream }, turn.seconds);
+    const host = this.#hosts.of(turn.host);
+    const model = this.#models.of(turn.model);
+    this.#turns.inc({ host, model, outcome });
     if (turn.firstByte !== undefined) this.#firstByte.observe({ dialect, stream }, turn.firstByte);
     if (turn.firstContent !== undefined) this.#firstContent.observe({ dialect, stream }, turn.firstContent);
-    this.#tokens.inc({ dialect, direction: "input" }, amount(turn.usage?.inputTokens));
-    this.#tokens.inc({ dialect, direction: "output" }, amount(turn.usage?.outputTokens));
+    if (turn.usage === undefined) return;
+    const counted = turn.usage.estimated ? "estimated" : "host";
+    this.#tokens.inc({ direction: "input", counted, host, model }, amount(turn.usage.inputTokens));
+    this.#tokens.inc({ direction: "output", counted, host, model }, amount(turn.usage.outputTokens));
   }
 
   /** Counts a connection that was closed because there are too many. */
@@ -130,6 +149,21 @@ export class Metrics {
       registers: [this.#registry],
       collect: () => gauge.set(read()),
     });
+  }
+}
+
+const MOST_VALUES = 50;
+const LONGEST_VALUE = 100;
+
+/** Names that come from elsewhere, as values of a label: each is a series for ever, so the first of them only. */
+class LabelValues {
+  readonly #known = new Set<string>();
+
+  of(name: string | undefined): string {
+    if (name === undefined) return "none";
+    const value = name.slice(0, LONGEST_VALUE);
+    if (this.#known.size < MOST_VALUES) this.#known.add(value);
+    return this.#known.has(value) ? value : "other";
   }
 }
 

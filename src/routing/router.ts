@@ -37,8 +37,8 @@ export interface Route {
   readonly notices: readonly Notice[];
   /** Model names that the host is asked for, the best first; none: its own choice. */
   readonly hints: readonly string[];
-  /** Runs the turn; the events are legal by `turn/grammar`. `onNotice` hears what turns out only while it runs. */
-  run(signal: AbortSignal, onNotice?: Services["onNotice"]): TurnEvents;
+  /** Runs the turn; the events are legal by `turn/grammar`. `onNotice` hears what turns out only while it runs, `onHost` of each host that is asked. */
+  run(signal: AbortSignal, onNotice?: Services["onNotice"], onHost?: (label: string) => void): TurnEvents;
 }
 
 export class Router {
@@ -85,15 +85,19 @@ export class Router {
       host: picked.info,
       notices: [...notices, ...noticesFor(asked, picked.info.abilities)],
       hints: asked.hints ?? [],
-      run: (signal, onNotice = () => undefined) =>
-        grammar(this.#run(picked, { ...caller, onNotice }, label, signal)),
+      run: (signal, onNotice = () => undefined, onHost = () => undefined) =>
+        grammar(this.#run(picked, { ...caller, onNotice, onHost }, label, signal)),
     };
   }
 
   /** Runs the turn, at another host if the first one leaves before it has heard of it. */
   async *#run(
     first: Picked,
-    { onNotice, ...caller }: Caller & Pick<Services, "onNotice">,
+    {
+      onNotice,
+      onHost,
+      ...caller
+    }: Caller & Pick<Services, "onNotice"> & { onHost: (label: string) => void },
     label: string | undefined,
     signal: AbortSignal,
   ): TurnEvents {
@@ -105,6 +109,7 @@ export class Router {
     };
     for (let place = first; ;) {
       let entered = false;
+      onHost(place.label);
       const atHost: Run = (prepared, inner) =>
         runAtHost(place, caller, prepared, inner, () => {
           entered = true;

@@ -210,7 +210,8 @@ export class RequestScope {
     const outcome: Outcome = left ? "cancelled" : this.#error === undefined ? "complete" : "failed";
     const record: RequestRecord = {
       route,
-      dialect: dialect.id,
+      // Our own paths are no vendor's, whichever way their errors are told.
+      dialect: dialect.paths.test(this.path) ? dialect.id : "none",
       stream: turn?.stream ?? false,
       status: outgoing.headersSent ? outgoing.statusCode : 499,
       outcome,
@@ -221,6 +222,8 @@ export class RequestScope {
         firstByte: this.#firstByte,
         firstContent: turn.firstContent,
         usage: turn.usage,
+        host: turn.host,
+        model: turn.model,
       },
     };
     if (left) {

@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import type { Exchange, RequestHeaders } from "../dialects/dialect.ts";
 import { STREAM_UNITS, type StreamUnit } from "../config/values.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
-import type { Router } from "../routing/router.ts";
+import type { Route, Router } from "../routing/router.ts";
 import { BridgeError } from "../turn/error.ts";
 import type { Notice } from "../turn/notice.ts";
-import type { Principal } from "../turn/principal.ts";
+import { shortKey, type Principal } from "../turn/principal.ts";
 import { parallel } from "../turn/parallel.ts";
 import { headerText } from "./header-text.ts";
 import type { BodyLimits, RequestScope } from "./request-scope.ts";
@@ -22,9 +22,6 @@ export interface TurnParts {
   readonly logContent: boolean;
 }
 
-/** As much of a name of a key tells keys apart for a person. */
-const SHOWN_OF_KEY = 8;
-
 /** @throws BridgeError when the request fails before its status was sent. */
 export async function serveTurn(
   scope: RequestScope,
@@ -37,11 +34,10 @@ export async function serveTurn(
   if (scope.isLarge) await nextTurn();
   const unit = streamUnit(scope.headers) ?? parts.respond.replay.unit;
   const { agent, key = "" } = scope.principal;
-  const askedBy = { client: agent, key: key.slice(0, SHOWN_OF_KEY) };
+  const askedBy = { client: agent, key: shortKey(key) };
   const request = { ...exchange.request, askedBy };
   const turn = new TurnWatch(scope, exchange, parts.logContent);
   scope.turn = turn;
-  turn.received();
 
   const context = {
     // Not the id of the request, which the log has: without keys, who knows the id of a response may read it.
@@ -52,12 +48,14 @@ export async function serveTurn(
   };
   const { withoutHost } = exchange;
   if (withoutHost !== undefined) {
+    turn.received();
     tellNotices(exchange.notices, scope);
     const reply = { exchange, context, options: parts.respond, whole: false };
     await respond(turn.watch(withoutHost(await context.inputTokens())), reply, scope);
     return;
   }
-  const route = parts.router.route(request, scope.principal, scope.headers.get("x-mcp-host") ?? undefined);
+  const route = routed();
+  turn.received(route.host);
   const { deltas } = route.host.abilities;
   const notices = [...exchange.notices, ...route.notices];
   tellNotices(notices, scope);
@@ -75,8 +73,21 @@ export async function serveTurn(
     options: { ...parts.respond, replay: { ...parts.respond.replay, unit } },
     whole: !deltas,
   };
-  const events = parallel(exchange.choices, (signal) => route.run(signal, onNotice), scope.signal);
+  const events = parallel(
+    exchange.choices,
+    (signal) => route.run(signal, onNotice, (label) => turn.movedTo(label)),
+    scope.signal,
+  );
   await respond(turn.watch(events), reply, scope);
+
+  function routed(): Route {
+    try {
+      return parts.router.route(request, scope.principal, scope.headers.get("x-mcp-host") ?? undefined);
+    } catch (thrown) {
+      turn.received();
+      throw thrown;
+    }
+  }
 }
 
 /** Seconds since the epoch. */

@@ -1,5 +1,7 @@
 import type { Exchange } from "../dialects/dialect.ts";
+import { shortKey } from "../turn/principal.ts";
 import { toBridgeError } from "../turn/error.ts";
+import type { AttachedHost } from "../routing/choose.ts";
 import type { TurnEvent, TurnEvents, Usage } from "../turn/event.ts";
 import type { RequestScope } from "./request-scope.ts";
 
@@ -12,7 +14,11 @@ export class TurnWatch {
   readonly #exchange: Exchange;
   /** The answers in full, where the log shall have them. */
   readonly #answers: readonly Answer[] | undefined;
+  /** The host that was asked last. */
+  #host: string | undefined;
   #model: string | undefined;
+  /** What the host's models are called. */
+  #known: readonly string[] = [];
 
   constructor(scope: RequestScope, exchange: Exchange, logContent: boolean) {
     this.#scope = scope;
@@ -23,11 +29,24 @@ export class TurnWatch {
     this.stream = exchange.stream;
   }
 
-  /** The line with which the log begins. */
-  received(): void {
+  get host(): string | undefined {
+    return this.#host;
+  }
+
+  /** The model that answers, where the host has named it: until then it is called what the client called it. */
+  get model(): string | undefined {
+    const isClients = this.#model === this.#exchange.request.model && !this.#known.includes(this.#model);
+    return isClients ? undefined : this.#model;
+  }
+
+  /** The line with which the log begins; `host` is the one that is asked, if one is. */
+  received(host?: Pick<AttachedHost, "label" | "models">): void {
     const { request, stream } = this.#exchange;
+    this.#host = host?.label;
+    this.#known = host?.models ?? [];
     this.#scope.log.info(
       {
+        ...this.#where(),
         model: request.model.slice(0, 200),
         stream,
         messages: request.messages.length,
@@ -38,9 +57,24 @@ export class TurnWatch {
     );
   }
 
+  /** Notes that another host is asked. */
+  movedTo(host: string): void {
+    this.#host = host;
+  }
+
+  #where(): object {
+    const { route, principal } = this.#scope;
+    return { route, host: this.#host, key: principal.key && shortKey(principal.key) };
+  }
+
   /** What the log says in the end. */
   summary(): object {
-    return { model: this.#model, usage: this.usage, ...(this.#answers && { answers: this.#answers }) };
+    return {
+      ...this.#where(),
+      model: this.#model,
+      usage: this.usage,
+      ...(this.#answers && { answers: this.#answers }),
+    };
   }
 
   /** Passes events on as they are seen; a throw becomes the event that ends the turn with an error. */

@@ -14,6 +14,13 @@ export interface Principal {
 /** Nobody known, without any right beyond asking. */
 export const ANYONE: Principal = { key: undefined, agent: "", operator: false };
 
+/** As much of a name of a key tells keys apart for a person. */
+const SHOWN_OF_KEY = 8;
+
+export function shortKey(name: string): string {
+  return name.slice(0, SHOWN_OF_KEY);
+}
+
 const AGENT_LENGTH = 200;
 
 /** A principal that has shown this key, or none where none is needed. */

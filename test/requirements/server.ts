@@ -173,6 +173,26 @@ export const server = [
     text: "Keys, prompts, tool arguments and answers are in no log line, metric, header or error body.",
   },
   {
+    id: "server.log-formats",
+    source: "docs/quick-reference.md, The log",
+    text: "The log is readable lines on a terminal, one plain printable line an entry elsewhere, or JSON, as `--log-format` says.",
+  },
+  {
+    id: "server.log-to-host",
+    source: "MCP 2025-11-25, Logging",
+    text: "A host that sets a level gets the log as notifications of that level and above, without prompts and answers, until it leaves.",
+  },
+  {
+    id: "server.log-names",
+    source: "docs/quick-reference.md, The log",
+    text: "The lines RX and TX of a request name its path, the host, the model and the name of its key.",
+  },
+  {
+    id: "server.metrics-truth",
+    source: "docs/quick-reference.md, Routes",
+    text: "Metrics name no vendor on the bridge's own paths, tell tokens that a host counted from estimated ones, and name hosts and models with a bounded number of values.",
+  },
+  {
     id: "server.log-unread",
     source: "observed with Node.js 20.20: a pipe that nobody reads blocks synchronous writes",
     text: "A host that does not read stderr, or closes it, neither blocks nor ends the bridge.",

@@ -14,6 +14,7 @@ import type { HookRounds, HookState } from "./hook-rounds.ts";
 import { introductionOf, UNKNOWN, type Introduction } from "./introduction.ts";
 import type { Params } from "./peer.ts";
 import { DELTA_METHOD, EXTENSION, OFFER } from "./sampling-stream.ts";
+import type { HostLog, SendLog } from "../../observability/host-log.ts";
 import { callTool, TOOLS, type ToolContext } from "./tools.ts";
 
 export interface ServerParts {
@@ -23,6 +24,8 @@ export interface ServerParts {
   readonly timeoutMs: number;
   /** Something odd came from the host. */
   readonly onerror: (error: Error) => void;
+  /** The log, for a host that shows it (legacy era). */
+  readonly hostLog?: { readonly log: HostLog; readonly send: SendLog } | undefined;
   /** Signs the state of hook calls; one for all connections, since a call may come back on another. */
   readonly codec: HookCodec;
 }
@@ -64,12 +67,22 @@ export interface EraServers {
 
 /** For revisions up to 2025-11-25. `onReady` is called once, at the end of the handshake. */
 export function legacyServer(parts: ServerParts, onReady: (host: Introduction) => void): Server {
-  const { version, tools } = parts;
+  const { version, tools, hostLog } = parts;
   const server = new Server(identity(version), {
-    capabilities: { tools: {}, experimental: { [EXTENSION]: OFFER } },
+    capabilities: {
+      tools: {},
+      experimental: { [EXTENSION]: OFFER },
+      ...(hostLog !== undefined && { logging: {} }),
+    },
     instructions: INSTRUCTIONS,
     jsonSchemaValidator,
   });
+  if (hostLog !== undefined) {
+    server.setRequestHandler("logging/setLevel", ({ params }) => {
+      hostLog.log.open(params.level, hostLog.send);
+      return {};
+    });
+  }
   server.setRequestHandler("tools/list", () => ({ tools: [...TOOLS] }));
   server.setRequestHandler("tools/call", (request, context) =>
     callTool(request.params, tools, () => holdHook(context, tools)),

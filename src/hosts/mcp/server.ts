@@ -1,6 +1,7 @@
 /** Our MCP server on one connection, in the era that the host opens with. */
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { McpEra } from "../../config/values.ts";
+import type { HostLog } from "../../observability/host-log.ts";
 import type { Carrier } from "./carrier.ts";
 import { discoveringHost, Discovery } from "./discovery.ts";
 import { legacyServer, modernServer, type ServerParts } from "./era-servers.ts";
@@ -19,7 +20,9 @@ const PROBE_MS = 1000;
 /** Takes in a host that has shown who it is; the function returned takes it away again. */
 export type Attach = (host: Introduction, carrier: Carrier) => () => void;
 
-export interface ConnectOptions extends Omit<ServerParts, "onerror"> {
+export interface ConnectOptions extends Omit<ServerParts, "onerror" | "hostLog"> {
+  /** Where the log goes to the host, once it asks for it. */
+  readonly hostLog?: HostLog | undefined;
   readonly transport: Transport;
   /** Which eras are served; hosts that open with another are told so. */
   readonly era: McpEra;
@@ -36,7 +39,15 @@ export async function connect(options: ConnectOptions): Promise<void> {
   const warn = once(options.onWarning);
   // The SDK quotes the message at fault behind a colon.
   const onerror = (error: Error): void => warn(error.message.split(":", 1)[0] ?? "");
-  const parts = { ...options, onerror };
+  const { hostLog } = options;
+  const parts: ServerParts = {
+    ...options,
+    onerror,
+    hostLog: hostLog && {
+      log: hostLog,
+      send: (params) => peer.send({ jsonrpc: "2.0", method: "notifications/message", params }),
+    },
+  };
   let rounds: HookRounds | undefined;
   let detach: (() => void) | undefined;
   let introduced: NodeJS.Timeout | undefined;
@@ -63,6 +74,7 @@ export async function connect(options: ConnectOptions): Promise<void> {
   };
   peer.onended = () => {
     clearTimeout(introduced);
+    hostLog?.close();
     detach?.();
     rounds?.close(gone());
     options.onClosed();

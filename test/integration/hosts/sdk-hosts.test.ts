@@ -48,7 +48,7 @@ afterEach(async () => {
 function listening(stderr: unknown): Promise<string> {
   return new Promise((resolve) => {
     eachLine(stderr as Readable, (line) => {
-      const url = /"url":"([^"]+)","msg":"listening"/.exec(line)?.[1];
+      const url = / listening url=(\S+)$/.exec(line)?.[1];
       if (url !== undefined) resolve(url);
       if (line.includes("is taken")) taken.push(line);
     });

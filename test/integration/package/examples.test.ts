@@ -113,7 +113,7 @@ verifies("person.examples", "mcp-host.mjs starts a bridge and answers through it
   try {
     const url = await new Promise<string>((resolve, reject) => {
       eachLine(child.stderr, (line) => {
-        const found = /"url":"([^"]+)"/.exec(line)?.[1];
+        const found = / listening url=(\S+)$/.exec(line)?.[1];
         if (found !== undefined) resolve(found);
       });
       void ended.then(() => reject(new Error("The example has ended.")));

@@ -24,7 +24,9 @@ export async function startOwnHost(
 ): Promise<OwnHost> {
   const { flags = [], bridge = [], env = {} } = options;
   const lent = ["--upstream", upstream.url, "--model", "m", "--consent", "always", ...flags];
-  const run = startCli(["host", ...lent, "--", "mcptb", "--port", "0", ...bridge], { env });
+  const run = startCli(["host", ...lent, "--", "mcptb", "--port", "0", "--log-format", "json", ...bridge], {
+    env,
+  });
   const { url } = JSON.parse(await run.line(/"msg":"listening"/)) as { url: string };
   await run.line(/ host lends m of /);
   return {

@@ -32,7 +32,7 @@ export function spawnBridge(
   env: Readonly<Record<string, string>> = {},
 ): SpawnedBridge {
   const child = spawn(process.execPath, [MAIN, "--port", "0", ...flags], {
-    env: { ...process.env, MCPTB_STATE_DIR: STATE_DIR, ...env },
+    env: { ...process.env, MCPTB_STATE_DIR: STATE_DIR, MCPTB_LOG_FORMAT: "json", ...env },
     stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,
   });

@@ -16,7 +16,7 @@ export interface StdioBridge {
 export function stdioBridge(flags: readonly string[] = []): StdioBridge {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [MAIN, "--port", "0", ...flags],
+    args: [MAIN, "--port", "0", "--log-format", "json", ...flags],
     stderr: "pipe",
   });
   const { stderr } = transport;

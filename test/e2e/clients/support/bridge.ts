@@ -58,7 +58,7 @@ export async function startBridge(namespace: Namespace, options: BridgeOptions):
     asksFor: (prompt) => asked.filter((text) => text.includes(prompt)).length,
     askedTimes: (count, timeoutMs) =>
       messageUntil(program, timeoutMs, () => asked.length >= count, `The host was not asked ${count} times.`),
-    requests: () => program.output.match(/"msg":"(?:TX|refused)"/g)?.length ?? 0,
+    requests: () => program.output.match(/ (?:TX|refused) /g)?.length ?? 0,
     until: (pattern, timeoutMs) => program.until(pattern, timeoutMs),
     killHost: () => void program.child.kill("SIGKILL"),
     log: () => program.output,

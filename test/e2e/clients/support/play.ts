@@ -62,6 +62,6 @@ async function fillQueue({ clients }: Stage, bridge: Bridge): Promise<Promise<Ou
     clients.call({ ...call, base: BRIDGE_URL, prompt }, 2 * BOUND_MS),
   );
   await bridge.askedTimes(1, BOUND_MS);
-  await bridge.until(/"msg":"RX"[^]*"msg":"RX"/, BOUND_MS);
+  await bridge.until(/ RX [^]* RX /, BOUND_MS);
   return fillers;
 }

@@ -89,7 +89,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
 async function startBridge([command = "", ...args]: readonly string[], home: string): Promise<Program> {
   const child = spawn(command, [...args, "--no-stdio", "--mcp-http"], { env: cleanEnvironment(home) });
   const bridge = new Program("the bridge", child);
-  await bridge.until(/"msg":"listening"/, READY_MS);
+  await bridge.until(/ listening url=/, READY_MS);
   return bridge;
 }
 

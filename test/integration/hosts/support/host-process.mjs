@@ -12,7 +12,7 @@ bridge.stdout.once("data", () => send({ method: "notifications/initialized" }));
 let log = "";
 bridge.stderr.on("data", (chunk) => {
   log += chunk;
-  const url = /"url":"([^"]+)","msg":"listening"/.exec(log)?.[1];
+  const url = / listening url=(\S+)\n/.exec(log)?.[1];
   if (url === undefined) return;
   log = "";
   process.stdout.write(`${JSON.stringify({ pid: bridge.pid, url })}\n`);
