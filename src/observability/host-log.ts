@@ -28,8 +28,8 @@ const NAMES: readonly (readonly [number, string])[] = [
   [40, "warning"],
   [30, "info"],
 ];
-/** Where `--log-content` puts prompts and answers. */
-const CONTENT = ["request", "answers"] as const;
+/** Where `--log-content` puts prompts and answers; and the time, which the host notes itself. */
+const LEFT_OUT = ["request", "answers", "time"] as const;
 /** Characters of a line; the host shows lines, not documents. */
 const LONGEST = 4000;
 /** Lines on their way; a host that does not read gets no more. */
@@ -65,7 +65,7 @@ export class HostLog {
       return;
     }
     const shown: Record<string, unknown> = { ...rest };
-    for (const name of CONTENT) delete shown[name];
+    for (const name of LEFT_OUT) delete shown[name];
     const lost = this.#dropped === 0 ? "" : ` (${this.#dropped} lines before it were dropped)`;
     this.#dropped = 0;
     const data = `${textOf(shown)}${lost}`.slice(0, LONGEST);
