@@ -31,7 +31,7 @@ export function textLine(line: string): string {
 }
 
 /** The sentence first, then `name=value`; everything printable, and on one line. */
-export function textOf({ msg, ...members }: Omit<LogRecord, "level" | "time">): string {
+export function textOf({ msg, ...members }: LogRecord): string {
   const pairs = Object.entries(members)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => `${onLine(name)}=${valueOf(value)}`);
