@@ -243,6 +243,7 @@ verifies("own.clock", "no duration is kept by the clock on the wall alone", () =
     "cli/demo.ts",
     "cli/host.ts",
     "observability/log.ts",
+    "observability/text-log.ts",
     "reference-host/consent.ts",
     "server/app.ts",
     "server/serve-turn.ts",
