@@ -1,6 +1,14 @@
-import { clientUrl } from "./address.ts";
+import { clientUrl } from "../joining/client-url.ts";
+import { CannotListen } from "../joining/cannot-listen.ts";
+import { CliError } from "./failure.ts";
 import { withFlag } from "./own-program.ts";
-import { bridgeAt } from "./who-holds.ts";
+import { bridgeAt } from "../joining/who-holds.ts";
+
+/** An error as the person is told it: a port that cannot be opened comes with what to do. */
+export async function withRemedy(error: unknown): Promise<unknown> {
+  if (!(error instanceof CannotListen)) return error;
+  return new CliError(await cannotListen(error.host, error.port, error.reason));
+}
 
 /** Why the port cannot be opened, and what to do. `reason` is the system's code. */
 export async function cannotListen(host: string, port: number, reason: string): Promise<string> {

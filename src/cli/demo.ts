@@ -7,11 +7,12 @@ import { startReferenceHost, type ReferenceHost } from "../reference-host/host.t
 import type { Model } from "../reference-host/model.ts";
 import { stdioTransport } from "../reference-host/transport.ts";
 import { oneLine } from "../util/terminal-text.ts";
-import { clientUrl } from "./address.ts";
-import { askBridge } from "./ask-bridge.ts";
+import { clientUrl } from "../joining/client-url.ts";
+import { askBridge } from "../joining/ask-bridge.ts";
 import { demoBanner } from "./demo-banner.ts";
+import { withRemedy } from "./cannot-listen.ts";
 import { CliError } from "./failure.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../joining/free-port.ts";
 import { commandName, ownProgram } from "./own-program.ts";
 import { print } from "./print.ts";
 import { targetOf } from "../recipes/recipes.ts";
@@ -42,7 +43,9 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
   const stopped = stopSignal().then(() => {
     stopping = true;
   });
-  const port = await freePort(config.host, config.port);
+  const port = await freePort(config.host, config.port).catch(async (error: unknown) => {
+    throw await withRemedy(error);
+  });
   const url = clientUrl(config.host, port);
   // The last --port counts.
   const bridge = ownProgram(["serve", ...options.flags.map(joinedFlag), `--port=${port}`]);

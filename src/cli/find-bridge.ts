@@ -1,11 +1,11 @@
 /** Which running bridge a command means when nobody says it. */
 import type { Config } from "../config/settings.ts";
-import { clientUrl } from "./address.ts";
-import type { BridgeAddress } from "./ask-bridge.ts";
+import { clientUrl } from "../joining/client-url.ts";
+import type { BridgeAddress } from "../joining/ask-bridge.ts";
 import { CliError } from "./failure.ts";
-import { leadersHere } from "./leader-file.ts";
+import { leadersHere } from "../joining/leader-file.ts";
 import { commandName } from "./own-program.ts";
-import { bridgeAt } from "./who-holds.ts";
+import { bridgeAt } from "../joining/who-holds.ts";
 
 export interface Wanted {
   /** As the person gave it, with or without `/v1`. */

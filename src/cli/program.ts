@@ -1,7 +1,7 @@
 /** The command line: which command runs, with which settings. */
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { VERSION } from "../util/package.ts";
-import { clientUrl } from "./address.ts";
+import { clientUrl } from "../joining/client-url.ts";
 import { addAgents, type Arguments, splitArguments } from "./agents/command.ts";
 import { addAsk } from "./ask/command.ts";
 import { addConnect } from "./connect/command.ts";

@@ -5,8 +5,9 @@ import type { Config } from "../config/settings.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { HostLog } from "../observability/host-log.ts";
 import { openLog } from "../observability/log.ts";
+import { withRemedy } from "./cannot-listen.ts";
 import { surviveDefects } from "./last-resort.ts";
-import { leadOrFollow, type StepDown } from "./lead-or-follow.ts";
+import { leadOrFollow, type StepDown } from "../joining/lead-or-follow.ts";
 import { tell } from "./print.ts";
 import { stopSignal } from "./stop-signal.ts";
 
@@ -36,7 +37,7 @@ export async function serve(config: Config): Promise<void> {
     const open = (): void => {
       if (ended.signal.aborted) return;
       opening ??= leadOrFollow(bridge, { config, secret, log, signal: ended.signal });
-      opening.catch(reject);
+      opening.catch((error: unknown) => void withRemedy(error).then(reject));
     };
     stopSignal().then(resolve, reject);
     if (!config.stdio) {

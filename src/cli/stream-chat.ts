@@ -2,7 +2,7 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import * as z from "zod";
 import { kindOf } from "../dialects/openai-error.ts";
-import { beginning, reasonOf, type BridgeAddress } from "./ask-bridge.ts";
+import { beginning, reasonOf, type BridgeAddress } from "../joining/ask-bridge.ts";
 
 /** A message as chat completions have it. */
 export interface ChatMessage {

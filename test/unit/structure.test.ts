@@ -45,7 +45,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "util",
   ],
   index: ["bridge", "config", "observability", "hosts", "turn", "util"],
+  // What every program needs that shares one address with others of its user.
+  joining: ["bridge", "hosts", "config", "observability", "util"],
   cli: [
+    "joining",
     "bridge",
     "server",
     "routing",

@@ -1,6 +1,6 @@
 /** The commands that start an agent, and whose arguments are whose. */
 import { Command } from "commander";
-import { clientUrl } from "../address.ts";
+import { clientUrl } from "../../joining/client-url.ts";
 import { targetOf } from "../../recipes/recipes.ts";
 import { addSettings, settingsOf } from "../settings.ts";
 import { AGENT_NAMES, AGENTS } from "./agents.ts";

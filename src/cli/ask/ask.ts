@@ -1,6 +1,6 @@
 /** `mcptb ask`: one question to the model behind the running bridge; its answer on stdout, all else on stderr. */
 import { oneLine } from "../../util/terminal-text.ts";
-import type { BridgeAddress } from "../ask-bridge.ts";
+import type { BridgeAddress } from "../../joining/ask-bridge.ts";
 import { CliError } from "../failure.ts";
 import { printAnswer, tell } from "../print.ts";
 import { streamChat, type ChatAnswer, type ChatMessage } from "../stream-chat.ts";

@@ -2,7 +2,7 @@
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { oneLine } from "../../util/terminal-text.ts";
-import type { BridgeAddress } from "../ask-bridge.ts";
+import type { BridgeAddress } from "../../joining/ask-bridge.ts";
 import { CliError } from "../failure.ts";
 import { print } from "../print.ts";
 import { streamChat, type ChatMessage } from "../stream-chat.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { ConfigError } from "../../config/load.ts";
 import { OPTIONS } from "../../config/settings.ts";
-import { clientUrl } from "../address.ts";
+import { clientUrl } from "../../joining/client-url.ts";
 import { editFiles, NOTHING_OURS, type EditOptions } from "../edit/edit-files.ts";
 import { MAIN } from "../own-program.ts";
 import { print } from "../print.ts";

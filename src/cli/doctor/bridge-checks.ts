@@ -3,7 +3,7 @@ import * as z from "zod";
 import { attachedHost } from "../../routing/choose.ts";
 import { ERROR_KINDS } from "../../turn/error.ts";
 import { VERSION } from "../../util/package.ts";
-import { askBridge, type BridgeAddress, type Reply } from "../ask-bridge.ts";
+import { askBridge, type BridgeAddress, type Reply } from "../../joining/ask-bridge.ts";
 import { fail, ok, warn, type Finding } from "./check.ts";
 
 const NAME = "mcp-token-bridge";

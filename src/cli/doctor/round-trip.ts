@@ -1,6 +1,6 @@
 /** One real request through the bridge to the host's model and back, as a client streams it. */
 import { randomUUID } from "node:crypto";
-import type { BridgeAddress } from "../ask-bridge.ts";
+import type { BridgeAddress } from "../../joining/ask-bridge.ts";
 import { streamChat } from "../stream-chat.ts";
 import { fail, ok, type Finding } from "./check.ts";
 

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import { fit, oneLine, printable } from "../../util/terminal-text.ts";
-import { askBridge, type BridgeAddress } from "../ask-bridge.ts";
+import { askBridge, type BridgeAddress } from "../../joining/ask-bridge.ts";
 import { checkBridge, checkKey } from "../doctor/bridge-checks.ts";
 import { CliError } from "../failure.ts";
 import { print } from "../print.ts";

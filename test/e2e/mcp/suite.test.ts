@@ -9,7 +9,7 @@ import { bridgeOf, type Bridge } from "../../../src/bridge/bridge.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import type { McpEra } from "../../../src/config/values.ts";
 import { createLog } from "../../../src/observability/log.ts";
-import { freePort } from "../../../src/cli/free-port.ts";
+import { freePort } from "../../../src/joining/free-port.ts";
 import { FIXTURES } from "./fixture.ts";
 import { installConformanceSuite } from "./install.ts";
 

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished } from "vitest";
-import { leaderFile } from "../../../src/cli/leader-file.ts";
+import { leaderFile } from "../../../src/joining/leader-file.ts";
 import { ask } from "../../support/bridge/ask.ts";
 import { answer, echo, hang } from "../../support/hosts/scripts.ts";
 import { verifies } from "../../support/verifies.ts";

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
-import { freePort } from "../../../src/cli/free-port.ts";
+import { freePort } from "../../../src/joining/free-port.ts";
 import type { ScriptedHostOptions } from "../hosts/scripted-host.ts";
 import { spawnBridge, type SpawnedBridge } from "./spawned-bridge.ts";
 

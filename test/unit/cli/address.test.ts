@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clientUrl } from "../../../src/cli/address.ts";
+import { clientUrl } from "../../../src/joining/client-url.ts";
 import { addressOf } from "../../../src/cli/attach.ts";
 import { cannotListen } from "../../../src/cli/cannot-listen.ts";
 import { verifies } from "../../support/verifies.ts";

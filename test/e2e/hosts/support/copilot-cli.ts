@@ -2,7 +2,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { freePort } from "../../../../src/cli/free-port.ts";
+import { freePort } from "../../../../src/joining/free-port.ts";
 import type { HostInfo } from "../../../../src/hosts/host.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { MAIN } from "../../../support/processes/spawned-bridge.ts";

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "../../../../src/cli/free-port.ts";
+import { freePort } from "../../../../src/joining/free-port.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { Program } from "../../clients/support/program.ts";
 import { MAIN } from "../../../support/processes/spawned-bridge.ts";

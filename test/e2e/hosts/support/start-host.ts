@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../../../src/cli/free-port.ts";
+import { freePort } from "../../../../src/joining/free-port.ts";
 import type { HostInfo } from "../../../../src/hosts/host.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { Program } from "../../clients/support/program.ts";

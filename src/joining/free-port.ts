@@ -1,11 +1,10 @@
 import { createServer } from "node:net";
-import { CliError } from "./failure.ts";
-import { cannotListen } from "./cannot-listen.ts";
+import { CannotListen } from "./cannot-listen.ts";
 
 /**
  * Makes sure that the port can be opened; port 0 becomes a free one.
  *
- * @throws CliError when it cannot.
+ * @throws CannotListen when it cannot.
  */
 export async function freePort(host: string, port: number): Promise<number> {
   const server = createServer();
@@ -17,8 +16,7 @@ export async function freePort(host: string, port: number): Promise<number> {
     const address = server.address();
     return typeof address === "object" && address !== null ? address.port : port;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new CliError(await cannotListen(host, port, code));
+    throw CannotListen.from(host, port, error);
   } finally {
     await new Promise((resolve) => {
       server.close(resolve);

@@ -2,7 +2,7 @@ import { chmod, link, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } fr
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { leaderFile, readLeader, removeLeader, writeLeader } from "../../../src/cli/leader-file.ts";
+import { leaderFile, readLeader, removeLeader, writeLeader } from "../../../src/joining/leader-file.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const ENTRY = { pid: 7, url: "http://127.0.0.1:8000", secret: "s".repeat(43), keys: "" };

@@ -8,10 +8,9 @@ import type { Bridge } from "../bridge/bridge.ts";
 import type { Config } from "../config/settings.ts";
 import { RelayRefused } from "../hosts/relay/greeting.ts";
 import type { Logger } from "../observability/log.ts";
-import { clientUrl } from "./address.ts";
+import { clientUrl } from "./client-url.ts";
 import { Backoff, STEADY_MS } from "./backoff.ts";
-import { cannotListen } from "./cannot-listen.ts";
-import { CliError } from "./failure.ts";
+import { CannotListen } from "./cannot-listen.ts";
 import {
   leaderFile,
   readLeader,
@@ -48,7 +47,7 @@ export type StepDown = () => Promise<void>;
 /**
  * Resolves when this process leads; until then it lends its hosts, or waits and says why.
  *
- * @throws CliError when the address cannot be used at all.
+ * @throws CannotListen when the address cannot be used at all.
  */
 export async function leadOrFollow(
   bridge: Pick<Bridge, "start" | "lend" | "setUnavailable">,
@@ -97,9 +96,9 @@ async function started(
     await bridge.start();
     return true;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-    if (code === "EADDRINUSE") return false;
-    throw new CliError(await cannotListen(host, port, code ?? String(error)));
+    const problem = CannotListen.from(host, port, error);
+    if (problem.reason === "EADDRINUSE") return false;
+    throw problem;
   }
 }
 
