@@ -1,6 +1,5 @@
 /** `mcptb demo`: our own MCP host in this process, which starts the bridge as a process of its own and lends it a demo model. */
 import { setTimeout as sleep } from "node:timers/promises";
-import * as z from "zod";
 import type { Config } from "../config/settings.ts";
 import { demoAnswer, lastWords, piecesOf } from "../reference-host/demo-model.ts";
 import { startReferenceHost, type ReferenceHost } from "../reference-host/host.ts";
@@ -8,17 +7,17 @@ import type { Model } from "../reference-host/model.ts";
 import { stdioTransport } from "../reference-host/transport.ts";
 import { oneLine } from "../util/terminal-text.ts";
 import { clientUrl } from "../joining/client-url.ts";
-import { askBridge } from "../joining/ask-bridge.ts";
-import { demoBanner } from "./demo-banner.ts";
+import { freePort } from "../joining/free-port.ts";
+import { banner } from "./banner.ts";
 import { withRemedy } from "./cannot-listen.ts";
 import { CliError } from "./failure.ts";
-import { freePort } from "../joining/free-port.ts";
-import { commandName, ownProgram } from "./own-program.ts";
+import { ownProgram } from "./own-program.ts";
 import { print } from "./print.ts";
 import { targetOf } from "../recipes/recipes.ts";
 import { usualShell } from "../recipes/shell.ts";
 import { joinedFlag, type GivenFlag } from "./settings.ts";
 import { stopSignal } from "./stop-signal.ts";
+import { hasHostWithin } from "./wait-ready.ts";
 
 export interface DemoOptions {
   /** Settings from the command line, passed on to the bridge. */
@@ -28,8 +27,11 @@ export interface DemoOptions {
 }
 
 const NAME = "mcptb-demo";
+const DEMO = {
+  what: "a demo model",
+  end: "Ctrl-C ends the bridge and the demo. What the demo host lends is listed below.",
+};
 const READY_WITHIN_MS = 15_000;
-const LOOK_EVERY_MS = 50;
 /** A person sees that it streams, and does not wait for it. */
 const PIECE_MS = 12;
 
@@ -66,7 +68,7 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
   try {
     const ended = Promise.race([stopped, gone(host)]);
     if ((await Promise.race([ended, ready(url, config.apiKey)])) === "ready") {
-      print(demoBanner(targetOf(url, config.apiKey), usualShell(), commandName()));
+      print(banner(targetOf(url, config.apiKey), usualShell(), DEMO));
     }
     await ended;
   } finally {
@@ -105,17 +107,8 @@ async function gone(host: ReferenceHost): Promise<never> {
   throw new CliError("the bridge has ended by itself; its last messages are above");
 }
 
-const readiness = z.object({ hosts: z.array(z.object({ name: z.string() })) });
-
 /** Waits until the bridge at `url` is the one whose host we are. */
 async function ready(url: string, keys: readonly string[]): Promise<"ready"> {
-  const address = { url, key: keys[0] };
-  const deadline = performance.now() + READY_WITHIN_MS;
-  for (let left = READY_WITHIN_MS; left > 0; left = deadline - performance.now()) {
-    const reply = await askBridge(address, "/ready", { withinMs: Math.ceil(left) });
-    const { data } = readiness.safeParse("error" in reply ? undefined : reply.body);
-    if (data?.hosts.some(({ name }) => name === NAME) === true) return "ready";
-    await sleep(LOOK_EVERY_MS);
-  }
+  if (await hasHostWithin({ url, key: keys[0] }, NAME, READY_WITHIN_MS)) return "ready";
   throw new CliError(`the bridge did not answer at ${url} within ${READY_WITHIN_MS / 1000} s`);
 }

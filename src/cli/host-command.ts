@@ -36,8 +36,7 @@ export function addHost(program: Command): void {
     .action(async (command: readonly string[], flags: HostFlags) => {
       const { host } = await import("./host.ts");
       const settings = givenFlags(program).map(joinedFlag);
-      const { mcpEra: era, stateDir } = settingsOf(program);
-      await host({ flags, command, settings, era, stateDir });
+      await host({ flags, command, settings, config: settingsOf(program) });
     });
 }
 

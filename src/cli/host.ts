@@ -1,5 +1,5 @@
 /** `mcptb host`: an MCP host that lends the model of an OpenAI-compatible or Anthropic endpoint to a bridge. */
-import type { McpEra } from "../config/values.ts";
+import type { Config } from "../config/settings.ts";
 import { readableLog } from "../observability/readable-log.ts";
 import { withConsent } from "../reference-host/consent.ts";
 import { startReferenceHost } from "../reference-host/host.ts";
@@ -7,6 +7,12 @@ import { lendUpstream, type Lent } from "../reference-host/lend-upstream.ts";
 import { LendingError, type Model } from "../reference-host/model.ts";
 import { httpTransport, stdioTransport } from "../reference-host/transport.ts";
 import { oneLine } from "../util/terminal-text.ts";
+import { targetOf } from "../recipes/recipes.ts";
+import { usualShell } from "../recipes/shell.ts";
+import { checkUpstream } from "../reference-host/upstream/check-upstream.ts";
+import { clientUrl } from "../joining/client-url.ts";
+import { banner } from "./banner.ts";
+import { hasHostWithin } from "./wait-ready.ts";
 import { CliError } from "./failure.ts";
 import { consentOf, keyVariable, lentOf, webAddress, type Consent, type HostFlags } from "./host-options.ts";
 import { programOf } from "./own-program.ts";
@@ -21,9 +27,8 @@ export interface HostOptions {
   readonly command: readonly string[];
   /** Settings from the command line for a bridge of our own. */
   readonly settings: readonly string[];
-  readonly era: McpEra;
-  /** Where what outlives the process is kept; `undefined`: the user's own place. */
-  readonly stateDir: string | undefined;
+  /** The same settings, read. */
+  readonly config: Config;
 }
 
 const NAME = "mcptb-host";
@@ -35,7 +40,8 @@ const PROBE_MS = 15_000;
  * @throws ConfigError for flags that cannot be used; CliError when there is no bridge or it ends by itself.
  */
 export async function host(options: HostOptions): Promise<void> {
-  const { flags, command, settings, era, stateDir } = options;
+  const { flags, command, settings, config } = options;
+  const { mcpEra: era, stateDir } = config;
   const terminal = process.stdin.isTTY && process.stdout.isTTY;
   const lent = lentOf(flags, process.env);
   const consent = consentOf(flags, terminal);
@@ -53,6 +59,10 @@ export async function host(options: HostOptions): Promise<void> {
       : undefined;
   const write = keyboard?.print ?? print;
   const say: Say = (text) => write(`${new Date().toTimeString().slice(0, 8)} host ${text}\n`);
+  const leaving = new AbortController();
+  void checkUpstream(lent, [...new Set([lent.model, ...lent.models.values()])]).then((fault) => {
+    if (fault !== undefined && !leaving.signal.aborted) say(`warning: ${oneLine(fault, 1000)}`);
+  });
   const { transport, where } = bridgeOf(flags, {
     command: command.length === 0 ? ["mcptb", ...settings] : command,
     // Written by ourselves, so that it does not write into a question.
@@ -88,6 +98,7 @@ export async function host(options: HostOptions): Promise<void> {
       });
     });
     if (running === undefined) return;
+    void showBanner().catch(() => undefined);
     say(`lends ${oneLine(flags.model)} of ${lent.endpoint.host} to ${where}; ${consentText(consent)}`);
     try {
       await Promise.race([stopped, running.closed]);
@@ -98,7 +109,21 @@ export async function host(options: HostOptions): Promise<void> {
       await running.close();
     }
   } finally {
+    leaving.abort();
     keyboard?.close();
+  }
+
+  /** Where it is known at which address our bridge is, or the one that we share it with. */
+  async function showBanner(): Promise<void> {
+    if (flags.attach !== undefined || command.length > 0 || config.port === 0) return;
+    const url = clientUrl(config.host, config.port);
+    const address = { url, key: config.apiKey[0] };
+    if (!(await hasHostWithin(address, NAME, PROBE_MS, leaving.signal)) || leaving.signal.aborted) return;
+    const served = {
+      what: `${oneLine(flags.model)} of ${lent.endpoint.host}`,
+      end: "Ctrl-C ends the bridge and this host. What it lends is listed below.",
+    };
+    write(banner(targetOf(url, config.apiKey), usualShell(), served));
   }
 }
 

@@ -7,6 +7,16 @@ const SAMPLING = "MCP 2025-11-25, Client features, Sampling";
 /** `mcptb host`, which lends the model of an endpoint. */
 export const ownHost = [
   {
+    id: "own-host.checks-upstream",
+    source: "docs/hosts/mcptb-host.md",
+    text: "At its start `mcptb host` says when its upstream does not answer, does not take the key or does not list the model, and what to do; it goes on.",
+  },
+  {
+    id: "own-host.banner",
+    source: "docs/hosts/mcptb-host.md",
+    text: "`mcptb host` prints the address of the bridge that it starts and lines to paste, as the demo does.",
+  },
+  {
     id: "own-host.streams",
     source: EXTENSION,
     text: "Text, reasoning and tool calls reach the client while the upstream still writes, with its own token counts.",

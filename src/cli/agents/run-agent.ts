@@ -1,7 +1,8 @@
 /** `mcptb claude` and `mcptb codex`: the agent as it is, pointed at the running bridge. */
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { checkBridge } from "../doctor/bridge-checks.ts";
+import { checkBridge, checkHost, checkKey } from "../doctor/bridge-checks.ts";
+import type { BridgeAddress } from "../../joining/ask-bridge.ts";
 import { CliError } from "../failure.ts";
 import type { Target } from "../../recipes/recipes.ts";
 import { AGENTS, type Agent, type AgentName } from "./agents.ts";
@@ -12,12 +13,12 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 /**
  * Runs the agent on this terminal; resolves with its exit code, 128 and the signal's number when a signal ended it.
  *
- * @throws CliError when no bridge answers or the agent is not installed.
+ * @throws CliError when no bridge answers or lets us in, no host of it lends a model, or the agent is not installed.
  */
 export async function runAgent(name: AgentName, args: readonly string[], target: Target): Promise<number> {
   const agent: Agent = AGENTS[name];
-  const { status, detail, remedy } = await checkBridge({ url: target.url, key: undefined });
-  if (status === "fail") throw new CliError([detail, remedy].join("\n"));
+  const address = { url: target.url, key: target.needsKey ? target.key : undefined };
+  await refuseFailed(address);
 
   const env = { ...process.env, ...agent.env(target) };
   const missing = new CliError(
@@ -42,4 +43,13 @@ export async function runAgent(name: AgentName, args: readonly string[], target:
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
+}
+
+/** What an agent would find out only after many tries. */
+async function refuseFailed(address: BridgeAddress): Promise<void> {
+  for (const check of [checkBridge, checkKey, checkHost]) {
+    for (const { status, detail, remedy } of [await check(address)].flat()) {
+      if (status === "fail") throw new CliError([detail, remedy].join("\n"));
+    }
+  }
 }

@@ -58,7 +58,7 @@ export async function checkKey({ url, key }: BridgeAddress): Promise<Finding> {
   if (key === undefined) {
     return fail(
       "key",
-      "the bridge wants a key and the doctor has none",
+      "the bridge wants a key, and none was given",
       "Give one of its keys with MCPTB_API_KEY or --api-key-file.",
     );
   }

@@ -22,7 +22,7 @@ const COLUMNS: Readonly<Record<string, (host: HostState) => string>> = {
   transport: ({ transport }) => transport,
   state: stateOf,
   consent: ({ consent }) => consent,
-  "running/queued": ({ running, queued }) => `${running}/${queued}`,
+  "run/wait": ({ running, queued }) => `${running}/${queued}`,
   can: ({ abilities: { deltas, tools, images, audio } }) =>
     listed([
       ...(tools ? ["tools"] : []),
@@ -33,27 +33,42 @@ const COLUMNS: Readonly<Record<string, (host: HostState) => string>> = {
   models: ({ models }) => listed(models),
 };
 
+/** What gives way where the table is wider than the terminal: first these become narrower, the last ones first … */
+const SHRINKS = ["label", "host", "can", "models"];
+/** … to so many columns, and then these are left out, one after the other. */
+const LEAST = 10;
+const LEFT_OUT = ["transport", "era", "can", "models", "consent"];
+const GAP = "  ";
+
 /**
  * One line a host, below a heading.
  *
- * @param width of the terminal, in columns; longer lines are cut.
+ * @param width of the terminal, in columns; what does not fit is cut, or left out.
  */
 export function hostTable(hosts: readonly HostState[], width = Infinity): string[] {
   if (hosts.length === 0) return ["No MCP host is attached."];
-  const heading = Object.keys(COLUMNS);
-  const rows = hosts.map((host) => Object.values(COLUMNS).map((cell) => cellOf(cell(host))));
-  const widths = heading.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => columnsOf(row[column] ?? ""))),
-  );
-  return [heading, ...rows].map((row) =>
-    fit(
-      row
-        .map((cell, column) => padded(cell, widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-      width,
-    ),
-  );
+  const columns = Object.entries(COLUMNS).map(([title, cell]) => {
+    const cells = [title, ...hosts.map((host) => cellOf(cell(host)))];
+    return { title, cells, columns: Math.max(...cells.map(columnsOf)) };
+  });
+  const total = (): number =>
+    columns.reduce((sum, column) => sum + column.columns, GAP.length * (columns.length - 1));
+  for (const title of SHRINKS.toReversed()) {
+    const column = columns.find((one) => one.title === title);
+    const excess = total() - width;
+    if (column === undefined || excess <= 0) continue;
+    column.columns = Math.max(Math.min(LEAST, column.columns), column.columns - excess);
+  }
+  for (const title of LEFT_OUT) {
+    const index = columns.findIndex((one) => one.title === title);
+    if (total() > width && index >= 0) columns.splice(index, 1);
+  }
+  return ["", ...hosts].map((_, row) => {
+    const cells = columns.map((column) =>
+      padded(fit(column.cells[row] ?? "", column.columns), column.columns),
+    );
+    return fit(cells.join(GAP).trimEnd(), width);
+  });
 }
 
 function stateOf({ canSample, draining, failing }: HostState): string {

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
+import { attachHost } from "../../support/hosts/in-process-host.ts";
 import { runCli, startCli, type CliOptions } from "../../support/processes/run-cli.ts";
 import { startBridge, type RunningBridge } from "../../support/bridge/start-bridge.ts";
 import { verifies } from "../../support/verifies.ts";
@@ -43,6 +44,7 @@ const ARGS = ["-p", "two words", "--port", "1", "--help", "--", 'a "quoted" & 10
 verifies("person.agents", "Claude Code is started at the bridge, with its arguments as given", async () => {
   install("claude", TELL);
   running = await startBridge({ apiKey: "s3cret" });
+  await attachHost(running.bridge);
   const port = new URL(running.url).port;
   const given = options({ ANTHROPIC_API_KEY: "of Anthropic" });
   const { code, stdout, stderr } = await runCli(
@@ -60,6 +62,7 @@ verifies(
   async () => {
     install("codex", TELL);
     running = await startBridge();
+    await attachHost(running.bridge);
     const port = new URL(running.url).port;
     const { code, stdout } = await runCli([`--port=${port}`, "codex", ...ARGS], options());
     const { args, key } = JSON.parse(stdout) as { args: string[]; key: string };
@@ -82,6 +85,7 @@ verifies(
 verifies("person.agents-refused", "without a bridge, or without the agent, it says what to do", async () => {
   install("claude", TELL);
   running = await startBridge();
+  await attachHost(running.bridge);
   const port = new URL(running.url).port;
   const missing = await runCli(["--port", port, "codex"], { env: { PATH: folder } });
   expect(missing).toMatchObject({ code: 1, stdout: "" });
@@ -98,9 +102,30 @@ if (process.platform !== "win32") {
   verifies("person.agents", "a signal goes on to the agent, and its end comes back", async () => {
     install("claude", `console.log("ready"); setInterval(() => undefined, 1000);`);
     running = await startBridge();
+    await attachHost(running.bridge);
     const run = startCli(["--port", new URL(running.url).port, "claude"], options());
     await run.line(/ready/);
     run.child.kill("SIGTERM");
     expect(await run.exited).toBe(128 + 15);
   });
 }
+
+verifies(
+  "person.agents-refused",
+  "what would make every request fail is said before the agent starts",
+  async () => {
+    install("claude", TELL);
+    running = await startBridge({ apiKey: "s3cret" });
+    const port = new URL(running.url).port;
+    const start = (...keys: string[]) => runCli(["--port", port, ...keys, "claude"], options());
+    expect((await start()).stderr).toMatch(
+      /^mcptb: the bridge wants a key, and none was given\nmcptb: Give one/,
+    );
+    expect((await start("--api-key", "wrong")).stderr).toMatch(/^mcptb: the bridge does not know this key\n/);
+    const alone = await start("--api-key", "s3cret");
+    expect(alone).toMatchObject({ code: 1, stdout: "" });
+    expect(alone.stderr).toMatch(/^mcptb: no MCP host is attached\nmcptb: ./);
+    await attachHost(running.bridge, { capabilities: {} });
+    expect((await start("--api-key", "s3cret")).stderr).toMatch(/does not offer it\n/);
+  },
+);

@@ -94,7 +94,7 @@ verifies("person.doctor-remedy", "a missing and a wrong key", async () => {
   const url = await bridge({ apiKey: "right" }, {});
   expect(failure(await findings(url))).toMatchObject({
     check: "key",
-    detail: "the bridge wants a key and the doctor has none",
+    detail: "the bridge wants a key, and none was given",
   });
   expect(failure(await findings(url, { key: "wrong" }))).toMatchObject({ check: "key" });
   expect((await findings(url, { key: "right" })).at(-1)).toMatchObject({ check: "round-trip", status: "ok" });

@@ -16,7 +16,8 @@ import {
 import { Gate } from "../../support/streams/gate.ts";
 import { startOwnHost, type OwnHost, type OwnHostOptions } from "../../support/hosts/own-host.ts";
 import { childrenOf } from "../../support/processes/processes.ts";
-import { runCli } from "../../support/processes/run-cli.ts";
+import { freePort } from "../../../src/joining/free-port.ts";
+import { runCli, startCli } from "../../support/processes/run-cli.ts";
 import { verifies } from "../../support/verifies.ts";
 
 const open: { stop(): Promise<void> }[] = [];
@@ -332,3 +333,38 @@ describe.runIf(LINUX)("secrets", () => {
     expect(seen).not.toContain("sk-secret");
   });
 });
+
+verifies(
+  "own-host.checks-upstream",
+  "at its start it says what its upstream lacks, and goes on",
+  async () => {
+    const upstream = await upstreamWith(() => undefined);
+    upstream.models = ["another"];
+    const host = await startOwnHost(upstream);
+    open.push(host);
+    expect(await host.run.line(/warning/)).toMatch(
+      / host warning: 127\.0\.0\.1:\d+ does not list m; it has another$/,
+    );
+  },
+);
+
+verifies(
+  "own-host.banner",
+  "with a bridge of its own it prints where that is, and lines to paste",
+  async () => {
+    const upstream = await upstreamWith(() => undefined);
+    const port = await freePort("127.0.0.1", 0);
+    const lent = ["--upstream", upstream.url, "--model", "m", "--consent", "always", "--port", String(port)];
+    const run = startCli(["host", ...lent]);
+    try {
+      await run.line(/^Ctrl-C ends the bridge and this host/);
+      const { host } = new URL(upstream.url);
+      expect(run.stdout()).toContain(`serves m of ${host}:`);
+      expect(run.stdout()).toContain(`OpenAI API     http://127.0.0.1:${port}/v1`);
+      expect(run.stdout()).toContain("── Claude Code");
+    } finally {
+      run.child.kill("SIGTERM");
+      await run.exited;
+    }
+  },
+);

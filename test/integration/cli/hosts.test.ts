@@ -29,7 +29,7 @@ verifies("person.hosts", "a table and JSON of what is attached", async () => {
     "transport",
     "state",
     "consent",
-    "running/queued",
+    "run/wait",
     "can",
     "models",
   ]);
@@ -86,6 +86,13 @@ test("names from a host do not steer the terminal, and long lines are cut", asyn
   if (host === undefined) throw new Error("No host.");
   const [, row = ""] = hostTable([{ ...host, name: "a\u001b[2Jb\n" }]);
   expect(row).toContain("a?[2Jb?");
+  const long = { ...host, name: "A host with a long name indeed", models: ["one/model", "another/model"] };
+  for (const width of [80, 60, 40]) {
+    const table = hostTable([{ ...long, draining: true }, long], width);
+    for (const line of table) expect(line.length).toBeLessThanOrEqual(width);
+    expect(table[0]).toContain("run/wait");
+    expect(table[1]).toContain("draining");
+  }
   for (const line of hostTable([host], 20)) expect(line.length).toBeLessThanOrEqual(20);
   const [, modern = ""] = hostTable([{ ...host, revision: "2026-07-28", draining: true, failing: true }]);
   expect(modern).toMatch(/ modern .* draining /);

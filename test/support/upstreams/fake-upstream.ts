@@ -20,13 +20,30 @@ export interface FakeUpstream {
   readonly calls: UpstreamCall[];
   /** What answers the next calls. */
   script: (call: UpstreamCall) => Promise<void> | void;
+  /** What it says to have; `undefined`: it has no such list. */
+  models: readonly string[] | undefined;
+  /** With which the list is answered. */
+  status: number;
+  /** The requests for the list. */
+  readonly lists: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
   close(): Promise<void>;
 }
 
 export async function startUpstream(script: FakeUpstream["script"]): Promise<FakeUpstream> {
-  const lent = { script };
+  const lent: Omit<FakeUpstream, "url" | "calls" | "close"> = {
+    script,
+    models: ["m"],
+    status: 200,
+    lists: [],
+  };
   const calls: UpstreamCall[] = [];
   const server = createServer((request, reply) => {
+    if (request.method === "GET") {
+      lent.lists.push({ path: request.url ?? "", headers: request.headers });
+      reply.writeHead(lent.models === undefined ? 404 : lent.status);
+      reply.end(JSON.stringify({ data: (lent.models ?? []).map((id) => ({ id })) }));
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {

@@ -1,3 +1,4 @@
+import { commandName } from "./own-program.ts";
 import { VERSION } from "../util/package.ts";
 import {
   claudeCode,
@@ -9,8 +10,15 @@ import {
 } from "../recipes/recipes.ts";
 import type { Shell } from "../recipes/shell.ts";
 
-/** What `mcptb demo` prints when the bridge is ready: the URLs, and lines to paste. */
-export function demoBanner(target: Target, shell: Shell, ownCommand: string): string {
+export interface Served {
+  /** Whose model, in words. */
+  readonly what: string;
+  /** The last line. */
+  readonly end: string;
+}
+
+/** What our own hosts print when their bridge is ready: the URLs, and lines to paste. */
+export function banner(target: Target, shell: Shell, { what, end }: Served): string {
   const recipes = [
     ["curl", curl(target, shell)],
     ["OpenAI SDK, JavaScript (npm install openai)", openaiJavaScript(target)],
@@ -18,14 +26,14 @@ export function demoBanner(target: Target, shell: Shell, ownCommand: string): st
     ["LiteLLM (pip install litellm); for its proxy see: mcptb connect litellm", liteLlmPython(target)],
     ["Claude Code", claudeCode(target, shell)],
   ] as const;
-  return `MCPTokenBridge ${VERSION} serves a demo model:
+  return `MCPTokenBridge ${VERSION} serves ${what}:
 
   In a browser   ${target.url}/
-  In a terminal  ${ownCommand} ask "Hello!"
+  In a terminal  ${commandName()} ask "Hello!"
   OpenAI API     ${target.url}/v1
   Anthropic API  ${target.url}
 ${target.needsKey ? "\nWrite one of your keys for YOUR_KEY.\n" : ""}
 ${recipes.map(([title, text]) => `── ${title}\n${text}\n`).join("\n")}
-Ctrl-C ends the bridge and the demo. What the demo host lends is listed below.
+${end}
 `;
 }
