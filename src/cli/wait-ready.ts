@@ -13,7 +13,8 @@ export async function hasHostWithin(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const deadline = performance.now() + withinMs;
-  for (let left = withinMs; left > 0 && signal?.aborted !== true; left = deadline - performance.now()) {
+  for (let left = withinMs; left > 0; left = deadline - performance.now()) {
+    if (signal?.aborted === true) return false;
     const reply = await askBridge(address, "/ready", { withinMs: Math.ceil(left) });
     const { data } = readiness.safeParse("error" in reply ? undefined : reply.body);
     if (data?.hosts.some(({ name }) => name === host) === true) return true;

@@ -37,7 +37,7 @@ const COLUMNS: Readonly<Record<string, (host: HostState) => string>> = {
 const SHRINKS = ["label", "host", "can", "models"];
 /** … to so many columns, and then these are left out, one after the other. */
 const LEAST = 10;
-const LEFT_OUT = ["transport", "era", "can", "models", "consent"];
+const LEFT_OUT = ["transport", "era", "can", "models", "consent", "host"];
 const GAP = "  ";
 
 /**
