@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Message, Part } from "../turn/message.ts";
-import { anyMessage, readMessage, type MessageReading } from "./any-message.ts";
+import { readMessage, type MessageReading } from "./any-message.ts";
 import { anyContent, readPart, readPlain, type TypedPart } from "./any-part.ts";
 import { flatName } from "./any-tool.ts";
 import { callArguments } from "./call-arguments.ts";
@@ -26,6 +26,10 @@ export const anyItem = jsonObject.superRefine((value, context) => {
 /** Arguments are JSON text; some clients send the object itself. */
 const called = { call_id: id, name, namespace: name.nullish() };
 
+const thoughts = list(z.object({ text: z.string().nullish() }), MOST.parts)
+  .nullish()
+  .catch(undefined);
+
 const SHAPES = {
   call: z.object({ ...called, arguments: z.union([z.string(), jsonObject]).nullish() }),
   customCall: z.object({ ...called, input: z.string().nullish() }),
@@ -35,9 +39,8 @@ const SHAPES = {
     status: z.string().nullish(),
   }),
   reasoning: z.object({
-    summary: list(z.object({ text: z.string().nullish() }), MOST.parts)
-      .nullish()
-      .catch(undefined),
+    summary: thoughts,
+    content: thoughts,
     encrypted_content: z.string().nullish().catch(undefined),
   }),
 } as const;
@@ -52,7 +55,7 @@ export function readItem(item: Item, at: string, reading: MessageReading): reado
     case undefined:
     case null:
     case "message":
-      return [readMessage(validate(anyMessage, item, at), at, reading)];
+      return [readMessage(item, at, reading)];
     case "function_call": {
       const call = validate(SHAPES.call, item, at);
       const { arguments: stated } = call;
@@ -71,10 +74,12 @@ export function readItem(item: Item, at: string, reading: MessageReading): reado
       return [user([{ type: "tool-result", callId, content, isError: status === "incomplete" }])];
     }
     case "reasoning": {
-      const { summary, encrypted_content: signature } = validate(SHAPES.reasoning, item, at);
-      if (typeof signature !== "string" || signature === "") return [];
-      const text = (summary ?? []).map((part) => part.text ?? "").join("\n\n");
-      return [assistant([{ type: "reasoning", text, signature }])];
+      const { summary, content, encrypted_content: signature } = validate(SHAPES.reasoning, item, at);
+      const text = [...(summary ?? []), ...(content ?? [])].map((part) => part.text ?? "").join("\n\n");
+      const signed = typeof signature === "string" && signature !== "";
+      return signed || text !== ""
+        ? [assistant([{ type: "reasoning", text, ...(signed && { signature }) }])]
+        : [];
     }
     default:
       return readOtherItem(item as Item & TypedPart, at, reading);
@@ -90,7 +95,7 @@ function readOtherItem(item: Item & TypedPart, at: string, reading: MessageReadi
   const ofVendor = readVendorItem(item, at);
   if (ofVendor !== undefined) return ofVendor;
   if (typeof item["role"] === "string") {
-    return [readMessage(validate(anyMessage, item, at), at, reading)];
+    return [readMessage(item, at, reading)];
   }
   const parts = readPart(item, at, reading.notices);
   return [FROM_MODEL.has(item.type) ? assistant(parts) : user(parts)];

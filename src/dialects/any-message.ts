@@ -7,7 +7,8 @@ import { anyContent, readPart, type Content } from "./any-part.ts";
 import { callArguments } from "./call-arguments.ts";
 import { wrapCustom } from "./custom-tool.ts";
 import { MOST } from "./limits.ts";
-import { id, jsonObject, list, name, typedObject } from "./shapes.ts";
+import { id, jsonObject, list, name, typedObject, type JsonObject } from "./shapes.ts";
+import { validate } from "./validate.ts";
 
 /** Arguments are JSON text; some clients send the object itself. */
 const statedArguments = z
@@ -34,18 +35,28 @@ const ROLES: ReadonlyMap<unknown, string> = new Map([
   ["model", "assistant"],
 ]);
 
-export const anyMessage = z.object({
+const thought = z.string().nullish().catch(undefined);
+
+const anyMessage = z.object({
   role: z.preprocess(
     (role) => ROLES.get(role) ?? role,
     z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
   ),
   content: anyContent.nullish(),
+  /** The content in the words of Gemini and of some frameworks. */
+  parts: anyContent.nullish(),
   refusal: z.string().nullish(),
   name: name.nullish(),
   tool_calls: list(toolCall, MOST.parts).nullish(),
   function_call: calledFunction.nullish(),
   tool_call_id: id.nullish(),
   thinking_blocks: list(typedObject, MOST.parts).nullish(),
+  /** As servers of open models have what the model thought; nothing vouches for it. */
+  reasoning_content: thought,
+  reasoning: thought,
+  reasoning_details: list(z.object({ text: z.string().nullish() }), MOST.parts)
+    .nullish()
+    .catch(undefined),
   /** An answer that was spoken; the vendor has it. */
   audio: z.unknown().optional(),
 });
@@ -104,11 +115,15 @@ export interface MessageReading {
 /**
  * The message in neutral form.
  *
- * @throws BridgeError as the reading of its content does, and `invalid_request` for a result that holds more than text and media.
+ * @throws BridgeError as the reading of its content does, and `invalid_request` for what is no message, for a result that holds more
+ *   than text and media, and for what is said in a member that no API has.
  */
-export function readMessage(message: AnyMessage, at: string, reading: MessageReading): Message {
+export function readMessage(item: JsonObject, at: string, reading: MessageReading): Message {
+  const message = validate(anyMessage, item, at);
+  if (isBlank(message.content) && isBlank(message.parts)) refuseMisplaced(item, at);
   const { ids } = reading;
-  const parts = reading.content(message.content, `${at}.content`);
+  const stated = message.content ?? message.parts;
+  const parts = reading.content(stated, message.content === stated ? `${at}.content` : `${at}.parts`);
   if (message.audio !== null && message.audio !== undefined && parts.length === 0) throw notHeld(at);
   if (typeof message.refusal === "string" && message.refusal !== "" && parts.length === 0) {
     parts.push({ type: "text", text: message.refusal });
@@ -119,14 +134,19 @@ export function readMessage(message: AnyMessage, at: string, reading: MessageRea
       return { role: "system", parts: withName(parts, message.name) };
     case "user":
       return { role: "user", parts: withName(parts, message.name) };
-    case "assistant":
+    case "assistant": {
+      const calls = readCalls(message, at, ids);
+      const thoughts = readThinking(
+        message,
+        at,
+        reading,
+        calls.some(({ type }) => type === "reasoning"),
+      );
       return {
         role: "assistant",
-        parts: withReasoning(withName(parts, message.name), [
-          ...readThinking(message, at, reading),
-          ...readCalls(message, at, ids),
-        ]),
+        parts: withReasoning(withName(parts, message.name), [...thoughts, ...calls]),
       };
+    }
     case "tool":
     case "function": {
       const stated = message.tool_call_id ?? "";
@@ -137,6 +157,40 @@ export function readMessage(message: AnyMessage, at: string, reading: MessageRea
     default:
       return message.role satisfies never;
   }
+}
+
+/** Where frameworks and people put what a message says. */
+const MISPLACED = [
+  "text",
+  "message",
+  "value",
+  "body",
+  "output",
+  "result",
+  "response",
+  "input",
+  "prompt",
+  "contents",
+];
+
+function isBlank(content: unknown): boolean {
+  return (
+    content === undefined ||
+    content === null ||
+    content === "" ||
+    (Array.isArray(content) && content.length === 0)
+  );
+}
+
+function refuseMisplaced(item: JsonObject, at: string): void {
+  const member = MISPLACED.find((name) => !isBlank(item[name]));
+  if (member === undefined) return;
+  const param = `${at}.${member}`;
+  throw new BridgeError(
+    "invalid_request",
+    `${param}: a message says nothing there; what it says belongs into content.`,
+    { param },
+  );
 }
 
 function notHeld(at: string): BridgeError {
@@ -195,12 +249,14 @@ function idOf(stated: string | null | undefined, name: string | undefined, ids: 
   return stated;
 }
 
-/** Anthropic's thinking beside the content, as LiteLLM gives it to its clients. */
-function readThinking(
-  { thinking_blocks: blocks }: AnyMessage,
-  at: string,
-  { notices }: MessageReading,
-): Part[] {
+/** What the model thought, beside the content. Where it is `sealed` with the calls, or stands in blocks, plain words of it say nothing new. */
+function readThinking(message: AnyMessage, at: string, { notices }: MessageReading, sealed: boolean): Part[] {
+  const { thinking_blocks: blocks, reasoning_details: details } = message;
+  if ((blocks ?? []).length === 0 && !sealed) {
+    const pieces = (details ?? []).map((piece) => piece.text ?? "").join("");
+    const text = [message.reasoning_content, message.reasoning, pieces].find((each) => !isBlank(each)) ?? "";
+    return text === "" ? [] : [{ type: "reasoning", text }];
+  }
   return (blocks ?? []).flatMap((block, index) => readPart(block, `${at}.thinking_blocks.${index}`, notices));
 }
 

@@ -1,7 +1,8 @@
 /**
  * What becomes of each member of a request: the union of the published request schemas of the three APIs, as one table
  * (OpenAI API reference, "Create chat completion" and "Create a model response"; Anthropic API reference, "Create a Message").
- * Members of no API are let through, since clients have private ones for their vendors, and are named in a notice.
+ * Beside them stand members of other vendors and servers without which an answer would not be what was asked for. All others are let
+ * through, since clients have private ones for their vendors, and are named in a notice.
  */
 import { BridgeError } from "../turn/error.ts";
 import { addNotice, type Notice } from "../turn/notice.ts";
@@ -52,6 +53,8 @@ const SPEED = harmless("how fast and how dear the vendor answers");
 const CONTEXT = harmless("saves tokens of the vendor's window; the whole conversation is sent instead");
 const LOGPROBS = "hosts give no probabilities of tokens; leave it out";
 const SPOKEN = "hosts answer in text; ask for text alone";
+const SAY = (member: string): string => `say it as ${member}`;
+const GUIDED = "hosts cannot be held to it; use response_format with a JSON Schema";
 const STORED = "only the vendor has that conversation; send all of it in the request";
 
 export const MEMBERS = {
@@ -127,6 +130,35 @@ export const MEMBERS = {
   repetition_penalty: hint(1),
   verbosity: hint("medium"),
   "text.verbosity": hint("medium"),
+
+  system_instruction: refused(SAY("system")),
+  systemInstruction: refused(SAY("system")),
+  maxTokens: refused(SAY("max_tokens")),
+  maxOutputTokens: refused(SAY("max_tokens")),
+  max_new_tokens: refused(SAY("max_tokens")),
+  max_length: refused(SAY("max_tokens")),
+  num_predict: refused(SAY("max_tokens")),
+  stopSequences: refused(SAY("stop")),
+  response_schema: refused(SAY("response_format")),
+  responseSchema: refused(SAY("response_format")),
+  responseFormat: refused(SAY("response_format")),
+  format: refused(SAY("response_format")),
+  json_schema: refused(SAY("response_format")),
+  guided_json: refused(SAY("response_format")),
+  guided_choice: refused(GUIDED),
+  guided_regex: refused(GUIDED),
+  guided_grammar: refused(GUIDED),
+  structured_outputs: refused(GUIDED),
+  grammar: refused(GUIDED),
+  regex: refused(GUIDED),
+  bad_words: refused("hosts choose words themselves; say which shall not be written"),
+  suffix: refused("hosts only write what follows; say in words what comes after it"),
+  context: refused("send it as a message"),
+  documents: refused("send them as parts of a message"),
+  file_ids: refused("only the vendor has these files; send what is in them"),
+  chat_template: refused("the host's model has a template of its own; leave it out"),
+  plugins: refused("nobody runs them here; declare tools for what they do"),
+  assistant_prefix: refused("send the beginning of the answer as a last message of the assistant"),
 
   prediction: harmless("a guess at the answer, which makes it faster and not other"),
   truncation: harmless("what fits is sent whole; what does not fit is an error"),

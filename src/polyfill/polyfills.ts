@@ -90,6 +90,15 @@ const LACKS: readonly Lack[] = [
     },
   },
   {
+    concerns: ({ messages }, { reasoning }) =>
+      !reasoning && messages.some(({ parts }) => parts.some(({ type }) => type === "reasoning")),
+    notice: {
+      code: "reasoning-left-out",
+      message:
+        "This host takes no reasoning back: what the model thought in earlier answers is not sent to it again.",
+    },
+  },
+  {
     concerns: (request, { temperature }) => request.temperature !== undefined && temperature === "no",
     notice: { code: "temperature-ignored", message: "This host ignores the temperature." },
   },

@@ -19,6 +19,11 @@ export const clients = [
     text: "Settings in the words of any of the three APIs are honoured at each of them; two that contradict each other are a 400 that names both.",
   },
   {
+    id: "clients.misplaced",
+    source: "messages of Gemini, of frameworks, and of servers of open models",
+    text: "What a message says in a member that no API has is read where it is plain, else refused by name; reasoning that is not sent again is told in a notice.",
+  },
+  {
     id: "clients.members",
     source: "the published request schemas of the three APIs",
     text: "Every member of a request is read, harmless, a hint that is noticed, or refused by name with what to do instead; members of no API are named in a notice.",

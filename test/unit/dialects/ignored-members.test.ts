@@ -23,7 +23,6 @@ const HARMLESS: Readonly<Record<string, string>> = {
   "metadata.promptId": "for the vendor's records",
   "messages.*.content.*.image_url.detail": "advice about pictures, which are sent as they are",
   "messages.*.prefix": "the answer goes on from a last message of the assistant in any case",
-  "messages.*.reasoning_content": "unsigned thoughts of earlier turns, which vendors leave out, too",
   "messages.*.tool_calls.*.index": "the place of a call, which is its place in the list",
   "tools.*.strict": "a promise of the vendor's decoder; arguments are checked against the schema here",
   "tools.*.tools.*.strict": "as tools.*.strict",

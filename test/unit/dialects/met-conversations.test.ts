@@ -147,7 +147,7 @@ const CONVERSATIONS: readonly (readonly [string, Dialect, object, readonly strin
     "what the model thought, in a member beside the content (DeepSeek, Kimi, Roo)",
     chat,
     { messages: [user("a"), { role: "assistant", content: "b", reasoning_content: "t" }, user("c")] },
-    ["user: a", "assistant: b", "user: c"],
+    ["user: a", "assistant: (t) | b", "user: c"],
   ],
   [
     "thinking with a signature, without one, and redacted, at chat completions (LiteLLM's thinking_blocks)",

@@ -351,7 +351,7 @@ describe("real clients", () => {
     const { request, notices } = decode(requestFixture("opencode-chat").body, new Headers());
     expect(request.messages.map(({ role, parts }) => [role, parts.length])).toEqual([
       ["user", 1],
-      ["assistant", 2],
+      ["assistant", 3],
       ["user", 2],
     ]);
     expect(notices).toEqual([]);
