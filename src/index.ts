@@ -6,6 +6,7 @@ export { loadConfig, ConfigError, type Sources } from "./config/load.ts";
 export { OPTIONS, type Config, type Option } from "./config/settings.ts";
 export type { Consent, Host, HostInfo } from "./hosts/host.ts";
 export type { Honours, HostAbilities } from "./turn/abilities.ts";
+export { defineHost, type HostDefinition } from "./hosts/define-host.ts";
 export type { RelayAddress, RelayAuth } from "./hosts/relay/connect.ts";
 export { RelayRefused } from "./hosts/relay/greeting.ts";
 export type { Transport } from "./hosts/mcp/transport.ts";

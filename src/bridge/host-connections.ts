@@ -6,6 +6,7 @@ import type { HostLog } from "../observability/host-log.ts";
 import type { Logger } from "../observability/log.ts";
 import type { AttachedHosts } from "./attached-hosts.ts";
 
+/** What a program wants to hear of a connection to a host. */
 export interface ConnectionEvents {
   /** The host has shown who it is, and is attached. */
   readonly onAttached?: () => void;

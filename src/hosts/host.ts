@@ -10,6 +10,7 @@ export type HostTransport = z.output<typeof hostTransport>;
 
 /** Whether the person at the host has agreed to lend the model, as far as we have seen. */
 const consent = z.enum(["unknown", "waiting", "granted", "denied"]);
+/** Whether the person at the host has agreed to lend the model, as far as we have seen. */
 export type Consent = z.output<typeof consent>;
 
 /** A count that is out of all bounds says nothing. */
@@ -42,6 +43,7 @@ export const hostInfo = z.object({
   /** Turns it has room for, running ones included; `undefined` where the host sets no bound. */
   slots: maybe(count.optional().catch(undefined)),
 });
+/** What is known of a host. */
 export type HostInfo = Immutable<z.output<typeof hostInfo>>;
 
 /**

@@ -3,6 +3,7 @@ import type { Immutable } from "../util/shape.ts";
 
 /** What a host does with the parts of a request. `unknown`: it may or may not honour it. */
 const honours = z.enum(["yes", "no", "unknown"]);
+/** Whether a host holds to something that it may be asked for. */
 export type Honours = z.output<typeof honours>;
 
 /** What a host can do with a request, as far as is known. */
@@ -23,4 +24,5 @@ export const hostAbilities = z.object({
   /** Failures and refusals are told; without it they show only as silence, until the deadline. */
   errors: z.boolean(),
 });
+/** What a host can do, and what of a request it holds to; what it cannot do is supplied or reported. */
 export type HostAbilities = Immutable<z.output<typeof hostAbilities>>;

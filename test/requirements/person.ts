@@ -38,6 +38,26 @@ export const person = [
     text: "`mcptb completion` prints a script for bash, zsh, fish or PowerShell that completes every command, option and choice.",
   },
   {
+    id: "person.service",
+    source: "docs/service.md",
+    text: "The image, the compose file, the systemd unit and the dashboard fit the program: its settings, its health, its metrics.",
+  },
+  {
+    id: "person.package-links",
+    source: "README",
+    text: "What the README links to is in the package.",
+  },
+  {
+    id: "person.chinese",
+    source: "README.zh-CN.md",
+    text: "The Chinese README has every part of the English one, and the pages in Chinese name what there is.",
+  },
+  {
+    id: "person.define-host",
+    source: "docs/api.md",
+    text: "A program makes a host with `defineHost` from a name and a function that answers with text.",
+  },
+  {
     id: "person.wrong-value",
     source: "docs/quick-reference.md, Settings",
     text: "A wrong value is an error that names the flag, variable or file member, the value and what is accepted.",

@@ -104,6 +104,12 @@ verifies(["person.examples", "person.embedding"], "embed.mjs lends a model of it
   expect(stdout).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\nYou said: Polly wants a cracker\.\n$/);
 });
 
+verifies(["person.examples", "person.define-host"], "define-host.mjs is a host in twenty lines", async () => {
+  const { code, stdout, stderr } = await run("define-host.mjs");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\nJust three words \n$/);
+});
+
 verifies("person.examples", "mcp-host.mjs starts a bridge and answers through it", async () => {
   const env = { ...process.env, BRIDGE_PORT: "0", MCPTB_LOG_LEVEL: "info" };
   const child = spawn(process.execPath, [path.join(EXAMPLES, "mcp-host.mjs")], { env, windowsHide: true });
@@ -139,7 +145,7 @@ verifies("person.examples", "mcp-host.mjs starts a bridge and answers through it
 
 test("every example has a test here", () => {
   const source = readFileSync(import.meta.filename, "utf8");
-  const examples = readdirSync(EXAMPLES).filter((name) => name !== "README.md");
+  const examples = readdirSync(EXAMPLES).filter((name) => name.includes(".") && name !== "README.md");
   expect(examples.filter((name) => !source.includes(`"${name}"`))).toEqual([]);
 });
 

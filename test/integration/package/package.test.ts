@@ -44,8 +44,12 @@ verifies(
       "README.zh-CN.md",
       "LICENSE",
       "CHANGELOG.md",
+      "CONTRIBUTING.md",
+      "SECURITY.md",
     ];
-    const others = packed.files.filter((file) => !/^dist\/(?:[\w/-]+\.js|index\.d\.ts)$/.test(file));
+    const others = packed.files.filter(
+      (file) => !/^(?:docs|examples)\/|^dist\/(?:[\w/-]+\.js|index\.d\.ts)$/.test(file),
+    );
     expect(others.toSorted()).toEqual(texts.toSorted());
     for (const file of ["dist/main.js", "dist/index.js", "dist/index.d.ts", "dist/ui/page.js"])
       expect(packed.files).toContain(file);

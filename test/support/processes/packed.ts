@@ -1,5 +1,5 @@
 import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -17,6 +17,8 @@ export interface Packed {
 /** Packs what would be published, from the build that is there. */
 export function pack(): Packed {
   const folder = mkdtempSync(path.join(tmpdir(), "mcptb-packed-"));
+  // Else npm takes a folder above with one for the project.
+  writeFileSync(path.join(folder, "package.json"), "{}");
   const json = npm(["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: ROOT });
   const [result] = JSON.parse(json) as { filename: string; files: { path: string }[] }[];
   if (result === undefined) throw new Error(`npm packed nothing: ${json}`);
