@@ -1,5 +1,6 @@
 import { anthropicMessages } from "../../src/dialects/anthropic-messages/index.ts";
 import type { Dialect } from "../../src/dialects/dialect.ts";
+import { gemini } from "../../src/dialects/gemini/index.ts";
 import { openaiChat } from "../../src/dialects/openai-chat/index.ts";
 import { BridgeError, ERROR_KINDS, type ErrorCode, type ErrorKind } from "../../src/turn/error.ts";
 
@@ -28,14 +29,21 @@ ${kind.meaning} ${retry}
 - **What to do:** ${kind.remedy}
 - **Chat completions:** ${shape(openaiChat, code)}
 - **Messages:** ${shape(anthropicMessages, code)}
+- **Gemini:** ${shape(gemini, code)}
 `;
+}
+
+interface Shown {
+  readonly type?: string;
+  readonly code?: string | number;
+  readonly status?: string;
 }
 
 /** What a client of the dialect sees. */
 function shape(dialect: Dialect, code: ErrorCode): string {
   const { status, body } = dialect.error(new BridgeError(code, ""), "");
-  const { error } = body as { readonly error: { readonly type: string; readonly code?: string } };
-  const words = [`\`${error.type}\``];
-  if (error.code !== undefined) words.push(`code \`${error.code}\``);
+  const { error } = body as { readonly error: Shown };
+  const words = [`\`${error.type ?? error.status}\``];
+  if (typeof error.code === "string") words.push(`code \`${error.code}\``);
   return `${status} ${words.join(", ")}`;
 }

@@ -4,6 +4,7 @@ import type { Status } from "./status.ts";
 import { bodyLimits, guardSettings, respondSettings } from "./settings.ts";
 import type { Config } from "../config/settings.ts";
 import { anthropicMessages } from "../dialects/anthropic-messages/index.ts";
+import { gemini } from "../dialects/gemini/index.ts";
 import { openaiChat } from "../dialects/openai-chat/index.ts";
 import { openaiResponses } from "../dialects/openai-responses/index.ts";
 import type { EraServers, ServerParts } from "../hosts/mcp/era-servers.ts";
@@ -70,7 +71,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       })
     : undefined;
   const app = createApp({
-    dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages],
+    dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages, gemini],
     guard: guardSettings(config),
     mcp: mcpHttp,
     router,

@@ -68,29 +68,37 @@ export class CallIds {
   readonly #counts = new Map<string, number>();
   /** The calls of each name, and under no name all of them, in their order; `next` is the first that may lack a result. */
   readonly #calls = new Map<string, { readonly ids: string[]; next: number }>();
+  readonly #known = new Set<string>();
   readonly #answered = new Set<string>();
 
-  /** A call with an id. */
-  called(name: string, id: string): void {
+  /** A call with an id, which is returned. */
+  called(name: string, id: string): string {
+    this.#known.add(id);
     for (const key of [name, ""]) {
       const queue = this.#calls.get(key);
       if (queue === undefined) this.#calls.set(key, { ids: [id], next: 0 });
       else queue.ids.push(id);
     }
+    return id;
   }
 
   /** An id for a call without one. */
   mint(name: string): string {
     const count = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, count);
-    const id = count === 1 ? name : `${name}-${count}`;
-    this.called(name, id);
-    return id;
+    return this.called(name, count === 1 ? name : `${name}-${count}`);
   }
 
   answered(id: string): string {
     this.#answered.add(id);
     return id;
+  }
+
+  /** The call that a result belongs to whose id, if it has one, may be its own: the call of that id, else the first of its name. */
+  resultOf(name: string, id: string): string {
+    if (this.#known.has(id)) return this.answered(id);
+    const found = this.ofResult(name);
+    return found === name && id !== "" && !this.#known.has(name) ? id : found;
   }
 
   /** The call that a result without an id belongs to: the first of its name, if it has one, that lacks a result. */
@@ -245,8 +253,7 @@ function readCalls({ tool_calls: calls, function_call: call }: AnyMessage, at: s
 function idOf(stated: string | null | undefined, name: string | undefined, ids: CallIds): string {
   if (name === undefined) return "";
   if (stated === null || stated === undefined || stated === "") return ids.mint(name);
-  ids.called(name, stated);
-  return stated;
+  return ids.called(name, stated);
 }
 
 /** What the model thought, beside the content. Where it is `sealed` with the calls, or stands in blocks, plain words of it say nothing new. */

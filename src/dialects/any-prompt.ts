@@ -69,22 +69,23 @@ export interface Prompt {
 
 /**
  * A system prompt and messages as hosts can take them: system messages before the first other one belong to the system
- * prompt, empty messages are left out, and a system prompt alone becomes the user's message.
+ * prompt, empty messages are left out, and a system prompt alone becomes the user's message. `at` is the member of the request that
+ * holds the messages.
  *
  * @throws BridgeError `invalid_request` when nothing is left to send, or a system prompt holds more than text.
  */
-export function toPrompt(system: readonly TextPart[], source: readonly Message[]): Prompt {
+export function toPrompt(system: readonly TextPart[], source: readonly Message[], at = "messages"): Prompt {
   const hoisted = [...system];
   const messages: Message[] = [];
   for (const message of source) {
     if (message.parts.length === 0) continue;
     if (message.role === "system" && messages.length === 0) {
-      appendAll(hoisted, textsOf(message.parts, "messages"));
+      appendAll(hoisted, textsOf(message.parts, at));
     } else messages.push(message);
   }
   if (messages.length > 0) return { system: hoisted, messages };
   if (hoisted.length > 0) return { system: [], messages: [{ role: "user", parts: hoisted }] };
-  throw new BridgeError("invalid_request", "messages: no message has any content.", { param: "messages" });
+  throw new BridgeError("invalid_request", `${at}: no message has any content.`, { param: at });
 }
 
 /** The type of all parts of a message, where they have one. */

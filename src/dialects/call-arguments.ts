@@ -15,3 +15,15 @@ export function callArguments(json: string | null | undefined, at: string): stri
     { param: at },
   );
 }
+
+/** The arguments of a call in an answer, which must be an object; text that is none is kept, so that the client's own check can tell the model. */
+export function argumentsObject(json: string): object {
+  if (json.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Kept as text below.
+  }
+  return { unparsed: json };
+}

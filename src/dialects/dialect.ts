@@ -33,8 +33,10 @@ export interface Exchange {
   readonly withoutHost?: (inputTokens: number) => TurnEvents;
   /** The whole answer as a JSON value. */
   readonly encode: (turn: Turn, context: ReplyContext) => unknown;
+  /** The media type of the streamed answer; without one it is server-sent events. */
+  readonly streamType?: string;
   /**
-   * The answer as SSE text, one or more whole frames an item. The first event of any kind opens the stream,
+   * The streamed answer as text of that type, one or more whole frames an item. The first event of any kind opens the stream,
    * `turn-wait` becomes a keep-alive, and `turn-error` becomes the dialect's error frame. Never throws.
    */
   readonly frames: (events: TurnEvents, context: ReplyContext) => AsyncIterable<string>;
@@ -124,13 +126,13 @@ export interface ModelShapes {
 
 /** One vendor HTTP API. */
 export interface Dialect {
-  readonly id: "openai-chat" | "openai-responses" | "anthropic-messages";
+  readonly id: "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini";
   /** Where requests are posted, as the pattern of a route. */
   readonly path: string;
   /** The paths that are of this API alone, also those where nothing is served: who asks there is answered in it. */
   readonly paths: RegExp;
-  /** What only clients of this API send: tells it where paths are shared. */
-  readonly marks?: { readonly headers: readonly string[]; readonly query?: string };
+  /** Headers that only clients of this API send: they tell it where paths are shared. */
+  readonly marks?: readonly string[];
   /** The member of the query in which its clients may send their key. */
   readonly queryKey?: string;
   /** The response header that carries the request id. */

@@ -31,14 +31,14 @@ export interface Member {
   readonly readAt?: readonly Api[];
 }
 
-const read = (why: string): Member => ({ meaning: "read", why });
-const harmless = (why: string): Member => ({ meaning: "harmless", why });
-const hint = (...unless: unknown[]): Member => ({
+export const read = (why: string): Member => ({ meaning: "read", why });
+export const harmless = (why: string): Member => ({ meaning: "harmless", why });
+export const hint = (...unless: unknown[]): Member => ({
   meaning: "noticed",
   unless,
   why: "a hint to the vendor's sampling, which MCP does not have",
 });
-const refused = (instead: string, ...unless: unknown[]): Member => ({
+export const refused = (instead: string, ...unless: unknown[]): Member => ({
   meaning: "refused",
   unless,
   why: instead,
@@ -192,20 +192,36 @@ const MOST_TOLD = 10;
  * @throws BridgeError `unsupported_feature` that names the first one that must not be ignored.
  */
 export function checkMembers(request: JsonObject, api: Api, notices: Notice[]): void {
+  const names = Object.keys(request).flatMap((name) => (name === "text" ? [name, "text.verbosity"] : [name]));
+  checkTable({ names, valueAt: (at) => valueAt(at, request) }, MEMBERS, notices, api);
+}
+
+/** The members of a request, which are looked at only where that matters; one inside another has both names in its own. */
+export interface StatedMembers {
+  readonly names: Iterable<string>;
+  readonly valueAt: (at: string) => unknown;
+}
+
+/** The same by the table of any API. */
+export function checkTable(
+  { names, valueAt }: StatedMembers,
+  table: Readonly<Record<string, Member>>,
+  notices: Notice[],
+  api?: Api,
+): void {
   const hints: string[] = [];
   const unknown: string[] = [];
-  for (const name of Object.keys(request)) {
-    if (!isMember(name)) {
-      if (request[name] !== null) unknown.push(name);
+  for (const at of names) {
+    const member = Object.hasOwn(table, at) ? table[at] : undefined;
+    if (member === undefined) {
+      if ((valueAt(at) ?? undefined) !== undefined) unknown.push(at);
       continue;
     }
-    for (const at of placesOf(name)) {
-      const member: Member = MEMBERS[at];
-      const passed = member.meaning === "read" || member.meaning === "harmless";
-      if (passed || member.readAt?.includes(api) === true || !asks(valueAt(at, request), member)) continue;
-      if (member.meaning === "refused") throw refusal(at, member.why);
-      if (member.meaning === "noticed") hints.push(at);
-    }
+    const { meaning, readAt = [] } = member;
+    const isRead = meaning === "read" || (api !== undefined && readAt.includes(api));
+    if (isRead || meaning === "harmless" || !asks(valueAt(at), member)) continue;
+    if (member.meaning === "refused") throw refusal(at, member.why);
+    if (member.meaning === "noticed") hints.push(at);
   }
   if (hints.length > 0) {
     addNotice(notices, { code: "parameters-ignored", message: `MCP sampling has no ${hints.join(", ")}.` });
@@ -213,19 +229,8 @@ export function checkMembers(request: JsonObject, api: Api, notices: Notice[]): 
   if (unknown.length > 0) addNotice(notices, unknownMembers(unknown));
 }
 
-type Name = keyof typeof MEMBERS;
-
-function isMember(name: string): name is Name {
-  return Object.hasOwn(MEMBERS, name);
-}
-
-/** The member, and what of the table lies inside it. */
-function placesOf(name: Name): readonly Name[] {
-  return name === "text" ? [name, "text.verbosity"] : [name];
-}
-
-function valueAt(at: Name, request: JsonObject): unknown {
-  const [name = "", inner] = at.split(".");
+function valueAt(at: string, request: JsonObject): unknown {
+  const [name = "", inner] = at === "text.verbosity" ? at.split(".") : [at];
   const value = request[name];
   if (inner === undefined) return value;
   return typeof value === "object" && value !== null ? (value as JsonObject)[inner] : undefined;

@@ -10,13 +10,14 @@ export type StatedChoice =
 
 /**
  * What the model may call, and whether it must. A call that is demanded must be possible: the tool that is named, or any at
- * all, must be among those that can be offered.
+ * all, must be among those that can be offered. `at` is the member of the request that states the choice.
  *
  * @throws BridgeError `unsupported_feature` where it is not.
  */
 export function offered(
   declared: readonly Tool[],
   choice: StatedChoice,
+  at = "tool_choice",
 ): Pick<TurnRequest, "tools" | "toolChoice"> {
   const tools = lastOfEach(declared);
   switch (choice.type) {
@@ -24,19 +25,19 @@ export function offered(
     case "none":
       return { tools, toolChoice: choice };
     case "required":
-      if (tools.length === 0) throw refusal("demands a call, and there is no tool that can be offered");
+      if (tools.length === 0) throw refusal(at, "demands a call, and there is no tool that can be offered");
       return { tools, toolChoice: choice };
     case "tool":
       if (!tools.some(({ name }) => name === choice.name))
-        throw refusal("names a tool that is not among those that can be offered");
+        throw refusal(at, "names a tool that is not among those that can be offered");
       return { tools, toolChoice: choice };
     case "allowed": {
       const names = new Set(choice.names);
       const allowed = tools.filter(({ name }) => names.has(name));
-      return offered(allowed, { type: choice.mode });
+      return offered(allowed, { type: choice.mode }, at);
     }
     case "other":
-      throw refusal(`demands a tool of the kind ${choice.kind.slice(0, 50)}`);
+      throw refusal(at, `demands a tool of the kind ${choice.kind.slice(0, 50)}`);
     default:
       return choice satisfies never;
   }
@@ -52,10 +53,10 @@ function lastOfEach(declared: readonly Tool[]): readonly Tool[] {
   return byName.size === declared.length ? declared : [...byName.values()];
 }
 
-function refusal(problem: string): BridgeError {
+function refusal(param: string, problem: string): BridgeError {
   return new BridgeError(
     "unsupported_feature",
-    `tool_choice: it ${problem}; the bridge offers the tools that the client itself runs, and none that the vendor runs.`,
-    { param: "tool_choice" },
+    `${param}: it ${problem}; the bridge offers the tools that the client itself runs, and none that the vendor runs.`,
+    { param },
   );
 }

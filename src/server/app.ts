@@ -182,7 +182,7 @@ export function createApp(parts: AppParts): App {
   return {
     serve(incoming, outgoing) {
       const target = parseTarget(incoming.url ?? "/");
-      const dialect = dialectFor(target, incoming.headers, dialects);
+      const dialect = dialectFor(target.path, incoming.headers, dialects);
       const onEnd = (record: RequestRecord): void => {
         requests.delete(scope);
         ended(record);
@@ -218,7 +218,7 @@ export function createApp(parts: AppParts): App {
         const error = toBridgeError(thrown);
         refuse(
           socket,
-          { status: error.kind.status, dialect: dialectFor(target, incoming.headers, dialects), error },
+          { status: error.kind.status, dialect: dialectFor(target.path, incoming.headers, dialects), error },
           "relay",
         );
       }

@@ -1,6 +1,6 @@
 /** `GET /v1/models` and `/v1/models/{id}` in the shape of the vendor whose dialect the request's headers name. */
+import { namedModel } from "../dialects/named-model.ts";
 import type { Router } from "../routing/router.ts";
-import { BridgeError } from "../turn/error.ts";
 import type { RequestScope } from "./request-scope.ts";
 
 export function serveModels(scope: RequestScope, router: Router, since: Date): void {
@@ -9,9 +9,5 @@ export function serveModels(scope: RequestScope, router: Router, since: Date): v
 
 /** @throws BridgeError `model_not_found`. */
 export function serveModel(scope: RequestScope, id: string | undefined, router: Router, since: Date): void {
-  const model = router.listModels().find((entry) => entry.id === id);
-  if (model === undefined) {
-    throw new BridgeError("model_not_found", "No model of this name has answered yet; `auto` always exists.");
-  }
-  scope.sendJson(scope.dialect.models.one(model, since));
+  scope.sendJson(scope.dialect.models.one(namedModel(router.listModels(), id), since));
 }

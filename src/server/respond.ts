@@ -32,8 +32,8 @@ export interface Reply {
   readonly whole: boolean;
 }
 
+const EVENT_STREAM = "text/event-stream; charset=utf-8";
 const STREAM_HEADERS = {
-  "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-cache, no-transform",
   "x-accel-buffering": "no",
 } as const;
@@ -62,7 +62,8 @@ async function respondStream(source: TurnEvents, reply: Reply, scope: RequestSco
     options.heartbeatMs * BEAT,
   );
   const frames = exchange.frames(reply.whole ? replay(living, options.replay) : living, context);
-  await write(frames, STREAM_HEADERS, options, scope);
+  const headers = { ...STREAM_HEADERS, "content-type": exchange.streamType ?? EVENT_STREAM };
+  await write(frames, headers, options, scope);
 }
 
 /** No verdict yet: the stream begins by saying so, at once. */

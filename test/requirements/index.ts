@@ -1,5 +1,6 @@
 import { chat } from "./chat.ts";
 import { clients } from "./clients.ts";
+import { gemini } from "./gemini.ts";
 import { host } from "./host.ts";
 import { httpHosts } from "./http-hosts.ts";
 import { messages } from "./messages.ts";
@@ -19,6 +20,7 @@ export const REQUIREMENTS = [
   ...clients,
   ...messages,
   ...responses,
+  ...gemini,
   ...host,
   ...stream,
   ...turn,

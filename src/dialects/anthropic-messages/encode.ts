@@ -1,5 +1,6 @@
 import type { Turn } from "../../turn/collect.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
+import { argumentsObject } from "../call-arguments.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { finishOf } from "../finish.ts";
 import { calledName, NO_TOOLSETS, type Toolset } from "./toolsets.ts";
@@ -18,7 +19,7 @@ export function encode(
         // Without a signature a client could not send it back.
         return part.signature === undefined ? [] : [reasoningBlock(part.text, part.signature)];
       case "tool-call":
-        return [{ ...toolUse(part.id, part.name, toolsets), input: parseInput(part.input) }];
+        return [{ ...toolUse(part.id, part.name, toolsets), input: argumentsObject(part.input) }];
       default:
         return part satisfies never;
     }
@@ -81,16 +82,4 @@ export function encodeUsage({ inputTokens = 0, outputTokens = 0, estimated }: Us
     output_tokens: outputTokens,
     ...(estimated && { estimated: true }),
   };
-}
-
-/** The input must be an object; text that is none is kept, so that the client's own check can tell the model. */
-function parseInput(json: string): object {
-  if (json.trim() === "") return {};
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Kept as text below.
-  }
-  return { unparsed: json };
 }

@@ -20,7 +20,7 @@ export const anthropicMessages: Dialect = {
   id: "anthropic-messages",
   path: "/v1/messages",
   paths: /^\/v1\/messages(?:\/|$)/,
-  marks: { headers: ["anthropic-version"] },
+  marks: ["anthropic-version"],
   requestIdHeader: "request-id",
   local: [countTokens],
   decode(body, headers) {

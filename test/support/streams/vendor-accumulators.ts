@@ -2,6 +2,7 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { MessageStream } from "@anthropic-ai/sdk/lib/MessageStream";
 import { Stream as AnthropicStream } from "@anthropic-ai/sdk/streaming";
+import { GoogleGenAI, type GenerateContentResponse } from "@google/genai";
 import type OpenAI from "openai";
 import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
 import { ResponseStream } from "openai/lib/responses/ResponseStream";
@@ -34,6 +35,19 @@ export async function anthropicMessage(frames: string): Promise<Anthropic.Messag
   return MessageStream.fromReadableStream(stream.toReadableStream()).finalMessage();
 }
 
-function eventStream(frames: string): Response {
+export function eventStream(frames: string): Response {
   return new Response(frames, { headers: { "content-type": "text/event-stream" } });
+}
+
+/** What the `@google/genai` package makes of a reply, streamed or not. Rejects as it does. */
+export async function geminiResponses(reply: Response, streamed = true): Promise<GenerateContentResponse[]> {
+  const client = new GoogleGenAI({
+    apiKey: "unused",
+    httpOptions: { baseUrl: "http://127.0.0.1", fetch: () => Promise.resolve(reply) },
+  });
+  const request = { model: "m", contents: "hi" };
+  if (!streamed) return [await client.models.generateContent(request)];
+  const responses: GenerateContentResponse[] = [];
+  for await (const response of await client.models.generateContentStream(request)) responses.push(response);
+  return responses;
 }

@@ -1,0 +1,65 @@
+/**
+ * What becomes of each member of a request to generate content, as one table (Gemini API reference, "Generating content",
+ * `GenerateContentRequest` and `GenerationConfig`, with what the SDKs add for Vertex AI).
+ */
+import type { Notice } from "../../turn/notice.ts";
+import { checkTable, harmless, hint, read, refused, type Member } from "../request-members.ts";
+import { membersOf } from "./proto-json.ts";
+
+const PROMPT = read("the prompt");
+const TOOLS = read("tools, and the choice among them");
+const SETTING = read("a setting");
+const LOGPROBS = "hosts give no probabilities of tokens; leave it out";
+const TEXT_ONLY = "hosts answer in text; ask for text alone";
+
+export const MEMBERS = {
+  model: harmless("the address names it"),
+  contents: PROMPT,
+  systemInstruction: PROMPT,
+  tools: TOOLS,
+  toolConfig: TOOLS,
+  safetySettings: hint(),
+  cachedContent: refused("nothing is cached here; send what it holds in the request"),
+  labels: harmless("for the vendor's records and accounts"),
+  serviceTier: harmless("how fast and how dear the vendor answers"),
+  store: harmless("whether the vendor keeps the answer"),
+  modelArmorConfig: refused("nobody filters prompts or answers here; leave it out"),
+
+  "generationConfig.candidateCount": SETTING,
+  "generationConfig.maxOutputTokens": SETTING,
+  "generationConfig.temperature": SETTING,
+  "generationConfig.stopSequences": SETTING,
+  "generationConfig.responseMimeType": SETTING,
+  "generationConfig.responseSchema": SETTING,
+  "generationConfig.responseJsonSchema": SETTING,
+  "generationConfig._responseJsonSchema": SETTING,
+  "generationConfig.thinkingConfig": SETTING,
+  "generationConfig.topP": hint(1),
+  "generationConfig.topK": hint(0, -1),
+  "generationConfig.seed": hint(),
+  "generationConfig.presencePenalty": hint(0),
+  "generationConfig.frequencyPenalty": hint(0),
+  "generationConfig.responseLogprobs": refused(LOGPROBS, false),
+  "generationConfig.logprobs": refused(LOGPROBS, 0),
+  "generationConfig.responseModalities": refused(TEXT_ONLY, "TEXT", "MODALITY_UNSPECIFIED", "text"),
+  "generationConfig.speechConfig": refused(TEXT_ONLY),
+  "generationConfig.imageConfig": refused(TEXT_ONLY),
+  "generationConfig.enableAffectiveDialog": refused(TEXT_ONLY, false),
+  "generationConfig.mediaResolution": harmless("advice about pictures, which are sent as they are"),
+  "generationConfig.audioTimestamp": harmless("advice about sound, which is sent as it is"),
+  "generationConfig.enableEnhancedCivicAnswers": hint(false),
+  "generationConfig.routingConfig": harmless("the address names the model"),
+  "generationConfig.modelSelectionConfig": harmless("the address names the model"),
+} as const satisfies Readonly<Record<string, Member>>;
+
+/** Adds notices for the members that are not honoured. @throws BridgeError `unsupported_feature` for what must not be ignored. */
+export function checkMembers(body: unknown, notices: Notice[]): void {
+  const members = membersOf(body);
+  const settings = membersOf(members.get("generationConfig"));
+  const inside = (name: string): string => `generationConfig.${name}`;
+  const all = new Map([
+    ...Array.from(members).filter(([name]) => name !== "generationConfig"),
+    ...Array.from(settings, ([name, value]) => [inside(name), value] as const),
+  ]);
+  checkTable({ names: all.keys(), valueAt: (at) => all.get(at) }, MEMBERS, notices);
+}

@@ -1,0 +1,9 @@
+import { BridgeError } from "../turn/error.ts";
+import type { NamedModel } from "./dialect.ts";
+
+/** The model of this name among those that can be named. @throws BridgeError `model_not_found`. */
+export function namedModel(listed: readonly NamedModel[], id: string | undefined): NamedModel {
+  const model = listed.find((entry) => entry.id === id);
+  if (model !== undefined) return model;
+  throw new BridgeError("model_not_found", "No model of this name has answered yet; `auto` always exists.");
+}
