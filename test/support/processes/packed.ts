@@ -32,6 +32,8 @@ export function pack(): Packed {
 
 /** Installs it with npm, without a network: it needs no other package. Returns the installed folder. */
 export function install({ folder, tarball }: Packed): string {
+  // npm would go up to a folder that has one.
+  writeFileSync(path.join(folder, "package.json"), "{}");
   npm(["install", "--offline", "--no-audit", "--no-fund", "--no-save", tarball], { cwd: folder });
   return path.join(folder, "node_modules", "mcp-token-bridge");
 }
