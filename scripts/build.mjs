@@ -29,11 +29,17 @@ const withoutSchemaCompiler = {
   },
 };
 
-/** Bundles the program into `folder`, and its page. */
-export async function bundle(folder) {
+/**
+ * Bundles a program into `folder`, and its page.
+ *
+ * @param entries its files by the name of what is made of them
+ * @param external what the program that runs it has already
+ */
+export async function bundle(folder, entries = ENTRIES, external = []) {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ENTRIES,
+    entryPoints: entries,
+    external,
     outdir: folder,
     bundle: true,
     // What a command does not need is not read when it starts.

@@ -41,6 +41,9 @@ export interface LeadOptions {
   readonly signal: AbortSignal;
 }
 
+/** What leading and following need of a bridge. */
+export type LeadingBridge = Pick<Bridge, "start" | "lend" | "setUnavailable">;
+
 /** What is left to do when a process that leads ends. */
 export type StepDown = () => Promise<void>;
 
@@ -50,7 +53,7 @@ export type StepDown = () => Promise<void>;
  * @throws CannotListen when the address cannot be used at all.
  */
 export async function leadOrFollow(
-  bridge: Pick<Bridge, "start" | "lend" | "setUnavailable">,
+  bridge: LeadingBridge,
   options: LeadOptions,
 ): Promise<StepDown> {
   const { config, log, signal } = options;

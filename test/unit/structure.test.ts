@@ -121,6 +121,17 @@ describe("who imports whom", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("the extension uses what is below the command line, never that", () => {
+    const folder = path.join(SRC, "../extension/src");
+    const texts = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), "utf8"));
+    const used = texts.flatMap((text) =>
+      [...text.matchAll(/from "\.\.\/\.\.\/src\/([^"]+)"/g)].map(([, file = ""]) => partOf(file)),
+    );
+    expect(used).toContain("joining");
+    const allowed = ["index", "joining", "observability", "recipes", "util"];
+    expect([...new Set(used)].filter((part) => !allowed.includes(part))).toEqual([]);
+  });
+
   test("imports are found", () => {
     const source = sources.find(({ file }) => file === "bridge/bridge.ts");
     expect(source && importsOf(source)).toContain("routing/router.ts");

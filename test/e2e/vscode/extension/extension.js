@@ -5,7 +5,7 @@
  * commands executed. Both directions are JSON, one message a line.
  *
  * To the test run:   hello, request, cancelled, result
- * From the test run: part, end, fail (an answer), execute (a command)
+ * From the test run: part, call, end, fail (an answer), execute (a command)
  */
 const net = require("node:net");
 const vscode = require("vscode");
@@ -64,6 +64,10 @@ function provider(onDidChangeLanguageModelChatInformation, answers, send) {
         };
         answers.set(id, (message) => {
           if (message.type === "part") progress.report(new vscode.LanguageModelTextPart(message.text));
+          else if (message.type === "call")
+            progress.report(
+              new vscode.LanguageModelToolCallPart(message.callId, message.name, message.input),
+            );
           else if (message.type === "end") settle(resolve);
           else settle(() => reject(failure(message)));
         });
@@ -90,6 +94,12 @@ function describePart(part) {
   if (part instanceof vscode.LanguageModelTextPart) return { text: part.value };
   if (part instanceof vscode.LanguageModelDataPart) {
     return { mimeType: part.mimeType, base64: Buffer.from(part.data).toString("base64") };
+  }
+  if (part instanceof vscode.LanguageModelToolCallPart) {
+    return { callId: part.callId, name: part.name, input: part.input };
+  }
+  if (part instanceof vscode.LanguageModelToolResultPart) {
+    return { resultOf: part.callId, content: part.content.map(describePart) };
   }
   return { unknown: part?.constructor?.name ?? typeof part };
 }

@@ -3,6 +3,8 @@ import type { Socket } from "node:net";
 export type Part =
   | { readonly text: string }
   | { readonly mimeType: string; readonly base64: string }
+  | { readonly callId: string; readonly name: string; readonly input: unknown }
+  | { readonly resultOf: string; readonly content: readonly Part[] }
   | { readonly unknown: string };
 
 /** `role` as the extension sees it: 1 user, 2 assistant, 3 system. */
@@ -21,12 +23,18 @@ export interface ModelRequest {
   readonly cancelledAt: number | undefined;
   /** Answers in these pieces and ends. */
   answer(...pieces: string[]): void;
+  /** Writes a piece of the answer, which goes on. */
+  write(piece: string): void;
+  /** Calls a tool within the answer, which goes on. */
+  callTool(callId: string, name: string, input: object): void;
+  /** Ends the answer. */
+  end(): void;
   /** Fails with a `LanguageModelError` of this code, or a plain error for any other code. */
   fail(message: string, code?: string): void;
 }
 
 type Incoming =
-  | (Omit<ModelRequest, "answer" | "fail" | "cancelledAt"> & {
+  | (Omit<ModelRequest, "answer" | "write" | "callTool" | "end" | "fail" | "cancelledAt"> & {
       readonly type: "request";
       readonly id: number;
     })
@@ -136,6 +144,9 @@ export class ScriptedModel {
         for (const text of pieces) this.#send({ type: "part", id, text });
         this.#send({ type: "end", id });
       },
+      write: (text) => this.#send({ type: "part", id, text }),
+      callTool: (callId, name, input) => this.#send({ type: "call", id, callId, name, input }),
+      end: () => this.#send({ type: "end", id }),
       fail: (text, code) => this.#send({ type: "fail", id, message: text, code }),
     };
     this.requests.push(request);

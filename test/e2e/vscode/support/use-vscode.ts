@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll } from "vitest";
 
-import { startVsCode, type VsCode } from "./vscode.ts";
+import { startVsCode, type VsCode, type VsCodeOptions } from "./vscode.ts";
 
 /** A VS Code for the tests of a file; what its windows show when a test fails is kept as pictures. */
-export function useVsCode(): () => VsCode {
+export function useVsCode(options: () => Promise<VsCodeOptions> = async () => ({})): () => VsCode {
   let vscode: VsCode | undefined;
   beforeAll(async () => {
-    vscode = await startVsCode();
+    vscode = await startVsCode(await options());
   });
   afterEach(async ({ task }) => {
     if (task.result?.state !== "fail") return;

@@ -40,13 +40,20 @@ export interface VsCode {
   stop(): Promise<void>;
 }
 
-/** Installs VS Code if need be and starts it, with a scratch home and the scripted model as its only extension. */
-export async function startVsCode(): Promise<VsCode> {
+export interface VsCodeOptions {
+  /** Folders of further extensions, as they lie when installed. */
+  readonly extensions?: readonly string[];
+  /** Settings of the machine, which a workspace cannot change. */
+  readonly machine?: Readonly<Record<string, unknown>>;
+}
+
+/** Installs VS Code if need be and starts it, with a scratch home, the scripted model and the extensions that are named. */
+export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCode> {
   const installed = await install();
   const folder = mkdtempSync(join(tmpdir(), "mcptb-vscode-run-"));
   const reaper = startReaper(folder);
   try {
-    prepare(folder);
+    prepare(folder, options);
     const link = join(folder, "link");
     const arrivals = listenForModels(link);
     const env = environment(folder, link);
@@ -84,17 +91,23 @@ async function photograph(browser: Browser, folder: string, name: string): Promi
   return paths.map(({ path }) => path);
 }
 
-function prepare(folder: string): void {
-  const source = fileURLToPath(new URL("../extension", import.meta.url));
+function prepare(folder: string, { extensions = [], machine = {} }: VsCodeOptions): void {
+  const scripted = fileURLToPath(new URL("../extension", import.meta.url));
+  for (const source of [scripted, ...extensions]) installExtension(source, folder);
+  mkdirSync(join(folder, "home"));
+  mkdirSync(join(folder, "data/User"), { recursive: true });
+  mkdirSync(join(folder, "data/Machine"));
+  writeFileSync(join(folder, "data/User/settings.json"), JSON.stringify(SETTINGS));
+  writeFileSync(join(folder, "data/Machine/settings.json"), JSON.stringify(machine));
+  writeFileSync(join(folder, "code-server.yaml"), "cert: false\n");
+}
+
+function installExtension(source: string, folder: string): void {
   const manifest: { publisher: string; name: string; version: string } = JSON.parse(
     readFileSync(join(source, "package.json"), "utf8"),
   );
   const name = `${manifest.publisher}.${manifest.name}-${manifest.version}`;
   cpSync(source, join(folder, "extensions", name), { recursive: true });
-  mkdirSync(join(folder, "home"));
-  mkdirSync(join(folder, "data/User"), { recursive: true });
-  writeFileSync(join(folder, "data/User/settings.json"), JSON.stringify(SETTINGS));
-  writeFileSync(join(folder, "code-server.yaml"), "cert: false\n");
 }
 
 /** What VS Code and with it the bridge get: nothing of the person's home, nor what a test runner adds. */

@@ -1,0 +1,52 @@
+/** What an error of the editor's language model API means for the client that asked. */
+import { BridgeError, type ErrorCode } from "../../src/index.ts";
+import { safeLine } from "../../src/util/safe-line.ts";
+
+/** Copilot says by the name alone what the stable API has no code for. */
+const BY_NAME: Readonly<Record<string, ErrorCode>> = {
+  ChatQuotaExceeded: "host_quota_exhausted",
+  ChatRateLimited: "host_rate_limited",
+};
+
+/** `LanguageModelError.code`, as the API documents it; a provider is rate limited as `Blocked`. */
+const BY_CODE: Readonly<Record<string, ErrorCode>> = {
+  NoPermissions: "consent_denied",
+  NotFound: "model_not_found",
+  Blocked: "host_rate_limited",
+};
+
+const BY_WORDS: readonly (readonly [RegExp, ErrorCode])[] = [
+  [
+    /token limit|context.?(?:length|window)|prompt is too long|maximum context|too many tokens/i,
+    "context_too_long",
+  ],
+  [/quota|premium requests/i, "host_quota_exhausted"],
+  [/rate.?limit|too many requests/i, "host_rate_limited"],
+];
+
+/** The next step after a refusal. */
+export const ALLOW_STEP =
+  'Run the command "MCP Token Bridge: Allow Access to the Models" in VS Code, then send a new message.';
+
+export function failureOf(thrown: unknown): BridgeError {
+  if (thrown instanceof BridgeError) return thrown;
+  const { name, code, message } = (thrown ?? {}) as { name?: unknown; code?: unknown; message?: unknown };
+  const text = safeLine(typeof message === "string" ? message : String(thrown));
+  const kind =
+    own(BY_NAME, name) ??
+    own(BY_CODE, code) ??
+    BY_WORDS.find(([pattern]) => pattern.test(text))?.[1] ??
+    "host_failed";
+  return new BridgeError(kind, wordsFor(kind, text), { cause: thrown });
+}
+
+function own(table: Readonly<Record<string, ErrorCode>>, key: unknown): ErrorCode | undefined {
+  return typeof key === "string" && Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+function wordsFor(kind: ErrorCode, text: string): string {
+  // Clients recognise these words and compact the conversation.
+  if (kind === "context_too_long") return `prompt is too long: ${text}`;
+  if (kind === "consent_denied") return `VS Code's models were not lent: ${text} ${ALLOW_STEP}`;
+  return `The model in VS Code failed: ${text}`;
+}

@@ -1,0 +1,235 @@
+/** The models of the editor window as a host of the bridge, on the stable language model API. */
+import * as vscode from "vscode";
+import { BridgeError, type Host, type HostInfo, type TurnEvents, type TurnRequest } from "../../src/index.ts";
+import { decodeAnswer } from "./answer.ts";
+import { chooseModel, nameOf } from "./choose-model.ts";
+import { Consents } from "./consent.ts";
+import { ALLOW_STEP, failureOf } from "./failure.ts";
+import { capabilitiesOf, newerApi } from "./newer-api.ts";
+import { encodeRequest, JUSTIFICATION } from "./request.ts";
+
+/** A provider that has not even taken the request after this time is most likely held up by the editor's dialog. */
+const ASKING_MS = 1000;
+/** Models change without an event where their ids stay. */
+const REFRESH_MS = 60_000;
+
+/** Of other makers, and for the editor alone: it refuses them to extensions, or they do not chat. */
+const NOT_FOR_US = /^(?:copilot-?dictation|agent-?host)/i;
+
+export class VsCodeHost implements Host {
+  readonly id = "vscode-window";
+  readonly #consents = new Consents();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #preferred: () => string;
+  #models: readonly vscode.LanguageModelChat[] = [];
+  #refreshedAt = -Infinity;
+  #refreshing: Promise<void> | undefined;
+  #running = 0;
+
+  /** `preferred` is the model, as `vendor/id`, for requests that name none; empty for the provider's own choice. */
+  constructor(preferred: () => string) {
+    this.#preferred = preferred;
+  }
+
+  /** Models, consent or the number of running turns have changed. */
+  get onChanged(): vscode.Event<void> {
+    return this.#changed.event;
+  }
+
+  get models(): readonly vscode.LanguageModelChat[] {
+    return this.#models;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get isDenied(): boolean {
+    return this.#consents.overall === "denied";
+  }
+
+  /** Asks the editor which models there are; whoever asks meanwhile shares the answer. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    const models = await vscode.lm.selectChatModels({});
+    this.#refreshedAt = performance.now();
+    this.#models = models.filter(({ vendor, id }) => !NOT_FOR_US.test(vendor) && !NOT_FOR_US.test(id));
+    this.#changed.fire();
+  }
+
+  describe(): HostInfo {
+    const models = this.#models;
+    const some = (has: (model: vscode.LanguageModelChat) => boolean): boolean => models.some(has);
+    const sees =
+      newerApi().LanguageModelDataPart !== undefined &&
+      some((model) => capabilitiesOf(model).supportsImageToText !== false);
+    return {
+      id: this.id,
+      label: "vscode",
+      name: vscode.env.appName,
+      version: vscode.version,
+      transport: "embedded",
+      revision: undefined,
+      canSample: models.length > 0,
+      consent: this.#consents.overall,
+      refusalEndsAll: true,
+      abilities: {
+        deltas: true,
+        tools: true,
+        images: sees ? "yes" : "no",
+        audio: "no",
+        maxTokens: "unknown",
+        temperature: "unknown",
+        stopSequences: "unknown",
+        reasoning: newerApi().LanguageModelThinkingPart !== undefined,
+        cancel: "yes",
+        errors: true,
+      },
+      models: models.map(nameOf),
+      running: this.#running,
+      slots: undefined,
+    };
+  }
+
+  async *run(request: TurnRequest, signal: AbortSignal): TurnEvents {
+    signal.throwIfAborted();
+    if (performance.now() - this.#refreshedAt > REFRESH_MS) await this.refresh();
+    const model = chooseModel(request, this.#models, this.#preferred());
+    const { messages, options } = encodeRequest(request, model);
+    if (this.#consents.of(model.vendor) === "denied") throw denied();
+    const cancelling = new vscode.CancellationTokenSource();
+    const cancel = (): void => cancelling.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    this.#running += 1;
+    this.#changed.fire();
+    try {
+      const sending = Promise.resolve(model.sendRequest(messages, options, cancelling.token));
+      yield* this.#waiting(sending, model.vendor, signal);
+      const { stream } = await sending;
+      this.#agreed(model.vendor);
+      yield* decodeAnswer(untilAborted(stream, signal), nameOf(model));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#failed(error, model.vendor);
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      cancelling.cancel();
+      cancelling.dispose();
+      this.#running -= 1;
+      this.#changed.fire();
+    }
+  }
+
+  /**
+   * Asks the person, in the editor's own dialog, for each provider that is not allowed yet. Nothing is spent: a request that is cancelled
+   * and empty ends before the provider's service hears of it.
+   *
+   * @returns whether all are allowed.
+   */
+  async allow(): Promise<boolean> {
+    this.#consents.forget();
+    await this.refresh();
+    const byVendor = new Map(this.#models.map((model) => [model.vendor, model]));
+    for (const [vendor, model] of byVendor) {
+      const cancelled = new vscode.CancellationTokenSource();
+      cancelled.cancel();
+      try {
+        this.#consents.set(vendor, "waiting");
+        this.#changed.fire();
+        const response = await model.sendRequest([], { justification: JUSTIFICATION }, cancelled.token);
+        for await (const _ of response.stream) break;
+        this.#consents.set(vendor, "granted");
+      } catch (error) {
+        // Whatever else went wrong went wrong behind the dialog.
+        const refused = failureOf(error).code === "consent_denied";
+        this.#consents.set(vendor, refused ? "denied" : "granted");
+      } finally {
+        cancelled.dispose();
+      }
+    }
+    this.#changed.fire();
+    return !this.isDenied;
+  }
+
+  /** Tells that the person is being asked, until the provider has the request. */
+  async *#waiting(sending: Promise<unknown>, vendor: string, signal: AbortSignal): TurnEvents {
+    const began = performance.now();
+    const settled = sending.then(
+      () => true,
+      () => true,
+    );
+    const aborted = new Promise<void>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    });
+    aborted.catch(() => undefined);
+    for (;;) {
+      let timer: NodeJS.Timeout | undefined;
+      const passed = new Promise<false>((resolve) => {
+        timer = setTimeout(resolve, ASKING_MS, false);
+      });
+      try {
+        if ((await Promise.race([settled, passed, aborted])) !== false) return;
+      } finally {
+        clearTimeout(timer);
+      }
+      const isAsking = this.#consents.of(vendor) !== "granted";
+      if (isAsking && this.#consents.of(vendor) !== "waiting") {
+        this.#consents.set(vendor, "waiting");
+        this.#changed.fire();
+      }
+      yield {
+        type: "turn-wait",
+        reason: isAsking ? "consent" : "host",
+        elapsedMs: Math.round(performance.now() - began),
+        ...(isAsking && { message: "VS Code may be asking in a dialog whether its models may be used" }),
+      };
+    }
+  }
+
+  #agreed(vendor: string): void {
+    if (this.#consents.of(vendor) === "granted") return;
+    this.#consents.set(vendor, "granted");
+    this.#changed.fire();
+  }
+
+  #failed(error: unknown, vendor: string): BridgeError {
+    const failure = failureOf(error);
+    const consent = this.#consents.of(vendor);
+    if (failure.code === "consent_denied") this.#consents.set(vendor, "denied");
+    else if (consent === "waiting") this.#consents.set(vendor, "unknown");
+    this.#changed.fire();
+    return failure;
+  }
+}
+
+function denied(): BridgeError {
+  return new BridgeError(
+    "consent_denied",
+    `VS Code's models were not lent: the person refused. ${ALLOW_STEP}`,
+  );
+}
+
+/** The same until the signal: a provider that ignores its own must hold nobody. */
+async function* untilAborted<Item>(items: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
+  const aborted = new Promise<never>((_, reject) => {
+    const end = (): void => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+  aborted.catch(() => undefined);
+  const iterator = items[Symbol.asyncIterator]();
+  for (;;) {
+    const next = iterator.next();
+    // Left behind when the signal comes first.
+    next.catch(() => undefined);
+    const { done, value } = await Promise.race([next, aborted]);
+    if (done === true) return;
+    yield value;
+  }
+}

@@ -1,0 +1,143 @@
+/** The bridge of this window: it leads on its port, or lends its models to the one that does. */
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import { createBridge, loadConfig, type Bridge, type Config, type Logger } from "../../src/index.ts";
+import { leadOrFollow, type LeadingBridge, type StepDown } from "../../src/joining/lead-or-follow.ts";
+import { clientUrl } from "../../src/joining/client-url.ts";
+import type { Settings } from "./settings.ts";
+import type { VsCodeHost } from "./vscode-host.ts";
+
+/** `blocked`: something else has the port. `problem` says what, in every state that has one. */
+export interface BridgeState {
+  readonly role: "stopped" | "starting" | "leading" | "following" | "blocked" | "failed";
+  readonly url: string;
+  readonly problem?: string;
+}
+
+interface Running {
+  readonly bridge: Bridge;
+  readonly ended: AbortController;
+  readonly opening: Promise<StepDown | undefined>;
+}
+
+export interface WindowBridgeParts {
+  readonly host: VsCodeHost;
+  readonly log: (config: Config) => Logger;
+  readonly settings: () => Settings;
+  /** The key that clients need; asked for only where they need one. */
+  readonly key: () => Promise<string>;
+}
+
+export class WindowBridge {
+  readonly #parts: WindowBridgeParts;
+  readonly #changed = new vscode.EventEmitter<void>();
+  #state: BridgeState = { role: "stopped", url: "" };
+  #running: Running | undefined;
+  /** Starts and stops happen one after the other, in the order in which they were asked for. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(parts: WindowBridgeParts) {
+    this.#parts = parts;
+  }
+
+  get onChanged(): vscode.Event<void> {
+    return this.#changed.event;
+  }
+
+  get state(): BridgeState {
+    return this.#state;
+  }
+
+  /** Does nothing where it runs. */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#running === undefined) await this.#start();
+    });
+  }
+
+  /** Resolves when the port is free and all requests have ended. */
+  stop(): Promise<void> {
+    return this.#inTurn(() => this.#stop());
+  }
+
+  restart(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#stop();
+      await this.#start();
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work, work);
+    return this.#last;
+  }
+
+  async #start(): Promise<void> {
+    const { host, settings, key } = this.#parts;
+    const { port, strictModels, requireKey } = settings();
+    const config = loadConfig({
+      flags: { port, strictModels, ...(requireKey && { apiKey: await key() }), logLevel: "debug" },
+      // Where the leader's file is, is the same for all bridges of this person.
+      env: { MCPTB_STATE_DIR: process.env["MCPTB_STATE_DIR"] },
+    });
+    const log = this.#parts.log(config);
+    const url = clientUrl(config.host, port);
+    const secret = randomBytes(32).toString("base64url");
+    const ended = new AbortController();
+    const bridge = createBridge(config, log, { relaySecret: secret });
+    bridge.attach(host);
+    this.#set({ role: "starting", url });
+    const { signal } = ended;
+    const opening = leadOrFollow(this.#watched(bridge, url, signal), { config, secret, log, signal }).catch(
+      (error: unknown) => {
+        const problem = error instanceof Error ? error.message : String(error);
+        log.error(problem);
+        this.#set({ role: "failed", url, problem });
+        return undefined;
+      },
+    );
+    this.#running = { bridge, ended, opening };
+  }
+
+  /** Sees what becomes of the bridge, on its way. */
+  #watched(bridge: Bridge, url: string, signal: AbortSignal): LeadingBridge {
+    const set = (state: BridgeState): void => {
+      if (!signal.aborted) this.#set(state);
+    };
+    return {
+      start: async () => {
+        await bridge.start();
+        set({ role: "leading", url });
+      },
+      lend: async (address, aborted) => {
+        const lending = await bridge.lend(address, aborted);
+        set({ role: "following", url: address.url });
+        void lending.closed.then(() => set({ role: "starting", url }));
+        return lending;
+      },
+      setUnavailable: (problem) => {
+        bridge.setUnavailable(problem);
+        set({ role: "blocked", url, problem });
+      },
+    };
+  }
+
+  async #stop(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    running.ended.abort();
+    try {
+      await running.bridge.stop();
+    } finally {
+      const stepDown = await running.opening;
+      await stepDown?.();
+      this.#set({ role: "stopped", url: "" });
+    }
+  }
+
+  #set(state: BridgeState): void {
+    this.#state = state;
+    this.#changed.fire();
+  }
+}
