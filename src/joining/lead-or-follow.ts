@@ -52,10 +52,7 @@ export type StepDown = () => Promise<void>;
  *
  * @throws CannotListen when the address cannot be used at all.
  */
-export async function leadOrFollow(
-  bridge: LeadingBridge,
-  options: LeadOptions,
-): Promise<StepDown> {
+export async function leadOrFollow(bridge: LeadingBridge, options: LeadOptions): Promise<StepDown> {
   const { config, log, signal } = options;
   const address = await addressOf(config.host);
   const backoff = new Backoff(RETRY_MS);
