@@ -77,6 +77,14 @@ export function responses(members: JsonObject): HostileBody {
   return body("/v1/responses", { input: "Hello?", ...members });
 }
 
+/** A body for `/v1beta/models/auto:generateContent`. */
+export function gemini(members: JsonObject): HostileBody {
+  return {
+    path: "/v1beta/models/auto:generateContent",
+    body: JSON.stringify({ contents: [{ role: "user", parts: [{ text: "Hello?" }] }], ...members }),
+  };
+}
+
 /** A body from JSON text that no serialiser would write. */
 export function raw(path: string, text: string): HostileBody {
   return { path, body: text };
