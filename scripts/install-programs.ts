@@ -3,6 +3,7 @@
  * to it. Here it happens beside something else, and several registries are waited for at once.
  */
 import { installCodex } from "../test/e2e/agents/support/codex.ts";
+import { installGeminiCli } from "../test/e2e/agents/support/gemini-cli.ts";
 import { installOpencode } from "../test/e2e/agents/support/opencode.ts";
 import {
   installAider,
@@ -26,6 +27,7 @@ const npm: readonly Installation[] = [
   ["Claude Code", installClaudeCode],
   ["Codex", installCodex],
   ["opencode", installOpencode],
+  ["Gemini CLI", installGeminiCli],
   ["Claude Agent SDK", installClaudeAgentSdk],
 ];
 

@@ -72,6 +72,8 @@ export interface AvailableModels {
 export interface LocalRoute {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
+  /** It is there only to say what to do instead, and is no path to be told of. */
+  readonly refuses?: true;
   /**
    * The answer as a JSON value.
    *

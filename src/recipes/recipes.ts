@@ -2,9 +2,16 @@
 import type { Member } from "./member.ts";
 import { curlPost, withEnv, type Shell } from "./shell.ts";
 
-/** The clients that the bridge knows how to connect; into a file of the first ones it can write. */
-export const CLIENTS = ["claude-code", "codex", "opencode", "litellm", "openai"] as const;
+/** The clients into whose file it can be written how to connect them. */
+const WITH_FILE = ["claude-code", "codex", "opencode", "litellm"] as const;
+
+/** The clients that the bridge knows how to connect. */
+export const CLIENTS = [...WITH_FILE, "openai", "gemini-cli"] as const;
 export type ClientName = (typeof CLIENTS)[number];
+
+export function hasFile(client: ClientName): client is (typeof WITH_FILE)[number] {
+  return WITH_FILE.some((known) => known === client);
+}
 
 export interface Target {
   /** The bridge's address without a path, e.g. `http://127.0.0.1:8000`. */
@@ -102,6 +109,25 @@ export function liteLlmPython({ url, key }: Target): string {
 messages = [{"role": "user", "content": "Hello!"}]
 for chunk in litellm.completion(model="openai/auto", api_base="${url}/v1", api_key="${key}", stream=True, messages=messages):
     print(chunk.choices[0].delta.content or "", end="", flush=True)`;
+}
+
+/** For Gemini CLI and other programs on Google's packages, which add the path and want some key. */
+export function geminiEnv({ url, key }: Target): Readonly<Record<string, string>> {
+  return { GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: key };
+}
+
+export function genaiJavaScript({ url, key }: Target): string {
+  return `import { GoogleGenAI } from "@google/genai";
+const client = new GoogleGenAI({ apiKey: "${key}", httpOptions: { baseUrl: "${url}" } });
+const stream = await client.models.generateContentStream({ model: "auto", contents: "Hello!" });
+for await (const chunk of stream) process.stdout.write(chunk.text ?? "");`;
+}
+
+export function genaiPython({ url, key }: Target): string {
+  return `from google import genai
+client = genai.Client(api_key="${key}", http_options={"base_url": "${url}"})
+for chunk in client.models.generate_content_stream(model="auto", contents="Hello!"):
+    print(chunk.text or "", end="", flush=True)`;
 }
 
 export function claudeCodeEnv({ url, key }: Target): Readonly<Record<string, string>> {

@@ -100,7 +100,7 @@ export function createApp(parts: AppParts): App {
       });
     }
     for (const local of dialect.local ?? []) {
-      routes.add(local.method, local.path, async (scope, params) => {
+      const handler: Handler = async (scope, params) => {
         const body = local.method === "POST" ? await scope.readJson(parts.bodies) : undefined;
         const count: CountTokens = (request) => parts.tokens.prompt(request);
         scope.sendJson(
@@ -114,7 +114,8 @@ export function createApp(parts: AppParts): App {
             models: () => ({ listed: router.listModels(), since }),
           }),
         );
-      });
+      };
+      routes.add(local.method, local.path, handler, local.refuses !== true);
     }
   }
 

@@ -9,6 +9,7 @@ interface Entry<Handler> {
   readonly pattern: string;
   readonly segments: readonly string[];
   readonly methods: Map<string, Handler>;
+  readonly isTold: boolean;
 }
 
 export class RouteTable<Handler> {
@@ -18,14 +19,15 @@ export class RouteTable<Handler> {
   /** The others, those that say the most first. */
   readonly #variable: Entry<Handler>[] = [];
 
+  /** Those that are to be told to whoever asks for another. */
   get patterns(): string[] {
-    return this.#entries.map(({ pattern }) => pattern);
+    return this.#entries.filter(({ isTold }) => isTold).map(({ pattern }) => pattern);
   }
 
-  add(method: string, pattern: string, handler: Handler): void {
+  add(method: string, pattern: string, handler: Handler, isTold = true): void {
     let entry = this.#entries.find((known) => known.pattern === pattern);
     if (entry === undefined) {
-      entry = { pattern, segments: pattern.split("/"), methods: new Map() };
+      entry = { pattern, segments: pattern.split("/"), methods: new Map(), isTold };
       this.#entries.push(entry);
       if (!pattern.includes("{")) this.#plain.set(pattern, { pattern, methods: entry.methods, params: {} });
       else {

@@ -1,9 +1,12 @@
-/** `mcptb connect claude-code|codex|opencode|litellm|openai`: the client's side, as text to paste. */
+/** `mcptb connect claude-code|codex|opencode|litellm|openai|gemini-cli`: the client's side, as text to paste. */
 import { codexConfig, opencodeConfig } from "../../recipes/agents.ts";
 import {
   claudeCode,
   claudeCodeEnv,
   claudeCodeThroughLiteLlmEnv,
+  geminiEnv,
+  genaiJavaScript,
+  genaiPython,
   KEY_VARIABLE,
   LITELLM_KEY,
   liteLlmCommand,
@@ -74,4 +77,13 @@ ${openaiPython(target)}
 
 ── or by environment, for programs that read it
 ${withEnv(shell, { OPENAI_BASE_URL: `${target.url}/v1`, OPENAI_API_KEY: target.key }, "your-program")}`,
+
+  "gemini-cli": (target, shell) => `── Gemini CLI
+${withEnv(shell, geminiEnv(target), "gemini")}
+
+── JavaScript (npm install @google/genai)
+${genaiJavaScript(target)}
+
+── Python (pip install google-genai)
+${genaiPython(target)}`,
 };

@@ -1,6 +1,6 @@
 /** The options of `mcptb connect`. What it does is loaded only when it is called, for most processes serve a host. */
 import { Option, type Command } from "commander";
-import { CLIENTS } from "../../recipes/recipes.ts";
+import { CLIENTS, hasFile } from "../../recipes/recipes.ts";
 import { SHELLS, usualShell } from "../../recipes/shell.ts";
 import type { ClientFlags, VscodeFlags } from "./connect.ts";
 
@@ -23,8 +23,7 @@ export function addConnect(program: Command): void {
       .command(client)
       .description(`how to point ${client} at the bridge`)
       .addOption(new Option("--shell <shell>", "whose lines to print").choices(SHELLS).default(usualShell()));
-    if (client !== "openai")
-      writable(command).option("--file <file>", "the file to write, if not the usual one");
+    if (hasFile(client)) writable(command).option("--file <file>", "the file to write, if not the usual one");
     command.action(async (flags: ClientFlags) => {
       const { connectClient } = await import("./connect.ts");
       await connectClient(program, client, flags);

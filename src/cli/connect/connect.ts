@@ -8,7 +8,7 @@ import { clientUrl } from "../../joining/client-url.ts";
 import { editFiles, NOTHING_OURS, type EditOptions } from "../edit/edit-files.ts";
 import { MAIN } from "../own-program.ts";
 import { print } from "../print.ts";
-import { targetOf, type ClientName } from "../../recipes/recipes.ts";
+import { hasFile, targetOf, type ClientName } from "../../recipes/recipes.ts";
 import type { Shell } from "../../recipes/shell.ts";
 import { givenFlags, settingsOf, type GivenFlag } from "../settings.ts";
 import { CLIENT_FILES, type ClientFile } from "./client-files.ts";
@@ -60,7 +60,7 @@ export async function connectVscode(program: Command, flags: VscodeFlags): Promi
 export async function connectClient(program: Command, client: ClientName, flags: ClientFlags): Promise<void> {
   const { host, port, apiKey } = settingsOf(program);
   const target = targetOf(clientUrl(host, port), apiKey);
-  const config: ClientFile | undefined = client === "openai" ? undefined : CLIENT_FILES[client];
+  const config: ClientFile | undefined = hasFile(client) ? CLIENT_FILES[client] : undefined;
   if (config === undefined || (flags.write !== true && flags.remove !== true)) {
     print(recipeFor(client, target, flags.shell));
     return;

@@ -100,6 +100,5 @@ function addPiece(parts: Pieces[], part: Part): void {
 }
 
 function whole(part: Pieces): Part {
-  const { pieces, ...plain } = part;
-  return pieces === undefined ? part : { ...plain, type: "text", text: pieces.join("") };
+  return part.pieces === undefined ? part : { type: "text", text: part.pieces.join("") };
 }

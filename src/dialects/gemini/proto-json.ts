@@ -12,6 +12,8 @@ export function message<Shape extends z.ZodRawShape>(shape: Shape) {
 
 function camelCased(value: unknown, known: object, context: z.core.$RefinementCtx): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  // Most requests are in one spelling, and need no copy.
+  if (!Object.keys(value).some((name) => name.includes("_"))) return value;
   const members: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
     const spelled = camelCase(name);
@@ -30,7 +32,7 @@ function camelCased(value: unknown, known: object, context: z.core.$RefinementCt
 const LONGEST_NAME = 100;
 
 export function camelCase(name: string): string {
-  if (name.length > LONGEST_NAME) return name;
+  if (name.length > LONGEST_NAME || !name.includes("_")) return name;
   return name.replaceAll(/(?<=[a-z0-9])_([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
 }
 

@@ -45,6 +45,7 @@ function refused(path: string, method: string, instead: string): LocalRoute {
   return {
     method: "POST",
     path,
+    refuses: true,
     answer: () => Promise.reject(new BridgeError("unsupported_feature", `${method}: ${instead}.`)),
   };
 }

@@ -40,7 +40,7 @@ const INHERITED = ["__proto__", "constructor", "toString", "hasOwnProperty"] as 
 export const cases: readonly LimitCase[] = [
   {
     name: "Gemini: an answer that comes back in as many pieces as it had",
-    size: 60_000,
+    size: 40_000,
     request: (size) =>
       gemini({
         contents: [
@@ -83,7 +83,7 @@ export const cases: readonly LimitCase[] = [
   },
   {
     name: "Gemini: results with ids that no call has",
-    size: 30_000,
+    size: 20_000,
     request: (size) =>
       gemini(
         called(

@@ -43,6 +43,14 @@ test("text may follow what stands for the rest of the path", () => {
   expect(found("/v1/models/%zz:generateContent")?.[1]).toEqual({ model: "%zz" });
 });
 
+test("those that only refuse are found and not told", () => {
+  const some = new RouteTable<string>();
+  some.add("GET", "/a", "a");
+  some.add("POST", "/b/{id}", "b", false);
+  expect(some.patterns).toEqual(["/a"]);
+  expect(some.find("/b/1")?.methods.get("POST")).toBe("b");
+});
+
 test("what stands for something is never empty, and another path is not found", () => {
   expect(found("/v1/models/:generateContent")?.[0]).toBe("/v1/models/{id+}");
   for (const path of [

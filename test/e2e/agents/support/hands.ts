@@ -32,6 +32,8 @@ export function handsFor(tools: readonly OfferedTool[]): Hands {
         script,
         `text((await tools.exec_command({ cmd: ${JSON.stringify(command)} })).output);`,
       );
+    const gemini = find("run_shell_command", "command");
+    if (gemini !== undefined) return { name: gemini.name, arguments: { command } };
     const shell = find("shell_command", "command");
     if (shell !== undefined) return { name: shell.name, arguments: { command } };
     throw new Error(`No tool to run a command: ${describe(tools)}`);
@@ -47,6 +49,8 @@ export function handsFor(tools: readonly OfferedTool[]): Hands {
       if (claude !== undefined) return { name: claude.name, arguments: { file_path: path } };
       const opencode = find("read", "filePath");
       if (opencode !== undefined) return { name: opencode.name, arguments: { filePath: path } };
+      const gemini = find("read_file", "file_path");
+      if (gemini !== undefined) return { name: gemini.name, arguments: { file_path: path } };
       return run(`cat ${path}`);
     },
     edit(path, { from, to }) {
@@ -59,6 +63,11 @@ export function handsFor(tools: readonly OfferedTool[]): Hands {
       const copilot = find("edit", "path", "old_str", "new_str");
       if (copilot !== undefined)
         return { name: copilot.name, arguments: { path, old_str: from, new_str: to } };
+      const gemini = find("replace", "file_path", "instruction", "old_string", "new_string");
+      if (gemini !== undefined) {
+        const replaced = { instruction: "Make it ripe.", old_string: from, new_string: to };
+        return { name: gemini.name, arguments: { file_path: path, ...replaced } };
+      }
       const patch = `*** Begin Patch\n*** Update File: ${path}\n@@\n-${from}\n+${to}\n*** End Patch\n`;
       const custom = find("apply_patch", "input");
       if (custom !== undefined) return { name: custom.name, arguments: { input: patch } };

@@ -10,7 +10,6 @@ beforeAll(async () => {
   vocabulary = await loadVocabulary();
 });
 
-const lock = readFileSync(new URL("../../../../package-lock.json", import.meta.url), "utf8");
 const code = readFileSync(
   new URL("../../../../node_modules/openai/resources/responses/responses.d.ts", import.meta.url),
   "utf8",
@@ -18,6 +17,20 @@ const code = readFileSync(
 const base64 = Buffer.from(
   Array.from({ length: 60_000 }, (_, index) => ((index * 2_654_435_761) >>> 13) & 255),
 ).toString("base64");
+
+/** Like a lock file, and the same whatever we depend on. */
+const lock = JSON.stringify(
+  Array.from({ length: 900 }, (_, index) => ({
+    name: `node_modules/package-${index}`,
+    version: `${index % 9}.${index % 13}.${index % 7}`,
+    resolved: `https://registry.npmjs.org/package-${index}/-/package-${index}.tgz`,
+    integrity: `sha512-${base64.slice(index * 60, index * 60 + 88)}`,
+    dev: index % 2 === 0,
+    dependencies: { [`other-${index * 7}`]: "^1.0.0" },
+  })),
+  undefined,
+  2,
+);
 
 test.each<[string, string[]]>([
   ["English", [ENGLISH.repeat(20)]],
