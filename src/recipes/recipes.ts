@@ -111,6 +111,9 @@ for chunk in litellm.completion(model="openai/auto", api_base="${url}/v1", api_k
     print(chunk.choices[0].delta.content or "", end="", flush=True)`;
 }
 
+/** For Gemini CLI's `settings.json`: it signs in with the key. */
+export const GEMINI_SETTINGS = { security: { auth: { selectedType: "gemini-api-key" } } };
+
 /** For Gemini CLI and other programs on Google's packages, which add the path and want some key. */
 export function geminiEnv({ url, key }: Target): Readonly<Record<string, string>> {
   return { GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: key };

@@ -4,6 +4,7 @@ import {
   claudeCode,
   claudeCodeEnv,
   claudeCodeThroughLiteLlmEnv,
+  GEMINI_SETTINGS,
   geminiEnv,
   genaiJavaScript,
   genaiPython,
@@ -78,7 +79,13 @@ ${openaiPython(target)}
 ── or by environment, for programs that read it
 ${withEnv(shell, { OPENAI_BASE_URL: `${target.url}/v1`, OPENAI_API_KEY: target.key }, "your-program")}`,
 
-  "gemini-cli": (target, shell) => `── Gemini CLI
+  "gemini-cli": (
+    target,
+    shell,
+  ) => `── Gemini CLI: ~/.gemini/settings.json, since at another address it does not choose the key by itself
+${JSON.stringify(GEMINI_SETTINGS, undefined, 2)}
+
+── start it
 ${withEnv(shell, geminiEnv(target), "gemini")}
 
 ── JavaScript (npm install @google/genai)

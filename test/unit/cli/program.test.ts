@@ -168,3 +168,12 @@ verifies("person.config", "no key is shown, wherever it comes from", async () =>
 test("settings that cannot be used are an error of `config` too", async () => {
   expect((await run("config", "--port", "abc")).code).toBe(2);
 });
+
+test("connect gemini-cli says where, with which key, and how the key is chosen", async () => {
+  const { stdout } = await run("connect", "gemini-cli", "--port", "9001", "--shell", "posix");
+  expect(stdout).toContain("GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:9001 GEMINI_API_KEY=none gemini");
+  expect(stdout).toContain('"selectedType": "gemini-api-key"');
+  expect(stdout).toContain('httpOptions: { baseUrl: "http://127.0.0.1:9001" }');
+  expect(stdout).toContain('http_options={"base_url": "http://127.0.0.1:9001"}');
+  expect((await run("connect", "gemini-cli", "--write")).code).not.toBe(0);
+});

@@ -1,7 +1,7 @@
 /** Gemini CLI, one prompt a run, in an empty home. */
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { geminiEnv, targetOf } from "../../../../src/recipes/recipes.ts";
+import { GEMINI_SETTINGS, geminiEnv, targetOf } from "../../../../src/recipes/recipes.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { installNpm } from "../../clients/support/install.ts";
 import type { Namespace } from "../../clients/support/namespace.ts";
@@ -38,8 +38,9 @@ export async function startGeminiCli(namespace: Namespace, options: GeminiCliOpt
   return new Program("Gemini CLI", child);
 }
 
-/** What a person may have set already; with a key in the environment the way to sign in is chosen. */
+/** What a person may have set already, and what `mcptb connect gemini-cli` says. */
 const OWN_SETTINGS = {
+  ...GEMINI_SETTINGS,
   general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
   privacy: { usageStatisticsEnabled: false },
   telemetry: { enabled: false },

@@ -52,7 +52,9 @@ export function nextStep({ said, tools, results }: Conversation): Step {
 }
 
 function lineWith(word: string, text: string): string {
-  return text.split("\n").find((line) => line.startsWith(word)) ?? `no ${word} in: ${text}`;
+  // Some agents say before it what it is.
+  const lines = text.split("\n").map((line) => line.replace(/^Output: /, ""));
+  return lines.find((line) => line.startsWith(word)) ?? `no ${word} in: ${text}`;
 }
 
 /** The lines of the file that look like a call, as the model sees them less the line numbers that some agents add. */
