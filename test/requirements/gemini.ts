@@ -10,6 +10,11 @@ export const gemini = [
     text: "The package makes of any stream, and of any plain answer, the turn that was sent.",
   },
   {
+    id: "gemini.sdk-ai",
+    source: "observed with ai 6.0 and @ai-sdk/google 3.0",
+    text: "The ai package streams, shows pictures and sees how an answer ended.",
+  },
+  {
     id: "gemini.chat-history",
     source:
       "observed with @google/genai 2.32.0, whose chats keep only content of which each piece has a part",

@@ -1,5 +1,6 @@
 /** Vercel's `ai` package with each of its providers against the real program. */
 import { createAnthropic } from "@ai-sdk/anthropic";
+import { createGoogleGenerativeAI } from "@ai-sdk/google";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { ProtocolError } from "@modelcontextprotocol/client";
@@ -40,10 +41,14 @@ const models: Record<string, { of: () => LanguageModel; denied: number }> = {
     of: () => createAnthropic({ baseURL: `${host.url}/v1`, apiKey: "unused" })("auto"),
     denied: 400,
   },
+  "@ai-sdk/google": {
+    of: () => createGoogleGenerativeAI({ baseURL: `${host.url}/v1beta`, apiKey: "unused" })("auto"),
+    denied: 400,
+  },
 };
 
 describe.each(Object.entries(models))("%s", (_name, { of, denied }) => {
-  verifies(["chat.sdk-ai", "messages.sdk-ai"], "a streamed answer with usage", async () => {
+  verifies(["chat.sdk-ai", "messages.sdk-ai", "gemini.sdk-ai"], "a streamed answer with usage", async () => {
     const result = streamText({ model: of(), system: "Be brief.", prompt: "one" });
     let text = "";
     for await (const piece of result.textStream) text += piece;
@@ -55,7 +60,7 @@ describe.each(Object.entries(models))("%s", (_name, { of, denied }) => {
     expect(host.calls.map(({ params }) => params.systemPrompt)).toEqual(["Be brief."]);
   });
 
-  verifies(["chat.sdk-ai", "messages.sdk-ai"], "a plain answer to a picture", async () => {
+  verifies(["chat.sdk-ai", "messages.sdk-ai", "gemini.sdk-ai"], "a plain answer to a picture", async () => {
     const result = await generateText({
       model: of(),
       maxOutputTokens: 50,
@@ -78,20 +83,24 @@ describe.each(Object.entries(models))("%s", (_name, { of, denied }) => {
     expect(blocks).toContainEqual({ type: "image", mimeType: "image/png", data: PIXEL });
   });
 
-  verifies(["chat.sdk-ai", "messages.sdk-ai"], "an answer that was cut off", async () => {
+  verifies(["chat.sdk-ai", "messages.sdk-ai", "gemini.sdk-ai"], "an answer that was cut off", async () => {
     host.model = () => answer("cut", "maxTokens");
     const result = streamText({ model: of(), prompt: "two" });
     expect(await result.text).toBe("cut");
     expect(await result.finishReason).toBe("length");
   });
 
-  verifies(["chat.no-retry", "messages.no-retry"], "a refusal by the person is asked for once", async () => {
-    host.model = () => {
-      throw new ProtocolError(-1, "User rejected sampling request");
-    };
-    const failed = generateText({ model: of(), prompt: `refuse ${_name}` });
-    await expect(failed).rejects.toBeInstanceOf(APICallError);
-    await expect(failed).rejects.toMatchObject({ statusCode: denied, isRetryable: false });
-    expect(host.calls).toHaveLength(1);
-  });
+  verifies(
+    ["chat.no-retry", "messages.no-retry", "gemini.no-retry"],
+    "a refusal by the person is asked for once",
+    async () => {
+      host.model = () => {
+        throw new ProtocolError(-1, "User rejected sampling request");
+      };
+      const failed = generateText({ model: of(), prompt: `refuse ${_name}` });
+      await expect(failed).rejects.toBeInstanceOf(APICallError);
+      await expect(failed).rejects.toMatchObject({ statusCode: denied, isRetryable: false });
+      expect(host.calls).toHaveLength(1);
+    },
+  );
 });

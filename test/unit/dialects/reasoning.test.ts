@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Dialect } from "../../../src/dialects/dialect.ts";
+import { gemini } from "../../../src/dialects/gemini/index.ts";
 import { openaiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { openaiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { collect } from "../../../src/turn/collect.ts";
@@ -13,6 +14,8 @@ import {
   anthropicMessage,
   openaiCompletion,
   openaiResponse,
+  eventStream,
+  geminiResponses,
 } from "../../support/streams/vendor-accumulators.ts";
 import { verifies } from "../../support/verifies.ts";
 
@@ -51,6 +54,9 @@ interface Way {
   /** The text of the reasoning that the client sees. */
   shown(answer: unknown): string | undefined;
 }
+
+/** Where the requests are posted, as far as that says anything. */
+const AT = { params: { model: "m" }, query: new URLSearchParams({ alt: "sse" }) };
 
 const WAYS: Record<string, Way> = {
   "chat completions": {
@@ -104,7 +110,37 @@ const WAYS: Record<string, Way> = {
         ({ type }) => type === "reasoning",
       )?.summary?.[0]?.text,
   },
+  gemini: {
+    dialect: gemini,
+    first: { contents: "Read.", generationConfig: { thinkingConfig: { includeThoughts: true } } },
+    second(answer) {
+      const parts = partsOf(answer);
+      const results = parts.flatMap(({ functionCall: call }) =>
+        call ? [{ functionResponse: { id: call.id, name: call.name, response: { output: OUTPUT } } }] : [],
+      );
+      // Clients keep no thoughts.
+      const kept = parts.filter(({ thought }) => thought !== true);
+      return { contents: ["Read.", { role: "model", parts: kept }, { role: "user", parts: results }] };
+    },
+    fromFrames: async (frames) => {
+      const responses = await geminiResponses(eventStream(frames));
+      return { candidates: responses.flatMap(({ candidates }) => candidates ?? []) };
+    },
+    shown: (answer) => partsOf(answer).find(({ thought }) => thought === true)?.text,
+  },
 };
+
+interface GeminiPart {
+  readonly text?: string;
+  readonly thought?: boolean;
+  readonly functionCall?: { readonly id?: string; readonly name?: string };
+}
+
+function partsOf(answer: unknown): readonly GeminiPart[] {
+  return (answer as { candidates: { content: { parts: GeminiPart[] } }[] }).candidates.flatMap(
+    ({ content }) => content.parts,
+  );
+}
 
 /** What is between the last text and each call. */
 function signaturesByCall(parts: readonly Part[]): Record<string, string[]> {
@@ -122,7 +158,7 @@ function signaturesByCall(parts: readonly Part[]): Record<string, string[]> {
 for (const [name, way] of Object.entries(WAYS)) {
   describe(name, () => {
     const exchange = (body: object, stream = false) =>
-      way.dialect.decode({ ...body, stream }, new Headers(), ANYONE);
+      way.dialect.decode({ ...body, stream }, new Headers(), ANYONE, AT);
 
     async function answers(body: object): Promise<unknown[]> {
       const whole = exchange(body).encode(await collect(eventsOf(ANSWER)), context);
