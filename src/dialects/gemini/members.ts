@@ -4,7 +4,7 @@
  */
 import type { Notice } from "../../turn/notice.ts";
 import { checkTable, harmless, hint, read, refused, type Member } from "../request-members.ts";
-import { membersOf } from "./proto-json.ts";
+import { snakeCase } from "./proto-json.ts";
 
 const PROMPT = read("the prompt");
 const TOOLS = read("tools, and the choice among them");
@@ -52,14 +52,27 @@ export const MEMBERS = {
   "generationConfig.modelSelectionConfig": harmless("the address names the model"),
 } as const satisfies Readonly<Record<string, Member>>;
 
+const PLACES = Object.keys(MEMBERS);
+/** The names by their other spelling. */
+const NAMES: ReadonlyMap<string, string> = new Map(
+  ["generationConfig", ...PLACES.map((at) => at.slice(at.indexOf(".") + 1))].map((name) => [
+    snakeCase(name),
+    name,
+  ]),
+);
+
+function membersOf(value: unknown): Map<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return new Map();
+  const members = new Map<string, unknown>();
+  for (const [name, member] of Object.entries(value)) members.set(NAMES.get(name) ?? name, member);
+  return members;
+}
+
 /** Adds notices for the members that are not honoured. @throws BridgeError `unsupported_feature` for what must not be ignored. */
 export function checkMembers(body: unknown, notices: Notice[]): void {
   const members = membersOf(body);
   const settings = membersOf(members.get("generationConfig"));
-  const inside = (name: string): string => `generationConfig.${name}`;
-  const all = new Map([
-    ...Array.from(members).filter(([name]) => name !== "generationConfig"),
-    ...Array.from(settings, ([name, value]) => [inside(name), value] as const),
-  ]);
-  checkTable({ names: all.keys(), valueAt: (at) => all.get(at) }, MEMBERS, notices);
+  members.delete("generationConfig");
+  for (const [name, value] of settings) members.set(`generationConfig.${name}`, value);
+  checkTable({ names: members.keys(), valueAt: (at) => members.get(at) }, MEMBERS, notices);
 }

@@ -7,25 +7,32 @@ import { list, type JsonObject } from "../shapes.ts";
 
 /** An object of these members, in either spelling; others are passed over. */
 export function message<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.preprocess((value, context) => camelCased(value, shape, context), z.object(shape));
+  const spellings = Object.keys(shape).map((name) => [name, snakeCase(name)] as const);
+  return z.preprocess((value, context) => camelCased(value, spellings, context), z.object(shape));
 }
 
-function camelCased(value: unknown, known: object, context: z.core.$RefinementCtx): unknown {
+type Spellings = readonly (readonly [camel: string, snake: string])[];
+
+/** Looks for the names that are known, however many others there are. */
+function camelCased(value: unknown, spellings: Spellings, context: z.core.$RefinementCtx): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  // Most requests are in one spelling, and need no copy.
-  if (!Object.keys(value).some((name) => name.includes("_"))) return value;
+  const stated = value as JsonObject;
   const members: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    const spelled = camelCase(name);
-    if (!Object.hasOwn(known, spelled)) continue;
-    if (Object.hasOwn(members, spelled)) {
+  for (const [name, snake] of spellings) {
+    const hasBoth = Object.hasOwn(stated, name) && snake !== name && Object.hasOwn(stated, snake);
+    if (hasBoth) {
       const issue = "stands there in two spellings; send one of them";
-      context.addIssue({ code: "custom", message: issue, path: [spelled], input: value });
+      context.addIssue({ code: "custom", message: issue, path: [name], input: value });
       return z.NEVER;
     }
-    members[spelled] = member;
+    const at = Object.hasOwn(stated, name) ? name : snake;
+    if (Object.hasOwn(stated, at)) members[name] = stated[at];
   }
   return members;
+}
+
+export function snakeCase(name: string): string {
+  return name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** No name of Google's is longer. */
@@ -34,12 +41,6 @@ const LONGEST_NAME = 100;
 export function camelCase(name: string): string {
   if (name.length > LONGEST_NAME || !name.includes("_")) return name;
   return name.replaceAll(/(?<=[a-z0-9])_([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
-}
-
-/** The members of an object by their `camelCase` names; of two spellings the last. */
-export function membersOf(value: unknown): ReadonlyMap<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return new Map();
-  return new Map(Object.entries(value as JsonObject).map(([name, member]) => [camelCase(name), member]));
 }
 
 /** The value as a number where it is the text of one. */

@@ -110,6 +110,28 @@ const QUESTIONS: readonly (readonly [path: string, body: unknown])[] = [
     },
   ],
   [
+    "/v1beta/models/auto:streamGenerateContent?alt=sse",
+    {
+      contents: [
+        {
+          role: "user",
+          parts: [{ text: "Hello?" }, { inline_data: { mime_type: "image/png", data: IMAGE } }],
+        },
+        { role: "model", parts: [{ functionCall: { name: "f", args: {} }, thoughtSignature: "c2ln" }] },
+        { role: "user", parts: [{ functionResponse: { name: "f", response: { output: "done" } } }] },
+      ],
+      systemInstruction: { parts: [{ text: "Be brief." }] },
+      tools: [{ functionDeclarations: [{ name: "f", parameters: { type: "OBJECT", properties: {} } }] }],
+      toolConfig: { functionCallingConfig: { mode: "AUTO" } },
+      generationConfig: {
+        maxOutputTokens: 10,
+        responseMimeType: "application/json",
+        responseSchema: { type: "OBJECT", nullable: true },
+        thinkingConfig: { thinkingBudget: -1 },
+      },
+    },
+  ],
+  [
     "/v1/messages/count_tokens",
     {
       model: "auto",
@@ -309,7 +331,7 @@ function toBytes({ method, path, headers, body }: Parts): Buffer {
 }
 
 function isAnthropic({ path, headers }: Parts): boolean | undefined {
-  if (path.includes("/chat/completions")) return false;
+  if (path.includes("/chat/completions") || path.includes("/v1beta/")) return false;
   if (/^(?:http:\/\/[a-z.]+)?(?:\/\/?v1)?\/+messages(?:$|[/?])/.test(path)) return true;
   return headers.some(([name]) => name === "anthropic-version");
 }
