@@ -17,6 +17,7 @@ type Spellings = readonly (readonly [camel: string, snake: string])[];
 function camelCased(value: unknown, spellings: Spellings, context: z.core.$RefinementCtx): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const stated = value as JsonObject;
+  if (isOfOneSpelling(stated)) return value;
   const members: Record<string, unknown> = {};
   for (const [name, snake] of spellings) {
     const hasBoth = Object.hasOwn(stated, name) && snake !== name && Object.hasOwn(stated, snake);
@@ -30,6 +31,18 @@ function camelCased(value: unknown, spellings: Spellings, context: z.core.$Refin
   }
   return members;
 }
+
+/** Most objects are small and have no underscore in them: they can stay as they are. */
+function isOfOneSpelling(stated: JsonObject): boolean {
+  let looked = 0;
+  for (const name in stated) {
+    looked += 1;
+    if (looked > FEW_MEMBERS || name.includes("_")) return false;
+  }
+  return true;
+}
+
+const FEW_MEMBERS = 16;
 
 export function snakeCase(name: string): string {
   return name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
