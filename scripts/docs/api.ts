@@ -28,9 +28,14 @@ export function apiPage(): string {
     const [, doc, declared = ""] = declarationOf(name, source) ?? [];
     const text = doc ?? /^\/\*\*([^]*?)\*\//.exec(source)?.[1];
     if (text === undefined) throw new Error(`${name} in ${path.basename(file)} has no docstring.`);
-    return `## ${name}\n\n${paragraphs(text)}\n\n\`\`\`ts\n${declared}\n\`\`\`\n`;
+    return `## ${name}\n\n${paragraphs(text)}\n\n\`\`\`ts\n${ended(declared)}\n\`\`\`\n`;
   });
   return `${INTRODUCTION}\n${sections.join("\n")}`;
+}
+
+/** As the formatter wants it, which reads the page, too. */
+function ended(declared: string): string {
+  return /^export (?:interface|(?:abstract )?class)|;$/.test(declared) ? declared : `${declared};`;
 }
 
 function exported(): Exported[] {
