@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { App } from "./app.ts";
+import { Connections } from "./connections.ts";
 import type { ParseFailure } from "./malformed.ts";
 
 export interface ListenOptions {
@@ -42,15 +44,9 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
     requireHostHeader: false,
   });
   server.maxConnections = options.maxConnections;
-  const answers = new WeakMap<Duplex, ServerResponse>();
+  const connections = new Connections();
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const { socket } = incoming;
-    answers.set(socket, outgoing);
-    outgoing.once("close", () => {
-      // Else an idle connection would keep its last request in memory.
-      if (answers.get(socket) === outgoing) answers.delete(socket);
-    });
-    app.serve(incoming, outgoing);
+    connections.of(incoming.socket).add(outgoing, () => app.serve(incoming, outgoing));
   };
   server.on("request", serve);
   // `100 Continue` is sent when the body is wanted, which is after the guard.
@@ -59,14 +55,15 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   server.on("upgrade", (incoming, socket, head) => {
     if (app.upgrade(incoming, socket, head)) return;
     const again = (): void => serveWithoutUpgrade(server, incoming, socket, head);
-    const earlier = answers.get(socket);
+    const earlier = connections.of(incoming.socket).answers.at(-1);
     if (earlier === undefined) again();
     else earlier.once("close", again);
   });
   server.on("connect", (_request, socket) => app.refuse(socket, { code: "CONNECT" }));
   server.on("clientError", (error: ParseFailure, socket) => {
-    const answer = answers.get(socket);
-    const inAnswer = answer?.headersSent === true && !answer.writableFinished;
+    // What is said now would be taken for a part of an answer that has begun, or for one of an earlier request.
+    const { answers } = connections.of(socket as Socket);
+    const inAnswer = answers.length > 1 || answers[0]?.headersSent === true;
     if (!socket.writable || inAnswer || error.code === "ECONNRESET") socket.destroy();
     else app.refuse(socket, error);
   });

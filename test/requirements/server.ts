@@ -103,6 +103,11 @@ export const server = [
     text: "Another method than a route's own is answered 405 with Allow; HEAD works where GET does.",
   },
   {
+    id: "server.pipelined",
+    text: "Of the requests that a client sends ahead on one connection a few are handled at once; the others wait, unread or in a bounded queue, and are answered in order.",
+    source: "RFC 9112 section 9.3.2",
+  },
+  {
     id: "server.malformed",
     source: "RFC 9112, section 2.2",
     text: "What is no HTTP request is answered with a status and an error body, and never disturbs an answer under way.",

@@ -4,7 +4,7 @@
  * things survives being read and written.
  */
 import { isPlain, MARK, markPlaces } from "./beginnings.ts";
-import { atOnce, type Steps } from "../../util/steps.ts";
+import type { Steps } from "../../util/steps.ts";
 import { callsIn } from "./json-calls.ts";
 
 /** Characters looked at in one step. */
@@ -44,11 +44,7 @@ function withMarks(text: string, places: readonly number[]): string {
 }
 
 /** The inverse: of what `escapeMarkup` makes of a text it makes that text. */
-export function unescapeMarkup(text: string): string {
-  return atOnce(unescaping(text));
-}
-
-function* unescaping(text: string): Steps<string> {
+export function* unescapeMarkup(text: string): Steps<string> {
   if (!text.includes(MARK)) return text;
   const parts: string[] = [];
   let from = 0;
@@ -73,12 +69,10 @@ export function* escapeValue(value: unknown): Steps<unknown> {
 }
 
 /** The inverse of `escapeValue`. */
-export function unescapeValue(value: unknown): unknown {
-  return atOnce(
-    changed(value, unescaping, function* (key) {
-      return key.startsWith(MARK) ? key.slice(MARK.length) : yield* unescaping(key);
-    }),
-  );
+export function* unescapeValue(value: unknown): Steps<unknown> {
+  return yield* changed(value, unescapeMarkup, function* (key) {
+    return key.startsWith(MARK) ? key.slice(MARK.length) : yield* unescapeMarkup(key);
+  });
 }
 
 function beginsCall(object: object): boolean {

@@ -1,9 +1,10 @@
 /**
- * Reads the calls out of a model's whole answer. A pure function, linear in the text.
+ * Reads the calls out of a model's whole answer. A pure function in steps, linear in the text.
  *
  * A call counts where the model makes it, not where it shows one: in its thinking, in a comment, inside inline code, or in a code
  * block that holds anything else or is followed by more text, it stays text.
  */
+import type { Steps } from "../../util/steps.ts";
 import { bareCalls } from "./bare.ts";
 import { PROGRAM_BLOCK } from "./beginnings.ts";
 import { readBody, type Body } from "./body.ts";
@@ -33,11 +34,11 @@ const EFFORT = 12;
 const LEAST_EFFORT = 1_000_000;
 
 /** `isTool` says whether a name is exactly that of a tool; calls without our markup count only for those. */
-export function readAnswer(text: string, isTool: IsTool): Piece[] {
+export function* readAnswer(text: string, isTool: IsTool): Steps<Piece[]> {
   const bare = bareCalls(text, isTool);
   if (bare.length > 0) return bare.map((call) => ({ type: "call", call }));
   if (isJson(text)) return [{ type: "text", text }];
-  const pieces = tidied(settled(read(text, isTool, false)));
+  const pieces = tidied(settled(yield* read(text, isTool, false)));
   // Inside thinking that does not end, a call is made only if the model stopped to make it.
   const draft = thinkingEnd(text) === undefined && pieces.at(-1)?.type === "text";
   return draft ? [{ type: "text", text }] : pieces;
@@ -54,7 +55,7 @@ function isJson(text: string): boolean {
   }
 }
 
-function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[] {
+function* read(text: string, isTool: IsTool, inBlock: boolean): Steps<(Piece | Block)[]> {
   const pieces: (Piece | Block)[] = [];
   const openers = new Finder((from) => findOpener(text, from));
   const fences = new Finder((from) => findFence(text, from));
@@ -69,6 +70,7 @@ function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[]
   let at = thinkingEnd(text) ?? 0;
   add(0, at);
   while (at < text.length && effort.left > 0) {
+    yield;
     const opener = openers.next(at);
     const fence = fences.next(at);
     const comment = comments.next(at);
@@ -97,7 +99,7 @@ function read(text: string, isTool: IsTool, inBlock: boolean): (Piece | Block)[]
       pieces.push(
         inBlock
           ? { type: "text", text: shown }
-          : readFence(shown, content, isTool, fence.word === PROGRAM_BLOCK),
+          : yield* readFence(shown, content, isTool, fence.word === PROGRAM_BLOCK),
       );
     } else {
       const end = comment?.index === first ? commentEnd(text, first) : text.length;
@@ -185,17 +187,17 @@ function isMention(text: string, opener: Tag, { body, from, isTool }: Mentioned)
   return (inline || !body.closed) && !CALL_LIKE.test(start);
 }
 
-function readFence(shown: string, content: string, isTool: IsTool, program: boolean): Piece | Block {
-  const calls = onlyCalls(content, isTool, program);
+function* readFence(shown: string, content: string, isTool: IsTool, program: boolean): Steps<Piece | Block> {
+  const calls = yield* onlyCalls(content, isTool, program);
   return calls.length > 0 ? { type: "block", text: shown, calls } : { type: "text", text: shown };
 }
 
 /** The calls of a text that holds nothing else. */
-function onlyCalls(text: string, isTool: IsTool, program: boolean): readonly RawCall[] {
+function* onlyCalls(text: string, isTool: IsTool, program: boolean): Steps<readonly RawCall[]> {
   const bare = bareCalls(text, isTool, program);
   if (bare.length > 0) return bare;
   if (findOpener(text.trimStart(), 0)?.index !== 0) return [];
-  const pieces = tidied(settled(read(text.trim(), isTool, true)));
+  const pieces = tidied(settled(yield* read(text.trim(), isTool, true)));
   const calls = pieces.flatMap((piece) => (piece.type === "call" ? [piece.call] : []));
   return calls.length === pieces.length ? calls : [];
 }

@@ -2,6 +2,7 @@
 import type { StopReason } from "../../turn/event.ts";
 import type { Tool, TurnRequest } from "../../turn/request.ts";
 import type { Asked as ToCheck, Checked } from "../schema-checker/checker.ts";
+import { inTurns, type Steps } from "../../util/steps.ts";
 import { unescapeValue } from "./escape.ts";
 import { ToolNames } from "./name.ts";
 import { readAnswer, type Piece } from "./read.ts";
@@ -35,9 +36,9 @@ export async function readTurn(
 ): Promise<Reading> {
   const tools = new Map(asked.tools.map((tool) => [tool.name, tool]));
   const names = new ToolNames([...tools.keys()]);
-  const pieces = readAnswer(answer, (name) => names.has(name));
+  const pieces = await inTurns(readAnswer(answer, (name) => names.has(name)));
   const text = pieces.flatMap((piece) => (piece.type === "text" ? [piece.text] : [])).join("\n");
-  const read = readCalls(pieces, asked, { tools, names }, stopReason);
+  const read = await inTurns(readCalls(pieces, asked, { tools, names }, stopReason));
   // What is wrong with a call comes before what is wrong with those after it.
   const { calls, problem = read.problem } = await fitting(read.calls, checkAll);
   if (problem !== undefined) return { text, calls: [], problem };
@@ -74,16 +75,17 @@ interface ReadCalls {
   readonly problem: string | undefined;
 }
 
-function readCalls(
+function* readCalls(
   pieces: readonly Piece[],
   asked: Asked,
   offered: Offered,
   stopReason: StopReason,
-): ReadCalls {
+): Steps<ReadCalls> {
   const calls: ReadCall[] = [];
   for (const piece of pieces) {
     if (piece.type === "text") continue;
-    const read = readCall(piece, asked, offered);
+    const read = yield* readCall(piece, asked, offered);
+    yield;
     if (calls.length >= MOST_CALLS)
       return { calls, cut: false, problem: `it makes more than ${MOST_CALLS} calls` };
     if (typeof read !== "string") calls.push(read);
@@ -96,11 +98,11 @@ function readCalls(
 }
 
 /** The call, or what is wrong with it. */
-function readCall(
+function* readCall(
   piece: Exclude<Piece, { type: "text" }>,
   { toolChoice }: Asked,
   { tools, names }: Offered,
-): ReadCall | string {
+): Steps<ReadCall | string> {
   if (piece.type === "broken") return "a tool call in it is not valid JSON of the form asked for";
   const tool = tools.get(names.match(piece.call.name) ?? "");
   if (tool === undefined)
@@ -108,7 +110,7 @@ function readCall(
   if (toolChoice.type === "tool" && toolChoice.name !== tool.name)
     return `it must call the tool ${toolChoice.name}`;
   const { texts, input: raw } = piece.call;
-  const input = unescapeValue(texts === true ? typedTexts(raw, tool.inputSchema) : raw);
+  const input = yield* unescapeValue(texts === true ? typedTexts(raw, tool.inputSchema) : raw);
   if (typeof input !== "object" || input === null || Array.isArray(input))
     return `the arguments of ${tool.name} must be a JSON object`;
   return { tool, input };

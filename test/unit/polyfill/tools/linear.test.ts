@@ -3,12 +3,12 @@
  * minutes. What each costs by its size is measured by `npm run test:limits`.
  */
 import { describe, expect, test } from "vitest";
-import { unescapeMarkup } from "../../../../src/polyfill/tools/escape.ts";
+import { unescapeMarkup } from "../../../support/data/escaped.ts";
 import { escapeMarkup, renderCall } from "../../../support/data/escaped.ts";
 import { Gate } from "../../../../src/polyfill/tools/gate.ts";
 import { parseLenient } from "../../../../src/polyfill/tools/lenient-json.ts";
 import { ToolNames } from "../../../../src/polyfill/tools/name.ts";
-import { readAnswer } from "../../../../src/polyfill/tools/read.ts";
+import { readAnswer } from "../../../support/data/escaped.ts";
 import { shapes } from "../../../support/data/hostile-text.ts";
 import { verifies } from "../../../support/verifies.ts";
 

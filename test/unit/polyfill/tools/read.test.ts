@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readAnswer } from "../../../../src/polyfill/tools/read.ts";
+import { readAnswer } from "../../../support/data/escaped.ts";
 
 const read = (text: string) => readAnswer(text, (name) => name === "Read");
 

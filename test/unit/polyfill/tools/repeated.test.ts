@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MARK } from "../../../../src/polyfill/tools/beginnings.ts";
-import { unescapeMarkup, unescapeValue } from "../../../../src/polyfill/tools/escape.ts";
+import { unescapeMarkup, unescapeValue } from "../../../support/data/escaped.ts";
 import { escapeMarkup, escapeTogether, escapeValue, renderHistory } from "../../../support/data/escaped.ts";
-import { readAnswer } from "../../../../src/polyfill/tools/read.ts";
+import { readAnswer } from "../../../support/data/escaped.ts";
 import { corpus } from "../../../fidelity/corpus.ts";
 import { verifies } from "../../../support/verifies.ts";
 
