@@ -65,92 +65,55 @@ export interface SamplingAnswer {
  *   request was refused or has failed, as some hosts do in place of an error.
  */
 export function decodeSampling(result: unknown): SamplingAnswer {
-  const {
-    content,
-    model,
-    stopReason,
-    isError,
-    _meta: meta,
-  } = read(samplingResult, result);
+  const { content, model, stopReason, isError, _meta: meta } = read(samplingResult, result);
   // One after the other, up to the first that is wrong: the schema of an array would note every fault in it.
-  const blocks = (
-    Array.isArray(content) ? (content as unknown[]) : [content]
-  ).map((each) => read(block, each));
+  const blocks = (Array.isArray(content) ? (content as unknown[]) : [content]).map((each) =>
+    read(block, each),
+  );
   const said = blocks.map(blockText).join("");
   const calls = blocks.flatMap(blockCall);
   const stated = decodeStopReason(stopReason?.slice(0, NAME_LENGTH));
-  const reason =
-    isError === true ? "failed" : withCalls(stated, calls.length > 0);
-  if (reason === "refused")
-    throw new JsonRpcFailure(
-      REJECTED_BY_USER,
-      said || "It was cancelled.",
-      METHOD
-    );
-  if (reason === "failed")
-    throw new JsonRpcFailure(0, said || "It gives no reason.", METHOD);
+  const reason = isError === true ? "failed" : withCalls(stated, calls.length > 0);
+  if (reason === "refused") throw new JsonRpcFailure(REJECTED_BY_USER, said || "It was cancelled.", METHOD);
+  if (reason === "failed") throw new JsonRpcFailure(0, said || "It gives no reason.", METHOD);
   if (calls.length === 0 && !blocks.some(isText) && reason.unified === "end") {
-    throw new BridgeError(
-      "host_failed",
-      "The MCP host's answer holds no text and no tool call."
-    );
+    throw new BridgeError("host_failed", "The MCP host's answer holds no text and no tool call.");
   }
   return {
-    model:
-      model === null || model === "" ? undefined : model?.slice(0, NAME_LENGTH),
+    model: model === null || model === "" ? undefined : model?.slice(0, NAME_LENGTH),
     text: said,
     calls,
-    signatures: blocks.flatMap((each) =>
-      typeof each === "string" ? [] : signaturesIn(each._meta)
-    ),
+    signatures: blocks.flatMap((each) => (typeof each === "string" ? [] : signaturesIn(each._meta))),
     stopReason: reason,
     usage: decodeUsage(meta?.[USAGE]),
   };
 }
 
-function read<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown
-): z.output<Schema> {
+function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
-  throw new BridgeError(
-    "host_failed",
-    "The MCP host's answer is not a sampling result.",
-    { cause: error }
-  );
+  throw new BridgeError("host_failed", "The MCP host's answer is not a sampling result.", { cause: error });
 }
 
 function isText(content: z.infer<typeof block>): boolean {
   if (typeof content === "string") return true;
-  return (
-    content.type === "text" ||
-    (content.type === undefined && typeof content.text === "string")
-  );
+  return content.type === "text" || (content.type === undefined && typeof content.text === "string");
 }
 
 function blockText(content: z.infer<typeof block>): string {
   if (typeof content === "string") return content;
-  return content.type === "text" || content.type === undefined
-    ? content.text ?? ""
-    : "";
+  return content.type === "text" || content.type === undefined ? (content.text ?? "") : "";
 }
 
-function blockCall(
-  content: z.infer<typeof block>,
-  index: number
-): SampledCall[] {
+function blockCall(content: z.infer<typeof block>, index: number): SampledCall[] {
   if (typeof content === "string" || content.type !== "tool_use") return [];
   if (typeof content.name !== "string")
-    throw new BridgeError(
-      "host_failed",
-      "A tool call of the MCP host has no name."
-    );
+    throw new BridgeError("host_failed", "A tool call of the MCP host has no name.");
   const input = argumentsOf(content.input);
   if (valueIsTooDeep(input)) {
     throw new BridgeError(
       "host_failed",
-      `The MCP host's answer has a call whose arguments nest deeper than ${DEEPEST_ARGUMENTS} levels.`
+      `The MCP host's answer has a call whose arguments nest deeper than ${DEEPEST_ARGUMENTS} levels.`,
     );
   }
   return [
@@ -166,10 +129,7 @@ function argumentsOf(input: object | string | null | undefined): object {
   if (typeof input !== "string") return input ?? {};
   const parsed = input.trim() === "" ? {} : parseObject(input);
   if (parsed !== undefined) return parsed;
-  throw new BridgeError(
-    "host_failed",
-    "A tool call of the MCP host has arguments that are no JSON object."
-  );
+  throw new BridgeError("host_failed", "A tool call of the MCP host has arguments that are no JSON object.");
 }
 
 function decodeUsage(given: z.infer<typeof counts> | undefined): Usage {
@@ -182,9 +142,7 @@ function decodeUsage(given: z.infer<typeof counts> | undefined): Usage {
 }
 
 /** What hosts call the end of an answer, in their spellings; what is not here is a regular end. */
-const STOP_REASONS: Readonly<
-  Record<string, StopReason["unified"] | "refused" | "failed">
-> = {
+const STOP_REASONS: Readonly<Record<string, StopReason["unified"] | "refused" | "failed">> = {
   maxtokens: "max-tokens",
   maxoutputtokens: "max-tokens",
   length: "max-tokens",
@@ -208,24 +166,16 @@ const STOP_REASONS: Readonly<
 };
 
 /** Of what a result states: an answer that ends for its calls and has none has ended; clients would wait for them. */
-function withCalls(
-  stated: ReturnType<typeof decodeStopReason>,
-  hasCalls: boolean
-): typeof stated {
-  if (typeof stated === "string" || stated.unified !== "tool-calls" || hasCalls)
-    return stated;
+function withCalls(stated: ReturnType<typeof decodeStopReason>, hasCalls: boolean): typeof stated {
+  if (typeof stated === "string" || stated.unified !== "tool-calls" || hasCalls) return stated;
   return { ...stated, unified: "end" };
 }
 
 /** `refused`: the person has said no or has stopped the request. */
-function decodeStopReason(
-  raw: string | undefined
-): StopReason | "refused" | "failed" {
+function decodeStopReason(raw: string | undefined): StopReason | "refused" | "failed" {
   if (raw === undefined) return { unified: "end" };
   const spelling = raw.toLowerCase().replaceAll(/[^a-z]/g, "");
-  const unified = Object.hasOwn(STOP_REASONS, spelling)
-    ? STOP_REASONS[spelling]
-    : undefined;
+  const unified = Object.hasOwn(STOP_REASONS, spelling) ? STOP_REASONS[spelling] : undefined;
   if (unified === "refused" || unified === "failed") return unified;
   return { unified: unified ?? "end", raw };
 }

@@ -29,109 +29,86 @@ const taking = (takes: Partial<HostTakes>): SamplingSettings => ({
 const text = (value: string): Part => ({ type: "text", text: value });
 const image: Part = { type: "image", mimeType: "image/png", data: "aGk=" };
 
-verifies(
-  "host.mapping",
-  "everything that sampling knows is sent, and nothing else",
-  () => {
-    const request = turnRequest({
-      system: [
-        { type: "text", text: "Be brief." },
-        { type: "text", text: "Be kind." },
-      ],
-      messages: [
-        { role: "user", parts: [text("Hi")] },
-        { role: "assistant", parts: [text("Hello")] },
-        { role: "system", parts: [text("Stay calm.")] },
-        { role: "user", parts: [text("What is this?"), image] },
-      ],
-      maxTokens: 77,
-      temperature: 0,
-      stopSequences: ["END"],
-    });
-    const settings = {
-      ...SETTINGS,
-      hints: ["gpt-5", "gpt"],
-      priorities: { intelligence: 1, speed: 0, cost: 0.5 },
-    };
-    expect(encodeSampling(request, settings)).toEqual({
-      systemPrompt: "Be brief.\n\nBe kind.",
-      messages: [
-        { role: "user", content: { type: "text", text: "Hi" } },
-        { role: "assistant", content: { type: "text", text: "Hello" } },
-        {
-          role: "user",
-          content: {
-            type: "text",
-            text: "<system-reminder>\nStay calm.\n</system-reminder>",
-          },
+verifies("host.mapping", "everything that sampling knows is sent, and nothing else", () => {
+  const request = turnRequest({
+    system: [
+      { type: "text", text: "Be brief." },
+      { type: "text", text: "Be kind." },
+    ],
+    messages: [
+      { role: "user", parts: [text("Hi")] },
+      { role: "assistant", parts: [text("Hello")] },
+      { role: "system", parts: [text("Stay calm.")] },
+      { role: "user", parts: [text("What is this?"), image] },
+    ],
+    maxTokens: 77,
+    temperature: 0,
+    stopSequences: ["END"],
+  });
+  const settings = {
+    ...SETTINGS,
+    hints: ["gpt-5", "gpt"],
+    priorities: { intelligence: 1, speed: 0, cost: 0.5 },
+  };
+  expect(encodeSampling(request, settings)).toEqual({
+    systemPrompt: "Be brief.\n\nBe kind.",
+    messages: [
+      { role: "user", content: { type: "text", text: "Hi" } },
+      { role: "assistant", content: { type: "text", text: "Hello" } },
+      {
+        role: "user",
+        content: {
+          type: "text",
+          text: "<system-reminder>\nStay calm.\n</system-reminder>",
         },
-        {
-          role: "user",
-          content: [
-            { type: "text", text: "What is this?" },
-            { type: "image", mimeType: "image/png", data: "aGk=" },
-          ],
-        },
-      ],
-      maxTokens: 77,
-      temperature: 0,
-      stopSequences: ["END"],
-      modelPreferences: {
-        hints: [{ name: "gpt-5" }, { name: "gpt" }],
-        intelligencePriority: 1,
-        speedPriority: 0,
-        costPriority: 0.5,
       },
-    });
-  }
-);
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "What is this?" },
+          { type: "image", mimeType: "image/png", data: "aGk=" },
+        ],
+      },
+    ],
+    maxTokens: 77,
+    temperature: 0,
+    stopSequences: ["END"],
+    modelPreferences: {
+      hints: [{ name: "gpt-5" }, { name: "gpt" }],
+      intelligencePriority: 1,
+      speedPriority: 0,
+      costPriority: 0.5,
+    },
+  });
+});
 
-verifies(
-  "host.mapping",
-  "what the client leaves out is left out, but for the token limit",
-  () => {
-    expect(encodeSampling(turnRequest(), SETTINGS)).toEqual({
-      messages: [{ role: "user", content: { type: "text", text: "Hello?" } }],
-      maxTokens: 8192,
-      modelPreferences: {},
-    });
-  }
-);
+verifies("host.mapping", "what the client leaves out is left out, but for the token limit", () => {
+  expect(encodeSampling(turnRequest(), SETTINGS)).toEqual({
+    messages: [{ role: "user", content: { type: "text", text: "Hello?" } }],
+    maxTokens: 8192,
+    modelPreferences: {},
+  });
+});
 
-verifies(
-  "host.no-more-than-taken",
-  "a host is sent no field that it may refuse",
-  () => {
-    const request = turnRequest({ temperature: 0.5, stopSequences: ["END"] });
-    expect(
-      encodeSampling(
-        request,
-        taking({ stopSequences: false, temperature: false })
-      )
-    ).toEqual(encodeSampling(turnRequest(), SETTINGS));
-  }
-);
+verifies("host.no-more-than-taken", "a host is sent no field that it may refuse", () => {
+  const request = turnRequest({ temperature: 0.5, stopSequences: ["END"] });
+  expect(encodeSampling(request, taking({ stopSequences: false, temperature: false }))).toEqual(
+    encodeSampling(turnRequest(), SETTINGS),
+  );
+});
 
-verifies(
-  "host.content-arrays",
-  "without arrays each block is a message of its own, in order",
-  () => {
-    const request = turnRequest({
-      messages: [
-        { role: "user", parts: [text("a"), image, text("b"), text("c")] },
-      ],
-    });
-    expect(
-      encodeSampling(request, taking({ contentArrays: false }))
-    ).toMatchObject({
-      messages: [
-        { role: "user", content: { text: "a" } },
-        { role: "user", content: { type: "image" } },
-        { role: "user", content: { text: "b\n\nc" } },
-      ],
-    });
-  }
-);
+verifies("host.content-arrays", "without arrays each block is a message of its own, in order", () => {
+  const request = turnRequest({
+    messages: [{ role: "user", parts: [text("a"), image, text("b"), text("c")] }],
+  });
+  expect(encodeSampling(request, taking({ contentArrays: false }))).toMatchObject({
+    messages: [
+      { role: "user", content: { text: "a" } },
+      { role: "user", content: { type: "image" } },
+      { role: "user", content: { text: "b\n\nc" } },
+    ],
+  });
+});
 
 verifies("host.first-block", "neighbouring texts are one block", () => {
   const request = turnRequest({
@@ -142,27 +119,21 @@ verifies("host.first-block", "neighbouring texts are one block", () => {
   });
 });
 
-verifies(
-  "host.empty-conversation",
-  "a lone system prompt becomes the message, silence is said",
-  () => {
-    const alone = turnRequest({
-      system: [{ type: "text", text: "Tell a joke." }],
-      messages: [],
-    });
-    const params = encodeSampling(alone, SETTINGS);
-    expect(params["messages"]).toEqual([
-      { role: "user", content: { type: "text", text: "Tell a joke." } },
-    ]);
-    expect(params).not.toHaveProperty("systemPrompt");
-    const silent = turnRequest({
-      messages: [{ role: "user", parts: [text("")] }],
-    });
-    expect(encodeSampling(silent, SETTINGS)["messages"]).toEqual([
-      { role: "user", content: { type: "text", text: "(empty message)" } },
-    ]);
-  }
-);
+verifies("host.empty-conversation", "a lone system prompt becomes the message, silence is said", () => {
+  const alone = turnRequest({
+    system: [{ type: "text", text: "Tell a joke." }],
+    messages: [],
+  });
+  const params = encodeSampling(alone, SETTINGS);
+  expect(params["messages"]).toEqual([{ role: "user", content: { type: "text", text: "Tell a joke." } }]);
+  expect(params).not.toHaveProperty("systemPrompt");
+  const silent = turnRequest({
+    messages: [{ role: "user", parts: [text("")] }],
+  });
+  expect(encodeSampling(silent, SETTINGS)["messages"]).toEqual([
+    { role: "user", content: { type: "text", text: "(empty message)" } },
+  ]);
+});
 
 test("the model's earlier reasoning is not sent, and a turn of nothing else is left out", () => {
   const request = turnRequest({
@@ -203,7 +174,7 @@ test("tools, calls and results travel in the protocol's own form", () => {
         { role: "user", parts: [result] },
       ],
     }),
-    SETTINGS
+    SETTINGS,
   );
   expect(params).toMatchObject({
     tools: [
@@ -240,9 +211,7 @@ test("calls in an answer are read with their arguments as JSON text", () => {
     { type: "text", text: "t" },
     { type: "tool_use", id: "1", name: "f", input: { a: 1 } },
   ];
-  expect(
-    decodeSampling({ model: "m", stopReason: "toolUse", content })
-  ).toEqual({
+  expect(decodeSampling({ model: "m", stopReason: "toolUse", content })).toEqual({
     model: "m",
     text: "t",
     calls: [{ id: "1", name: "f", input: '{"a":1}' }],
@@ -252,95 +221,77 @@ test("calls in an answer are read with their arguments as JSON text", () => {
   });
 });
 
-verifies(
-  "host.lenient-results",
-  "an answer is read in every form that hosts send",
-  () => {
-    const hello = { type: "text", text: "hello" };
-    const full = {
-      role: "assistant",
-      model: "m",
-      stopReason: "endTurn",
-      content: hello,
-    };
-    expect(decodeSampling(full)).toEqual({
-      model: "m",
-      text: "hello",
+verifies("host.lenient-results", "an answer is read in every form that hosts send", () => {
+  const hello = { type: "text", text: "hello" };
+  const full = {
+    role: "assistant",
+    model: "m",
+    stopReason: "endTurn",
+    content: hello,
+  };
+  expect(decodeSampling(full)).toEqual({
+    model: "m",
+    text: "hello",
+    calls: [],
+    signatures: [],
+    stopReason: { unified: "end", raw: "endTurn" },
+    usage: { estimated: false },
+  });
+  const cases: [unknown, string][] = [
+    [{ content: hello }, "hello"],
+    [
+      {
+        content: hello,
+        model: null,
+        stopReason: null,
+        role: null,
+        _meta: null,
+      },
+      "hello",
+    ],
+    [
+      {
+        content: [hello, { type: "image", data: "", mimeType: "image/png" }, hello],
+      },
+      "hellohello",
+    ],
+    [{ content: "hello" }, "hello"],
+    [{ content: ["hel", { type: "text", text: "lo" }] }, "hello"],
+    [{ content: { text: "hello" } }, "hello"],
+    [{ content: { type: "text", text: null } }, ""],
+  ];
+  for (const [result, expected] of cases) {
+    expect(decodeSampling(result)).toEqual({
+      model: undefined,
+      text: expected,
       calls: [],
       signatures: [],
-      stopReason: { unified: "end", raw: "endTurn" },
+      stopReason: { unified: "end" },
       usage: { estimated: false },
     });
-    const cases: [unknown, string][] = [
-      [{ content: hello }, "hello"],
-      [
-        {
-          content: hello,
-          model: null,
-          stopReason: null,
-          role: null,
-          _meta: null,
-        },
-        "hello",
-      ],
-      [
-        {
-          content: [
-            hello,
-            { type: "image", data: "", mimeType: "image/png" },
-            hello,
-          ],
-        },
-        "hellohello",
-      ],
-      [{ content: "hello" }, "hello"],
-      [{ content: ["hel", { type: "text", text: "lo" }] }, "hello"],
-      [{ content: { text: "hello" } }, "hello"],
-      [{ content: { type: "text", text: null } }, ""],
-    ];
-    for (const [result, expected] of cases) {
-      expect(decodeSampling(result)).toEqual({
-        model: undefined,
-        text: expected,
-        calls: [],
-        signatures: [],
-        stopReason: { unified: "end" },
-        usage: { estimated: false },
-      });
-    }
-    expect(decodeSampling({ ...full, model: "" }).model).toBeUndefined();
   }
-);
+  expect(decodeSampling({ ...full, model: "" }).model).toBeUndefined();
+});
 
-verifies(
-  "host.usage",
-  "tokens that the host counted are read, and nonsense is unknown",
-  () => {
-    const usage = (counts: unknown) =>
-      decodeSampling({
-        content: "x",
-        _meta: { "mcp-token-bridge/usage": counts },
-      }).usage;
-    expect(usage({ inputTokens: 12, outputTokens: 0, more: 1 })).toEqual({
-      inputTokens: 12,
-      outputTokens: 0,
-      estimated: false,
-    });
-    expect(usage({ outputTokens: 3 })).toEqual({
-      outputTokens: 3,
-      estimated: false,
-    });
-    for (const nonsense of [
-      null,
-      7,
-      "x",
-      { inputTokens: -1, outputTokens: 1.5 },
-      { inputTokens: "3" },
-    ]) {
-      expect(usage(nonsense)).toEqual({ estimated: false });
-    }
+verifies("host.usage", "tokens that the host counted are read, and nonsense is unknown", () => {
+  const usage = (counts: unknown) =>
+    decodeSampling({
+      content: "x",
+      _meta: { "mcp-token-bridge/usage": counts },
+    }).usage;
+  expect(usage({ inputTokens: 12, outputTokens: 0, more: 1 })).toEqual({
+    inputTokens: 12,
+    outputTokens: 0,
+    estimated: false,
+  });
+  expect(usage({ outputTokens: 3 })).toEqual({
+    outputTokens: 3,
+    estimated: false,
+  });
+  for (const nonsense of [null, 7, "x", { inputTokens: -1, outputTokens: 1.5 }, { inputTokens: "3" }]) {
+    expect(usage(nonsense)).toEqual({ estimated: false });
   }
-);
+});
 
 test("stop reasons keep the host's word", () => {
   const call = { type: "tool_use", id: "1", name: "f", input: {} };
@@ -353,8 +304,7 @@ test("stop reasons keep the host's word", () => {
     refusal: ["refusal", "content_filter", "SAFETY"],
     end: ["endTurn", "end_turn", "stop", "constructor", "__proto__", ""],
   })) {
-    for (const raw of spellings)
-      expect(reason(raw, [call])).toEqual({ unified, raw });
+    for (const raw of spellings) expect(reason(raw, [call])).toEqual({ unified, raw });
   }
   expect(reason("maxTokens")).toEqual({
     unified: "max-tokens",
@@ -370,33 +320,17 @@ test("stop reasons keep the host's word", () => {
   });
 });
 
-verifies(
-  "host.bad-results",
-  "a result without a text and a call is no answer",
-  () => {
-    const image = { type: "image", mimeType: "image/png", data: "aGk=" };
-    for (const content of [
-      {},
-      [],
-      [{}],
-      image,
-      [image],
-      { type: "resource", text: "x" },
-    ]) {
-      expect(() => decodeSampling({ model: "m", content })).toThrow(
-        expect.objectContaining({ code: "host_failed" })
-      );
-    }
-    expect(decodeSampling({ content: { type: "text", text: "" } }).text).toBe(
-      ""
+verifies("host.bad-results", "a result without a text and a call is no answer", () => {
+  const image = { type: "image", mimeType: "image/png", data: "aGk=" };
+  for (const content of [{}, [], [{}], image, [image], { type: "resource", text: "x" }]) {
+    expect(() => decodeSampling({ model: "m", content })).toThrow(
+      expect.objectContaining({ code: "host_failed" }),
     );
-    // Cut or refused before anything was said.
-    expect(
-      decodeSampling({ content: [], stopReason: "maxTokens" }).stopReason
-        .unified
-    ).toBe("max-tokens");
   }
-);
+  expect(decodeSampling({ content: { type: "text", text: "" } }).text).toBe("");
+  // Cut or refused before anything was said.
+  expect(decodeSampling({ content: [], stopReason: "maxTokens" }).stopReason.unified).toBe("max-tokens");
+});
 
 verifies(
   "host.refused-as-result",
@@ -416,16 +350,14 @@ verifies(
         content: { type: "text", text: "No." },
       },
     ]) {
-      expect(() => decodeSampling(result)).toThrow(
-        expect.objectContaining({ code: -1 })
-      );
+      expect(() => decodeSampling(result)).toThrow(expect.objectContaining({ code: -1 }));
     }
     const failed = {
       content: { type: "text", text: "The model is overloaded." },
       stopReason: "error",
     };
     expect(() => decodeSampling(failed)).toThrow("The model is overloaded.");
-  }
+  },
 );
 
 verifies("host.bad-results", "what is no sampling result is an error", () => {
@@ -440,9 +372,7 @@ verifies("host.bad-results", "what is no sampling result is an error", () => {
     { content: 5 },
     { text: "x" },
   ]) {
-    expect(() => decodeSampling(result)).toThrow(
-      expect.objectContaining({ code: "host_failed" })
-    );
+    expect(() => decodeSampling(result)).toThrow(expect.objectContaining({ code: "host_failed" }));
   }
 });
 
@@ -491,23 +421,14 @@ verifies(
       },
     ]);
     expect(others["metadata"]).toBeUndefined();
-  }
+  },
 );
 
 test("the reasoning of a whole answer is read, and what has another form is none", () => {
   const answer = (meta: unknown) =>
-    decodeSampling({ content: [{ type: "text", text: "t", _meta: meta }] })
-      .signatures;
-  expect(answer({ "mcp-token-bridge/reasoning": ["a", "b"] })).toEqual([
-    "a",
-    "b",
-  ]);
-  for (const meta of [
-    undefined,
-    7,
-    {},
-    { "mcp-token-bridge/reasoning": ["white space"] },
-  ]) {
+    decodeSampling({ content: [{ type: "text", text: "t", _meta: meta }] }).signatures;
+  expect(answer({ "mcp-token-bridge/reasoning": ["a", "b"] })).toEqual(["a", "b"]);
+  for (const meta of [undefined, 7, {}, { "mcp-token-bridge/reasoning": ["white space"] }]) {
     expect(answer(meta)).toEqual([]);
   }
 });
@@ -525,9 +446,7 @@ test("arguments that came as the text of an object are one; any other text is an
     expect(decodeSampling(call(input)).calls[0]?.input).toBe(read);
   }
   for (const input of ["rm -rf", "[1]", "5", '{"cut']) {
-    expect(() => decodeSampling(call(input))).toThrow(
-      expect.objectContaining({ code: "host_failed" })
-    );
+    expect(() => decodeSampling(call(input))).toThrow(expect.objectContaining({ code: "host_failed" }));
   }
 });
 
@@ -537,20 +456,15 @@ test("a result that says that it is an error is none", () => {
     isError: true,
   };
   expect(() => decodeSampling(said)).toThrow("The model is overloaded.");
-  expect(decodeSampling({ ...said, isError: false }).text).toBe(
-    "The model is overloaded."
-  );
+  expect(decodeSampling({ ...said, isError: false }).text).toBe("The model is overloaded.");
 });
 
 test("an answer that ends for calls that it does not have has ended", () => {
-  const said = (content: unknown) =>
-    decodeSampling({ content, stopReason: "toolUse" }).stopReason;
+  const said = (content: unknown) => decodeSampling({ content, stopReason: "toolUse" }).stopReason;
   expect(said([{ type: "text", text: "Done." }])).toEqual({
     unified: "end",
     raw: "toolUse",
   });
-  expect(
-    said([{ type: "tool_use", id: "1", name: "f", input: {} }]).unified
-  ).toBe("tool-calls");
+  expect(said([{ type: "tool_use", id: "1", name: "f", input: {} }]).unified).toBe("tool-calls");
   expect(() => said([])).toThrow("holds no text and no tool call");
 });
