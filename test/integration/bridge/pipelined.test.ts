@@ -20,7 +20,7 @@ async function opened(): Promise<{
   const served: Served[] = [];
   const refused: unknown[] = [];
   let wake = (): void => undefined;
-  const { url, close } = await listen(
+  const listener = await listen(
     {
       serve: (incoming, outgoing) => {
         served.push({ incoming, outgoing });
@@ -34,10 +34,10 @@ async function opened(): Promise<{
     },
     { host: "127.0.0.1", port: 0, maxConnections: 10 },
   );
-  const client = await RawConnection.open(url);
+  const client = await RawConnection.open(listener.url);
   onTestFinished(async () => {
     client.cut();
-    await close();
+    await listener.close();
   });
   return {
     client,
@@ -83,7 +83,7 @@ verifies(
     const { client, served, reaches } = await opened();
     client.send(gets(5));
     await reaches(5);
-    for (const { incoming, outgoing } of [...served].reverse()) outgoing.end(incoming.url);
+    for (const { incoming, outgoing } of served.toReversed()) outgoing.end(incoming.url);
     for (let index = 0; index < 5; index += 1) expect((await client.reply()).body).toBe(`/${index}`);
   },
 );

@@ -57,10 +57,7 @@ verifies("host.mapping", "everything that sampling knows is sent, and nothing el
       { role: "assistant", content: { type: "text", text: "Hello" } },
       {
         role: "user",
-        content: {
-          type: "text",
-          text: "<system-reminder>\nStay calm.\n</system-reminder>",
-        },
+        content: { type: "text", text: "<system-reminder>\nStay calm.\n</system-reminder>" },
       },
       {
         role: "user",
@@ -111,25 +108,18 @@ verifies("host.content-arrays", "without arrays each block is a message of its o
 });
 
 verifies("host.first-block", "neighbouring texts are one block", () => {
-  const request = turnRequest({
-    messages: [{ role: "user", parts: [text("a"), text(""), text("b")] }],
-  });
+  const request = turnRequest({ messages: [{ role: "user", parts: [text("a"), text(""), text("b")] }] });
   expect(encodeSampling(request, SETTINGS)).toMatchObject({
     messages: [{ role: "user", content: { type: "text", text: "a\n\nb" } }],
   });
 });
 
 verifies("host.empty-conversation", "a lone system prompt becomes the message, silence is said", () => {
-  const alone = turnRequest({
-    system: [{ type: "text", text: "Tell a joke." }],
-    messages: [],
-  });
+  const alone = turnRequest({ system: [{ type: "text", text: "Tell a joke." }], messages: [] });
   const params = encodeSampling(alone, SETTINGS);
   expect(params["messages"]).toEqual([{ role: "user", content: { type: "text", text: "Tell a joke." } }]);
   expect(params).not.toHaveProperty("systemPrompt");
-  const silent = turnRequest({
-    messages: [{ role: "user", parts: [text("")] }],
-  });
+  const silent = turnRequest({ messages: [{ role: "user", parts: [text("")] }] });
   expect(encodeSampling(silent, SETTINGS)["messages"]).toEqual([
     { role: "user", content: { type: "text", text: "(empty message)" } },
   ]);
@@ -140,10 +130,7 @@ test("the model's earlier reasoning is not sent, and a turn of nothing else is l
     messages: [
       { role: "user", parts: [text("a")] },
       { role: "assistant", parts: [{ type: "reasoning", text: "hm" }] },
-      {
-        role: "assistant",
-        parts: [{ type: "reasoning", text: "hm" }, text("b")],
-      },
+      { role: "assistant", parts: [{ type: "reasoning", text: "hm" }, text("b")] },
     ],
   });
   expect(encodeSampling(request, SETTINGS)["messages"]).toEqual([
@@ -153,12 +140,7 @@ test("the model's earlier reasoning is not sent, and a turn of nothing else is l
 });
 
 test("tools, calls and results travel in the protocol's own form", () => {
-  const call: Part = {
-    type: "tool-call",
-    id: "1",
-    name: "f",
-    input: '{"a":1}',
-  };
+  const call: Part = { type: "tool-call", id: "1", name: "f", input: '{"a":1}' };
   const result: Part = {
     type: "tool-result",
     callId: "1",
@@ -177,13 +159,7 @@ test("tools, calls and results travel in the protocol's own form", () => {
     SETTINGS,
   );
   expect(params).toMatchObject({
-    tools: [
-      {
-        name: "f",
-        description: "d",
-        inputSchema: { type: "object", properties: {} },
-      },
-    ],
+    tools: [{ name: "f", description: "d", inputSchema: { type: "object", properties: {} } }],
     toolChoice: { mode: "required" },
     messages: [
       {
@@ -223,12 +199,7 @@ test("calls in an answer are read with their arguments as JSON text", () => {
 
 verifies("host.lenient-results", "an answer is read in every form that hosts send", () => {
   const hello = { type: "text", text: "hello" };
-  const full = {
-    role: "assistant",
-    model: "m",
-    stopReason: "endTurn",
-    content: hello,
-  };
+  const full = { role: "assistant", model: "m", stopReason: "endTurn", content: hello };
   expect(decodeSampling(full)).toEqual({
     model: "m",
     text: "hello",
@@ -239,22 +210,8 @@ verifies("host.lenient-results", "an answer is read in every form that hosts sen
   });
   const cases: [unknown, string][] = [
     [{ content: hello }, "hello"],
-    [
-      {
-        content: hello,
-        model: null,
-        stopReason: null,
-        role: null,
-        _meta: null,
-      },
-      "hello",
-    ],
-    [
-      {
-        content: [hello, { type: "image", data: "", mimeType: "image/png" }, hello],
-      },
-      "hellohello",
-    ],
+    [{ content: hello, model: null, stopReason: null, role: null, _meta: null }, "hello"],
+    [{ content: [hello, { type: "image", data: "", mimeType: "image/png" }, hello] }, "hellohello"],
     [{ content: "hello" }, "hello"],
     [{ content: ["hel", { type: "text", text: "lo" }] }, "hello"],
     [{ content: { text: "hello" } }, "hello"],
@@ -275,19 +232,13 @@ verifies("host.lenient-results", "an answer is read in every form that hosts sen
 
 verifies("host.usage", "tokens that the host counted are read, and nonsense is unknown", () => {
   const usage = (counts: unknown) =>
-    decodeSampling({
-      content: "x",
-      _meta: { "mcp-token-bridge/usage": counts },
-    }).usage;
+    decodeSampling({ content: "x", _meta: { "mcp-token-bridge/usage": counts } }).usage;
   expect(usage({ inputTokens: 12, outputTokens: 0, more: 1 })).toEqual({
     inputTokens: 12,
     outputTokens: 0,
     estimated: false,
   });
-  expect(usage({ outputTokens: 3 })).toEqual({
-    outputTokens: 3,
-    estimated: false,
-  });
+  expect(usage({ outputTokens: 3 })).toEqual({ outputTokens: 3, estimated: false });
   for (const nonsense of [null, 7, "x", { inputTokens: -1, outputTokens: 1.5 }, { inputTokens: "3" }]) {
     expect(usage(nonsense)).toEqual({ estimated: false });
   }
@@ -306,18 +257,9 @@ test("stop reasons keep the host's word", () => {
   })) {
     for (const raw of spellings) expect(reason(raw, [call])).toEqual({ unified, raw });
   }
-  expect(reason("maxTokens")).toEqual({
-    unified: "max-tokens",
-    raw: "maxTokens",
-  });
-  expect(reason("stopSequence")).toEqual({
-    unified: "stop-sequence",
-    raw: "stopSequence",
-  });
-  expect(reason("somethingElse")).toEqual({
-    unified: "end",
-    raw: "somethingElse",
-  });
+  expect(reason("maxTokens")).toEqual({ unified: "max-tokens", raw: "maxTokens" });
+  expect(reason("stopSequence")).toEqual({ unified: "stop-sequence", raw: "stopSequence" });
+  expect(reason("somethingElse")).toEqual({ unified: "end", raw: "somethingElse" });
 });
 
 verifies("host.bad-results", "a result without a text and a call is no answer", () => {
@@ -336,26 +278,14 @@ verifies(
   "host.refused-as-result",
   "a refusal that comes as a result is a refusal, a failure is a failure",
   () => {
-    const copilot = {
-      role: "user",
-      model: "",
-      content: { type: "text", text: "" },
-      stopReason: "cancelled",
-    };
+    const copilot = { role: "user", model: "", content: { type: "text", text: "" }, stopReason: "cancelled" };
     for (const result of [
       copilot,
-      {
-        ...copilot,
-        stopReason: "declined",
-        content: { type: "text", text: "No." },
-      },
+      { ...copilot, stopReason: "declined", content: { type: "text", text: "No." } },
     ]) {
       expect(() => decodeSampling(result)).toThrow(expect.objectContaining({ code: -1 }));
     }
-    const failed = {
-      content: { type: "text", text: "The model is overloaded." },
-      stopReason: "error",
-    };
+    const failed = { content: { type: "text", text: "The model is overloaded." }, stopReason: "error" };
     expect(() => decodeSampling(failed)).toThrow("The model is overloaded.");
   },
 );
@@ -396,9 +326,7 @@ verifies(
         },
       ],
     });
-    const meta = (...signatures: string[]) => ({
-      _meta: { "mcp-token-bridge/reasoning": signatures },
-    });
+    const meta = (...signatures: string[]) => ({ _meta: { "mcp-token-bridge/reasoning": signatures } });
     const call = { type: "tool_use", id: "1", name: "f", input: {} };
     const told = encodeSampling(request, taking({ reasoning: true }));
     expect(told["messages"]).toEqual([
@@ -410,15 +338,10 @@ verifies(
         ],
       },
     ]);
-    expect(told["metadata"]).toEqual({
-      "mcp-token-bridge/reasoning": { enabled: true, effort: "high" },
-    });
+    expect(told["metadata"]).toEqual({ "mcp-token-bridge/reasoning": { enabled: true, effort: "high" } });
     const others = encodeSampling(request, SETTINGS);
     expect(others["messages"]).toEqual([
-      {
-        role: "assistant",
-        content: [{ type: "text", text: "Reading." }, call],
-      },
+      { role: "assistant", content: [{ type: "text", text: "Reading." }, call] },
     ]);
     expect(others["metadata"]).toBeUndefined();
   },
@@ -434,9 +357,7 @@ test("the reasoning of a whole answer is read, and what has another form is none
 });
 
 test("arguments that came as the text of an object are one; any other text is an error", () => {
-  const call = (input: unknown) => ({
-    content: [{ type: "tool_use", id: "1", name: "f", input }],
-  });
+  const call = (input: unknown) => ({ content: [{ type: "tool_use", id: "1", name: "f", input }] });
   for (const [input, read] of [
     ['{"a":[1]}', '{"a":[1]}'],
     ["", "{}"],
@@ -451,20 +372,14 @@ test("arguments that came as the text of an object are one; any other text is an
 });
 
 test("a result that says that it is an error is none", () => {
-  const said = {
-    content: [{ type: "text", text: "The model is overloaded." }],
-    isError: true,
-  };
+  const said = { content: [{ type: "text", text: "The model is overloaded." }], isError: true };
   expect(() => decodeSampling(said)).toThrow("The model is overloaded.");
   expect(decodeSampling({ ...said, isError: false }).text).toBe("The model is overloaded.");
 });
 
 test("an answer that ends for calls that it does not have has ended", () => {
   const said = (content: unknown) => decodeSampling({ content, stopReason: "toolUse" }).stopReason;
-  expect(said([{ type: "text", text: "Done." }])).toEqual({
-    unified: "end",
-    raw: "toolUse",
-  });
+  expect(said([{ type: "text", text: "Done." }])).toEqual({ unified: "end", raw: "toolUse" });
   expect(said([{ type: "tool_use", id: "1", name: "f", input: {} }]).unified).toBe("tool-calls");
   expect(() => said([])).toThrow("holds no text and no tool call");
 });
