@@ -13,6 +13,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/{unit,integration,requirements,fidelity}/**/*.test.ts"],
+          // There is no such package: it is the editor itself.
+          alias: { vscode: new URL("test/support/editor/vscode.ts", import.meta.url).pathname },
           globalSetup: ["test/support/processes/build.ts"],
           // No module keeps anything between uses, so files may share a process: starting one for each is a quarter of the time.
           isolate: false,

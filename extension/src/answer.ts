@@ -12,6 +12,8 @@ const LONGEST_USAGE = 65_536;
 const count = z.int().nonnegative().optional().catch(undefined);
 const told = z.object({ prompt_tokens: count, completion_tokens: count });
 
+type TurnStart = Extract<TurnEvent, { type: "turn-start" }>;
+
 interface Block {
   readonly kind: "text" | "reasoning";
   readonly id: string;
@@ -21,15 +23,19 @@ interface Block {
  * The answer begins with its first part, so that a failure before that can still be the status of the reply. Parts of unknown kinds
  * are passed over.
  */
-export async function* decodeAnswer(parts: AsyncIterable<unknown>, model: string): TurnEvents {
+export async function* decodeAnswer(
+  parts: AsyncIterable<unknown>,
+  { model, notices }: Pick<TurnStart, "model" | "notices">,
+): TurnEvents {
+  const start: TurnStart = { type: "turn-start", model, ...(notices !== undefined && { notices }) };
   const answer = new Answer();
   let started = false;
   for await (const part of parts) {
-    if (!started) yield { type: "turn-start", model };
+    if (!started) yield start;
     started = true;
     yield* answer.take(part);
   }
-  if (!started) yield { type: "turn-start", model };
+  if (!started) yield start;
   yield* answer.end();
 }
 

@@ -18,6 +18,10 @@ export class Consents {
     return (["waiting", "granted", "denied"] as const).find((each) => all.includes(each)) ?? "unknown";
   }
 
+  get anyDenied(): boolean {
+    return [...this.#known.values()].includes("denied");
+  }
+
   set(vendor: string, consent: Consent): void {
     this.#known.set(vendor, consent);
   }

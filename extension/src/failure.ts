@@ -1,5 +1,7 @@
 /** What an error of the editor's language model API means for the client that asked. */
 import { BridgeError, type ErrorCode } from "../../src/index.ts";
+import { kindOfWords, LIMITS, TOO_LONG, type FailureKind } from "../../src/hosts/mcp/failure-words.ts";
+import { firstWords } from "../../src/util/first-words.ts";
 import { safeLine } from "../../src/util/safe-line.ts";
 
 /** Copilot says by the name alone what the stable API has no code for. */
@@ -15,14 +17,10 @@ const BY_CODE: Readonly<Record<string, ErrorCode>> = {
   Blocked: "host_rate_limited",
 };
 
-const BY_WORDS: readonly (readonly [RegExp, ErrorCode])[] = [
-  [
-    /token limit|context.?(?:length|window)|prompt is too long|maximum context|too many tokens/i,
-    "context_too_long",
-  ],
-  [/quota|premium requests/i, "host_quota_exhausted"],
-  [/rate.?limit|too many requests/i, "host_rate_limited"],
-];
+const WORDS: readonly (readonly [RegExp, ErrorCode])[] = [[TOO_LONG, "context_too_long"], ...LIMITS];
+
+/** Characters of a message that are looked at. */
+const MESSAGE_LENGTH = 8192;
 
 /** The next step after a refusal. */
 export const ALLOW_STEP =
@@ -31,13 +29,18 @@ export const ALLOW_STEP =
 export function failureOf(thrown: unknown): BridgeError {
   if (thrown instanceof BridgeError) return thrown;
   const { name, code, message } = (thrown ?? {}) as { name?: unknown; code?: unknown; message?: unknown };
-  const text = safeLine(typeof message === "string" ? message : String(thrown));
-  const kind =
-    own(BY_NAME, name) ??
-    own(BY_CODE, code) ??
-    BY_WORDS.find(([pattern]) => pattern.test(text))?.[1] ??
-    "host_failed";
-  return new BridgeError(kind, wordsFor(kind, text), { cause: thrown });
+  const text = typeof message === "string" ? message.slice(0, MESSAGE_LENGTH) : "";
+  const told = own(BY_NAME, name) ?? own(BY_CODE, code);
+  const kind = told === undefined ? kindOf(firstWords(text)) : { code: told, transient: false };
+  return new BridgeError(kind.code, wordsFor(kind.code, safeLine(text)), {
+    cause: thrown,
+    transient: kind.transient,
+  });
+}
+
+function kindOf(line: string): FailureKind {
+  const known = WORDS.find(([pattern]) => pattern.test(line))?.[1];
+  return known === undefined ? kindOfWords(line) : { code: known, transient: false };
 }
 
 function own(table: Readonly<Record<string, ErrorCode>>, key: unknown): ErrorCode | undefined {

@@ -1,5 +1,6 @@
 /** From a turn in our neutral form to what the editor's language model API takes. */
 import * as vscode from "vscode";
+import type { Notice } from "../../src/turn/notice.ts";
 import { BridgeError, type MediaPart, type Message, type Part, type TurnRequest } from "../../src/index.ts";
 import { capabilitiesOf, newerApi } from "./newer-api.ts";
 import { pictureType } from "./picture.ts";
@@ -16,11 +17,22 @@ const TOOL_NAME = /^[\w-]+$/;
 export interface EncodedRequest {
   readonly messages: vscode.LanguageModelChatMessage[];
   readonly options: vscode.LanguageModelChatRequestOptions;
+  readonly notices: readonly Notice[];
 }
+
+const THOUGHT_LEFT_OUT: Notice = {
+  code: "reasoning-left-out",
+  message: "Reasoning that is not known to come from this editor's models was not sent to them.",
+};
 
 /** @throws BridgeError naming what this model cannot be sent, before anything is. */
 export function encodeRequest(request: TurnRequest, model: vscode.LanguageModelChat): EncodedRequest {
-  return { messages: messagesOf(request, model), options: optionsOf(request) };
+  const parts = request.messages.flatMap((message) => message.parts);
+  return {
+    messages: messagesOf(request, model),
+    options: optionsOf(request),
+    notices: parts.some(isForeignThought) ? [THOUGHT_LEFT_OUT] : [],
+  };
 }
 
 function messagesOf(
@@ -100,6 +112,10 @@ function inputOf(name: string, input: string): object {
     `The input of a call of the tool \`${name.slice(0, 100)}\` in the history is not a JSON object.`,
     { param: "messages" },
   );
+}
+
+function isForeignThought(part: Part): boolean {
+  return part.type === "reasoning" && encodeThought(part).length === 0;
 }
 
 /** Reasoning goes back only to where it came from: what another model thought is no part of this one's answer. */

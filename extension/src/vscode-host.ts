@@ -44,8 +44,9 @@ export class VsCodeHost implements Host {
     return this.#running;
   }
 
+  /** Whether the person has refused to lend the models of some provider. */
   get isDenied(): boolean {
-    return this.#consents.overall === "denied";
+    return this.#consents.anyDenied;
   }
 
   /** Asks the editor which models there are; whoever asks meanwhile shares the answer. */
@@ -78,7 +79,9 @@ export class VsCodeHost implements Host {
       revision: undefined,
       canSample: models.length > 0,
       consent: this.#consents.overall,
-      refusalEndsAll: true,
+      // Each provider is asked about by itself, and what was refused stays so until the person allows it.
+      refusalEndsAll: false,
+      keepsRefusals: true,
       abilities: {
         deltas: true,
         tools: true,
@@ -101,7 +104,7 @@ export class VsCodeHost implements Host {
     signal.throwIfAborted();
     if (performance.now() - this.#refreshedAt > REFRESH_MS) await this.refresh();
     const model = chooseModel(request, this.#models, this.#preferred());
-    const { messages, options } = encodeRequest(request, model);
+    const { messages, options, notices } = encodeRequest(request, model);
     if (this.#consents.of(model.vendor) === "denied") throw denied();
     const cancelling = new vscode.CancellationTokenSource();
     const cancel = (): void => cancelling.cancel();
@@ -113,7 +116,7 @@ export class VsCodeHost implements Host {
       yield* this.#waiting(sending, model.vendor, signal);
       const { stream } = await sending;
       this.#agreed(model.vendor);
-      yield* decodeAnswer(untilAborted(stream, signal), nameOf(model));
+      yield* decodeAnswer(untilAborted(stream, signal), { model: nameOf(model), notices });
     } catch (error) {
       signal.throwIfAborted();
       throw this.#failed(error, model.vendor);

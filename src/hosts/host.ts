@@ -35,6 +35,8 @@ export const hostInfo = z.object({
   consent,
   /** True where one question to the person covers every turn that waits: a refusal then ends them all. */
   refusalEndsAll: z.boolean(),
+  /** True where the host itself holds to a refusal until its person takes it back: the bridge then remembers none, and asks again at once. */
+  keepsRefusals: z.boolean().exactOptional(),
   abilities: hostAbilities,
   /** Models that have answered, latest first. */
   models: first(shown(500), 1000),

@@ -111,9 +111,12 @@ export class Router {
       let entered = false;
       onHost(place.label);
       const atHost: Run = (prepared, inner) =>
-        runAtHost(place, caller, prepared, inner, () => {
-          entered = true;
-        });
+        noticing(
+          runAtHost(place, caller, prepared, inner, () => {
+            entered = true;
+          }),
+          onNotice,
+        );
       try {
         const polyfills = polyfillsFor(caller.asked, place.info.abilities, services);
         yield* compose(polyfills, atHost)(caller.asked, signal);
@@ -140,5 +143,13 @@ export class Router {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** Tells what the host itself has not honoured, before its answer goes on. */
+async function* noticing(events: TurnEvents, onNotice: Services["onNotice"]): TurnEvents {
+  for await (const event of events) {
+    if (event.type === "turn-start") for (const notice of event.notices ?? []) onNotice(notice);
+    yield event;
   }
 }

@@ -51,9 +51,10 @@ export function runAtHost(
     onThrown(thrown) {
       if (!(thrown instanceof BridgeError)) throw thrown;
       if (HOST_AT_FAULT.has(thrown.code)) health.ended(true);
-      const { refusalEndsAll } = host.describe();
-      refusals.remember(asked, parties, thrown, refusalEndsAll);
-      if (thrown.code === "consent_denied") {
+      const { refusalEndsAll, keepsRefusals = false } = host.describe();
+      const isDenied = thrown.code === "consent_denied";
+      if (!isDenied || !keepsRefusals) refusals.remember(asked, parties, thrown, refusalEndsAll);
+      if (isDenied) {
         if (refusalEndsAll) queue.refuse(thrown);
         else if (asked.conversation !== undefined) queue.refuseLine(line, thrown);
       }

@@ -1,6 +1,7 @@
 /** The pieces of an answer. A relay reads them by their schema, so a member that is added here crosses it. */
 import * as z from "zod";
-import { cut, shown, type Immutable } from "../util/shape.ts";
+import { cut, first, shown, type Immutable } from "../util/shape.ts";
+import { notice } from "./notice.ts";
 import { errorOf, failure, failureOf } from "./failure.ts";
 
 const stopReason = z.object({
@@ -47,6 +48,8 @@ export const hostEvent = z.discriminatedUnion("type", [
     type: z.literal("turn-start"),
     /** The model that answers, as the host names it. */
     model: z.string().transform((model) => cut(model, 500)),
+    /** What of the request this host has not honoured, as far as only the host could know. */
+    notices: first(notice, 20).catch([]).exactOptional(),
   }),
   z.object({ type: z.literal("text-start"), id: name }),
   z.object({ type: z.literal("text-delta"), id: name, text: z.string() }),

@@ -1,5 +1,6 @@
 import { chat } from "./chat.ts";
 import { clients } from "./clients.ts";
+import { editor } from "./editor.ts";
 import { gemini } from "./gemini.ts";
 import { host } from "./host.ts";
 import { httpHosts } from "./http-hosts.ts";
@@ -31,6 +32,7 @@ export const REQUIREMENTS = [
   ...own,
   ...ownHost,
   ...person,
+  ...editor,
 ] as const;
 
 export type RequirementId = (typeof REQUIREMENTS)[number]["id"];

@@ -45,6 +45,16 @@ const LASTING: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
 ];
 
+/** What services of models say of a prompt that is too long. */
+export const TOO_LONG =
+  /token limit|context.?(?:length|window)|prompt is too long|maximum context|too many tokens/i;
+
+/** What they say of their limits. */
+export const LIMITS: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/rate.?limit|too many requests/i, "host_rate_limited"],
+  [/quota|premium requests|insufficient credit/i, "host_quota_exhausted"],
+];
+
 /** An HTTP status of the model's service, where the text says that it is one. */
 const STATUS = /\b(?:status|code|error|failed|http|response)\b\D{0,12}\b([45]\d\d)\b/i;
 

@@ -4,7 +4,7 @@
  */
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";
 import { firstWords } from "../../util/first-words.ts";
-import { kindOfWords, type FailureKind } from "./failure-words.ts";
+import { kindOfWords, LIMITS, TOO_LONG, type FailureKind } from "./failure-words.ts";
 import { FAILURE_CODES } from "./sampling-stream.ts";
 import { safeLine } from "../../util/safe-line.ts";
 
@@ -53,17 +53,13 @@ const MEANINGS: readonly (readonly [patterns: readonly RegExp[], code: ErrorCode
     ],
     "consent_denied",
   ],
-  [
-    [/token limit|context.?(?:length|window)|prompt is too long|maximum context|too many tokens/i],
-    "context_too_long",
-  ],
+  [[TOO_LONG], "context_too_long"],
   // As many requests as the host lets one session make: waiting does not help, and neither does asking again.
   [
     [/\b(?:session|lifetime|per (?:connection|run|server))\b/i, /\b(?:limit|limited|cap|maximum|max)\b/i],
     "host_quota_exhausted",
   ],
-  [[/rate.?limit|too many requests/i], "host_rate_limited"],
-  [[/quota|premium requests|insufficient credit/i], "host_quota_exhausted"],
+  ...LIMITS.map(([pattern, code]) => [[pattern], code] as const),
 ];
 
 /** The host's failure as an error for the client: classified, one line, without the host's paths. */

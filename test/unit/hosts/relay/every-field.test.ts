@@ -77,6 +77,7 @@ const info: Whole<HostInfo> = {
   canSample: true,
   consent: "waiting",
   refusalEndsAll: true,
+  keepsRefusals: true,
   abilities: {
     deltas: true,
     tools: true,
@@ -102,7 +103,7 @@ type HostEvent = TurnEvent extends infer Event
   : never;
 const events: Each<HostEvent & { readonly type: TurnEvent["type"] }> = {
   "turn-wait": { type: "turn-wait", reason: "slot", elapsedMs: 5, message: "waits" },
-  "turn-start": { type: "turn-start", model: "model" },
+  "turn-start": { type: "turn-start", notices: [{ code: "left-out", message: "It was." }], model: "model" },
   "text-start": { type: "text-start", id: "1" },
   "text-delta": { type: "text-delta", id: "1", text: "words" },
   "text-end": { type: "text-end", id: "1" },

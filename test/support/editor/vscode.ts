@@ -1,0 +1,266 @@
+/**
+ * The editor's API, as far as the extension uses it, without an editor: what a test imports as `vscode`. It is as strict as the real one is
+ * where that throws. What it knows is kept in `editor`, which `useEditor` puts back.
+ */
+import { EventEmitter as Emitter } from "node:events";
+
+export type Answer = (request: Sent) => AsyncIterable<unknown>;
+
+/** A request that has reached a model. */
+export interface Sent {
+  readonly model: string;
+  readonly messages: readonly LanguageModelChatMessage[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly token: CancellationToken;
+}
+
+export interface ModelParts {
+  readonly vendor?: string;
+  readonly id: string;
+  readonly name?: string;
+  readonly family?: string;
+  readonly version?: string;
+  readonly maxInputTokens?: number;
+  readonly capabilities?: { readonly supportsImageToText?: boolean; readonly supportsToolCalling?: boolean };
+}
+
+interface Editor {
+  models: readonly LanguageModelChat[];
+  /** What all models do. */
+  answer: Answer;
+  sent: Sent[];
+  /** The person's reply to the dialog about a vendor. */
+  consent: (vendor: string) => Promise<boolean>;
+  /** Vendors about which a dialog was shown, in order. */
+  asked: string[];
+  allowed: Map<string, Promise<boolean>>;
+  readonly modelsChanged: Emitter;
+}
+
+function fresh(): Editor {
+  return {
+    models: [],
+    // eslint-disable-next-line require-yield
+    async *answer() {
+      throw new Error("The test has not said what the model answers.");
+    },
+    sent: [],
+    consent: () => Promise.resolve(true),
+    asked: [],
+    allowed: new Map(),
+    modelsChanged: new Emitter(),
+  };
+}
+
+export const editor: Editor = fresh();
+
+/** An editor in which nothing has happened yet, with these models. */
+export function useEditor(...models: readonly ModelParts[]): Editor {
+  Object.assign(editor, fresh());
+  setModels(...models);
+  return editor;
+}
+
+export function setModels(...models: readonly ModelParts[]): void {
+  editor.models = models.map((parts) => new LanguageModelChat(parts));
+  editor.modelsChanged.emit("event");
+}
+
+class LanguageModelChat {
+  readonly vendor: string;
+  readonly id: string;
+  readonly name: string;
+  readonly family: string;
+  readonly version: string;
+  readonly maxInputTokens: number;
+  readonly capabilities: ModelParts["capabilities"];
+
+  constructor({ vendor = "copilot", id, name = id, family = id, version = "1", ...parts }: ModelParts) {
+    this.vendor = vendor;
+    this.id = id;
+    this.name = name;
+    this.family = family;
+    this.version = version;
+    this.maxInputTokens = parts.maxInputTokens ?? 100_000;
+    this.capabilities = parts.capabilities;
+  }
+
+  async sendRequest(
+    messages: LanguageModelChatMessage[],
+    options: Record<string, unknown>,
+    token: CancellationToken,
+  ): Promise<{ stream: AsyncIterable<unknown>; text: AsyncIterable<string> }> {
+    const { vendor } = this;
+    let allowed = editor.allowed.get(vendor);
+    if (allowed === undefined) {
+      editor.asked.push(vendor);
+      allowed = editor.consent(vendor);
+      // One dialog for all that wait; after a refusal the next request opens another.
+      editor.allowed.set(vendor, allowed);
+      void allowed.then((yes) => yes || editor.allowed.delete(vendor));
+    }
+    if (!(await allowed)) throw LanguageModelError.NoPermissions(`Access to ${vendor} was not granted.`);
+    const tools = (options["tools"] ?? []) as readonly unknown[];
+    if (options["toolMode"] === LanguageModelChatToolMode.Required && tools.length > 1)
+      throw new Error("LanguageModelChatToolMode.Required is not supported with more than one tool");
+    if (messages.length === 0) throw new Error("Invalid request: no messages.");
+    const request: Sent = { model: `${vendor}/${this.id}`, messages, options, token };
+    editor.sent.push(request);
+    const stream = editor.answer(request);
+    // An error before the first part is the request's own, as with providers in another extension.
+    return { stream, text: texts(stream) };
+  }
+
+  countTokens(text: string): Promise<number> {
+    return Promise.resolve(Math.ceil(text.length / 4));
+  }
+}
+
+async function* texts(stream: AsyncIterable<unknown>): AsyncIterable<string> {
+  for await (const part of stream) if (part instanceof LanguageModelTextPart) yield part.value;
+}
+
+export const lm = {
+  selectChatModels: ({ vendor, id }: { vendor?: string; id?: string } = {}) =>
+    Promise.resolve(
+      editor.models.filter(
+        (model) => (vendor ?? model.vendor) === model.vendor && (id ?? model.id) === model.id,
+      ),
+    ),
+  onDidChangeChatModels: (listener: () => void) => subscribe(editor.modelsChanged, listener),
+};
+
+export const env = { appName: "Visual Studio Code", language: "en" };
+export const version = "1.104.0";
+
+export class LanguageModelError extends Error {
+  readonly code: string;
+  static NoPermissions = (message?: string): LanguageModelError =>
+    new LanguageModelError(message, "NoPermissions");
+  static Blocked = (message?: string): LanguageModelError => new LanguageModelError(message, "Blocked");
+  static NotFound = (message?: string): LanguageModelError => new LanguageModelError(message, "NotFound");
+
+  constructor(message = "", code = "") {
+    super(message);
+    this.name = "LanguageModelError";
+    this.code = code;
+  }
+}
+
+export const LanguageModelChatMessageRole = { User: 1, Assistant: 2 } as const;
+export const LanguageModelChatToolMode = { Auto: 1, Required: 2 } as const;
+
+export class LanguageModelChatMessage {
+  readonly role: number;
+  readonly content: readonly unknown[];
+
+  constructor(role: number, content: string | readonly unknown[]) {
+    this.role = role;
+    this.content = typeof content === "string" ? [new LanguageModelTextPart(content)] : content;
+  }
+}
+
+export class LanguageModelTextPart {
+  readonly value: string;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+
+export class LanguageModelDataPart {
+  readonly data: Uint8Array;
+  readonly mimeType: string;
+
+  constructor(data: Uint8Array, mimeType: string) {
+    this.data = data;
+    this.mimeType = mimeType;
+  }
+}
+
+export class LanguageModelThinkingPart {
+  readonly value: string | readonly string[];
+  readonly id: string | undefined;
+  readonly metadata: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(value: string | readonly string[], id?: string, metadata?: Readonly<Record<string, unknown>>) {
+    this.value = value;
+    this.id = id;
+    this.metadata = metadata;
+  }
+}
+
+export class LanguageModelToolCallPart {
+  readonly callId: string;
+  readonly name: string;
+  readonly input: object;
+
+  constructor(callId: string, name: string, input: object) {
+    this.callId = callId;
+    this.name = name;
+    this.input = input;
+  }
+}
+
+export class LanguageModelToolResultPart {
+  readonly callId: string;
+  readonly content: readonly unknown[];
+
+  constructor(callId: string, content: readonly unknown[]) {
+    this.callId = callId;
+    this.content = content;
+  }
+}
+
+interface Disposable {
+  readonly dispose: () => void;
+}
+
+function subscribe<Value>(emitter: Emitter, listener: (value: Value) => void): Disposable {
+  emitter.on("event", listener);
+  return { dispose: () => void emitter.off("event", listener) };
+}
+
+export class EventEmitter<Value> {
+  readonly #emitter = new Emitter();
+  readonly event = (listener: (value: Value) => void): Disposable => subscribe(this.#emitter, listener);
+
+  fire(value: Value): void {
+    this.#emitter.emit("event", value);
+  }
+
+  dispose(): void {
+    this.#emitter.removeAllListeners();
+  }
+}
+
+interface CancellationToken {
+  readonly isCancellationRequested: boolean;
+  readonly onCancellationRequested: (listener: () => void) => Disposable;
+}
+
+export class CancellationTokenSource {
+  readonly #cancelled = new Emitter();
+  #isCancelled = false;
+  readonly token: CancellationToken;
+
+  constructor() {
+    const isCancelled = (): boolean => this.#isCancelled;
+    this.token = {
+      get isCancellationRequested() {
+        return isCancelled();
+      },
+      onCancellationRequested: (listener) => subscribe(this.#cancelled, listener),
+    };
+  }
+
+  cancel(): void {
+    if (this.#isCancelled) return;
+    this.#isCancelled = true;
+    this.#cancelled.emit("event");
+  }
+
+  dispose(): void {
+    this.#cancelled.removeAllListeners();
+  }
+}
