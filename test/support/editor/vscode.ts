@@ -216,9 +216,9 @@ interface Disposable {
   readonly dispose: () => void;
 }
 
-function subscribe<Value>(emitter: Emitter, listener: (value: Value) => void): Disposable {
-  emitter.on("event", listener);
-  return { dispose: () => void emitter.off("event", listener) };
+function subscribe(emitter: Emitter, listener: (value: never) => void): Disposable {
+  emitter.on("event", listener as () => void);
+  return { dispose: () => void emitter.off("event", listener as () => void) };
 }
 
 export class EventEmitter<Value> {
