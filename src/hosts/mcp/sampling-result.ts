@@ -5,6 +5,7 @@ import type { StopReason, Usage } from "../../turn/event.ts";
 import { parseObject } from "../../turn/json-object.ts";
 import { DEEPEST_ARGUMENTS, valueIsTooDeep } from "../../turn/nesting.ts";
 import { JsonRpcFailure, REJECTED_BY_USER } from "./failure.ts";
+import { safeLine } from "../../util/safe-line.ts";
 import { signaturesIn, USAGE } from "./sampling-stream.ts";
 
 const METHOD = "sampling/createMessage";
@@ -18,6 +19,9 @@ const block = z.union([
     name: text,
     /** An object; some hosts send its JSON, as OpenAI's API has it. */
     input: z.union([z.record(z.string(), z.unknown()), z.string()]).nullish(),
+    mimeType: text.catch(undefined),
+    uri: text.catch(undefined),
+    resource: z.looseObject({ uri: text, text }).nullish().catch(undefined),
     _meta: z.unknown().optional(),
   }),
   z.string(),
@@ -97,12 +101,20 @@ function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outpu
 
 function isText(content: z.infer<typeof block>): boolean {
   if (typeof content === "string") return true;
-  return content.type === "text" || (content.type === undefined && typeof content.text === "string");
+  const { type, resource } = content;
+  if (type === "resource") return typeof resource?.text === "string";
+  return type === "text" || (type === undefined && typeof content.text === "string");
 }
 
 function blockText(content: z.infer<typeof block>): string {
   if (typeof content === "string") return content;
-  return content.type === "text" || content.type === undefined ? (content.text ?? "") : "";
+  const { type, uri, resource, mimeType } = content;
+  if (type === "text" || type === undefined) return content.text ?? "";
+  if (type === "resource") return resource?.text ?? resource?.uri ?? "";
+  if (type === "resource_link") return uri ?? "";
+  // No API of text can carry it; whoever reads the answer is told that it was there.
+  const kind = mimeType?.slice(0, NAME_LENGTH) ?? type;
+  return type === "image" || type === "audio" ? `\n[The answer also holds ${safeLine(kind)}.]\n` : "";
 }
 
 function blockCall(content: z.infer<typeof block>, index: number): SampledCall[] {

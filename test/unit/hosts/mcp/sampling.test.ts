@@ -270,6 +270,12 @@ verifies("host.bad-results", "a result without a text and a call is no answer", 
     );
   }
   expect(decodeSampling({ content: { type: "text", text: "" } }).text).toBe("");
+  const beside = (part: unknown) => decodeSampling({ content: [{ type: "text", text: "See:" }, part] }).text;
+  expect(beside(image)).toBe("See:\n[The answer also holds image/png.]\n");
+  expect(beside({ type: "resource", resource: { uri: "file:///a", text: "A" } })).toBe("See:A");
+  expect(beside({ type: "resource_link", uri: "https://example.com/a" })).toBe("See:https://example.com/a");
+  const whole = { type: "resource", resource: { uri: "file:///a", text: "A" } };
+  expect(decodeSampling({ content: whole }).text).toBe("A");
   // Cut or refused before anything was said.
   expect(decodeSampling({ content: [], stopReason: "maxTokens" }).stopReason.unified).toBe("max-tokens");
 });
