@@ -5,7 +5,7 @@ import type { StopReason, Usage } from "../../turn/event.ts";
 import { parseObject } from "../../turn/json-object.ts";
 import { DEEPEST_ARGUMENTS, valueIsTooDeep } from "../../turn/nesting.ts";
 import { JsonRpcFailure, REJECTED_BY_USER } from "./failure.ts";
-import { safeLine } from "../../util/safe-line.ts";
+import { safeName } from "../../util/safe-line.ts";
 import { signaturesIn, USAGE } from "./sampling-stream.ts";
 
 const METHOD = "sampling/createMessage";
@@ -113,8 +113,8 @@ function blockText(content: z.infer<typeof block>): string {
   if (type === "resource") return resource?.text ?? resource?.uri ?? "";
   if (type === "resource_link") return uri ?? "";
   // No API of text can carry it; whoever reads the answer is told that it was there.
-  const kind = mimeType?.slice(0, NAME_LENGTH) ?? type;
-  return type === "image" || type === "audio" ? `\n[The answer also holds ${safeLine(kind)}.]\n` : "";
+  const kind = mimeType?.slice(0, NAME_LENGTH);
+  return type === "image" || type === "audio" ? `\n[The answer also holds ${safeName(kind ?? type)}.]\n` : "";
 }
 
 function blockCall(content: z.infer<typeof block>, index: number): SampledCall[] {

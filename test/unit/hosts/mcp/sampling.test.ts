@@ -211,7 +211,7 @@ verifies("host.lenient-results", "an answer is read in every form that hosts sen
   const cases: [unknown, string][] = [
     [{ content: hello }, "hello"],
     [{ content: hello, model: null, stopReason: null, role: null, _meta: null }, "hello"],
-    [{ content: [hello, { type: "image", data: "", mimeType: "image/png" }, hello] }, "hellohello"],
+    [{ content: [hello, { type: "thinking", thinking: "Hm." }, hello] }, "hellohello"],
     [{ content: "hello" }, "hello"],
     [{ content: ["hel", { type: "text", text: "lo" }] }, "hello"],
     [{ content: { text: "hello" } }, "hello"],
