@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     // Most tests wait for processes and sockets; one core less than there are would leave a small machine idle.
     maxWorkers: "100%",
+    // What the commands say is looked for in English.
+    env: { LC_ALL: "C.UTF-8", MCPTB_LANG: "" },
     projects: [
       {
         test: {

@@ -84,6 +84,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     hostBodies: bodyLimits(config),
     logContent: config.logContent,
     version: VERSION,
+    lang: config.lang,
     relay: relayRoute({
       relays,
       hostKeys: config.hostKey,

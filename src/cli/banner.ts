@@ -9,6 +9,7 @@ import {
   type Target,
 } from "../recipes/recipes.ts";
 import type { Shell } from "../recipes/shell.ts";
+import { say } from "../util/say.ts";
 
 export interface Served {
   /** Whose model, in words. */
@@ -21,18 +22,18 @@ export interface Served {
 export function banner(target: Target, shell: Shell, { what, end }: Served): string {
   const recipes = [
     ["curl", curl(target, shell)],
-    ["OpenAI SDK, JavaScript (npm install openai)", openaiJavaScript(target)],
-    ["OpenAI SDK, Python (pip install openai)", openaiPython(target)],
-    ["LiteLLM (pip install litellm); for its proxy see: mcptb connect litellm", liteLlmPython(target)],
+    [say`OpenAI SDK, JavaScript (npm install openai)`, openaiJavaScript(target)],
+    [say`OpenAI SDK, Python (pip install openai)`, openaiPython(target)],
+    [say`LiteLLM (pip install litellm); for its proxy see: mcptb connect litellm`, liteLlmPython(target)],
     ["Claude Code", claudeCode(target, shell)],
   ] as const;
-  return `MCPTokenBridge ${VERSION} serves ${what}:
+  return say`MCPTokenBridge ${VERSION} serves ${what}:
 
   In a browser   ${target.url}/
   In a terminal  ${commandName()} ask "Hello!"
   OpenAI API     ${target.url}/v1
   Anthropic API  ${target.url}
-${target.needsKey ? "\nWrite one of your keys for YOUR_KEY.\n" : ""}
+${target.needsKey ? `\n${say`Write one of your keys for YOUR_KEY.`}\n` : ""}
 ${recipes.map(([title, text]) => `── ${title}\n${text}\n`).join("\n")}
 ${end}
 `;

@@ -3,6 +3,7 @@ import { CannotListen } from "../joining/cannot-listen.ts";
 import { CliError } from "./failure.ts";
 import { withFlag } from "./own-program.ts";
 import { bridgeAt } from "../joining/who-holds.ts";
+import { say } from "../util/say.ts";
 
 /** An error as the person is told it: a port that cannot be opened comes with what to do. */
 export async function withRemedy(error: unknown): Promise<unknown> {
@@ -13,12 +14,12 @@ export async function withRemedy(error: unknown): Promise<unknown> {
 /** Why the port cannot be opened, and what to do. `reason` is the system's code. */
 export async function cannotListen(host: string, port: number, reason: string): Promise<string> {
   const remedies: Readonly<Record<string, string>> = {
-    EACCES: "the system does not allow this port; choose one above 1023 with --port",
-    EADDRNOTAVAIL: "this machine has no such address; use --host 127.0.0.1",
-    ENOTFOUND: "there is no such name; use --host 127.0.0.1",
+    EACCES: say`the system does not allow this port; choose one above 1023 with --port`,
+    EADDRNOTAVAIL: say`this machine has no such address; use --host 127.0.0.1`,
+    ENOTFOUND: say`there is no such name; use --host 127.0.0.1`,
   };
   const remedy = reason === "EADDRINUSE" ? await portTaken(host, port) : (remedies[reason] ?? reason);
-  return `cannot listen on ${host}, port ${port}: ${remedy}`;
+  return say`cannot listen on ${host}, port ${port}: ${remedy}`;
 }
 
 async function portTaken(host: string, port: number): Promise<string> {
@@ -26,6 +27,6 @@ async function portTaken(host: string, port: number): Promise<string> {
   const version = await bridgeAt(url);
   const other = withFlag(`--port ${port === 8000 ? 8001 : 8000}`);
   return version === undefined
-    ? `another program uses port ${port}; stop it or choose another, e.g. ${other}`
-    : `a bridge (version ${version}) runs there already; use it as it is at ${url}, or choose another port, e.g. ${other}`;
+    ? say`another program uses port ${port}; stop it or choose another, e.g. ${other}`
+    : say`a bridge (version ${version}) runs there already; use it as it is at ${url}, or choose another port, e.g. ${other}`;
 }

@@ -8,7 +8,7 @@ import { stdioTransport } from "../reference-host/transport.ts";
 import { oneLine } from "../util/terminal-text.ts";
 import { clientUrl } from "../joining/client-url.ts";
 import { freePort } from "../joining/free-port.ts";
-import { banner } from "./banner.ts";
+import { banner, type Served } from "./banner.ts";
 import { withRemedy } from "./cannot-listen.ts";
 import { CliError } from "./failure.ts";
 import { ownProgram } from "./own-program.ts";
@@ -18,6 +18,7 @@ import { usualShell } from "../recipes/shell.ts";
 import { joinedFlag, type GivenFlag } from "./settings.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { hasHostWithin } from "./wait-ready.ts";
+import { say } from "../util/say.ts";
 
 export interface DemoOptions {
   /** Settings from the command line, passed on to the bridge. */
@@ -27,10 +28,10 @@ export interface DemoOptions {
 }
 
 const NAME = "mcptb-demo";
-const DEMO = {
-  what: "a demo model",
-  end: "Ctrl-C ends the bridge and the demo. What the demo host lends is listed below.",
-};
+const served = (): Served => ({
+  what: say`a demo model`,
+  end: say`Ctrl-C ends the bridge and the demo. What the demo host lends is listed below.`,
+});
 const READY_WITHIN_MS = 15_000;
 /** A person sees that it streams, and does not wait for it. */
 const PIECE_MS = 12;
@@ -62,13 +63,13 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
   }).catch((error: unknown) => {
     // Ctrl-C reaches the bridge too, here in the middle of the handshake.
     if (stopping) return undefined;
-    throw new CliError("the bridge did not start; its last messages are above", { cause: error });
+    throw new CliError(say`the bridge did not start; its last messages are above`, { cause: error });
   });
   if (host === undefined) return;
   try {
     const ended = Promise.race([stopped, gone(host)]);
     if ((await Promise.race([ended, ready(url, config.apiKey)])) === "ready") {
-      print(banner(targetOf(url, config.apiKey), usualShell(), DEMO));
+      print(banner(targetOf(url, config.apiKey), usualShell(), served()));
     }
     await ended;
   } finally {
@@ -78,8 +79,8 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
 
 function demoModel(thinkMs: number): Model {
   return async ({ params, signal, emit }) => {
-    say(
-      `lends its model to ${params.messages.length} message(s), the last: ${oneLine(lastWords(params), 60)}`,
+    note(
+      say`lends its model to ${params.messages.length} message(s), the last: ${oneLine(lastWords(params), 60)}`,
     );
     try {
       await sleep(thinkMs, undefined, { signal });
@@ -90,13 +91,13 @@ function demoModel(thinkMs: number): Model {
       }
       return answer;
     } catch (error) {
-      say("stops: the request was cancelled");
+      note(say`stops: the request was cancelled`);
       throw error;
     }
   };
 }
 
-function say(text: string): void {
+function note(text: string): void {
   print(`${new Date().toTimeString().slice(0, 8)} demo host ${text}\n`);
 }
 
@@ -104,11 +105,11 @@ function say(text: string): void {
 async function gone(host: ReferenceHost): Promise<never> {
   await host.closed;
   await sleep(500);
-  throw new CliError("the bridge has ended by itself; its last messages are above");
+  throw new CliError(say`the bridge has ended by itself; its last messages are above`);
 }
 
 /** Waits until the bridge at `url` is the one whose host we are. */
 async function ready(url: string, keys: readonly string[]): Promise<"ready"> {
   if (await hasHostWithin({ url, key: keys[0] }, NAME, READY_WITHIN_MS)) return "ready";
-  throw new CliError(`the bridge did not answer at ${url} within ${READY_WITHIN_MS / 1000} s`);
+  throw new CliError(say`the bridge did not answer at ${url} within ${READY_WITHIN_MS / 1000} s`);
 }

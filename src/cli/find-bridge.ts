@@ -6,6 +6,7 @@ import { CliError } from "./failure.ts";
 import { leadersHere } from "../joining/leader-file.ts";
 import { commandName } from "./own-program.ts";
 import { bridgeAt } from "../joining/who-holds.ts";
+import { say } from "../util/say.ts";
 
 export interface Wanted {
   /** As the person gave it, with or without `/v1`. */
@@ -31,12 +32,11 @@ export async function findBridge(
   const [only, ...others] = found;
   if (only === undefined) {
     throw new CliError(
-      `no bridge answers at ${usual}\n` +
-        `Start one: in your editor or other MCP host, or with a model of its own by "${commandName()} demo". --port or --url names another.`,
+      say`no bridge answers at ${usual}\nStart one: in your editor or other MCP host, or with a model of its own by "${commandName()} demo". --port or --url names another.`,
     );
   }
   if (others.length > 0)
-    throw new CliError(`several bridges run: ${found.join(", ")}\nName one of them with --url.`);
+    throw new CliError(say`several bridges run: ${found.join(", ")}\nName one of them with --url.`);
   return { url: only, key };
 }
 

@@ -20,6 +20,7 @@ import { print, type Shown } from "./print.ts";
 import { sealKey } from "./seal-key.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { openTerminal } from "./terminal.ts";
+import { say } from "../util/say.ts";
 
 export interface HostOptions {
   readonly flags: HostFlags;
@@ -58,10 +59,10 @@ export async function host(options: HostOptions): Promise<void> {
         })
       : undefined;
   const write = keyboard?.print ?? print;
-  const say: Say = (text) => write(`${new Date().toTimeString().slice(0, 8)} host ${text}\n`);
+  const note: Note = (text) => write(`${new Date().toTimeString().slice(0, 8)} host ${text}\n`);
   const leaving = new AbortController();
   void checkUpstream(lent, [...new Set([lent.model, ...lent.models.values()])]).then((fault) => {
-    if (fault !== undefined && !leaving.signal.aborted) say(`warning: ${oneLine(fault, 1000)}`);
+    if (fault !== undefined && !leaving.signal.aborted) note(say`warning: ${oneLine(fault, 1000)}`);
   });
   const { transport, where } = bridgeOf(flags, {
     command: command.length === 0 ? ["mcptb", ...settings] : command,
@@ -69,8 +70,8 @@ export async function host(options: HostOptions): Promise<void> {
     onLog: keyboard === undefined ? undefined : logTo(write),
   });
   const told = toldTo(
-    lendUpstream(await withKeptKey(lent, stateDir, say), (text) => say(oneLine(text, 500))),
-    say,
+    lendUpstream(await withKeptKey(lent, stateDir, note), (text) => note(oneLine(text, 500))),
+    note,
   );
   const model =
     consent.type === "always" || keyboard === undefined
@@ -93,18 +94,18 @@ export async function host(options: HostOptions): Promise<void> {
       ...(flags.attach !== undefined && { probeMs: PROBE_MS }),
     }).catch((error: unknown) => {
       if (stopping) return undefined;
-      throw new CliError(`${where} did not become a bridge for this host: ${reasonOf(error)}`, {
+      throw new CliError(say`${where} did not become a bridge for this host: ${reasonOf(error)}`, {
         cause: error,
       });
     });
     if (running === undefined) return;
     void showBanner().catch(() => undefined);
-    say(`lends ${oneLine(flags.model)} of ${lent.endpoint.host} to ${where}; ${consentText(consent)}`);
+    note(say`lends ${oneLine(flags.model)} of ${lent.endpoint.host} to ${where}; ${consentText(consent)}`);
     try {
       await Promise.race([stopped, running.closed]);
       // Ctrl-C reaches the bridge too, which may be gone before our own handler runs.
       if (!stopping) await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 500))]);
-      if (!stopping) throw new CliError(`${where} has ended by itself`);
+      if (!stopping) throw new CliError(say`${where} has ended by itself`);
     } finally {
       await running.close();
     }
@@ -120,21 +121,23 @@ export async function host(options: HostOptions): Promise<void> {
     const address = { url, key: config.apiKey[0] };
     if (!(await hasHostWithin(address, NAME, PROBE_MS, leaving.signal)) || leaving.signal.aborted) return;
     const served = {
-      what: `${oneLine(flags.model)} of ${lent.endpoint.host}`,
-      end: "Ctrl-C ends the bridge and this host. What it lends is listed below.",
+      what: say`${oneLine(flags.model)} of ${lent.endpoint.host}`,
+      end: say`Ctrl-C ends the bridge and this host. What it lends is listed below.`,
     };
     write(banner(targetOf(url, config.apiKey), usualShell(), served));
   }
 }
 
-type Say = (text: string) => void;
+type Note = (text: string) => void;
 
 /** Without a place for the key, what this host seals is opened by it alone. */
-async function withKeptKey(lent: Lent, stateDir: string | undefined, say: Say): Promise<Lent> {
+async function withKeptKey(lent: Lent, stateDir: string | undefined, note: Note): Promise<Lent> {
   try {
     return { ...lent, sealKey: await sealKey(stateDir) };
   } catch (error) {
-    say(`keeps no key: clients that go on after a restart lose the model's reasoning (${reasonOf(error)})`);
+    note(
+      say`keeps no key: clients that go on after a restart lose the model's reasoning (${reasonOf(error)})`,
+    );
     return lent;
   }
 }
@@ -161,25 +164,25 @@ function bridgeOf(flags: HostFlags, { command, onLog }: Started) {
 }
 
 /** Says what each request came to; never what is in it. */
-function toldTo(model: Model, say: Say): Model {
+function toldTo(model: Model, note: Note): Model {
   return async (lending) => {
     const began = performance.now();
     const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
     try {
       const result = await model(lending);
-      say(`answered with ${oneLine(result.model)} in ${seconds()} s (${result.stopReason ?? "endTurn"})`);
+      note(say`answered with ${oneLine(result.model)} in ${seconds()} s (${result.stopReason ?? "endTurn"})`);
       return result;
     } catch (thrown) {
-      if (lending.signal.aborted) say(`stopped after ${seconds()} s: the request was cancelled`);
-      else if (thrown instanceof LendingError) say(`failed: ${oneLine(thrown.message, 500)}`);
+      if (lending.signal.aborted) note(say`stopped after ${seconds()} s: the request was cancelled`);
+      else if (thrown instanceof LendingError) note(say`failed: ${oneLine(thrown.message, 500)}`);
       throw thrown;
     }
   };
 }
 
 function consentText(consent: Consent): string {
-  if (consent.type === "always") return "every request is answered without asking you";
-  return consent.always ? "you are asked, for some minutes each" : "you are asked before each request";
+  if (consent.type === "always") return say`every request is answered without asking you`;
+  return consent.always ? say`you are asked, for some minutes each` : say`you are asked before each request`;
 }
 
 function reasonOf(error: unknown): string {

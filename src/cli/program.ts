@@ -1,6 +1,8 @@
 /** The command line: which command runs, with which settings. */
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { terminalLanguage } from "../util/language.ts";
 import { VERSION } from "../util/package.ts";
+import { speak } from "../util/say.ts";
 import { clientUrl } from "../joining/client-url.ts";
 import { addAgents, type Arguments, splitArguments } from "./agents/command.ts";
 import { addAsk } from "./ask/command.ts";
@@ -18,6 +20,7 @@ import { addSettings, givenFlags, settingsOf, sourcesOf } from "./settings.ts";
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok;
   const { own, agents, showsAll } = argumentsOf(argv.slice(2));
+  await speakTo(own);
   const program = new Command("mcptb")
     .description("Serves the model inside an MCP host as OpenAI and Anthropic HTTP APIs.")
     .usage("[command] [options]")
@@ -129,6 +132,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return fail(error);
   }
+}
+
+/** What goes wrong with the command line is said in the person's language too, so it is known before the options are read. */
+async function speakTo(args: readonly string[]): Promise<void> {
+  const at = args.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
+  const flag = at < 0 ? undefined : (args[at]?.split("=", 2)[1] ?? args[at + 1]);
+  const setting = flag ?? process.env["MCPTB_LANG"] ?? "auto";
+  const system = Intl.DateTimeFormat().resolvedOptions().locale;
+  if (terminalLanguage(setting, process.env, system) === "zh-CN")
+    speak((await import("../util/chinese.ts")).CHINESE);
 }
 
 const RUN = "Run:";

@@ -10,13 +10,13 @@ import { surviveDefects } from "./last-resort.ts";
 import { leadOrFollow, type StepDown } from "../joining/lead-or-follow.ts";
 import { tell } from "./print.ts";
 import { stopSignal } from "./stop-signal.ts";
+import { say } from "../util/say.ts";
 
 /** A host that only probes opens and closes its connection faster than this. */
 const PROBE_MS = 1000;
 
-const HINT =
-  "mcptb: waiting for an MCP host on stdin. This command is meant to be started by one; to try the bridge alone run " +
-  "`mcptb demo`, to tell VS Code about it run `mcptb connect vscode`. Ctrl-C ends it.\n";
+const hint = (): string =>
+  say`waiting for an MCP host on stdin. This command is meant to be started by one; to try the bridge alone run "mcptb demo", to tell VS Code about it run "mcptb connect vscode". Ctrl-C ends it.`;
 
 /**
  * Runs until the host leaves or a signal comes; resolves when everything is closed.
@@ -24,7 +24,7 @@ const HINT =
  * @throws CliError when the port cannot be opened for a reason that will not pass.
  */
 export async function serve(config: Config): Promise<void> {
-  if (config.stdio && process.stdin.isTTY) tell(HINT);
+  if (config.stdio && process.stdin.isTTY) tell(`mcptb: ${hint()}\n`);
   const hostLog = new HostLog();
   const log = await openLog(config, process.stderr, hostLog);
   surviveDefects(log);

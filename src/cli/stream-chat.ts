@@ -3,6 +3,7 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import * as z from "zod";
 import { kindOf } from "../dialects/openai-error.ts";
 import { beginning, reasonOf, type BridgeAddress } from "../joining/ask-bridge.ts";
+import { said, say } from "../util/say.ts";
 
 /** A message as chat completions have it. */
 export interface ChatMessage {
@@ -95,8 +96,8 @@ export async function streamChat(
     signal.throwIfAborted();
     return {
       failure: {
-        message: `The connection to the bridge failed (${reasonOf(error)}).`,
-        remedy: "Look whether the bridge still runs, and at its host's log for it.",
+        message: say`The connection to the bridge failed (${reasonOf(error)}).`,
+        remedy: say`Look whether the bridge still runs, and at its host's log for it.`,
       },
     };
   }
@@ -151,11 +152,11 @@ function failureIn(body: unknown): { failure: ChatFailure } {
   if (data === undefined) {
     return {
       failure: {
-        message: "What answered did not send a chat completion.",
-        remedy: "Is a proxy or another program between this command and the bridge?",
+        message: say`What answered did not send a chat completion.`,
+        remedy: say`Is a proxy or another program between this command and the bridge?`,
       },
     };
   }
   const { message, code } = data.error;
-  return { failure: { message, remedy: kindOf(code ?? "")?.remedy ?? "See docs/errors.md." } };
+  return { failure: { message, remedy: said(kindOf(code ?? "")?.remedy ?? "See docs/errors.md.") } };
 }

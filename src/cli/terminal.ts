@@ -7,6 +7,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { Question, Window } from "../reference-host/consent.ts";
 import { shown, type Shown } from "./print.ts";
+import { say } from "../util/say.ts";
 
 export interface Terminal {
   /**
@@ -97,7 +98,7 @@ export function openTerminal({ input, output, onInterrupt }: TerminalOptions): T
         output.write(shown(`${key ?? ""}\n`));
         return key;
       } catch (error) {
-        if (take !== undefined) output.write("(the client has left)\n");
+        if (take !== undefined) output.write(`(${say`the client has left`})\n`);
         throw error;
       } finally {
         done.abort();
@@ -173,7 +174,7 @@ class Held {
   }
 
   take(): string {
-    const note = this.#dropped === 0 ? "" : `(${this.#dropped} earlier message(s) are not shown)\n`;
+    const note = this.#dropped === 0 ? "" : `(${say`${this.#dropped} earlier message(s) are not shown`})\n`;
     const all = note + this.#texts.join("");
     this.#texts = [];
     this.#size = 0;

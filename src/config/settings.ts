@@ -9,6 +9,7 @@ import {
   backgroundRules,
   hostLimits,
   keys,
+  LANGS,
   list,
   LOG_FORMATS,
   LOG_LEVELS,
@@ -313,6 +314,13 @@ const SETTINGS = {
     accepts: oneOf(LOG_LEVELS, "info"),
     value: LOG_LEVELS.join("|"),
     description: "How much is logged, to stderr or to a host that shows the log.",
+  },
+  lang: {
+    group: "program",
+    accepts: oneOf(LANGS, "auto"),
+    value: LANGS.join("|"),
+    description:
+      "Language of the page and of what the commands say; auto goes by the browser and the terminal.",
   },
   logFormat: {
     group: "program",

@@ -214,6 +214,8 @@ export type McpEra = (typeof MCP_ERAS)[number];
 export const STREAM_UNITS = ["char", "token", "word", "sentence", "whole"] as const;
 export type StreamUnit = (typeof STREAM_UNITS)[number];
 
+export const LANGS = ["auto", "en", "zh"] as const;
+
 /** How a line of the log looks; `auto` goes by who reads it. */
 export const LOG_FORMATS = ["auto", "text", "json"] as const;
 

@@ -3,6 +3,7 @@ import type { CreateMessageRequestParams } from "@modelcontextprotocol/client";
 import { askedBy } from "../hosts/mcp/asked-by.ts";
 import { columnsOf, oneLine, printable, wrap } from "../util/terminal-text.ts";
 import { LendingError, type Model } from "./model.ts";
+import { say } from "../util/say.ts";
 
 /** The size of a terminal's window, in characters. */
 export interface Window {
@@ -72,13 +73,12 @@ export function withConsent(model: Model, options: ConsentOptions): Model {
 }
 
 function choices(minutes: number, always: boolean): string {
-  const time = minutes === 1 ? "1 minute" : `${minutes} minutes`;
-  return always ? `Lend it for ${time}? [y]es, [n]o:` : `Lend it? [y] once, [a] for ${time}, [n]o:`;
+  const time = minutes === 1 ? say`1 minute` : say`${minutes} minutes`;
+  return always ? say`Lend it for ${time}? [y]es, [n]o:` : say`Lend it? [y] once, [a] for ${time}, [n]o:`;
 }
 
 /** What stands before each line of the client's own words, so that none can be taken for one of ours. */
 const QUOTED = "  │ ";
-const SYSTEM = "  System prompt: ";
 /** The lines above and below: an empty one, the choices and the one that the cursor may go to. */
 const AROUND = 4;
 const FEWEST = 3;
@@ -86,12 +86,13 @@ const FEWEST = 3;
 /** Who asks for what, with the client's last words as far as the window has room. */
 export function describe(params: CreateMessageRequestParams, model: string, window: Window): string {
   const { systemPrompt = "" } = params;
-  const facts = `A client${who(params)} wants to use ${oneLine(model)}: ${factsOf(params).join(", ")}.`;
+  const facts = say`A client${who(params)} wants to use ${oneLine(model)}: ${factsOf(params).join(", ")}.`;
   const first = systemPrompt.trim().split(/[\r\n\u2028\u2029]/u, 1)[0] ?? "";
+  const label = say`  System prompt: `;
   const system =
     first === ""
       ? []
-      : [SYSTEM + oneLine(first, Math.max(20, Math.floor(window.columns / 2) - SYSTEM.length))];
+      : [label + oneLine(first, Math.max(20, Math.floor(window.columns / 2) - columnsOf(label)))];
   const used = [facts, ...system].reduce((rows, line) => rows + rowsOf(line, window), AROUND);
   const room = Math.max(FEWEST, window.rows - used);
   return [facts, ...system, ...quoted(lastWords(params), window.columns, room)].join("\n");
@@ -101,9 +102,9 @@ function who(params: CreateMessageRequestParams): string {
   const { client, key } = askedBy(params);
   const known = [
     ...(client === "" ? [] : [oneLine(client, 60)]),
-    ...(key === "" ? [] : [`key ${oneLine(key, 40)}`]),
+    ...(key === "" ? [] : [say`key ${oneLine(key, 40)}`]),
   ];
-  return known.length === 0 ? " of the bridge" : ` (${known.join(", ")})`;
+  return known.length === 0 ? say` of the bridge` : ` (${known.join(", ")})`;
 }
 
 function factsOf({
@@ -117,11 +118,11 @@ function factsOf({
   const media = blocks.filter(({ type }) => type === "image" || type === "audio").length;
   const characters = blocks.reduce((sum, block) => sum + sizeOf(block), systemPrompt.length);
   return [
-    `${messages.length} message(s)`,
-    `about ${Math.ceil(characters / CHARS_PER_TOKEN)} tokens`,
-    ...(media === 0 ? [] : [`${media} image(s) or recording(s)`]),
-    ...(tools === undefined ? [] : [`${tools.length} tool(s)`]),
-    ...(hint === undefined ? [] : [`asks for ${oneLine(hint)}`]),
+    say`${messages.length} message(s)`,
+    say`about ${Math.ceil(characters / CHARS_PER_TOKEN)} tokens`,
+    ...(media === 0 ? [] : [say`${media} image(s) or recording(s)`]),
+    ...(tools === undefined ? [] : [say`${tools.length} tool(s)`]),
+    ...(hint === undefined ? [] : [say`asks for ${oneLine(hint)}`]),
   ];
 }
 
@@ -139,7 +140,7 @@ function lastWords({ messages }: CreateMessageRequestParams): string {
       if (block.type === "text" && block.text.trim() !== "") return block.text;
     }
   }
-  return "(no text)";
+  return say`(no text)`;
 }
 
 /** Both ends of a text in so many rows. */
@@ -162,7 +163,7 @@ function quoted(text: string, columns: number, rows: number): string[] {
   }
   const head = ahead.slice(0, rows - 1 - below);
   const tail = below === 0 ? [] : behind.slice(-below);
-  const left = `  … ${text.length} characters in all; the middle is not shown`;
+  const left = say`  … ${text.length} characters in all; the middle is not shown`;
   return [...head.map((line) => QUOTED + line), left, ...tail.map((line) => QUOTED + line)];
 }
 

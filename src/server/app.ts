@@ -32,6 +32,8 @@ export interface AppParts extends TurnParts {
   /** For what hosts send there: apart from the clients' bodies, which are given up only when a host has answered. */
   readonly hostBodies: BodyLimits;
   readonly version: string;
+  /** The page's language: one, or `auto`. */
+  readonly lang: string;
   readonly relay: RelayRoute;
   /** Called when a request is over. */
   readonly onEnd: (record: RequestRecord) => void;
@@ -55,7 +57,7 @@ export function createApp(parts: AppParts): App {
   const { dialects, metrics, requests, router, log } = parts;
   const since = new Date();
   const routes = new RouteTable<Handler>();
-  addPage(routes, parts.guard.keys.length > 0);
+  addPage(routes, { needsKey: parts.guard.keys.length > 0, lang: parts.lang });
 
   routes.add("GET", "/health", (scope) =>
     scope.sendJson({ name: "mcp-token-bridge", status: "ok", version: parts.version }),

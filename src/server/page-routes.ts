@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { targetOf } from "../recipes/recipes.ts";
 import { SCRIPT, STYLE } from "../ui/assets.ts";
 import { page, PAGE_HEADERS } from "../ui/page.ts";
-import { languageOf } from "../ui/texts.ts";
+import { languageOf } from "../util/language.ts";
 import type { Handler, RequestScope } from "./request-scope.ts";
 import type { RouteTable } from "./route-table.ts";
 
@@ -12,11 +12,22 @@ const HTML = "text/html; charset=utf-8";
 /** Paths that are served without a key. */
 export const PAGE_PATHS: readonly string[] = ["/", SCRIPT.path, STYLE.path];
 
-export function addPage(routes: RouteTable<Handler>, needsKey: boolean): void {
+export interface PageOptions {
+  /** Whether clients need a key. */
+  readonly needsKey: boolean;
+  /** The language where the address names none; `auto` goes by the browser. */
+  readonly lang: string;
+}
+
+export function addPage(routes: RouteTable<Handler>, { needsKey, lang }: PageOptions): void {
   routes.add("GET", "/", (scope) => {
     const { host } = scope.incoming.headers;
     const url = `http://${host ?? localAuthority(scope)}`;
-    const language = languageOf(scope.query.get("lang"), scope.headers.get("accept-language"));
+    const language = languageOf(
+      scope.query.get("lang"),
+      lang === "auto" ? undefined : lang,
+      scope.headers.get("accept-language"),
+    );
     const target = targetOf(url, needsKey ? ["one"] : []);
     scope.send(page(target, language), HTML, 200, { ...PAGE_HEADERS, vary: "Accept-Language" });
   });

@@ -8,9 +8,10 @@ import {
   openaiPython,
   type Target,
 } from "../recipes/recipes.ts";
+import type { Language } from "../util/language.ts";
 import { VERSION } from "../util/package.ts";
 import { SCRIPT, STYLE } from "./assets.ts";
-import { TEXTS, type Language, type Texts } from "./texts.ts";
+import { TEXTS, type Texts } from "./texts.ts";
 
 /**
  * Nothing from elsewhere, nothing inline, no frame around it; texts never become markup (Content Security Policy Level 3,

@@ -1,17 +1,5 @@
 /** What the page says, in the languages of its readers. */
-export const LANGUAGES = ["en", "zh-CN"] as const;
-export type Language = (typeof LANGUAGES)[number];
-
-/** The reader's language: as asked for in the address, else the first one of the browser's that we have. */
-export function languageOf(wanted: string | null, accepted: string | null): Language {
-  const ranges = [wanted ?? "", ...(accepted ?? "").slice(0, 500).split(",")];
-  for (const range of ranges) {
-    const language = range.trim().toLowerCase();
-    if (language.startsWith("zh")) return "zh-CN";
-    if (language.startsWith("en")) return "en";
-  }
-  return "en";
-}
+import type { Language } from "../util/language.ts";
 
 const en = {
   title: "MCPTokenBridge",

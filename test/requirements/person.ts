@@ -3,6 +3,11 @@ import type { Requirement } from "./requirement.ts";
 /** What the person at the keyboard meets: the command line, its settings, its messages, its processes. */
 export const person = [
   {
+    id: "person.language",
+    source: "docs/quick-reference.md, Settings",
+    text: "The page and what the commands say come in English or Chinese: as --lang says, else as the browser or the terminal's environment does.",
+  },
+  {
     id: "person.precedence",
     source: "docs/quick-reference.md, Settings",
     text: "Flags win over environment variables, those over the config file, that over the defaults; an empty variable counts as unset.",

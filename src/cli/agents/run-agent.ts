@@ -7,6 +7,7 @@ import { CliError } from "../failure.ts";
 import type { Target } from "../../recipes/recipes.ts";
 import { AGENTS, type Agent, type AgentName } from "./agents.ts";
 import { commandLine } from "./command-line.ts";
+import { say } from "../../util/say.ts";
 
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
@@ -22,7 +23,7 @@ export async function runAgent(name: AgentName, args: readonly string[], target:
 
   const env = { ...process.env, ...agent.env(target) };
   const missing = new CliError(
-    `${agent.title} is not installed: there is no ${name} on the PATH\n${agent.install}`,
+    say`${agent.title} is not installed: there is no ${name} on the PATH\n${agent.install}`,
   );
   const line = commandLine(name, [...agent.flags(target), ...args], { platform: process.platform, env });
   if (line === undefined) throw missing;

@@ -5,6 +5,7 @@ import { CliError } from "../failure.ts";
 import { printAnswer, tell } from "../print.ts";
 import { streamChat, type ChatAnswer, type ChatMessage } from "../stream-chat.ts";
 import { filePart, pipedText, type PromptPart } from "./prompt-files.ts";
+import { say } from "../../util/say.ts";
 
 export interface AskOptions {
   readonly words: readonly string[];
@@ -34,21 +35,21 @@ export async function ask(address: BridgeAddress, options: AskOptions, signal: A
   if ("failure" in outcome) throw new CliError(`${outcome.failure.message}\n${outcome.failure.remedy}`);
   const { answer } = outcome;
   if (json) await printAnswer(`${JSON.stringify(answerJson(answer), undefined, 2)}\n`);
-  else if (answer.text === "") tell("(the model answered with no text)\n");
-  if (answer.finishReason === "length") tell("(the answer was cut at the token limit)\n");
+  else if (answer.text === "") tell(`(${say`the model answered with no text`})\n`);
+  if (answer.finishReason === "length") tell(`(${say`the answer was cut at the token limit`})\n`);
   if (!json && answer.notices !== undefined) tell(`(${oneLine(answer.notices, 300)})\n`);
 }
 
 async function messagesOf({ words, system, files }: AskOptions): Promise<ChatMessage[]> {
   const question = words.join(" ").trim();
   const piped = await pipedText(process.stdin, () =>
-    tell("Waiting for standard input to end; press Ctrl-D, or redirect it from nothing.\n"),
+    tell(`${say`Waiting for standard input to end; press Ctrl-D, or redirect it from nothing.`}\n`),
   );
   const parts: PromptPart[] = [];
   for (const file of files) parts.push(await filePart(file));
   if (piped !== "") parts.push({ type: "text", text: piped });
   if (question !== "") parts.push({ type: "text", text: question });
-  if (parts.length === 0) throw new CliError("there is no question; write it behind the command");
+  if (parts.length === 0) throw new CliError(say`there is no question; write it behind the command`);
   const [only] = parts;
   const content = parts.length === 1 && only?.type === "text" ? only.text : parts;
   return [

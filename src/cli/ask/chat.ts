@@ -7,6 +7,7 @@ import { CliError } from "../failure.ts";
 import { print } from "../print.ts";
 import { streamChat, type ChatMessage } from "../stream-chat.ts";
 import { filePart, type PromptPart } from "./prompt-files.ts";
+import { say } from "../../util/say.ts";
 
 export interface ChatOptions {
   readonly model: string;
@@ -21,7 +22,7 @@ export interface Keyboard {
 
 const PROMPT = "> ";
 
-const HELP = `  /model [name]    show or change the model (names: GET /v1/models)
+const help = (): string => say`  /model [name]    show or change the model (names: GET /v1/models)
   /system [text]   show or change the system prompt
   /file path       give a file or an image along with the next message
   /again           ask the last message once more
@@ -41,7 +42,7 @@ export async function chat(
   const lines = createInterface({ input, output: isTerminal ? output : undefined, terminal: isTerminal });
   const conversation = new Conversation(address, options);
   try {
-    if (isTerminal) print(`${options.model} at ${address.url}. /help shows what can be typed.\n`);
+    if (isTerminal) print(`${say`${options.model} at ${address.url}. /help shows what can be typed.`}\n`);
     for await (const line of typed(lines, conversation, isTerminal)) {
       if (await conversation.take(line)) return;
     }
@@ -60,7 +61,7 @@ async function* typed(
   lines.on("SIGINT", () => {
     if (conversation.stop()) return;
     if (leaving) lines.close();
-    else print("\n(Ctrl-C again leaves)\n");
+    else print(`\n(${say`Ctrl-C again leaves`})\n`);
     leaving = true;
     lines.prompt();
   });
@@ -120,15 +121,15 @@ class Conversation {
   async #command(command: string, argument: string): Promise<void> {
     switch (command) {
       case "help":
-        print(HELP);
+        print(help());
         return;
       case "model":
         if (argument !== "") this.#model = argument;
-        print(`  model: ${this.#model}\n`);
+        print(`  ${say`model: ${this.#model}`}\n`);
         return;
       case "system":
         if (argument !== "") this.#system = argument;
-        print(`  system prompt: ${this.#system ?? "(none)"}\n`);
+        print(`  ${say`system prompt: ${this.#system ?? say`(none)`}`}\n`);
         return;
       case "file":
         await this.#attach(argument);
@@ -139,18 +140,18 @@ class Conversation {
       case "clear":
         this.#messages = [];
         this.#files = [];
-        print("  The conversation is forgotten.\n");
+        print(`  ${say`The conversation is forgotten.`}\n`);
         return;
       default:
-        print(`  Unknown command /${oneLine(command, 20)}. /help lists the commands.\n`);
+        print(`  ${say`Unknown command /${oneLine(command, 20)}. /help lists the commands.`}\n`);
     }
   }
 
   async #attach(file: string): Promise<void> {
     try {
-      if (file === "") throw new CliError("write the file's name behind /file");
+      if (file === "") throw new CliError(say`write the file's name behind /file`);
       this.#files.push(await filePart(file));
-      print(`  ${file} goes with the next message.\n`);
+      print(`  ${say`${file} goes with the next message.`}\n`);
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       print(`  ${error.message}\n`);
@@ -160,7 +161,7 @@ class Conversation {
   async #again(): Promise<void> {
     const last = this.#messages.findLastIndex(({ role }) => role === "user");
     if (last < 0) {
-      print("  Nothing has been asked yet.\n");
+      print(`  ${say`Nothing has been asked yet.`}\n`);
       return;
     }
     this.#messages = this.#messages.slice(0, last + 1);
@@ -197,7 +198,7 @@ class Conversation {
     } catch (error) {
       if (!running.signal.aborted) throw error;
       this.#end(text);
-      print("  (stopped)\n");
+      print(`  (${say`stopped`})\n`);
     } finally {
       this.#running = undefined;
     }

@@ -17,6 +17,7 @@ import {
 import { withEnv, type Shell } from "../../recipes/shell.ts";
 import type { Surroundings } from "./vscode-entry.ts";
 import { editLiteLlm, undoLiteLlm } from "./litellm-file.ts";
+import { say } from "../../util/say.ts";
 
 export interface ClientFile {
   /** Where the client looks for it. */
@@ -102,9 +103,8 @@ export const CLIENT_FILES = {
     secret: true,
     next: (file, { key, needsKey }, shell) =>
       needsKey
-        ? `Start it with one of the bridge's keys for ${key}, which ${file} does not hold:\n` +
-          withEnv(shell, { ANTHROPIC_AUTH_TOKEN: key }, "claude")
-        : "Start it: claude",
+        ? say`Start it with one of the bridge's keys for ${key}, which ${file} does not hold:\n${withEnv(shell, { ANTHROPIC_AUTH_TOKEN: key }, "claude")}`
+        : say`Start it: ${"claude"}`,
   },
   codex: {
     place: ({ home, env }) => path.join(env["CODEX_HOME"] || path.join(home, ".codex"), "config.toml"),
@@ -151,7 +151,7 @@ export const CLIENT_FILES = {
       }),
     secret: true,
     next: (_, target, shell) =>
-      target.needsKey ? startWithKey(target, shell, "opencode") : "Start it: opencode",
+      target.needsKey ? startWithKey(target, shell, "opencode") : say`Start it: ${"opencode"}`,
   },
   litellm: {
     place: () => "litellm.yaml",
@@ -159,7 +159,7 @@ export const CLIENT_FILES = {
     undo: (file) => (before, backup) =>
       before === undefined ? undefined : undoLiteLlm(file, before, backup()),
     secret: false,
-    next: (file, target, shell) => `Start it:\n${liteLlmCommand(target, shell, file)}`,
+    next: (file, target, shell) => say`Start it:\n${liteLlmCommand(target, shell, file)}`,
   },
 } as const satisfies Readonly<Record<string, ClientFile>>;
 
@@ -168,6 +168,6 @@ function undoing(format: Format, written: Written): FileEdit["edit"] {
 }
 
 function startWithKey({ key, needsKey }: Target, shell: Shell, command: string): string {
-  const which = needsKey ? `with one of the bridge's keys for ${key}` : "the key may be any text";
-  return `Start it (${which}):\n${withEnv(shell, { [KEY_VARIABLE]: key }, command)}`;
+  const which = needsKey ? say`with one of the bridge's keys for ${key}` : say`the key may be any text`;
+  return say`Start it (${which}):\n${withEnv(shell, { [KEY_VARIABLE]: key }, command)}`;
 }

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { ConfigError } from "../../config/load.ts";
 import { OPTIONS } from "../../config/settings.ts";
 import { clientUrl } from "../../joining/client-url.ts";
-import { editFiles, NOTHING_OURS, type EditOptions } from "../edit/edit-files.ts";
+import { editFiles, nothingOurs, type EditOptions } from "../edit/edit-files.ts";
 import { MAIN } from "../own-program.ts";
 import { print } from "../print.ts";
 import { hasFile, targetOf, type ClientName } from "../../recipes/recipes.ts";
@@ -68,7 +68,7 @@ export async function connectClient(program: Command, client: ClientName, flags:
   const file = flags.file ?? config.place(surroundings());
   if (flags.remove === true) {
     const edit = config.undo(file, target);
-    await editFiles([{ file, edit, unchanged: NOTHING_OURS }], editOptions(flags));
+    await editFiles([{ file, edit, unchanged: nothingOurs() }], editOptions(flags));
     return;
   }
   await editFiles([{ file, edit: config.edit(file, target), secret: config.secret }], editOptions(flags));

@@ -3,9 +3,10 @@ import type { FileEdit } from "../edit/edit-files.ts";
 import { isDeepStrictEqual } from "node:util";
 import { editJson, readJson } from "../edit/json.ts";
 import { undo } from "../edit/undo.ts";
-import { NOTHING_OURS } from "../edit/edit-files.ts";
+import { nothingOurs } from "../edit/edit-files.ts";
 import type { Member } from "../../recipes/member.ts";
 import { PERMISSION, SERVER_NAME, type Place, type ServerEntry } from "./vscode-entry.ts";
+import { say } from "../../util/say.ts";
 
 export interface VscodeOptions {
   readonly place: Place;
@@ -45,7 +46,7 @@ function undoing(file: string, path: readonly string[], isOurs: (value: unknown)
   const written = { members: () => [{ path, value: undefined }], entries: [{ path, isOurs }] };
   return {
     file,
-    unchanged: NOTHING_OURS,
+    unchanged: nothingOurs(),
     edit: (before, backup) => (before === undefined ? undefined : undo(before, backup(), format, written)),
   };
 }
@@ -57,13 +58,12 @@ function edit(file: string, path: readonly string[], value: unknown): FileEdit {
 /** What to do when it is written. */
 export function vscodeAdvice({ place, allowSampling }: VscodeOptions): string {
   const consent = allowSampling
-    ? `${SERVER_NAME} may then use your models without a question. To take that back, remove the line from\n` +
-      `${place.settingsFile}.`
-    : "At the first request VS Code asks whether the server may use your models. The question hides after ten\n" +
-      "seconds; look at the bell at the bottom right. To answer it here and now, add --allow-sampling, which sets\n" +
-      `"chat.mcp.serverSampling" for this server in ${place.settingsFile}.`;
-  return (
-    `\nStart the server in VS Code: MCP: List Servers > ${SERVER_NAME} > Start Server.\n${consent}\n` +
-    "Which models it may use: MCP: List Servers > Configure Model Access. `mcptb doctor` checks the whole way.\n"
-  );
+    ? say`${SERVER_NAME} may then use your models without a question. To take that back, remove the line from
+${place.settingsFile}.`
+    : say`At the first request VS Code asks whether the server may use your models. The question hides after ten
+seconds; look at the bell at the bottom right. To answer it here and now, add --allow-sampling, which sets
+"chat.mcp.serverSampling" for this server in ${place.settingsFile}.`;
+  const start = say`Start the server in VS Code: MCP: List Servers > ${SERVER_NAME} > Start Server.`;
+  const models = say`Which models it may use: MCP: List Servers > Configure Model Access. "mcptb doctor" checks the whole way.`;
+  return `\n${start}\n${consent}\n${models}\n`;
 }

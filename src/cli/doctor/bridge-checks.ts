@@ -5,6 +5,7 @@ import { ERROR_KINDS } from "../../turn/error.ts";
 import { VERSION } from "../../util/package.ts";
 import { askBridge, type BridgeAddress, type Reply } from "../../joining/ask-bridge.ts";
 import { fail, ok, warn, type Finding } from "./check.ts";
+import { said, say } from "../../util/say.ts";
 
 const NAME = "mcp-token-bridge";
 
@@ -20,9 +21,8 @@ export async function checkBridge({ url }: BridgeAddress): Promise<Finding> {
   if ("error" in reply) {
     return fail(
       "bridge",
-      `nothing answers at ${url} (${reply.error})`,
-      "Start the server in your MCP host (in VS Code: MCP: List Servers > mcp-token-bridge > Start Server), or run " +
-        "`mcptb demo`. If it listens on another port: mcptb --port PORT, then the command.",
+      say`nothing answers at ${url} (${reply.error})`,
+      say`Start the server in your MCP host (in VS Code: MCP: List Servers > mcp-token-bridge > Start Server), or run "mcptb demo". If it listens on another port: mcptb --port PORT, then the command.`,
     );
   }
   const { data } = health.safeParse(reply.body);
@@ -30,41 +30,45 @@ export async function checkBridge({ url }: BridgeAddress): Promise<Finding> {
   if (refusal !== undefined) {
     return fail(
       "bridge",
-      `a bridge refuses ${url}: ${refusal.error.message}`,
-      ERROR_KINDS.origin_refused.remedy,
+      say`a bridge refuses ${url}: ${refusal.error.message}`,
+      said(ERROR_KINDS.origin_refused.remedy),
     );
   }
   if (data === undefined) {
     return fail(
       "bridge",
-      `another program answers at ${url} (status ${reply.status})`,
-      "Give the bridge another --port in your MCP host, and the same to your clients and to the doctor.",
+      say`another program answers at ${url} (status ${reply.status})`,
+      say`Give the bridge another --port in your MCP host, and the same to your clients and to the doctor.`,
     );
   }
   if (data.version !== VERSION) {
     return warn(
       "bridge",
-      `a bridge of version ${data.version} listens at ${url}, this is ${VERSION}`,
-      "Restart the server in your MCP host to have the same version everywhere.",
+      say`a bridge of version ${data.version} listens at ${url}, this is ${VERSION}`,
+      say`Restart the server in your MCP host to have the same version everywhere.`,
     );
   }
-  return ok("bridge", `version ${data.version} listens at ${url}`);
+  return ok("bridge", say`version ${data.version} listens at ${url}`);
 }
 
 /** Whether the bridge lets us in. */
 export async function checkKey({ url, key }: BridgeAddress): Promise<Finding> {
   const open = await askBridge({ url, key: undefined }, "/ready");
-  if (!refused(open)) return ok("key", "none needed");
+  if (!refused(open)) return ok("key", say`none needed`);
   if (key === undefined) {
     return fail(
       "key",
-      "the bridge wants a key, and none was given",
-      "Give one of its keys with MCPTB_API_KEY or --api-key-file.",
+      say`the bridge wants a key, and none was given`,
+      say`Give one of its keys with MCPTB_API_KEY or --api-key-file.`,
     );
   }
   return refused(await askBridge({ url, key }, "/ready"))
-    ? fail("key", "the bridge does not know this key", "Give one of the keys the bridge was started with.")
-    : ok("key", "accepted");
+    ? fail(
+        "key",
+        say`the bridge does not know this key`,
+        say`Give one of the keys the bridge was started with.`,
+      )
+    : ok("key", say`accepted`);
 }
 
 const readiness = z.object({
@@ -77,26 +81,31 @@ export async function checkHost({ url, key }: BridgeAddress): Promise<Finding[]>
   const reply = await askBridge({ url, key }, "/ready");
   const hosts = ("error" in reply ? undefined : readiness.safeParse(reply.body).data)?.hosts ?? [];
   const [first] = hosts;
-  if (first === undefined) return [fail("host", "no MCP host is attached", ERROR_KINDS.no_host.remedy)];
+  if (first === undefined)
+    return [fail("host", say`no MCP host is attached`, said(ERROR_KINDS.no_host.remedy))];
   const attached = ok("host", hosts.map(({ name, version }) => `${name} ${version}`).join(", "));
   const able = hosts.filter(({ canSample }) => canSample);
   if (able.length === 0) {
-    const remedy = ERROR_KINDS.host_cannot_sample.remedy;
-    return [attached, fail("sampling", `${first.name} does not offer it`, remedy)];
+    const remedy = said(ERROR_KINDS.host_cannot_sample.remedy);
+    return [attached, fail("sampling", say`${first.name} does not offer it`, remedy)];
   }
-  return [attached, ok("sampling", "offered by the host"), ...able.map(consentOf)];
+  return [attached, ok("sampling", say`offered by the host`), ...able.map(consentOf)];
 }
 
 function consentOf({ name, consent }: HostState): Finding {
   switch (consent) {
     case "granted":
-      return ok("consent", `${name} has answered before`);
+      return ok("consent", say`${name} has answered before`);
     case "unknown":
-      return ok("consent", `${name} has not been asked yet; the round trip asks`);
+      return ok("consent", say`${name} has not been asked yet; the round trip asks`);
     case "waiting":
-      return warn("consent", `${name} may be waiting for your consent`, "Look for a question in its window.");
+      return warn(
+        "consent",
+        say`${name} may be waiting for your consent`,
+        say`Look for a question in its window.`,
+      );
     case "denied":
-      return warn("consent", `${name} refused the last request`, ERROR_KINDS.consent_denied.remedy);
+      return warn("consent", say`${name} refused the last request`, said(ERROR_KINDS.consent_denied.remedy));
     default:
       return consent satisfies never;
   }

@@ -1,4 +1,5 @@
 import { fail, ok, type Finding } from "./check.ts";
+import { say } from "../../util/say.ts";
 
 const LEAST = [20, 19] as const;
 
@@ -9,7 +10,7 @@ export function checkNode(version: string): Finding {
     ? ok("node", `Node.js ${version}`)
     : fail(
         "node",
-        `Node.js ${version} is older than ${LEAST.join(".")}`,
-        "Install a current Node.js from https://nodejs.org.",
+        say`Node.js ${version} is older than ${LEAST.join(".")}`,
+        say`Install a current Node.js from https://nodejs.org.`,
       );
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { BridgeAddress } from "../../joining/ask-bridge.ts";
 import { streamChat } from "../stream-chat.ts";
 import { fail, ok, type Finding } from "./check.ts";
+import { say } from "../../util/say.ts";
 
 export interface RoundTripOptions extends BridgeAddress {
   readonly timeoutMs: number;
@@ -23,12 +24,12 @@ export async function checkRoundTrip(options: RoundTripOptions): Promise<Finding
     if ("failure" in outcome) return fail("round-trip", outcome.failure.message, outcome.failure.remedy);
     const { model, text } = outcome.answer;
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
-    return ok("round-trip", `${model} answered ${text.length} characters in ${seconds} s`);
+    return ok("round-trip", say`${model} answered ${text.length} characters in ${seconds} s`);
   } catch {
     return fail(
       "round-trip",
-      `no answer within ${timeoutMs / 1000} s`,
-      "Look whether your host waits for consent, and at its log for this server.",
+      say`no answer within ${timeoutMs / 1000} s`,
+      say`Look whether your host waits for consent, and at its log for this server.`,
     );
   }
 }

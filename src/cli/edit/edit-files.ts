@@ -5,9 +5,10 @@ import { CliError } from "../failure.ts";
 import { canAsk, confirm } from "./confirm.ts";
 import { showChange } from "./show-change.ts";
 import { backupOf, readText, stage, type Staged, type TextFile } from "./text-file.ts";
+import { say } from "../../util/say.ts";
 
 /** Of a file that is to lose what we wrote. */
-export const NOTHING_OURS = "holds nothing that mcptb has written there.";
+export const nothingOurs = (): string => say`holds nothing that mcptb has written there.`;
 
 /** One file and what is to become of it. */
 export interface FileEdit {
@@ -50,22 +51,22 @@ export async function editFiles(edits: readonly FileEdit[], options: EditOptions
   const { write, yes, print } = options;
   const all = edits.map(planned);
   for (const { edit, before } of all.filter(same)) {
-    print(`${nameOf(before)} ${edit.unchanged ?? "is already up to date."}\n`);
+    print(`${nameOf(before)} ${edit.unchanged ?? say`is already up to date.`}\n`);
   }
   const changes = all.filter((change) => !same(change));
   for (const { before, after } of changes) print(showChange(nameOf(before), before.text, after));
   if (changes.length === 0) return;
   if (!write) {
-    print("Nothing has been written. The same command with --write does it.\n");
+    print(`${say`Nothing has been written. The same command with --write does it.`}\n`);
     return;
   }
 
   const old = changes.filter(({ before }) => before.text !== undefined).map(({ before }) => nameOf(before));
-  if (old.length > 0 && !yes) await ask(old.join(" and "));
+  if (old.length > 0 && !yes) await ask(old.join(say` and `));
   const moved = changes.find(({ before }) => readText(before.file).text !== before.text);
   if (moved !== undefined) {
     throw new CliError(
-      `nothing was written: ${nameOf(moved.before)} has changed in the meantime; run the command again`,
+      say`nothing was written: ${nameOf(moved.before)} has changed in the meantime; run the command again`,
     );
   }
   writeAll(changes, print);
@@ -78,9 +79,11 @@ function writeAll(changes: readonly Change[], print: EditOptions["print"]): void
     for (const { edit, before, after } of changes) staged.push(stage(before, after, edit.secret === true));
     for (const [index, { before, after }] of changes.entries()) {
       staged[index]?.commit();
-      print(`${after === undefined ? "Removed" : "Wrote"} ${nameOf(before)}\n`);
+      print(`${after === undefined ? say`Removed ${nameOf(before)}` : say`Wrote ${nameOf(before)}`}\n`);
       if (after !== undefined && before.text !== undefined)
-        print(`What it was before it was first changed is kept in ${oneLine(backupOf(before), 300)}\n`);
+        print(
+          `${say`What it was before it was first changed is kept in ${oneLine(backupOf(before), 300)}`}\n`,
+        );
     }
   } finally {
     for (const each of staged) each.discard();
@@ -93,7 +96,7 @@ function planned(edit: FileEdit): Change {
     return { edit, before, after: edit.edit(before.text, () => readText(backupOf(before)).text) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new CliError(`${nameOf(before)} is nested too deeply to be edited safely; it is left alone`);
+    throw new CliError(say`${nameOf(before)} is nested too deeply to be edited safely; it is left alone`);
   }
 }
 
@@ -108,8 +111,8 @@ function same({ before, after }: Change): boolean {
 async function ask(files: string): Promise<void> {
   if (!canAsk()) {
     throw new CliError(
-      `nothing was written: ${files} exists, and there is no terminal to ask on\nAdd --yes to change it as shown.`,
+      say`nothing was written: ${files} exists, and there is no terminal to ask on\nAdd --yes to change it as shown.`,
     );
   }
-  if (!(await confirm(`Change ${files} as shown?`))) throw new CliError("nothing was written");
+  if (!(await confirm(say`Change ${files} as shown?`))) throw new CliError(say`nothing was written`);
 }

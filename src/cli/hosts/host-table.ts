@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { attachedHost } from "../../routing/choose.ts";
 import { columnsOf, fit, oneLine } from "../../util/terminal-text.ts";
+import { say } from "../../util/say.ts";
 
 /** What `GET /ready` says of one host, as far as it is shown. */
 export const hostState = attachedHost.omit({ id: true, refusalEndsAll: true, slots: true }).extend({
@@ -46,7 +47,7 @@ const GAP = "  ";
  * @param width of the terminal, in columns; what does not fit is cut, or left out.
  */
 export function hostTable(hosts: readonly HostState[], width = Infinity): string[] {
-  if (hosts.length === 0) return ["No MCP host is attached."];
+  if (hosts.length === 0) return [say`No MCP host is attached.`];
   const columns = Object.entries(COLUMNS).map(([title, cell]) => {
     const cells = [title, ...hosts.map((host) => cellOf(cell(host)))];
     return { title, cells, columns: Math.max(...cells.map(columnsOf)) };

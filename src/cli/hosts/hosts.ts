@@ -7,6 +7,7 @@ import { checkBridge, checkKey } from "../doctor/bridge-checks.ts";
 import { CliError } from "../failure.ts";
 import { print } from "../print.ts";
 import { hostState, hostTable } from "./host-table.ts";
+import { say } from "../../util/say.ts";
 
 const EVERY_MS = 1000;
 
@@ -64,7 +65,7 @@ async function poolText(address: BridgeAddress, json: boolean): Promise<string> 
   const hosts = z.array(hostState).safeParse(raw.hosts).data;
   if (hosts === undefined) {
     throw new CliError(
-      "the bridge tells of its hosts in another way; it is of another version than this program",
+      say`the bridge tells of its hosts in another way; it is of another version than this program`,
     );
   }
   return hostTable(hosts, process.stdout.columns || undefined).join("\n");
@@ -75,7 +76,7 @@ async function whyNot(address: BridgeAddress): Promise<CliError> {
     const { status, detail, remedy } = await check(address);
     if (status === "fail") return new CliError([detail, remedy].join("\n"));
   }
-  return new CliError(`the bridge at ${address.url} does not tell of its hosts; try again`);
+  return new CliError(say`the bridge at ${address.url} does not tell of its hosts; try again`);
 }
 
 function problem(error: unknown): string {
@@ -94,7 +95,9 @@ export async function drainHost(address: BridgeAddress, label: string, drain: bo
     { method: "POST" },
   );
   if ("status" in reply && reply.status === 200) {
-    return drain ? `${label} gets no new requests; those it has go on.` : `${label} gets requests again.`;
+    return drain
+      ? say`${label} gets no new requests; those it has go on.`
+      : say`${label} gets requests again.`;
   }
   const said = "status" in reply ? refusal.safeParse(reply.body).data : undefined;
   throw said === undefined ? await whyNot(address) : new CliError(oneLine(said.error.message, 500));

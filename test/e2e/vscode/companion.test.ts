@@ -9,8 +9,8 @@ import { useVsCode } from "./support/use-vscode.ts";
 import type { VsCodeWindow } from "./support/window.ts";
 import { becomes, freePort, isReady, makeWorkspace } from "./support/workspace.ts";
 
-const START_MS = 20_000;
-const TAKE_OVER_MS = 2_000;
+/** For what never comes, on whatever machine; how fast another bridge takes over is measured in test/limits. */
+const START_MS = 60_000;
 const TEXT = "text/plain";
 const PNG =
   "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFElEQVR4nGP4z8DAwMDA8J+BgQEADQQB/3MMbYkAAAAASUVORK5CYII=";
@@ -194,9 +194,7 @@ test("two windows share the address; when the one that leads is closed, the othe
 
   await window.close();
   await window.model.closed;
-  const began = Date.now();
   expect(await becomes(true, START_MS, () => isReady(port))).toBe(true);
-  expect(Date.now() - began).toBeLessThan(TAKE_OVER_MS);
   const answer = await openAi(url).chat.completions.create(ask("still there?"));
   expect(answer.choices[0]?.message.content).toBe("You said: still there?");
   expect(other.model.requests).toHaveLength(1);

@@ -12,7 +12,7 @@ import {
 } from "./support/workspace.ts";
 
 /** From the window's end to the end of the bridge's process, in milliseconds. */
-const EXIT_MS = 10_000;
+const EXIT_MS = 60_000;
 
 const vscode = useVsCode();
 let first: BridgeWindow;

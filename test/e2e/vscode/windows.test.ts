@@ -7,10 +7,8 @@ import { echo, type ModelRequest, textOf } from "./support/scripted-model.ts";
 import { useVsCode } from "./support/use-vscode.ts";
 import { becomes, bridgesOf, type BridgeWindow, isReady, openBridge } from "./support/workspace.ts";
 
-/** From the end of the bridge that had the port until another one can answer there, in milliseconds. */
-const TAKE_OVER_MS = 2_000;
-const ATTACH_MS = 10_000;
-const EXIT_MS = 10_000;
+/** For what never comes, on whatever machine; how fast another bridge takes over is measured in test/limits. */
+const BOUND_MS = 60_000;
 
 const vscode = useVsCode();
 let first: BridgeWindow;
@@ -52,14 +50,14 @@ async function hosts(): Promise<string[]> {
 
 /** @throws Error with the names there are when so many do not come. */
 async function untilHosts(count: number): Promise<string[]> {
-  if (await becomes(true, ATTACH_MS, async () => (await hosts()).length === count)) return hosts();
+  if (await becomes(true, BOUND_MS, async () => (await hosts()).length === count)) return hosts();
   throw new Error(`Wanted ${count} hosts; there are: ${(await hosts()).join(", ")}`);
 }
 
 /** Waits until the bridge of a window has ended; then another one must be there, and its window answer. */
 async function expectTakeOver(ended: BridgeWindow, by: BridgeWindow): Promise<void> {
-  expect(await becomes(true, EXIT_MS, () => bridgesOf(ended).length === 0)).toBe(true);
-  expect(await becomes(true, TAKE_OVER_MS, () => isReady(by.port))).toBe(true);
+  expect(await becomes(true, BOUND_MS, () => bridgesOf(ended).length === 0)).toBe(true);
+  expect(await becomes(true, BOUND_MS, () => isReady(by.port))).toBe(true);
   expect(await ask("who is there?")).toBe("You said: who is there?");
   expect(heardBy(by)).toEqual(["who is there?"]);
 }
@@ -102,7 +100,7 @@ test("the window with the port is closed: its clients get an error, the next one
   expect(error).toMatchObject({ status: 502, code: expect.any(String) });
 });
 
-test("the bridge with the port is killed: a window that was opened meanwhile has it within two seconds", async () => {
+test("the bridge with the port is killed: a window that was opened meanwhile has it", async () => {
   const third = await openBridge(vscode(), "third", { sampling: "allowed", port: second.port });
   await untilHosts(2);
   expect(await ask("before")).toBe("You said: before");

@@ -101,3 +101,19 @@ test("a name under which it is asked cannot become markup", async () => {
   expect((await connection.reply()).status).toBe(400);
   connection.cut();
 });
+
+verifies(
+  "person.language",
+  "the page's language is the address's, else the setting's, else the browser's",
+  async () => {
+    const languageAt = async (url: string): Promise<string | undefined> => {
+      const response = await fetch(url, { headers: { "accept-language": "fr, zh-CN;q=0.9" } });
+      return /<html lang="([^"]+)">/.exec(await response.text())?.[1];
+    };
+    const url = await open();
+    expect(await languageAt(url)).toBe("zh-CN");
+    expect(await languageAt(`${url}/?lang=en`)).toBe("en");
+    await running?.bridge.stop();
+    expect(await languageAt(await open({ lang: "en" }))).toBe("en");
+  },
+);

@@ -30,7 +30,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Cli
   const { cwd, env = {}, group = false, stdin = "ignore", main = MAIN } = options;
   const spawnOptions: SpawnOptions = {
     stdio: [stdin, "pipe", "pipe"],
-    env: { ...withoutSettings(process.env), MCPTB_STATE_DIR: STATE_DIR, ...env },
+    env: { ...withoutSettings(process.env), LC_ALL: "C.UTF-8", MCPTB_STATE_DIR: STATE_DIR, ...env },
     detached: group,
     windowsHide: true,
     ...(cwd !== undefined && { cwd }),

@@ -39,7 +39,7 @@ export function openTerminalOf(command: readonly string[], options: TerminalOpti
     {
       stdio: ["pipe", "pipe", "ignore"],
       ...options,
-      env: { ...(options.env ?? process.env), SHELL: "/bin/sh" },
+      env: { LC_ALL: "C.UTF-8", ...(options.env ?? process.env), SHELL: "/bin/sh" },
     },
   );
   let screen = "";

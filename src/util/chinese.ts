@@ -1,0 +1,216 @@
+/** The Chinese of what is said at a terminal (`say.ts`). A test holds the keys to what the sources say. */
+import type { Catalog } from "./say.ts";
+
+export const CHINESE: Catalog = {
+  // When the bridge is ready
+  'MCPTokenBridge {0} serves {1}:\n\n  In a browser   {2}/\n  In a terminal  {3} ask "Hello!"\n  OpenAI API     {4}/v1\n  Anthropic API  {5}\n{6}\n{7}\n{8}\n':
+    'MCPTokenBridge {0} 正在提供{1}：\n\n  浏览器          {2}/\n  终端            {3} ask "你好！"\n  OpenAI 接口     {4}/v1\n  Anthropic 接口  {5}\n{6}\n{7}\n{8}\n',
+  "Write one of your keys for YOUR_KEY.": "请把 YOUR_KEY 换成你的一个密钥。",
+  "OpenAI SDK, JavaScript (npm install openai)": "OpenAI SDK，JavaScript（npm install openai）",
+  "OpenAI SDK, Python (pip install openai)": "OpenAI SDK，Python（pip install openai）",
+  "LiteLLM (pip install litellm); for its proxy see: mcptb connect litellm":
+    "LiteLLM（pip install litellm）；它的代理见：mcptb connect litellm",
+  "a demo model": "演示模型",
+  "Ctrl-C ends the bridge and the demo. What the demo host lends is listed below.":
+    "按 Ctrl-C 结束桥和演示。演示宿主每次借出模型，都会列在下面。",
+  "{0} of {1}": "{1} 的 {0}",
+  "Ctrl-C ends the bridge and this host. What it lends is listed below.":
+    "按 Ctrl-C 结束桥和这个宿主。每次借出模型，都会列在下面。",
+  'waiting for an MCP host on stdin. This command is meant to be started by one; to try the bridge alone run "mcptb demo", to tell VS Code about it run "mcptb connect vscode". Ctrl-C ends it.':
+    "正在标准输入上等待 MCP 宿主。这个命令应由宿主启动；想单独试用，请运行 “mcptb demo”；想写入 VS Code 的配置，请运行 “mcptb connect vscode”。按 Ctrl-C 结束。",
+
+  // When it cannot start
+  "cannot listen on {0}, port {1}: {2}": "无法在 {0} 的端口 {1} 上监听：{2}",
+  "the system does not allow this port; choose one above 1023 with --port":
+    "系统不允许使用这个端口；请用 --port 选择大于 1023 的端口",
+  "this machine has no such address; use --host 127.0.0.1": "本机没有这个地址；请使用 --host 127.0.0.1",
+  "there is no such name; use --host 127.0.0.1": "没有这个主机名；请使用 --host 127.0.0.1",
+  "another program uses port {0}; stop it or choose another, e.g. {1}":
+    "端口 {0} 被另一个程序占用；请停止那个程序，或换一个端口，例如 {1}",
+  "a bridge (version {0}) runs there already; use it as it is at {1}, or choose another port, e.g. {2}":
+    "那里已经有一座桥（版本 {0}）在运行；可以直接使用 {1}，或换一个端口，例如 {2}",
+  "the bridge did not start; its last messages are above": "桥没有启动；它最后的消息在上面",
+  "the bridge has ended by itself; its last messages are above": "桥自行结束了；它最后的消息在上面",
+  "the bridge did not answer at {0} within {1} s": "桥在 {1} 秒内没有在 {0} 响应",
+
+  // Hosts of ours
+  "lends its model to {0} message(s), the last: {1}": "为 {0} 条消息借出模型，最后一条：{1}",
+  "stops: the request was cancelled": "停止：请求被取消",
+  "warning: {0}": "警告：{0}",
+  "{0} did not become a bridge for this host: {1}": "{0} 没有成为这个宿主的桥：{1}",
+  "lends {0} of {1} to {2}; {3}": "把 {1} 的 {0} 借给 {2}；{3}",
+  "{0} has ended by itself": "{0} 自行结束了",
+  "keeps no key: clients that go on after a restart lose the model's reasoning ({0})":
+    "无法保存密钥：重启后继续对话的客户端会丢失模型的推理内容（{0}）",
+  "answered with {0} in {1} s ({2})": "用 {0} 回答，耗时 {1} 秒（{2}）",
+  "stopped after {0} s: the request was cancelled": "{0} 秒后停止：请求被取消",
+  "failed: {0}": "失败：{0}",
+  "every request is answered without asking you": "每个请求都直接回答，不再询问你",
+  "you are asked, for some minutes each": "会询问你，每次同意有效若干分钟",
+  "you are asked before each request": "每个请求之前都会询问你",
+  "A client{0} wants to use {1}: {2}.": "客户端{0}想使用 {1}：{2}。",
+  " of the bridge": "（来自桥）",
+  "key {0}": "密钥 {0}",
+  "{0} message(s)": "{0} 条消息",
+  "about {0} tokens": "约 {0} 个 token",
+  "{0} image(s) or recording(s)": "{0} 个图片或录音",
+  "{0} tool(s)": "{0} 个工具",
+  "asks for {0}": "指定模型 {0}",
+  "  System prompt: ": "  系统提示词：",
+  "(no text)": "（没有文字）",
+  "  … {0} characters in all; the middle is not shown": "  … 共 {0} 个字符；中间部分未显示",
+  "1 minute": "1 分钟",
+  "{0} minutes": "{0} 分钟",
+  "Lend it for {0}? [y]es, [n]o:": "借出 {0}？[y] 同意，[n] 拒绝：",
+  "Lend it? [y] once, [a] for {0}, [n]o:": "借出吗？[y] 仅这一次，[a] 借出 {0}，[n] 拒绝：",
+  "the client has left": "客户端已离开",
+  "{0} earlier message(s) are not shown": "有 {0} 条较早的消息未显示",
+
+  // Finding a bridge, and looking at it
+  'no bridge answers at {0}\nStart one: in your editor or other MCP host, or with a model of its own by "{1} demo". --port or --url names another.':
+    "{0} 没有桥响应\n请启动一座：在编辑器或其他 MCP 宿主里启动，或运行 “{1} demo” 使用自带的演示模型。也可以用 --port 或 --url 指定另一座。",
+  "several bridges run: {0}\nName one of them with --url.": "有多座桥在运行：{0}\n请用 --url 指定其中一座。",
+  "nothing answers at {0} ({1})": "{0} 没有响应（{1}）",
+  'Start the server in your MCP host (in VS Code: MCP: List Servers > mcp-token-bridge > Start Server), or run "mcptb demo". If it listens on another port: mcptb --port PORT, then the command.':
+    "请在 MCP 宿主里启动服务器（在 VS Code 中：MCP: List Servers > mcp-token-bridge > Start Server），或运行 “mcptb demo”。如果它在别的端口：先写 mcptb --port 端口，再写命令。",
+  "a bridge refuses {0}: {1}": "桥拒绝了 {0}：{1}",
+  "another program answers at {0} (status {1})": "{0} 上响应的是另一个程序（状态码 {1}）",
+  "Give the bridge another --port in your MCP host, and the same to your clients and to the doctor.":
+    "请在 MCP 宿主里给桥换一个 --port，并在客户端和 doctor 命令里使用同一个端口。",
+  "a bridge of version {0} listens at {1}, this is {2}": "{1} 上监听的桥是版本 {0}，当前命令是 {2}",
+  "Restart the server in your MCP host to have the same version everywhere.":
+    "请在 MCP 宿主里重启服务器，使各处版本一致。",
+  "version {0} listens at {1}": "版本 {0} 正在 {1} 监听",
+  "none needed": "不需要",
+  "the bridge wants a key, and none was given": "桥需要密钥，但没有给出",
+  "Give one of its keys with MCPTB_API_KEY or --api-key-file.":
+    "请用 MCPTB_API_KEY 或 --api-key-file 给出它的一个密钥。",
+  "the bridge does not know this key": "桥不认识这个密钥",
+  "Give one of the keys the bridge was started with.": "请使用启动桥时配置的某个密钥。",
+  accepted: "已接受",
+  "no MCP host is attached": "没有连接任何 MCP 宿主",
+  "No MCP host is attached.": "没有连接任何 MCP 宿主。",
+  "{0} does not offer it": "{0} 不提供 sampling",
+  "offered by the host": "宿主提供 sampling",
+  "{0} has answered before": "{0} 曾经回答过",
+  "{0} has not been asked yet; the round trip asks": "还没有向 {0} 请求过；下面的往返测试会请求一次",
+  "{0} may be waiting for your consent": "{0} 可能正在等待你的同意",
+  "Look for a question in its window.": "请在它的窗口里找到询问。",
+  "{0} refused the last request": "{0} 拒绝了上一个请求",
+  "Node.js {0} is older than {1}": "Node.js {0} 低于 {1}",
+  "Install a current Node.js from https://nodejs.org.": "请从 https://nodejs.org 安装较新的 Node.js。",
+  "{0} answered {1} characters in {2} s": "{0} 在 {2} 秒内回答了 {1} 个字符",
+  "no answer within {0} s": "{0} 秒内没有回答",
+  "Look whether your host waits for consent, and at its log for this server.":
+    "请看宿主是否在等待同意，并查看它为这个服务器记录的日志。",
+  "the bridge tells of its hosts in another way; it is of another version than this program":
+    "桥描述宿主的格式不同；它的版本与当前程序不一致",
+  "the bridge at {0} does not tell of its hosts; try again": "{0} 的桥没有列出宿主；请再试一次",
+  "{0} gets no new requests; those it has go on.": "{0} 不再接受新请求；已有的请求会继续。",
+  "{0} gets requests again.": "{0} 重新接受请求。",
+
+  // Asking
+  "The connection to the bridge failed ({0}).": "与桥的连接失败（{0}）。",
+  "Look whether the bridge still runs, and at its host's log for it.":
+    "请检查桥是否还在运行，并查看宿主为它记录的日志。",
+  "What answered did not send a chat completion.": "响应的内容不是 chat completion。",
+  "Is a proxy or another program between this command and the bridge?":
+    "这个命令与桥之间是否有代理或其他程序？",
+  "the model answered with no text": "模型的回答没有文字",
+  "the answer was cut at the token limit": "回答达到 token 上限，被截断",
+  "Waiting for standard input to end; press Ctrl-D, or redirect it from nothing.":
+    "正在等待标准输入结束；请按 Ctrl-D，或把标准输入重定向为空。",
+  "there is no question; write it behind the command": "没有问题；请把问题写在命令后面",
+  "  /model [name]    show or change the model (names: GET /v1/models)\n  /system [text]   show or change the system prompt\n  /file path       give a file or an image along with the next message\n  /again           ask the last message once more\n  /clear           forget the conversation\n  /exit            leave (also Ctrl-D)\n  Ctrl-C           stop the answer; at the prompt, twice leaves\n  A line that ends with \\ goes on in the next one.\n":
+    "  /model [名称]    显示或更换模型（名称见 GET /v1/models）\n  /system [文字]   显示或更换系统提示词\n  /file 路径       随下一条消息附上文件或图片\n  /again           重新询问上一条消息\n  /clear           清空对话\n  /exit            退出（也可按 Ctrl-D）\n  Ctrl-C           停止回答；在提示符处按两次退出\n  以 \\ 结尾的一行在下一行继续。\n",
+  "{0} at {1}. /help shows what can be typed.": "{0}，地址 {1}。输入 /help 查看可用命令。",
+  "Ctrl-C again leaves": "再按一次 Ctrl-C 退出",
+  "model: {0}": "模型：{0}",
+  "system prompt: {0}": "系统提示词：{0}",
+  "(none)": "（无）",
+  "The conversation is forgotten.": "对话已清空。",
+  "Unknown command /{0}. /help lists the commands.": "未知命令 /{0}。输入 /help 查看命令。",
+  "write the file's name behind /file": "请在 /file 后面写文件名",
+  "{0} goes with the next message.": "{0} 会随下一条消息发送。",
+  "Nothing has been asked yet.": "还没有问过问题。",
+  stopped: "已停止",
+
+  // Connecting clients
+  "{0} is not installed: there is no {1} on the PATH\n{2}": "没有安装 {0}：PATH 中找不到 {1}\n{2}",
+  "Start it: {0}": "启动：{0}",
+  "Start it:\n{0}": "启动：\n{0}",
+  "Start it ({0}):\n{1}": "启动（{0}）：\n{1}",
+  "with one of the bridge's keys for {0}": "请把 {0} 换成桥的一个密钥",
+  "the key may be any text": "密钥可以是任意文字",
+  "Start it with one of the bridge's keys for {0}, which {1} does not hold:\n{2}":
+    "请用桥的一个密钥代替 {0} 启动，{1} 中没有保存密钥：\n{2}",
+  "Start the server in VS Code: MCP: List Servers > {0} > Start Server.":
+    "在 VS Code 中启动服务器：MCP: List Servers > {0} > Start Server。",
+  "{0} may then use your models without a question. To take that back, remove the line from\n{1}.":
+    "之后 {0} 可以不经询问使用你的模型。想收回，请从下面的文件删除那一行：\n{1}",
+  'At the first request VS Code asks whether the server may use your models. The question hides after ten\nseconds; look at the bell at the bottom right. To answer it here and now, add --allow-sampling, which sets\n"chat.mcp.serverSampling" for this server in {0}.':
+    '第一次请求时，VS Code 会询问服务器是否可以使用你的模型。询问十秒后会隐藏，请看右下角的铃铛。\n想现在就回答，请加上 --allow-sampling，它会在下面的文件里为这个服务器设置 "chat.mcp.serverSampling"：\n{0}',
+  'Which models it may use: MCP: List Servers > Configure Model Access. "mcptb doctor" checks the whole way.':
+    "它可以使用哪些模型：MCP: List Servers > Configure Model Access。运行 “mcptb doctor” 检查整条链路。",
+
+  // Changing files
+  "holds nothing that mcptb has written there.": "中没有 mcptb 写入的内容。",
+  "is already up to date.": "已经是最新的。",
+  "Nothing has been written. The same command with --write does it.":
+    "还没有写入任何内容。给同一个命令加上 --write 才会写入。",
+  " and ": "和",
+  "nothing was written": "没有写入任何内容",
+  "nothing was written: {0} has changed in the meantime; run the command again":
+    "没有写入任何内容：{0} 在此期间被改动；请重新运行命令",
+  "nothing was written: {0} exists, and there is no terminal to ask on\nAdd --yes to change it as shown.":
+    "没有写入任何内容：{0} 已存在，而这里没有可以询问的终端\n加上 --yes 可按所示改动。",
+  "Change {0} as shown?": "按所示改动 {0}？",
+  "Removed {0}": "已删除 {0}",
+  "Wrote {0}": "已写入 {0}",
+  "What it was before it was first changed is kept in {0}": "第一次改动之前的内容保存在 {0}",
+  "{0} is nested too deeply to be edited safely; it is left alone": "{0} 嵌套太深，无法安全改动；保持原样",
+
+  // What to do about an error
+  "See docs/errors.md.": "见 docs/errors.md。",
+  "Correct the field that the message names.": "请改正消息指出的字段。",
+  "Leave out the feature that the message names.": "请去掉消息指出的功能。",
+  "Shorten or compact the conversation.": "请缩短或压缩对话。",
+  "Send one of the configured keys as `Authorization: Bearer KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`.":
+    "请用 `Authorization: Bearer KEY`、`x-api-key: KEY` 或 `x-goog-api-key: KEY` 发送一个已配置的密钥。",
+  "Use a loopback address, or name it with --allowed-hosts or --allowed-origins.":
+    "请使用环回地址，或用 --allowed-hosts 或 --allowed-origins 允许它。",
+  "Send one of the keys of --operator-key.": "请发送 --operator-key 中的一个密钥。",
+  "Allow sampling for this server in the host and send a new message. The bridge repeats a refusal for a minute without asking.":
+    "请在宿主里允许这个服务器使用 sampling，再发送一条新消息。一分钟内桥会重复同样的拒绝，不再询问。",
+  "Read the message; the quick reference lists the paths.": "请看错误消息；速查表列出了所有路径。",
+  "Use a name from GET /v1/models, or give this one a meaning with --model-alias.":
+    "请使用 GET /v1/models 中的名称，或用 --model-alias 为这个名称指定模型。",
+  "Use the method in the Allow header.": "请使用 Allow 头里的方法。",
+  "Send less, or raise --body-limit-mb.": "请减少内容，或提高 --body-limit-mb。",
+  "Send plain JSON with `content-type: application/json`.":
+    "请发送未压缩的 JSON，并带上 `content-type: application/json`。",
+  "Send the request with POST; clients that try a WebSocket first do so by themselves.":
+    "请用 POST 发送请求；先尝试 WebSocket 的客户端会自动这样做。",
+  "Send fewer requests at once, or raise --max-queued.": "请减少同时发送的请求，或提高 --max-queued。",
+  "Wait, or choose another model in the host.": "请稍候，或在宿主里换一个模型。",
+  "Wait for the quota to renew, or choose another model in the host.":
+    "请等待额度恢复，或在宿主里换一个模型。",
+  "Nothing, if that was meant; otherwise raise the client's own time limit.":
+    "如果是有意的，无需处理；否则请提高客户端自己的时间限制。",
+  "Report it with the request id and the bridge's log.": "请附上请求编号和桥的日志报告问题。",
+  "Read the message; look at the host's own log.": "请看错误消息和宿主自己的日志。",
+  "Sign in again in the host, or correct the key that it uses.": "请在宿主里重新登录，或改正它使用的密钥。",
+  "Start the server again in the host, then send the request again.":
+    "请在宿主里重新启动服务器，然后再次发送请求。",
+  "Start this MCP server in your host (in VS Code: MCP: List Servers > Start). `mcptb doctor` checks it.":
+    "请在宿主里启动这个 MCP 服务器（在 VS Code 中：MCP: List Servers > Start）。运行 `mcptb doctor` 检查。",
+  "Use a host with sampling, such as VS Code with Copilot or `mcptb demo`.":
+    "请使用支持 sampling 的宿主，例如装有 Copilot 的 VS Code，或 `mcptb demo`。",
+  "Send fewer requests at once, or raise --max-concurrent or --queue-timeout-ms.":
+    "请减少同时发送的请求，或提高 --max-concurrent 或 --queue-timeout-ms。",
+  "Send fewer large requests at once, or raise --body-budget-mb.":
+    "请减少同时发送的大请求，或提高 --body-budget-mb。",
+  "Send the request again when it is back.": "请在桥恢复后再次发送请求。",
+  "Look whether the host waits for consent; raise --http-timeout.":
+    "请看宿主是否在等待同意；或提高 --http-timeout。",
+};

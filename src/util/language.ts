@@ -1,0 +1,29 @@
+/** The languages of our readers. */
+export const LANGUAGES = ["en", "zh-CN"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** The first language of these that we have, whether written as in HTTP (`zh-Hans, en;q=0.5`) or POSIX (`zh_CN.UTF-8`); else English. */
+export function languageOf(...wanted: readonly (string | null | undefined)[]): Language {
+  for (const each of wanted) {
+    for (const range of (each ?? "").slice(0, 500).split(",")) {
+      const language = range.trim().toLowerCase();
+      if (language.startsWith("zh")) return "zh-CN";
+      if (language.startsWith("en")) return "en";
+    }
+  }
+  return "en";
+}
+
+/**
+ * The language of whoever sits at the terminal: as the setting says, else by the first variable of POSIX that is set (Base Definitions,
+ * section 8.2), else the system's, where it has no such variables.
+ *
+ * @param setting `auto` or a language.
+ */
+export function terminalLanguage(setting: string, env: NodeJS.ProcessEnv, system: string): Language {
+  if (setting !== "auto") return languageOf(setting);
+  const posix = [env["LC_ALL"], env["LC_MESSAGES"], env["LANG"]].find(
+    (value) => value !== undefined && value !== "",
+  );
+  return languageOf(posix ?? system);
+}
