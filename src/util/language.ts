@@ -20,7 +20,11 @@ export function languageOf(...wanted: readonly (string | null | undefined)[]): L
  *
  * @param setting `auto` or a language.
  */
-export function terminalLanguage(setting: string, env: NodeJS.ProcessEnv, system: string): Language {
+export function terminalLanguage(
+  setting: string,
+  env: Readonly<Record<string, string | undefined>>,
+  system: string,
+): Language {
   if (setting !== "auto") return languageOf(setting);
   const posix = [env["LC_ALL"], env["LC_MESSAGES"], env["LANG"]].find(
     (value) => value !== undefined && value !== "",
