@@ -2,6 +2,8 @@
 import type { AttachedHosts } from "./attached-hosts.ts";
 import type { Status } from "./status.ts";
 import { bodyLimits, guardSettings, respondSettings } from "./settings.ts";
+import { keyFile } from "../control/keys/key-file.ts";
+import { KeyRing } from "../control/keys/key-ring.ts";
 import type { Config } from "../config/settings.ts";
 import { anthropicMessages } from "../dialects/anthropic-messages/index.ts";
 import { gemini } from "../dialects/gemini/index.ts";
@@ -54,6 +56,10 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     queued: () => router.queued,
     hosts: () => router.pool.describe().length,
   });
+  const keyRing = new KeyRing({
+    file: keyFile(config.stateDir),
+    onProblem: (message) => log.error(`Nobody is let in by the keys of mcptb keys: ${message}`),
+  });
   const relays = createRelays({
     nextId: () => hosts.nextId(),
     attach: (host) => hosts.attachRelayed(host),
@@ -72,7 +78,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     : undefined;
   const app = createApp({
     dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages, gemini],
-    guard: guardSettings(config),
+    guard: guardSettings(config, keyRing),
     mcp: mcpHttp,
     router,
     tokens,

@@ -1,4 +1,5 @@
 /** What the parts of a bridge take from its configuration. Pure functions. */
+import type { KeyRing } from "../control/keys/key-ring.ts";
 import type { Config } from "../config/settings.ts";
 import type { SessionOptions } from "../hosts/mcp/session.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
@@ -32,8 +33,9 @@ export function modelSettings(config: Config): RouterOptions["models"] {
   };
 }
 
-export function guardSettings(config: Config): GuardOptions {
+export function guardSettings(config: Config, keyRing: KeyRing): GuardOptions {
   return {
+    keyRing,
     host: config.host,
     allowedHosts: config.allowedHosts,
     allowedOrigins: config.allowedOrigins,

@@ -10,6 +10,7 @@ import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
 import { baseUrl } from "./find-bridge.ts";
 import { addHost } from "./host-command.ts";
+import { addKeys } from "./keys/command.ts";
 import { print, tell } from "./print.ts";
 import { COMPLETED_SHELLS, completionScript, type CompletedShell } from "./completion/scripts.ts";
 import { wordsOf } from "./completion/words.ts";
@@ -112,6 +113,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       const state = inForce(sourcesOf(program));
       print(`${json === true ? inForceJson(state) : inForceText(state)}\n`);
     });
+  addKeys(program);
   addConnect(program);
   addAgents(program, agents, (code) => {
     exitCode = code;

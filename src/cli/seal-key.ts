@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { readOwnFile, stateDirectory, writeOwnFile } from "../joining/own-file.ts";
+import { readOwnFile, stateDirectory, writeOwnFile } from "../util/own-file.ts";
 
 const BYTES = 32;
 const FILE = "seal-key";

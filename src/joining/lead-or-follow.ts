@@ -19,7 +19,7 @@ import {
   writeLeader,
   type Leader,
 } from "./leader-file.ts";
-import { OwnFileError } from "./own-file.ts";
+import { OwnFileError } from "../util/own-file.ts";
 import { addressOf, rivalsOf } from "./rivals.ts";
 import { whoHolds } from "./who-holds.ts";
 

@@ -7,7 +7,7 @@ import { readdir, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import * as z from "zod";
-import { readOwnFile, stateDirectory, writeOwnFile } from "./own-file.ts";
+import { readOwnFile, stateDirectory, writeOwnFile } from "../util/own-file.ts";
 
 const leader = z.object({
   pid: z.int(),

@@ -20,6 +20,7 @@ import { chooseModel, type ModelRules } from "./models/choose-model.ts";
 import { listModels } from "./models/list.ts";
 import { Pool, type Picked, type PoolOptions } from "./pool.ts";
 import { Refusals } from "./refusals.ts";
+import { checkHost, checkModel, hostsFor, modelsFor } from "./scope.ts";
 import { runAtHost, type Caller } from "./run-at-host.ts";
 
 export interface RouterOptions {
@@ -62,21 +63,28 @@ export class Router {
     return this.pool.queued;
   }
 
-  /** The models that clients can name. */
-  listModels(): NamedModel[] {
-    return listModels(this.pool.describe(), this.#models.aliases);
+  /** The models that a client can name. */
+  listModels(principal: Principal): readonly NamedModel[] {
+    return modelsFor(principal, listModels(this.pool.describe(), this.#models.aliases));
   }
 
   /**
    * Chooses the host. `principal` is who asks, `header` names a host.
    *
    * @throws BridgeError `consent_denied` (remembered), `not_found` for a host, `model_not_found`, `no_host`,
-   *   `host_cannot_sample` or `unsupported_feature`.
+   *   `host_cannot_sample`, `unsupported_feature` or `outside_scope`.
    */
   route(request: TurnRequest, principal: Principal, header?: string): Route {
-    const all = this.pool.survey();
+    const attached = this.pool.survey();
+    const { label, request: named } = namedHost(
+      request,
+      header,
+      attached.map(({ info }) => info),
+    );
+    checkHost(principal, label);
+    checkModel(principal, [request.model, named.model]);
+    const all = hostsFor(principal, attached);
     const hosts = all.map(({ info }) => info);
-    const { label, request: named } = namedHost(request, header, hosts);
     const { request: asked, notices } = chooseModel(named, hosts, this.#models);
     const picked = this.pool.pick(asked, { label, principal }, all);
     this.#refusals.check(asked, { principal, host: picked.label });
@@ -137,7 +145,8 @@ export class Router {
     deltas: boolean,
   ): Picked | undefined {
     try {
-      const picked = this.pool.pick(asked, { label, deltas, principal });
+      const all = hostsFor(principal, this.pool.survey());
+      const picked = this.pool.pick(asked, { label, deltas, principal }, all);
       refusals.check(asked, { principal, host: picked.label });
       return picked;
     } catch {

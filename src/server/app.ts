@@ -7,6 +7,7 @@ import type { McpHttp } from "../hosts/mcp/http.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Metrics, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError, toBridgeError } from "../turn/error.ts";
+import type { Principal } from "../turn/principal.ts";
 import { allowOrigin, answerPreflight, isPreflight } from "./cors.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { Guard, type GuardOptions } from "./guard.ts";
@@ -57,7 +58,7 @@ export function createApp(parts: AppParts): App {
   const { dialects, metrics, requests, router, log } = parts;
   const since = new Date();
   const routes = new RouteTable<Handler>();
-  addPage(routes, { needsKey: parts.guard.keys.length > 0, lang: parts.lang });
+  addPage(routes, { needsKey: () => guard.needsKey, lang: parts.lang });
 
   routes.add("GET", "/health", (scope) =>
     scope.sendJson({ name: "mcp-token-bridge", status: "ok", version: parts.version }),
@@ -97,12 +98,14 @@ export function createApp(parts: AppParts): App {
   for (const dialect of dialects) {
     for (const { path, decode } of [dialect, ...(dialect.alsoAt ?? [])]) {
       routes.add("POST", path, async (scope, params) => {
+        checkApi(scope.principal, dialect.id);
         requests.admit(scope);
         await serveTurn(scope, (...asked) => decode(...asked, { params, query: scope.query }), parts);
       });
     }
     for (const local of dialect.local ?? []) {
       const handler: Handler = async (scope, params) => {
+        checkApi(scope.principal, dialect.id);
         const body = local.method === "POST" ? await scope.readJson(parts.bodies) : undefined;
         const count: CountTokens = (request) => parts.tokens.prompt(request);
         scope.sendJson(
@@ -113,7 +116,7 @@ export function createApp(parts: AppParts): App {
             headers: scope.headers,
             principal: scope.principal,
             count,
-            models: () => ({ listed: router.listModels(), since }),
+            models: () => ({ listed: router.listModels(scope.principal), since }),
           }),
         );
       };
@@ -229,6 +232,16 @@ export function createApp(parts: AppParts): App {
     },
     refuse: (socket, failure) => refuse(socket, replyToMalformed(failure, dialects), failure.code),
   };
+}
+
+/** @throws BridgeError `outside_scope`. */
+function checkApi({ named }: Principal, id: Dialect["id"]): void {
+  const apis = named?.scope.apis;
+  if (apis === undefined || apis.includes(id)) return;
+  throw new BridgeError(
+    "outside_scope",
+    `The key ${named?.name} may not be used for the API ${id}. APIs of this key: ${apis.join(", ")}.`,
+  );
 }
 
 function isWebSocket({ upgrade = "" }: IncomingHttpHeaders): boolean {

@@ -5,7 +5,9 @@ import { isLoopback } from "../util/net.ts";
 import { BridgeError } from "../turn/error.ts";
 import { principalOf, type Principal } from "../turn/principal.ts";
 import { hostName } from "./authority.ts";
-import { Keys } from "./keys.ts";
+import type { KeyRing } from "../control/keys/key-ring.ts";
+import { idIn } from "../control/keys/secret.ts";
+import { Keys, noneOfOurs, sentKeys } from "./keys.ts";
 
 export interface GuardOptions {
   /** The address the bridge listens on. */
@@ -15,6 +17,8 @@ export interface GuardOptions {
   readonly keys: readonly string[];
   /** Keys that may do what a client's may, and what concerns the bridge as a whole. */
   readonly operatorKeys: readonly string[];
+  /** Keys that were made for somebody, where there may be such. */
+  readonly keyRing?: KeyRing | undefined;
   /** Keys of hosts that lend their model over HTTP; without any, none is needed. */
   readonly hostKeys: readonly string[];
   /** Whether hosts may come over HTTP. */
@@ -27,6 +31,8 @@ export class Guard {
   readonly #origins: ReadonlySet<string>;
   readonly #keys: Keys;
   readonly #operatorKeys: Keys;
+  readonly #keyRing: KeyRing | undefined;
+  readonly #hasKeys: boolean;
   readonly #hostKeys: Keys;
 
   constructor(options: GuardOptions) {
@@ -42,7 +48,10 @@ export class Guard {
     }
     this.#hosts = new Set([address, ...options.allowedHosts.map((name) => hostName(name) ?? name)]);
     this.#origins = new Set(options.allowedOrigins.map(originOf));
-    this.#keys = new Keys(options.keys);
+    // A person may have such a key in their settings for commands that ask a bridge: it gives no more than it was made for.
+    this.#keys = new Keys(options.keys.filter((key) => idIn(key) === undefined));
+    this.#hasKeys = options.keys.length > 0;
+    this.#keyRing = options.keyRing;
     this.#operatorKeys = new Keys(options.operatorKeys);
     this.#hostKeys = new Keys(options.hostKeys);
   }
@@ -90,19 +99,30 @@ export class Guard {
     );
   }
 
+  /** Whether clients must send a key right now. */
+  get needsKey(): boolean {
+    return this.#hasKeys || this.#keyRing?.isInUse === true;
+  }
+
   /**
    * Who a client's request comes from.
    *
    * @param inQuery the key in the query, for APIs whose clients send it there.
-   * @throws BridgeError `unauthorized`.
+   * @throws BridgeError `unauthorized` or `keys_unusable`.
    */
   checkKey(headers: IncomingHttpHeaders, inQuery?: string | null): Principal {
     const agent = headers["user-agent"];
     const operator = this.#operatorKeys.find(headers, inQuery);
     if (operator !== undefined) return principalOf(operator, agent, true);
+    const configured = this.#keys.find(headers, inQuery);
+    if (configured !== undefined) return principalOf(configured, agent, false);
     // Without any key the bridge is on the loopback, and every program on the machine is as good as its operator.
-    if (this.#keys.isEmpty) return principalOf(undefined, agent, this.#operatorKeys.isEmpty);
-    return principalOf(this.#keys.check(headers, inQuery), agent, false);
+    if (!this.needsKey) return principalOf(undefined, agent, this.#operatorKeys.isEmpty);
+    const sent = sentKeys(headers, inQuery);
+    const key = this.#keyRing?.find(sent);
+    if (key === undefined) throw noneOfOurs(sent);
+    const { id, name, models, hosts, apis } = key;
+    return principalOf(`named ${id}`, agent, false, { name, scope: { models, hosts, apis } });
   }
 
   /** @throws BridgeError `forbidden` for whoever may not do what concerns the bridge as a whole. */
@@ -123,7 +143,13 @@ export class Guard {
    * @throws BridgeError `unauthorized`.
    */
   checkHostKey(headers: IncomingHttpHeaders): string | undefined {
-    return this.#hostKeys.isEmpty ? undefined : this.#hostKeys.check(headers);
+    if (!this.#hostKeys.isEmpty) return this.#hostKeys.check(headers);
+    // Keys may have been made since the bridge began.
+    if (!this.needsKey) return undefined;
+    throw new BridgeError(
+      "unauthorized",
+      "Hosts see what clients ask, so where clients need a key hosts need one as well: start the bridge with --host-key.",
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-/** Keys that a request must carry one of. Compared as SHA-256 digests in constant time. */
+/** Configured keys, of which a request must carry one. Compared as SHA-256 digests in constant time. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { BridgeError } from "../turn/error.ts";
@@ -23,7 +23,7 @@ export class Keys {
    * @param inQuery what was sent for one in the query, where that is allowed.
    */
   find(headers: IncomingHttpHeaders, inQuery?: string | null): string | undefined {
-    for (const key of keysOf(headers, inQuery)) {
+    for (const key of sentKeys(headers, inQuery)) {
       const hash = digest(key);
       let known = false;
       // Every key is compared, in the same time whether it fits or not.
@@ -42,17 +42,22 @@ export class Keys {
   check(headers: IncomingHttpHeaders, inQuery?: string | null): string {
     const name = this.find(headers, inQuery);
     if (name !== undefined) return name;
-    throw new BridgeError(
-      "unauthorized",
-      keysOf(headers, inQuery).length === 0
-        ? "This bridge needs a key: send it as `Authorization: Bearer KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`."
-        : "The key is not one of this bridge's keys.",
-    );
+    throw noneOfOurs(sentKeys(headers, inQuery));
   }
 }
 
+/** Why a request with these keys does not come in. */
+export function noneOfOurs(sent: readonly string[]): BridgeError {
+  return new BridgeError(
+    "unauthorized",
+    sent.length === 0
+      ? "This bridge needs a key: send it as `Authorization: Bearer KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`."
+      : "The key is not one of this bridge's keys.",
+  );
+}
+
 /** Proxies and SDKs may send their own kind of key beside the one meant for us; either may be ours. */
-function keysOf(headers: IncomingHttpHeaders, inQuery: string | null | undefined): string[] {
+export function sentKeys(headers: IncomingHttpHeaders, inQuery?: string | null): string[] {
   const keys: string[] = [];
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
   if (bearer !== undefined) keys.push(bearer);

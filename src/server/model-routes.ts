@@ -4,10 +4,10 @@ import type { Router } from "../routing/router.ts";
 import type { RequestScope } from "./request-scope.ts";
 
 export function serveModels(scope: RequestScope, router: Router, since: Date): void {
-  scope.sendJson(scope.dialect.models.list(router.listModels(), since));
+  scope.sendJson(scope.dialect.models.list(router.listModels(scope.principal), since));
 }
 
 /** @throws BridgeError `model_not_found`. */
 export function serveModel(scope: RequestScope, id: string | undefined, router: Router, since: Date): void {
-  scope.sendJson(scope.dialect.models.one(namedModel(router.listModels(), id), since));
+  scope.sendJson(scope.dialect.models.one(namedModel(router.listModels(scope.principal), id), since));
 }

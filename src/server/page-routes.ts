@@ -13,8 +13,8 @@ const HTML = "text/html; charset=utf-8";
 export const PAGE_PATHS: readonly string[] = ["/", SCRIPT.path, STYLE.path];
 
 export interface PageOptions {
-  /** Whether clients need a key. */
-  readonly needsKey: boolean;
+  /** Whether clients need a key right now. */
+  readonly needsKey: () => boolean;
   /** The language where the address names none; `auto` goes by the browser. */
   readonly lang: string;
 }
@@ -28,7 +28,7 @@ export function addPage(routes: RouteTable<Handler>, { needsKey, lang }: PageOpt
       lang === "auto" ? undefined : lang,
       scope.headers.get("accept-language"),
     );
-    const target = targetOf(url, needsKey ? ["one"] : []);
+    const target = targetOf(url, needsKey() ? ["one"] : []);
     scope.send(page(target, language), HTML, 200, { ...PAGE_HEADERS, vary: "Accept-Language" });
   });
   for (const { path, contentType, read } of [SCRIPT, STYLE]) {

@@ -6,7 +6,7 @@ import type { TokenEstimator } from "../polyfill/tokens.ts";
 import type { Route, Router } from "../routing/router.ts";
 import { BridgeError } from "../turn/error.ts";
 import type { Notice } from "../turn/notice.ts";
-import { shortKey, type Principal } from "../turn/principal.ts";
+import { keyName, type Principal } from "../turn/principal.ts";
 import { parallel } from "../turn/parallel.ts";
 import { headerText } from "./header-text.ts";
 import type { BodyLimits, RequestScope } from "./request-scope.ts";
@@ -33,8 +33,7 @@ export async function serveTurn(
   // Of a large request every step takes its time; others get their turn between two.
   if (scope.isLarge) await nextTurn();
   const unit = streamUnit(scope.headers) ?? parts.respond.replay.unit;
-  const { agent, key = "" } = scope.principal;
-  const askedBy = { client: agent, key: shortKey(key) };
+  const askedBy = { client: scope.principal.agent, key: keyName(scope.principal) ?? "" };
   const request = { ...exchange.request, askedBy };
   const turn = new TurnWatch(scope, exchange, parts.logContent);
   scope.turn = turn;

@@ -1,5 +1,5 @@
 import type { Exchange } from "../dialects/dialect.ts";
-import { shortKey } from "../turn/principal.ts";
+import { keyName } from "../turn/principal.ts";
 import { toBridgeError } from "../turn/error.ts";
 import type { AttachedHost } from "../routing/choose.ts";
 import type { TurnEvent, TurnEvents, Usage } from "../turn/event.ts";
@@ -64,7 +64,7 @@ export class TurnWatch {
 
   #where(): object {
     const { route, principal } = this.#scope;
-    return { route, host: this.#host, key: principal.key && shortKey(principal.key) };
+    return { route, host: this.#host, key: keyName(principal) };
   }
 
   /** What the log says in the end. */

@@ -39,9 +39,23 @@ export const ERROR_KINDS = {
   unauthorized: {
     status: 401,
     retryable: false,
-    meaning: "The bridge has keys configured and the request carries none of them.",
+    meaning: "The bridge has keys and the request carries none that is valid.",
     remedy:
       "Send one of the configured keys as `Authorization: Bearer KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`.",
+  },
+  // Not 401: for that clients forget a key that is right.
+  keys_unusable: {
+    status: 503,
+    retryable: false,
+    meaning:
+      "The file with the keys that were made by `mcptb keys add` is damaged or gone, so nobody can be let in.",
+    remedy: "Read the bridge's log, which says what is wrong with the file, and `mcptb keys list`.",
+  },
+  outside_scope: {
+    status: 403,
+    retryable: false,
+    meaning: "The key may not be used for this API or this host.",
+    remedy: "Use what the message names, or ask whoever runs the bridge for a key with more rights.",
   },
   origin_refused: {
     status: 403,
@@ -72,7 +86,8 @@ export const ERROR_KINDS = {
   model_not_found: {
     status: 404,
     retryable: false,
-    meaning: "The model is unknown, by --strict-models or to the host's model service.",
+    meaning:
+      "The model is unknown, by --strict-models or to the host's model service, or the key may not ask for it.",
     remedy: "Use a name from GET /v1/models, or give this one a meaning with --model-alias.",
   },
   method_not_allowed: {

@@ -9,6 +9,24 @@ export interface Principal {
   readonly agent: string;
   /** May do what concerns the bridge as a whole. */
   readonly operator: boolean;
+  /** What is known of a key that was made for somebody. */
+  readonly named?: NamedKey;
+}
+
+/** What a key may be used for; what is not said has no bound. */
+export interface Scope {
+  /** Patterns, in which `*` stands for any text, of the names that its owner may ask models by. */
+  readonly models?: readonly string[] | undefined;
+  /** Labels of hosts. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Dialects. */
+  readonly apis?: readonly string[] | undefined;
+}
+
+export interface NamedKey {
+  /** As its person calls it. */
+  readonly name: string;
+  readonly scope: Scope;
 }
 
 /** Nobody known, without any right beyond asking. */
@@ -17,8 +35,9 @@ export const ANYONE: Principal = { key: undefined, agent: "", operator: false };
 /** As much of a name of a key tells keys apart for a person. */
 const SHOWN_OF_KEY = 8;
 
-export function shortKey(name: string): string {
-  return name.slice(0, SHOWN_OF_KEY);
+/** What a key is called where people read of it: its name, or the beginning of a digest. */
+export function keyName({ key, named }: Principal): string | undefined {
+  return named?.name ?? key?.slice(0, SHOWN_OF_KEY);
 }
 
 const AGENT_LENGTH = 200;
@@ -28,8 +47,9 @@ export function principalOf(
   key: string | undefined,
   agent: string | null | undefined,
   operator: boolean,
+  named?: NamedKey,
 ): Principal {
-  return { key, agent: (agent ?? "").slice(0, AGENT_LENGTH), operator };
+  return { key, agent: (agent ?? "").slice(0, AGENT_LENGTH), operator, ...(named && { named }) };
 }
 
 /** Whose share of a bounded table an entry takes: the key's, and without keys the client's. */

@@ -1,3 +1,4 @@
+import { control } from "./control.ts";
 import { chat } from "./chat.ts";
 import { clients } from "./clients.ts";
 import { editor } from "./editor.ts";
@@ -29,6 +30,7 @@ export const REQUIREMENTS = [
   ...modern,
   ...httpHosts,
   ...relay,
+  ...control,
   ...own,
   ...ownHost,
   ...person,

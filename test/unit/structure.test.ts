@@ -17,9 +17,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   polyfill: ["util", "turn", "wire", "config", "observability"],
   "reference-host": ["turn", "wire", "hosts", "util"],
   routing: ["util", "turn", "wire", "config", "observability", "dialects", "hosts", "polyfill"],
+  control: ["util", "turn", "config", "observability"],
   recipes: [],
   ui: ["recipes", "util"],
   server: [
+    "control",
     "ui",
     "recipes",
     "turn",
@@ -33,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "util",
   ],
   bridge: [
+    "control",
     "server",
     "routing",
     "polyfill",
@@ -48,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What every program needs that shares one address with others of its user.
   joining: ["bridge", "hosts", "config", "observability", "util"],
   cli: [
+    "control",
     "joining",
     "bridge",
     "server",

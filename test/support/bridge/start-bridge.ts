@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { createBridge, type Bridge, type BridgeOptions } from "../../../src/bridge/bridge.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import type { Config } from "../../../src/config/settings.ts";
+import { STATE_DIR } from "../processes/spawned-bridge.ts";
 
 export interface RunningBridge {
   readonly bridge: Bridge;
@@ -15,7 +16,7 @@ export async function startBridge(
   settings: Partial<Record<keyof Config, unknown>> = {},
   options: BridgeOptions = {},
 ): Promise<RunningBridge> {
-  const config = loadConfig({ flags: { port: 0, drainMs: 100, ...settings }, env: {} });
+  const config = loadConfig({ flags: { port: 0, drainMs: 100, stateDir: STATE_DIR, ...settings }, env: {} });
   const log: Readonly<Record<string, unknown>>[] = [];
   const logger = pino(
     { base: null },

@@ -1,6 +1,15 @@
 /** Small files with secrets that belong to one user: nobody else may read or write them. */
 import { randomBytes } from "node:crypto";
-import { constants, type Stats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  type BigIntStats,
+  type Stats,
+} from "node:fs";
 import { lstat, mkdir, open, rename, unlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
@@ -20,12 +29,13 @@ export class OwnFileError extends Error {
 export async function writeOwnFile(file: string, text: string): Promise<void> {
   const directory = path.dirname(file);
   const temporary = `${file}.${randomBytes(6).toString("hex")}`;
+  await makeOwnDirectory(directory);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await checkDirectory(directory);
     const handle = await open(temporary, "wx", 0o600);
     try {
       await handle.writeFile(text);
+      // Before it takes the other's place, so that a machine that stops leaves the one or the other.
+      await handle.sync();
     } finally {
       await handle.close();
     }
@@ -33,6 +43,16 @@ export async function writeOwnFile(file: string, text: string): Promise<void> {
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw asOwnFileError(error, file);
+  }
+}
+
+/** @throws OwnFileError when it cannot be made, or kept from others. */
+export async function makeOwnDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    assertDirectory(directory, await lstat(directory));
+  } catch (error) {
+    throw asOwnFileError(error, directory);
   }
 }
 
@@ -45,19 +65,29 @@ export async function readOwnFile<Value>(
   file: string,
   parse: (text: string) => Value,
 ): Promise<Value | undefined> {
+  return readOwnFileNow(file, parse);
+}
+
+/** The same at once: such files are small, and on the disk of this machine. */
+export function readOwnFileNow<Value>(
+  file: string,
+  parse: (text: string) => Value,
+  maxBytes = MAX_BYTES,
+): Value | undefined {
   try {
-    await checkDirectory(path.dirname(file));
-    // Windows knows no such flag, and has no such links for ordinary users.
-    const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
-    const handle = await open(file, constants.O_RDONLY | noFollow);
+    const directory = path.dirname(file);
+    assertDirectory(directory, lstatSync(directory));
+    // Windows knows no such flags, and has no such links for ordinary users. A pipe would keep us waiting for its writer.
+    const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+    const handle = openSync(file, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
-      const stats = await handle.stat();
-      if (!stats.isFile() || stats.size > MAX_BYTES)
+      const stats = fstatSync(handle);
+      if (!stats.isFile() || stats.size > maxBytes)
         throw new OwnFileError(`${file} is not a file of ours; remove it.`);
       checkOwner(file, stats);
-      return parse(await handle.readFile("utf8"));
+      return parse(readFileSync(handle, "utf8"));
     } finally {
-      await handle.close();
+      closeSync(handle);
     }
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
@@ -65,8 +95,13 @@ export async function readOwnFile<Value>(
   }
 }
 
-async function checkDirectory(directory: string): Promise<void> {
-  const stats = await lstat(directory);
+/** Tells one state of a file from another, as `writeOwnFile` makes them; nothing when there is no file. */
+export function stateOf(file: string): string | undefined {
+  const stats: BigIntStats | undefined = lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats && [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs, stats.mode, stats.uid].join(" ");
+}
+
+function assertDirectory(directory: string, stats: Stats): void {
   if (!stats.isDirectory())
     throw new OwnFileError(`${directory} is not a directory; remove it, or set --state-dir.`);
   checkOwner(directory, stats);

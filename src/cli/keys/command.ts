@@ -1,0 +1,85 @@
+/** The options of `mcptb keys`. What it does is loaded only when it is called, for most processes serve a host. */
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { settingsOf } from "../settings.ts";
+import type { TermFlags } from "./keys.ts";
+
+/** Longer than any key lives. */
+const MOST_DAYS = 36_500;
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+export function addKeys(program: Command): void {
+  const keys = program
+    .command("keys")
+    .helpGroup("Share:")
+    .description("make, show and revoke keys for those to whom you lend your model");
+  keys
+    .command("add")
+    .description("make a key and print its secret, once")
+    .argument("<name>", "what you call it, for instance after whoever gets it")
+    .option("--models <patterns>", "models it may ask for, with * for any text, separated by commas", listed)
+    .option("--hosts <labels>", "hosts it may use, separated by commas", listed)
+    .option(
+      "--apis <names>",
+      "APIs it may be used for: openai-chat, openai-responses, anthropic-messages, gemini",
+      listed,
+    )
+    .option("--expires <time>", "how long it is valid: 30d, 12h or 45m", duration)
+    .action(async (name: string, flags: TermFlags) => {
+      const { addKey } = await import("./keys.ts");
+      await addKey(settingsOf(program), name, flags);
+    });
+  keys
+    .command("list")
+    .description("show the keys there are")
+    .option("--json", "print them as JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const { listKeys } = await import("./keys.ts");
+      listKeys(settingsOf(program), json === true);
+    });
+  keys
+    .command("show")
+    .description("show what one key may be used for")
+    .argument("<name>", "the key")
+    .option("--json", "print it as JSON")
+    .action(async (name: string, { json }: { json?: true }) => {
+      const { showKey } = await import("./keys.ts");
+      showKey(settingsOf(program), name, json === true);
+    });
+  keys
+    .command("rotate")
+    .description("give a key another secret, and print it once")
+    .argument("<name>", "the key")
+    .addOption(
+      new Option("--grace <time>", "how long the one before stays valid: 24h, 30m, 0m for not at all")
+        .argParser(duration)
+        .default(UNITS.d, "24h"),
+    )
+    .action(async (name: string, { grace }: { grace: number }) => {
+      const { rotateKey } = await import("./keys.ts");
+      await rotateKey(settingsOf(program), name, grace);
+    });
+  keys
+    .command("revoke")
+    .description("end a key at once, in every window")
+    .argument("<name>", "the key")
+    .action(async (name: string) => {
+      const { revokeKey } = await import("./keys.ts");
+      await revokeKey(settingsOf(program), name);
+    });
+}
+
+function listed(text: string): string[] {
+  const items = text.split(",").map((item) => item.trim());
+  if (items.some((item) => item === "")) throw new InvalidArgumentError("Give names separated by commas.");
+  return items;
+}
+
+/** Milliseconds. */
+function duration(text: string): number {
+  const [, count = "", unit = ""] = /^(\d{1,7})([mhd])$/.exec(text) ?? [];
+  const ms = Number(count) * (UNITS[unit as keyof typeof UNITS] ?? Number.NaN);
+  if (count === "" || Number.isNaN(ms) || ms > MOST_DAYS * UNITS.d) {
+    throw new InvalidArgumentError("Give a number of minutes, hours or days: 45m, 12h, 30d.");
+  }
+  return ms;
+}

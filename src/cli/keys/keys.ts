@@ -1,0 +1,164 @@
+/** `mcptb keys`: changes the list of keys that all bridges of this user look at. None of them needs to run. */
+import type { Config } from "../../config/settings.ts";
+import { changeKeys, keyFile, readKeys } from "../../control/keys/key-file.ts";
+import {
+  added,
+  APIS,
+  type KeyList,
+  KeyListError,
+  type KeyRecord,
+  named,
+  NO_KEYS,
+  revoked,
+  rotated,
+  type Terms,
+} from "../../control/keys/key-list.ts";
+import { makeSecret } from "../../control/keys/secret.ts";
+import { columnsOf } from "../../util/terminal-text.ts";
+import { OwnFileError } from "../../util/own-file.ts";
+import { CliError } from "../failure.ts";
+import { print, tell } from "../print.ts";
+
+type Place = Pick<Config, "stateDir">;
+
+export interface TermFlags {
+  readonly models?: readonly string[];
+  readonly hosts?: readonly string[];
+  readonly apis?: readonly string[];
+  /** Milliseconds from now. */
+  readonly expires?: number;
+}
+
+/** @throws CliError when the key cannot be made. */
+export async function addKey(place: Place, name: string, flags: TermFlags): Promise<void> {
+  const now = Date.now();
+  const terms = termsOf(flags, now);
+  const made = makeSecret();
+  const isFirst = lookUp(place) === undefined;
+  await change(place, (list) => added(list, name, terms, made, now));
+  print(`${made.text}\n`);
+  tell(`This is the secret of the key ${name}; it is kept nowhere and is not shown again.\n`);
+  if (isFirst)
+    tell("From now on every client of your bridges needs a key, and so does every host at /mcp.\n");
+}
+
+/** @throws CliError when there is no such key. */
+export async function rotateKey(place: Place, name: string, graceMs: number): Promise<void> {
+  const now = Date.now();
+  const made = makeSecret();
+  await change(place, (list) => rotated(list, name, made, now, graceMs));
+  print(`${made.text}\n`);
+  tell(
+    graceMs === 0
+      ? "The secret before it is no longer valid.\n"
+      : `The secret before it is valid until ${timeText(now + graceMs)}.\n`,
+  );
+}
+
+/** @throws CliError when there is no such key. */
+export async function revokeKey(place: Place, name: string): Promise<void> {
+  await change(place, (list) => revoked(list, name));
+  tell(`The key ${name} is no longer valid, in no window.\n`);
+}
+
+export function listKeys(place: Place, json: boolean): void {
+  const { keys } = lookUp(place) ?? NO_KEYS;
+  if (json) print(`${JSON.stringify(keys.map(told), undefined, 2)}\n`);
+  else print(`${keys.length === 0 ? "There are no keys." : table(keys.map(row)).join("\n")}\n`);
+}
+
+/** @throws CliError when there is no such key. */
+export function showKey(place: Place, name: string, json: boolean): void {
+  const key = attempt(() => named(lookUp(place) ?? NO_KEYS, name));
+  if (json) print(`${JSON.stringify(told(key), undefined, 2)}\n`);
+  else {
+    const lines = Object.entries(row(key)).map(([title, text]) => [`${title}:`, text]);
+    print(`${aligned(lines).join("\n")}\n`);
+  }
+}
+
+function termsOf({ models, hosts, apis, expires }: TermFlags, now: number): Terms {
+  const unknown = apis?.find((api) => !isApi(api));
+  if (unknown !== undefined)
+    throw new CliError(`--apis: unknown API ${unknown}; give any of ${APIS.join(", ")}`);
+  return {
+    ...(models && { models }),
+    ...(hosts && { hosts }),
+    ...(apis && { apis: apis.filter(isApi) }),
+    ...(expires !== undefined && { expires: now + expires }),
+  };
+}
+
+function isApi(text: string): text is (typeof APIS)[number] {
+  return APIS.some((api) => api === text);
+}
+
+/** What is told of a key: nothing by which it could be used. */
+function told({ name, created, expires, models, hosts, apis, secrets }: KeyRecord): object {
+  const isoTime = (time: number | undefined) =>
+    time === undefined ? undefined : new Date(time).toISOString();
+  return {
+    name,
+    created: isoTime(created),
+    expires: isoTime(expires),
+    models,
+    hosts,
+    apis,
+    secrets: secrets.map(({ id, until }) => ({ id, until: isoTime(until) })),
+  };
+}
+
+function row({ name, created, expires, models, hosts, apis, secrets }: KeyRecord): Record<string, string> {
+  const expired = expires !== undefined && expires <= Date.now();
+  return {
+    name,
+    made: timeText(created),
+    expires: expires === undefined ? "never" : `${timeText(expires)}${expired ? " (over)" : ""}`,
+    models: models?.join(", ") ?? "any",
+    hosts: hosts?.join(", ") ?? "any",
+    apis: apis?.join(", ") ?? "any",
+    secret: `mcptb_${secrets.at(-1)?.id}_…`,
+  };
+}
+
+/** In minutes, in the time of this machine. */
+function timeText(time: number): string {
+  const minutes = new Date(time).getTimezoneOffset();
+  return new Date(time - minutes * 60_000).toISOString().slice(0, 16).replace("T", " ");
+}
+
+function table(rows: readonly Record<string, string>[]): string[] {
+  return aligned([Object.keys(rows[0] ?? {}), ...rows.map((each) => Object.values(each))]);
+}
+
+function aligned(lines: readonly (readonly string[])[]): string[] {
+  const widths = (lines[0] ?? []).map((_, at) => Math.max(...lines.map((line) => columnsOf(line[at] ?? ""))));
+  return lines.map((line) =>
+    line
+      .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - columnsOf(cell)))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function lookUp({ stateDir }: Place): KeyList | undefined {
+  return attempt(() => readKeys(keyFile(stateDir)));
+}
+
+async function change({ stateDir }: Place, how: (list: KeyList) => KeyList): Promise<void> {
+  await changeKeys(keyFile(stateDir), how).catch((error: unknown) => {
+    throw asCliError(error);
+  });
+}
+
+function attempt<Value>(work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    throw asCliError(error);
+  }
+}
+
+function asCliError(error: unknown): unknown {
+  return error instanceof OwnFileError || error instanceof KeyListError ? new CliError(error.message) : error;
+}

@@ -1,0 +1,130 @@
+/** Keys that were made for somebody: what is kept of each, and what can be done with the list of them. Pure functions. */
+import * as z from "zod";
+import type { Immutable } from "../../util/shape.ts";
+import { fitsDigest, idIn, type Secret } from "./secret.ts";
+
+/** APIs that a key can be bound to. */
+export const APIS = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"] as const;
+
+export const KEY_NAME = /^[A-Za-z0-9][\w.@-]{0,39}$/;
+/** A list has no more keys, and none more patterns or hosts: the file is read whole. */
+export const MOST_KEYS = 1000;
+const MOST_NAMES = 50;
+const LONGEST_NAME = 200;
+
+const names = z.array(z.string().min(1).max(LONGEST_NAME)).min(1).max(MOST_NAMES);
+const time = z.int().nonnegative();
+
+const secret = z.strictObject({
+  id: z.string(),
+  digest: z.string(),
+  /** From then on it is no longer valid, because another has taken its place. */
+  until: time.optional(),
+});
+
+const key = z.strictObject({
+  /** What its owner keeps belongs to it; no key that is called the same later has it. */
+  id: z.string(),
+  name: z.string().regex(KEY_NAME),
+  /** Milliseconds since the epoch, as all times here. */
+  created: time,
+  expires: time.optional(),
+  models: names.optional(),
+  hosts: names.optional(),
+  apis: z.array(z.enum(APIS)).min(1).optional(),
+  /** The newest is the last. */
+  secrets: z.array(secret).min(1),
+});
+
+export const keyList = z.strictObject({ version: z.literal(1), keys: z.array(key).max(MOST_KEYS) });
+export type KeyList = Immutable<z.output<typeof keyList>>;
+export type KeyRecord = KeyList["keys"][number];
+
+export const NO_KEYS: KeyList = { version: 1, keys: [] };
+
+/** What a key may be used for, and how long. */
+export type Terms = Omit<KeyRecord, "id" | "name" | "created" | "secrets">;
+
+/** A change of the list that makes no sense; the message says why and what to do. */
+export class KeyListError extends Error {
+  override readonly name = "KeyListError";
+}
+
+/** @throws KeyListError for a name that is taken, or none. */
+export function added(list: KeyList, name: string, terms: Terms, made: Secret, now: number): KeyList {
+  if (!KEY_NAME.test(name)) {
+    throw new KeyListError(
+      "A key's name begins with a letter or digit and has up to 40 letters, digits and any of . _ @ -",
+    );
+  }
+  if (list.keys.some((known) => known.name === name)) {
+    throw new KeyListError(
+      `There is a key ${name} already; give another name, or rotate or revoke that one.`,
+    );
+  }
+  if (list.keys.length >= MOST_KEYS) {
+    throw new KeyListError(`There are ${MOST_KEYS} keys already; revoke those that nobody uses.`);
+  }
+  const { id, digest } = made;
+  return { ...list, keys: [...list.keys, { id, name, created: now, ...terms, secrets: [{ id, digest }] }] };
+}
+
+/** Gives a key another secret; those it has go on for so many milliseconds. @throws KeyListError for a key that is not there. */
+export function rotated(list: KeyList, name: string, made: Secret, now: number, graceMs: number): KeyList {
+  const { id, digest } = made;
+  const until = now + graceMs;
+  return changed(list, name, (known) => {
+    const before = known.secrets
+      .map((old) => ({ ...old, until: Math.min(old.until ?? until, until) }))
+      .filter((old) => old.until > now);
+    return { ...known, secrets: [...before, { id, digest }] };
+  });
+}
+
+/** @throws KeyListError for a key that is not there. */
+export function revoked(list: KeyList, name: string): KeyList {
+  named(list, name);
+  return { ...list, keys: list.keys.filter((known) => known.name !== name) };
+}
+
+/** @throws KeyListError for a key that is not there. */
+export function named(list: KeyList, name: string): KeyRecord {
+  const found = list.keys.find((known) => known.name === name);
+  if (found !== undefined) return found;
+  const there = list.keys.map((known) => known.name).slice(0, 20);
+  throw new KeyListError(
+    `There is no key ${name}. ${there.length === 0 ? "There are none." : `Keys: ${there.join(", ")}`}`,
+  );
+}
+
+function changed(list: KeyList, name: string, change: (known: KeyRecord) => KeyRecord): KeyList {
+  named(list, name);
+  return { ...list, keys: list.keys.map((known) => (known.name === name ? change(known) : known)) };
+}
+
+export type Found =
+  | { readonly key: KeyRecord; readonly problem: undefined }
+  /** `replaced`: it was valid until the key was given another secret. */
+  | { readonly key: KeyRecord; readonly problem: "expired" | "replaced" };
+
+/** Finds keys of one state of the list by their ids. */
+export class KeyIndex {
+  readonly #secrets = new Map<string, { readonly key: KeyRecord; readonly place: number }>();
+
+  constructor({ keys }: KeyList) {
+    for (const each of keys)
+      each.secrets.forEach(({ id }, place) => this.#secrets.set(id, { key: each, place }));
+  }
+
+  /** The key whose secret this text is. */
+  find(text: string, now: number): Found | undefined {
+    const id = idIn(text);
+    const known = id === undefined ? undefined : this.#secrets.get(id);
+    const kept = known?.key.secrets[known.place];
+    if (known === undefined || kept === undefined || !fitsDigest(text, kept.digest)) return undefined;
+    const { key } = known;
+    if (key.expires !== undefined && now >= key.expires) return { key, problem: "expired" };
+    if (kept.until !== undefined && now >= kept.until) return { key, problem: "replaced" };
+    return { key, problem: undefined };
+  }
+}

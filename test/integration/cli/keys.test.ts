@@ -1,0 +1,93 @@
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { expect } from "vitest";
+import { stateDir } from "../../support/bridge/state-dir.ts";
+import { runCli, type CliResult } from "../../support/processes/run-cli.ts";
+import { windows } from "../../support/processes/windows.ts";
+import { answer } from "../../support/hosts/scripts.ts";
+import { ask } from "../../support/bridge/ask.ts";
+import { verifies } from "../../support/verifies.ts";
+
+const keysOf = async (): Promise<(...args: string[]) => Promise<CliResult>> => {
+  const directory = await stateDir();
+  return (...args) => runCli(["keys", ...args], { env: { MCPTB_STATE_DIR: directory } });
+};
+
+verifies("control.once", "the secret is alone on stdout, and is shown by no other command", async () => {
+  const directory = await stateDir();
+  const keys = (...args: string[]): Promise<CliResult> =>
+    runCli(["keys", ...args], { env: { MCPTB_STATE_DIR: directory } });
+  const made = await keys(
+    "add",
+    "anna",
+    "--models",
+    "gpt-*, claude-*",
+    "--hosts",
+    "vscode",
+    "--expires",
+    "30d",
+  );
+  expect(made).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^mcptb_[0-9a-f]{12}_[\w-]{43}\n$/) as string,
+  });
+  const secret = made.stdout.trim();
+  const file = path.join(directory, "keys.json");
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const shown = [
+    await keys("list"),
+    await keys("list", "--json"),
+    await keys("show", "anna"),
+    await keys("show", "anna", "--json"),
+  ];
+  for (const { code, stdout } of shown) {
+    expect(code).toBe(0);
+    expect(stdout).toContain("anna");
+    expect(stdout).toContain("claude-*");
+  }
+  for (const text of [made.stderr, await readFile(file, "utf8"), ...shown.map(({ stdout }) => stdout)]) {
+    expect(text).not.toContain(secret.slice(-43));
+  }
+  const next = await keys("rotate", "anna", "--grace", "0m");
+  expect(next.stdout.trim()).toMatch(/^mcptb_/);
+  expect(next.stdout).not.toBe(made.stdout);
+  expect(await keys("revoke", "anna")).toMatchObject({ code: 0, stdout: "" });
+  expect((await keys("list")).stdout).toBe("There are no keys.\n");
+});
+
+verifies("control.once", "what makes no sense is refused with what does", async () => {
+  const keys = await keysOf();
+  const said = async (...args: string[]): Promise<[number | string, string]> => {
+    const { code, stderr } = await keys(...args);
+    return [code, stderr];
+  };
+  const text = (part: string): unknown => expect.stringContaining(part);
+  expect(await said("add", "a b")).toEqual([1, text("A key's name begins")]);
+  expect(await said("add", "a", "--apis", "soap")).toEqual([1, text("openai-responses")]);
+  expect(await said("add", "a", "--expires", "soon")).toEqual([2, text("45m, 12h, 30d")]);
+  expect(await said("add", "a", "--models", "x,,y")).toEqual([2, text("separated by commas")]);
+  expect(await said("revoke", "a")).toEqual([1, text("There is no key a.")]);
+  expect(await said("show", "a")).toEqual([1, text("There is no key a.")]);
+});
+
+verifies(
+  ["control.at-once", "control.required"],
+  "a window that takes over when the one that led goes needs the same keys",
+  async () => {
+    const { open, ready, url, stateDir: directory } = await windows();
+    const first = await open({ script: answer("One.") });
+    await open({ script: answer("Two.") });
+    await ready(2);
+    const { stdout } = await runCli(["keys", "add", "anna"], { env: { MCPTB_STATE_DIR: directory } });
+    const headers = { authorization: `Bearer ${stdout.trim()}` };
+    const status = async (): Promise<[number, number]> => [
+      (await ask(url, "openai-chat")).status,
+      (await ask(url, "openai-chat", { headers })).status,
+    ];
+    expect(await status()).toEqual([401, 200]);
+    await first.kill();
+    await expect.poll(() => status().catch(() => undefined)).toEqual([401, 200]);
+    await runCli(["keys", "revoke", "anna"], { env: { MCPTB_STATE_DIR: directory } });
+    expect(await status()).toEqual([401, 401]);
+  },
+);

@@ -1,0 +1,42 @@
+import type { Requirement } from "./requirement.ts";
+
+const CONTROL = "docs/control.md, Keys";
+
+/** Lending with a quiet mind: keys for single people, what each may do, and what is kept of it. */
+export const control = [
+  {
+    id: "control.once",
+    source: CONTROL,
+    text: "The secret of a key is printed once, alone on stdout; what is kept of it is a digest, in a file that only its user can read.",
+  },
+  {
+    id: "control.required",
+    source: CONTROL,
+    text: "Once a key was made every client needs one, and hosts at /mcp need a host key; the keys of --api-key go on.",
+  },
+  {
+    id: "control.at-once",
+    source: CONTROL,
+    text: "A key that is made, rotated or revoked is so at once, in bridges that run already.",
+  },
+  {
+    id: "control.closed",
+    source: CONTROL,
+    text: "Where the file of the keys is damaged, gone or open to others, nobody comes in by it, and the log says why.",
+  },
+  {
+    id: "control.scope",
+    source: CONTROL,
+    text: "A key is refused for models, hosts, APIs and times that it was not made for, in the form of the client's API, saying what it may be used for.",
+  },
+  {
+    id: "control.name",
+    source: CONTROL,
+    text: "The log names the key of a request as its person calls it, and nothing shows its secret.",
+  },
+  {
+    id: "control.writers",
+    source: CONTROL,
+    text: "Of changes by several processes at once none is lost, and what a killed process has left behind stops nobody.",
+  },
+] as const satisfies readonly Requirement[];
