@@ -1,6 +1,6 @@
 /** What an error of the editor's language model API means for the client that asked. */
 import { BridgeError, type ErrorCode } from "../../src/index.ts";
-import { kindOfWords, LIMITS, TOO_LONG, type FailureKind } from "../../src/hosts/mcp/failure-words.ts";
+import { kindOfWords, LIMITS, TOO_LONG, type FailureKind } from "../../src/turn/failure-words.ts";
 import { firstWords } from "../../src/util/first-words.ts";
 import { safeLine } from "../../src/util/safe-line.ts";
 

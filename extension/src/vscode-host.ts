@@ -1,11 +1,13 @@
 /** The models of the editor window as a host of the bridge, on the stable language model API. */
 import * as vscode from "vscode";
+import type { Notice } from "../../src/turn/notice.ts";
+import type { CatalogModel } from "../../src/turn/catalog.ts";
 import { BridgeError, type Host, type HostInfo, type TurnEvents, type TurnRequest } from "../../src/index.ts";
 import { decodeAnswer } from "./answer.ts";
-import { chooseModel, nameOf } from "./choose-model.ts";
+import { catalogOf, chooseModel, nameOf } from "./catalog.ts";
 import { Consents } from "./consent.ts";
 import { ALLOW_STEP, failureOf } from "./failure.ts";
-import { capabilitiesOf, newerApi } from "./newer-api.ts";
+import { newerApi } from "./newer-api.ts";
 import { encodeRequest, JUSTIFICATION } from "./request.ts";
 
 /** A provider that has not even taken the request after this time is most likely held up by the editor's dialog. */
@@ -16,12 +18,25 @@ const REFRESH_MS = 60_000;
 /** Of other makers, and for the editor alone: it refuses them to extensions, or they do not chat. */
 const NOT_FOR_US = /^(?:copilot-?dictation|agent-?host)/i;
 
+const SMALLER: Notice = {
+  code: "smaller-model",
+  message: "The editor has no model of this size; a smaller one of the same make has answered.",
+};
+
 export class VsCodeHost implements Host {
   readonly id = "vscode-window";
   readonly #consents = new Consents();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #preferred: () => string;
   #models: readonly vscode.LanguageModelChat[] = [];
+  /** Made of these. */
+  #catalog:
+    | {
+        readonly models: readonly vscode.LanguageModelChat[];
+        readonly preferred: string;
+        readonly list: readonly CatalogModel[];
+      }
+    | undefined;
   #refreshedAt = -Infinity;
   #refreshing: Promise<void> | undefined;
   #running = 0;
@@ -57,19 +72,32 @@ export class VsCodeHost implements Host {
     return this.#refreshing;
   }
 
+  #isOld(): boolean {
+    return performance.now() - this.#refreshedAt > REFRESH_MS;
+  }
+
   async #refresh(): Promise<void> {
-    const models = await vscode.lm.selectChatModels({});
     this.#refreshedAt = performance.now();
+    const models = await vscode.lm.selectChatModels({});
     this.#models = models.filter(({ vendor, id }) => !NOT_FOR_US.test(vendor) && !NOT_FOR_US.test(id));
     this.#changed.fire();
   }
 
+  /** All models, the one first that answers where a request names none. */
+  get catalog(): readonly CatalogModel[] {
+    const preferred = this.#preferred();
+    if (this.#catalog?.models !== this.#models || this.#catalog.preferred !== preferred) {
+      const seesImages = newerApi().LanguageModelDataPart !== undefined;
+      const list = catalogOf(this.#models, preferred, seesImages);
+      this.#catalog = { models: this.#models, preferred, list };
+    }
+    return this.#catalog.list;
+  }
+
   describe(): HostInfo {
-    const models = this.#models;
-    const some = (has: (model: vscode.LanguageModelChat) => boolean): boolean => models.some(has);
-    const sees =
-      newerApi().LanguageModelDataPart !== undefined &&
-      some((model) => capabilitiesOf(model).supportsImageToText !== false);
+    // Whoever looks at the list sees what has changed without an event the next time.
+    if (this.#isOld()) this.refresh().catch(() => undefined);
+    const catalog = this.catalog;
     return {
       id: this.id,
       label: "vscode",
@@ -77,7 +105,7 @@ export class VsCodeHost implements Host {
       version: vscode.version,
       transport: "embedded",
       revision: undefined,
-      canSample: models.length > 0,
+      canSample: catalog.length > 0,
       consent: this.#consents.overall,
       // Each provider is asked about by itself, and what was refused stays so until the person allows it.
       refusalEndsAll: false,
@@ -85,7 +113,7 @@ export class VsCodeHost implements Host {
       abilities: {
         deltas: true,
         tools: true,
-        images: sees ? "yes" : "no",
+        images: catalog.some(({ images }) => images === "yes") ? "yes" : "no",
         audio: "no",
         maxTokens: "unknown",
         temperature: "unknown",
@@ -94,7 +122,8 @@ export class VsCodeHost implements Host {
         cancel: "yes",
         errors: true,
       },
-      models: models.map(nameOf),
+      models: catalog.map(({ id }) => id),
+      catalog: [...catalog],
       running: this.#running,
       slots: undefined,
     };
@@ -102,8 +131,10 @@ export class VsCodeHost implements Host {
 
   async *run(request: TurnRequest, signal: AbortSignal): TurnEvents {
     signal.throwIfAborted();
-    if (performance.now() - this.#refreshedAt > REFRESH_MS) await this.refresh();
-    const model = chooseModel(request, this.#models, this.#preferred());
+    if (this.#isOld()) await this.refresh();
+    const { model: chosen, isSmaller } = chooseModel(request, this.catalog);
+    const model = this.#models.find((each) => nameOf(each) === chosen.id);
+    if (model === undefined) throw new Error("A model of the catalog is not there.");
     const { messages, options, notices } = encodeRequest(request, model);
     if (this.#consents.of(model.vendor) === "denied") throw denied();
     const cancelling = new vscode.CancellationTokenSource();
@@ -116,7 +147,10 @@ export class VsCodeHost implements Host {
       yield* this.#waiting(sending, model.vendor, signal);
       const { stream } = await sending;
       this.#agreed(model.vendor);
-      yield* decodeAnswer(untilAborted(stream, signal), { model: nameOf(model), notices });
+      yield* decodeAnswer(untilAborted(stream, signal), {
+        model: nameOf(model),
+        notices: isSmaller ? [...notices, SMALLER] : notices,
+      });
     } catch (error) {
       signal.throwIfAborted();
       throw this.#failed(error, model.vendor);

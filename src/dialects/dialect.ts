@@ -104,6 +104,11 @@ export interface NamedModel {
   /** Label of that host. */
   readonly host?: string;
   readonly abilities?: ModelAbilities;
+  /** What people call it. */
+  readonly name?: string;
+  /** Tokens that a prompt may have, and an answer, where they are known. */
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
   /** For an alias: what the host is asked for. */
   readonly standsFor?: readonly string[];
 }

@@ -9,5 +9,16 @@ export const models: ModelShapes = {
 
 function encodeModel(model: NamedModel, since: Date): object {
   const created = Math.floor(since.getTime() / 1000);
-  return { id: model.id, object: "model", created, owned_by: model.owner, ...modelExtras(model) };
+  const { id, owner, name, inputTokens, outputTokens } = model;
+  return {
+    id,
+    object: "model",
+    created,
+    owned_by: owner,
+    // OpenAI's own object has none of these; routers of many models agree on the names.
+    ...(name !== undefined && { name }),
+    ...(inputTokens !== undefined && { context_length: inputTokens }),
+    ...(outputTokens !== undefined && { max_output_tokens: outputTokens }),
+    ...modelExtras(model),
+  };
 }

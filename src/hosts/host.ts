@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { hostAbilities } from "../turn/abilities.ts";
+import { catalogModel, MOST_MODELS } from "../turn/catalog.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import { first, maybe, shown, type Immutable } from "../util/shape.ts";
@@ -39,7 +40,9 @@ export const hostInfo = z.object({
   keepsRefusals: z.boolean().exactOptional(),
   abilities: hostAbilities,
   /** Models that have answered, latest first. */
-  models: first(shown(500), 1000),
+  models: first(shown(500), MOST_MODELS),
+  /** All its models, where it knows them; the first is the one that answers where a request names none. */
+  catalog: first(catalogModel, MOST_MODELS).exactOptional(),
   /** Turns running at the host. */
   running: count.catch(0),
   /** Turns it has room for, running ones included; `undefined` where the host sets no bound. */

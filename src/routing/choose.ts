@@ -69,6 +69,7 @@ function ranksOf(host: AttachedHost, { model, hints = [], tools }: TurnRequest):
     failing ? 1 : 0,
     [model, ...hints].some((name) => models.includes(name)) ? 0 : 1,
     tools.length > 0 && !abilities.tools ? 1 : 0,
+    abilities.deltas ? 0 : 1,
     running + queued,
   ];
 }

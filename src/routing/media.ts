@@ -1,6 +1,7 @@
 import type { HostInfo } from "../hosts/host.ts";
 import { BridgeError } from "../turn/error.ts";
 import type { Part } from "../turn/message.ts";
+import { modelFor } from "./its-model.ts";
 import type { TurnRequest } from "../turn/request.ts";
 
 export type MediaKind = "image" | "audio";
@@ -19,10 +20,12 @@ export function droppedMedia(request: TurnRequest, host: HostInfo): BridgeError 
   if (images !== "no" && audio !== "no") return undefined;
   const kind = mediaKinds(request).find((each) => (each === "image" ? images : audio) === "no");
   if (kind === undefined) return undefined;
+  const model = modelFor(host, request)?.id;
+  const who = model === undefined ? `MCP host (${host.name})` : `model ${model}`;
   return new BridgeError(
     "unsupported_feature",
-    `The MCP host (${host.name}) takes no ${kind === "image" ? "images" : "audio"}. ` +
-      "Leave it out, or use another host.",
+    `The ${who} takes no ${kind === "image" ? "images" : "audio"}. ` +
+      `Leave it out, or use another ${model === undefined ? "host" : "model"}.`,
     { param: "messages" },
   );
 }

@@ -3,6 +3,7 @@ import { BridgeError } from "../turn/error.ts";
 import { ANYONE, type Principal } from "../turn/principal.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import { type AttachedHost, canTake, choose } from "./choose.ts";
+import { asItsModel, withItsModel } from "./its-model.ts";
 import { lentHost } from "./lent-host.ts";
 import { droppedMedia } from "./media.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
@@ -117,8 +118,11 @@ export class Pool {
     all: readonly Picked[] = this.survey(),
   ): Picked {
     if (label !== undefined) this.#named(label);
-    const named = label === undefined ? all : all.filter((place) => place.label === label);
-    const able = named.filter(
+    const named = (label === undefined ? all : all.filter((place) => place.label === label)).map((place) => ({
+      ...place,
+      info: asItsModel(place.info, request),
+    }));
+    const able = withItsModel(named, request).filter(
       ({ info }) => canTake(info, request) && (deltas === undefined || info.abilities.deltas === deltas),
     );
     const last = this.#sticky.hostOf(principal, request.conversation);

@@ -15,7 +15,9 @@ import { ownerOf, type Principal } from "../turn/principal.ts";
 import type { SchemaChecker } from "../polyfill/schema-checker/checker.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import { namedHost, type AttachedHost } from "./choose.ts";
+import { modelFor } from "./its-model.ts";
 import { Failures } from "./failures.ts";
+import { checkFits } from "./fits-model.ts";
 import { chooseModel, type ModelRules } from "./models/choose-model.ts";
 import { listModels } from "./models/list.ts";
 import { Pool, type Picked, type PoolOptions } from "./pool.ts";
@@ -126,6 +128,7 @@ export class Router {
           onNotice,
         );
       try {
+        await checkFits(caller.asked, modelFor(place.info, caller.asked)?.inputTokens, this.#tokens);
         const polyfills = polyfillsFor(caller.asked, place.info.abilities, services);
         yield* compose(polyfills, atHost)(caller.asked, signal);
         return;

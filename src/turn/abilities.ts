@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Immutable } from "../util/shape.ts";
 
 /** What a host does with the parts of a request. `unknown`: it may or may not honour it. */
-const honours = z.enum(["yes", "no", "unknown"]);
+export const honours = z.enum(["yes", "no", "unknown"]);
 /** Whether a host holds to something that it may be asked for. */
 export type Honours = z.output<typeof honours>;
 

@@ -35,4 +35,29 @@ export const editor = [
     source: DOCS,
     text: "One dialog for all that wait; a refusal ends them all, and no request opens another dialog until the person allows it. Providers are asked about one by one.",
   },
+  {
+    id: "editor.catalog",
+    source: "OpenAI, Anthropic and Gemini API references, Models; docs/hosts/vscode.md",
+    text: "Each model of the editor is told with its name, limits and abilities; what is supplied, reported or refused goes by the model that is asked; `auto` prefers hosts that stream.",
+  },
+  {
+    id: "editor.tiers",
+    source: DOCS,
+    text: "A client's name for a model finds the editor's nearest of the same make and size; a small one in the place of a large one is told.",
+  },
+  {
+    id: "editor.exact-model",
+    source: DOCS,
+    text: "A model that is named exactly and is gone is a 404, in a pool too, and never answered by another.",
+  },
+  {
+    id: "editor.context-told",
+    source: "https://github.com/microsoft/vscode/issues/293419",
+    text: "A prompt that is far over its model's limit is refused in the words by which clients compact, before anything is sent.",
+  },
+  {
+    id: "editor.many-models",
+    source: "VS Code with several providers, whose lists have hundreds of models",
+    text: "Hundreds of models, and changes of them, cross a relay.",
+  },
 ] as const satisfies readonly Requirement[];

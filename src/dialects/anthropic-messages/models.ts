@@ -13,12 +13,14 @@ export const models: ModelShapes = {
 };
 
 function encodeModel(model: NamedModel, since: Date): object {
-  const { id } = model;
+  const { id, name = id, inputTokens, outputTokens } = model;
   return {
     type: "model",
     id,
-    display_name: id,
+    display_name: name,
     created_at: since.toISOString(),
+    ...(inputTokens !== undefined && { max_input_tokens: inputTokens }),
+    ...(outputTokens !== undefined && { max_tokens: outputTokens }),
     ...modelExtras(model),
   };
 }

@@ -11,10 +11,12 @@ export const models: ModelShapes = {
 const METHODS = ["generateContent", "streamGenerateContent", "countTokens"];
 
 function encodeModel(model: NamedModel): object {
-  const { id } = model;
+  const { id, name = id, inputTokens, outputTokens } = model;
   return {
     name: `models/${id}`,
-    displayName: id,
+    displayName: name,
+    ...(inputTokens !== undefined && { inputTokenLimit: inputTokens }),
+    ...(outputTokens !== undefined && { outputTokenLimit: outputTokens }),
     supportedGenerationMethods: METHODS,
     ...modelExtras(model),
   };

@@ -4,7 +4,7 @@
  */
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";
 import { firstWords } from "../../util/first-words.ts";
-import { kindOfWords, LIMITS, TOO_LONG, type FailureKind } from "./failure-words.ts";
+import { kindOfWords, LIMITS, TOO_LONG, type FailureKind } from "../../turn/failure-words.ts";
 import { FAILURE_CODES } from "./sampling-stream.ts";
 import { safeLine } from "../../util/safe-line.ts";
 

@@ -2,6 +2,7 @@
 import type { BackgroundRule } from "../../config/values.ts";
 import type { HostInfo } from "../../hosts/host.ts";
 import { BridgeError } from "../../turn/error.ts";
+import { isGone, type CatalogModel } from "../../turn/catalog.ts";
 import type { Notice } from "../../turn/notice.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { isBackground } from "./background.ts";
@@ -30,7 +31,10 @@ const BACKGROUND: Notice = {
 /** Names told in a refusal. */
 const NAMES_TOLD = 20;
 
-/** @throws BridgeError `model_not_found` for an unknown name, if names are strict and a host is attached. */
+/**
+ * @throws BridgeError `model_not_found` for a model that its vendor does not have (any more), and for an unknown name if names are
+ * strict and a host is attached.
+ */
 export function chooseModel(
   request: TurnRequest,
   hosts: readonly HostInfo[],
@@ -42,11 +46,18 @@ export function chooseModel(
     rules,
   );
   // Without a host nobody can tell which names exist, and its absence is what the person must hear of.
-  if (why === "default" && rules.strict && hosts.length > 0) throw unknownModel(request.model, hosts, rules);
+  const isUnknown = why === "default" && rules.strict && hosts.length > 0;
+  if (isUnknown || (why !== "alias" && isGone(request.model, catalogOf(hosts)))) {
+    throw unknownModel(request.model, hosts, rules);
+  }
   if (rules.backgroundModel.length === 0 || !isBackground(request, rules.backgroundRules)) {
     return { request: { ...request, hints }, notices: [] };
   }
   return { request: { ...request, hints: chain(rules.backgroundModel, hints) }, notices: [BACKGROUND] };
+}
+
+function catalogOf(hosts: readonly HostInfo[]): CatalogModel[] {
+  return hosts.flatMap(({ catalog }) => catalog ?? []);
 }
 
 function unknownModel(model: string, hosts: readonly HostInfo[], { aliases }: NameRules): BridgeError {

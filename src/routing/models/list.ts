@@ -1,6 +1,8 @@
 import type { NamedHints } from "../../config/values.ts";
 import type { NamedModel } from "../../dialects/dialect.ts";
 import type { HostInfo } from "../../hosts/host.ts";
+import type { HostAbilities } from "../../turn/abilities.ts";
+import type { CatalogModel } from "../../turn/catalog.ts";
 import { AUTO_MODEL } from "./hints.ts";
 
 const OWNER = "mcp-token-bridge";
@@ -11,15 +13,31 @@ const OWNER = "mcp-token-bridge";
  */
 export function listModels(hosts: readonly HostInfo[], aliases: readonly NamedHints[]): NamedModel[] {
   const entries = new Map<string, NamedModel>([[AUTO_MODEL, { id: AUTO_MODEL, owner: OWNER }]]);
-  for (const { models, name, label, abilities, canSample } of hosts) {
+  for (const { models, name, label, abilities, canSample, catalog = [] } of hosts) {
     if (!canSample) continue;
-    const add = (id: string): void => void entries.set(id, { id, owner: name, host: label, abilities });
-    add(`${label}/${AUTO_MODEL}`);
-    for (const id of models) add(entries.has(id) ? `${label}/${id}` : id);
+    const add = (id: string, model?: CatalogModel): void => {
+      entries.set(id, { id, owner: name, host: label, ...described(abilities, model) });
+    };
+    add(`${label}/${AUTO_MODEL}`, catalog[0]);
+    const known = new Map(catalog.map((model) => [model.id, model]));
+    for (const id of new Set([...known.keys(), ...models])) {
+      add(entries.has(id) ? `${label}/${id}` : id, known.get(id));
+    }
   }
   // After them: a model that a host has shown wins over an alias of its name.
   for (const { name: id, hints } of aliases) {
     if (!entries.has(id)) entries.set(id, { id, owner: OWNER, standsFor: hints });
   }
   return [...entries.values()];
+}
+
+function described(host: HostAbilities, model: CatalogModel | undefined): Partial<NamedModel> {
+  if (model === undefined) return { abilities: host };
+  const { name, inputTokens, outputTokens, images = host.images, tools = host.tools } = model;
+  return {
+    abilities: { ...host, images, tools },
+    ...(name !== undefined && { name }),
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+  };
 }

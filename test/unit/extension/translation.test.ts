@@ -1,7 +1,7 @@
 /** What of the extension needs no editor: which model, what an error means, what bytes and signatures are. */
 import type { LanguageModelChat } from "vscode";
 import { describe, expect, test } from "vitest";
-import { chooseModel, nameOf } from "../../../extension/src/choose-model.ts";
+import { catalogOf, chooseModel } from "../../../extension/src/catalog.ts";
 import { failureOf } from "../../../extension/src/failure.ts";
 import { pictureType } from "../../../extension/src/picture.ts";
 import { quoted } from "../../../extension/src/quoted.ts";
@@ -15,7 +15,7 @@ const MODELS = [model("copilot", "gpt-5-mini"), model("copilot", "gpt-5"), model
 
 describe("which model answers", () => {
   const chosen = (name: string, hints: readonly string[] = [], preferred = ""): string =>
-    nameOf(chooseModel({ model: name, hints: [...hints] }, MODELS, preferred));
+    chooseModel({ model: name, hints: [...hints] }, catalogOf(MODELS, preferred, true)).model.id;
 
   test("the one of the very name, also where another provider has the same id", () => {
     expect(chosen("own/gpt-5", ["own/gpt-5", "gpt-5"])).toBe("own/gpt-5");
@@ -24,7 +24,7 @@ describe("which model answers", () => {
 
   test("none in the place of an exact one that is gone, however like it", () => {
     expect(() => chosen("copilot/gpt-5-m", ["copilot/gpt-5-m", "gpt-5-m"])).toThrow("no model");
-    expect(() => chooseModel({ model: "auto" }, [], "")).toThrow("no language model");
+    expect(() => chooseModel({ model: "auto" }, [])).toThrow("no language model");
   });
 
   test("the preferred one for a name that says nothing", () => {

@@ -91,6 +91,17 @@ const info: Whole<HostInfo> = {
     errors: false,
   },
   models: ["model"],
+  catalog: [
+    {
+      id: "vendor/model",
+      name: "Model",
+      family: "models",
+      inputTokens: 1000,
+      outputTokens: 100,
+      images: "no",
+      tools: false,
+    },
+  ],
   running: 3,
   slots: 4,
 };

@@ -2,7 +2,7 @@
  * What a host's own words say of a failure that has no code. Hosts hand on what their model's service said, or what broke on the
  * way to it, most of them under the one code "internal error".
  */
-import type { ErrorCode } from "../../turn/error.ts";
+import type { ErrorCode } from "./error.ts";
 
 export interface FailureKind {
   readonly code: ErrorCode;
