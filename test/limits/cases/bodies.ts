@@ -6,28 +6,29 @@ const REFUSED = { status: 400, body: /invalid_request/ } as const;
 /** Taken, or refused as too much. */
 const EITHER = { status: [200, 400] } as const;
 
-const PATHS = ["/v1/chat/completions", "/v1/messages", "/v1/responses", "/v1/messages/count_tokens"] as const;
+const RESPONSES = ["/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens"];
+const PATHS = ["/v1/chat/completions", "/v1/messages", "/v1/messages/count_tokens", ...RESPONSES];
 
 /** A body in which one member is an array of zeros, at the top or where a message has its content. */
 function zeros(path: string, member: string): LimitCase {
   return {
     name: `${path} with ${member} of zeros`,
     size: 8_000_000,
-    request: (size) => raw(path, withMember(member, `[${"0,".repeat(size)}0]`)),
+    request: (size) => raw(path, withMember(path, member, `[${"0,".repeat(size)}0]`)),
     comes: REFUSED,
   };
 }
 
-function withMember(member: string, value: string): string {
+function withMember(path: string, member: string, value: string): string {
   const content = member === "content" ? value : `"Hello?"`;
-  const messageList = member === "messages" ? value : `[{"role":"user","content":${content}}]`;
-  const input = member === "input" ? value : messageList;
+  const list = member === "messages" || member === "input" ? value : `[{"role":"user","content":${content}}]`;
   const other = ["messages", "content", "input"].includes(member) ? "" : `,"${member}":${value}`;
-  return `{"model":"auto","max_tokens":10,"messages":${messageList},"input":${input}${other}}`;
+  const limit = path === "/v1/chat/completions" || path === "/v1/messages" ? `,"max_tokens":10` : "";
+  return `{"model":"auto"${limit},"${RESPONSES.includes(path) ? "input" : "messages"}":${list}${other}}`;
 }
 
 const WRONG_ARRAYS: readonly LimitCase[] = [
-  ...PATHS.map((path) => zeros(path, path === "/v1/responses" ? "input" : "messages")),
+  ...PATHS.map((path) => zeros(path, RESPONSES.includes(path) ? "input" : "messages")),
   zeros("/v1/chat/completions", "content"),
   zeros("/v1/messages", "content"),
   zeros("/v1/messages", "system"),
@@ -42,7 +43,7 @@ const WRONG_ARRAYS: readonly LimitCase[] = [
 const WRONG_FEW: readonly LimitCase[] = PATHS.map((path) => ({
   name: `${path} with as many wrong parts as may be`,
   size: 200_000,
-  request: (size) => raw(path, withMember("content", `[${"0,".repeat(size)}0]`)),
+  request: (size) => raw(path, withMember(path, "content", `[${"0,".repeat(size)}0]`)),
   comes: REFUSED,
 }));
 
@@ -53,6 +54,25 @@ const call = (id: number): JsonObject => ({
   type: "function",
   function: { name: "f", arguments: "{}" },
 });
+
+const PARTS: readonly LimitCase[] = (
+  [
+    ["chat", (count) => chat({ messages: [{ role: "user", content: text(count) }] })],
+    ["messages", (count) => messages({ messages: [{ role: "user", content: text(count) }] })],
+    [
+      "responses",
+      (count) =>
+        responses({
+          input: [{ role: "user", content: text(count).map((part) => ({ ...part, type: "input_text" })) }],
+        }),
+    ],
+  ] satisfies readonly (readonly [string, (count: number) => HostileBody])[]
+).map(([api, request]) => ({
+  name: `one message of very many small parts at ${api}`,
+  size: 80_000,
+  request,
+  comes: EITHER,
+}));
 
 const MANY: readonly LimitCase[] = [
   {
@@ -165,12 +185,15 @@ const HEAVY: readonly (readonly [string, number, (size: number) => string])[] = 
   ["blanks", 30_000_000, (size) => `${" ".repeat(size)}1`],
 ];
 
-const UNKNOWN: readonly LimitCase[] = HEAVY.map(([name, size, value], index) => ({
-  name: `in a member that nobody knows: ${name}`,
-  size,
-  request: (at) => raw(PATHS[index % PATHS.length] ?? PATHS[0], withMember("unknown", value(at))),
-  comes: EITHER,
-}));
+const UNKNOWN: readonly LimitCase[] = HEAVY.map(([name, size, value], index) => {
+  const path = PATHS[index % PATHS.length] ?? "/v1/messages";
+  return {
+    name: `in a member that nobody knows: ${name}`,
+    size,
+    request: (at) => raw(path, withMember(path, "unknown", value(at))),
+    comes: EITHER,
+  };
+});
 
 function numbered(count: number, element: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => element(index)).join();
@@ -193,4 +216,11 @@ const LARGE: readonly LimitCase[] = (
   memoryMb: 1024,
 }));
 
-export const cases: readonly LimitCase[] = [...WRONG_ARRAYS, ...WRONG_FEW, ...MANY, ...UNKNOWN, ...LARGE];
+export const cases: readonly LimitCase[] = [
+  ...WRONG_ARRAYS,
+  ...WRONG_FEW,
+  ...PARTS,
+  ...MANY,
+  ...UNKNOWN,
+  ...LARGE,
+];

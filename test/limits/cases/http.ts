@@ -231,6 +231,26 @@ const HEADS: readonly (readonly [
     [404],
     () => rawRequest(CHAT, { ...JSON_TYPE, "x-mcp-host": "__proto__" }, chat({}).body),
   ],
+  ["a page's language of commas", 15_000, [200], (size) => get(`/?lang=${",".repeat(size)}`)],
+  [
+    "languages without end",
+    15_000,
+    [200],
+    (size) => get("/", { "accept-language": "fr;q=0.5,".repeat(size / 9) }),
+  ],
+  [
+    "a stored answer's name of escapes",
+    15_000,
+    [404],
+    (size) => get(`/v1/responses/${"%2F".repeat(size / 3)}`),
+  ],
+  [
+    "a host's label of escapes",
+    15_000,
+    [403, 404],
+    (size) => rawRequest(`POST /hosts/${"%F0%9F%98%80".repeat(size / 12)}/drain`),
+  ],
+  ["half a character in a host's label", 1, [400, 403, 404], () => rawRequest("POST /hosts/%F0%9F/drain")],
   ["an older version of HTTP", 1, [200], () => "GET /health HTTP/1.0\r\nhost: localhost\r\n\r\n"],
 ];
 
