@@ -4,6 +4,7 @@ import type { Status } from "./status.ts";
 import { bodyLimits, guardSettings, respondSettings } from "./settings.ts";
 import { keyFile } from "../control/keys/key-file.ts";
 import { KeyRing } from "../control/keys/key-ring.ts";
+import { Budgets } from "../control/limits/budgets.ts";
 import type { Config } from "../config/settings.ts";
 import { anthropicMessages } from "../dialects/anthropic-messages/index.ts";
 import { gemini } from "../dialects/gemini/index.ts";
@@ -60,6 +61,10 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     file: keyFile(config.stateDir),
     onProblem: (message) => log.error(`Nobody is let in by the keys of mcptb keys: ${message}`),
   });
+  const budgets = new Budgets({
+    stateDir: config.stateDir,
+    onProblem: (message) => log.error(`What the keys have used is not kept: ${message}`),
+  });
   const relays = createRelays({
     nextId: () => hosts.nextId(),
     attach: (host) => hosts.attachRelayed(host),
@@ -82,6 +87,8 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     mcp: mcpHttp,
     router,
     tokens,
+    budgets,
+    defaultMaxTokens: config.maxTokens,
     metrics,
     log,
     requests,
@@ -120,6 +127,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       relays.close();
       await mcpHttp?.close();
       await listener?.close();
+      await budgets.close();
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Turn } from "../turn/collect.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import type { Principal } from "../turn/principal.ts";
 import type { Notice } from "../turn/notice.ts";
+import type { Rate } from "../turn/rate.ts";
 import type { TurnRequest } from "../turn/request.ts";
 
 /** The headers of a request, by lower-case name. A `Headers` object is one. */
@@ -156,6 +157,8 @@ export interface Dialect {
    * @throws BridgeError when the body is not a request of this API.
    */
   decode(body: unknown, headers: RequestHeaders, principal: Principal, at?: AskedAt): Exchange;
+  /** The headers in which its clients read what is left to them; `now` is milliseconds since the epoch. */
+  readonly rateHeaders?: (rates: readonly Rate[], now: number) => Readonly<Record<string, string>>;
   /** The reply for an error that comes before the first byte. */
   error(error: BridgeError, requestId: string): ErrorReply;
 }

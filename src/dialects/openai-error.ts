@@ -7,6 +7,8 @@ const TYPE: Partial<Record<ErrorCode, string>> = { model_not_found: "invalid_req
 /** OpenAI's own words for the codes that its clients look at. */
 const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
   context_too_long: "context_length_exceeded",
+  key_quota_exhausted: "insufficient_quota",
+  key_rate_limited: "rate_limit_exceeded",
   host_quota_exhausted: "insufficient_quota",
   host_rate_limited: "rate_limit_exceeded",
   unauthorized: "invalid_api_key",

@@ -28,6 +28,8 @@ export interface RequestRecord {
   readonly error: ErrorCode | undefined;
   /** Of the body. */
   readonly bytes: number;
+  /** The name of the key that was made for its client, if one was. */
+  readonly key: string | undefined;
   /** Set for requests that ask a host for a turn. Times are seconds since the request's arrival. */
   readonly turn:
     | {
@@ -72,6 +74,15 @@ export class Metrics {
     "Tokens; `counted` says whether by the host or by our estimate.",
     ["direction", "counted", "host", "model"],
   );
+  readonly #keyTurns = this.#counter("key_turns_total", "Requests for a turn, by the named key.", [
+    "key",
+    "outcome",
+  ]);
+  readonly #keyTokens = this.#counter(
+    "key_tokens_total",
+    "Tokens by the named key; `counted` says whether by the host or by our estimate.",
+    ["key", "direction", "counted"],
+  );
   readonly #refused = this.#counter("connections_refused_total", "Connections beyond --max-connections.", []);
   readonly #firstByte = this.#histogram(
     "first_byte_seconds",
@@ -85,6 +96,7 @@ export class Metrics {
 
   readonly #hosts = new LabelValues();
   readonly #models = new LabelValues();
+  readonly #keys = new LabelValues();
 
   constructor(gauges: Gauges) {
     this.#sampled("mcptb_requests_in_flight", "Requests for a turn being handled.", gauges.inFlight);
@@ -115,12 +127,17 @@ export class Metrics {
     const host = this.#hosts.of(turn.host);
     const model = this.#models.of(turn.model);
     this.#turns.inc({ host, model, outcome });
+    const key = record.key === undefined ? undefined : this.#keys.of(record.key);
+    if (key !== undefined) this.#keyTurns.inc({ key, outcome });
     if (turn.firstByte !== undefined) this.#firstByte.observe({ dialect, stream }, turn.firstByte);
     if (turn.firstContent !== undefined) this.#firstContent.observe({ dialect, stream }, turn.firstContent);
     if (turn.usage === undefined) return;
     const counted = turn.usage.estimated ? "estimated" : "host";
-    this.#tokens.inc({ direction: "input", counted, host, model }, amount(turn.usage.inputTokens));
-    this.#tokens.inc({ direction: "output", counted, host, model }, amount(turn.usage.outputTokens));
+    for (const direction of ["input", "output"] as const) {
+      const tokens = amount(turn.usage[`${direction}Tokens`]);
+      this.#tokens.inc({ direction, counted, host, model }, tokens);
+      if (key !== undefined) this.#keyTokens.inc({ key, direction, counted }, tokens);
+    }
   }
 
   /** Counts a connection that was closed because there are too many. */

@@ -20,6 +20,7 @@ import type { RelayRoute } from "./relay-route.ts";
 import { RequestScope, type BodyLimits, type Handler } from "./request-scope.ts";
 import { RouteTable } from "./route-table.ts";
 import { serveTurn, type TurnParts } from "./serve-turn.ts";
+import { usageOf } from "./spending.ts";
 import { parseTarget } from "./target.ts";
 
 export interface AppParts extends TurnParts {
@@ -82,6 +83,7 @@ export function createApp(parts: AppParts): App {
   routes.add("GET", "/v1/models", (scope) => serveModels(scope, router, since));
   // Model names of hosts contain slashes, which clients send encoded or plain.
   routes.add("GET", "/v1/models/{id+}", (scope, { id }) => serveModel(scope, id, router, since));
+  routes.add("GET", "/v1/me/usage", (scope) => scope.sendJson(usageOf(scope.principal, parts.budgets)));
   const { mcp } = parts;
   if (mcp !== undefined) {
     for (const method of ["POST", "GET", "DELETE"]) {
@@ -181,6 +183,7 @@ export function createApp(parts: AppParts): App {
       outcome: "failed",
       error: error.code,
       bytes: 0,
+      key: undefined,
       turn: undefined,
     });
   }

@@ -121,8 +121,8 @@ export class Guard {
     const sent = sentKeys(headers, inQuery);
     const key = this.#keyRing?.find(sent);
     if (key === undefined) throw noneOfOurs(sent);
-    const { id, name, models, hosts, apis } = key;
-    return principalOf(`named ${id}`, agent, false, { name, scope: { models, hosts, apis } });
+    const { id, name, models, hosts, apis, limits = {} } = key;
+    return principalOf(`named ${id}`, agent, false, { id, name, scope: { models, hosts, apis }, limits });
   }
 
   /** @throws BridgeError `forbidden` for whoever may not do what concerns the bridge as a whole. */

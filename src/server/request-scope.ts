@@ -10,6 +10,7 @@ import type { BodyBudget, BodyShare } from "../wire/body-budget.ts";
 import { readJson, type JsonLimits } from "../wire/json.ts";
 import { errorHeaders } from "./error-headers.ts";
 import { endAfterBody, expectsContinue, hasUnreadBody } from "./linger.ts";
+import type { Spending } from "./spending.ts";
 import type { Target } from "./target.ts";
 import type { TurnWatch } from "./turn-watch.ts";
 
@@ -55,6 +56,8 @@ export class RequestScope {
   hostKey: string | undefined;
   /** What is seen of the turn, for requests that ask a host for one. */
   turn: TurnWatch | undefined;
+  /** What its key has of its limits reserved for it. */
+  spending: Spending | undefined;
   readonly #search: string;
   readonly #log: Logger;
   #ownLog: Logger | undefined;
@@ -217,6 +220,7 @@ export class RequestScope {
       outcome,
       error: left ? "client_left" : this.#error?.code,
       bytes: this.#bytes,
+      key: this.principal.named?.name,
       turn: turn && {
         seconds: this.seconds,
         firstByte: this.#firstByte,
@@ -230,6 +234,7 @@ export class RequestScope {
       outgoing.destroy();
       this.abort(new BridgeError("client_left", "The client left before the end of its answer."));
     }
+    this.spending?.settle(outcome, turn);
     this.#tell(record);
     this.#onEnd(record);
   }

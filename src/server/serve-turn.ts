@@ -1,6 +1,7 @@
 /** One model request, from its body to the end of its answer. */
 import { randomUUID } from "node:crypto";
 import type { Exchange, RequestHeaders } from "../dialects/dialect.ts";
+import type { Budgets } from "../control/limits/budgets.ts";
 import { STREAM_UNITS, type StreamUnit } from "../config/values.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import type { Route, Router } from "../routing/router.ts";
@@ -11,6 +12,7 @@ import { parallel } from "../turn/parallel.ts";
 import { headerText } from "./header-text.ts";
 import type { BodyLimits, RequestScope } from "./request-scope.ts";
 import { respond, type RespondOptions } from "./respond.ts";
+import { spend } from "./spending.ts";
 import { TurnWatch } from "./turn-watch.ts";
 import { nextTurn } from "../util/next-turn.ts";
 
@@ -20,6 +22,9 @@ export interface TurnParts {
   readonly respond: RespondOptions;
   readonly bodies: BodyLimits;
   readonly logContent: boolean;
+  readonly budgets: Budgets;
+  /** What the host is asked for where the client names no limit. */
+  readonly defaultMaxTokens: number;
 }
 
 /** @throws BridgeError when the request fails before its status was sent. */
@@ -55,6 +60,12 @@ export async function serveTurn(
   }
   const route = routed();
   turn.received(route.host);
+  if (scope.principal.named !== undefined) {
+    const inputTokens = exchange.choices * (await context.inputTokens());
+    scope.signal.throwIfAborted();
+    const outputTokens = exchange.choices * (request.maxTokens ?? parts.defaultMaxTokens);
+    spend(scope, parts.budgets, { inputTokens, outputTokens });
+  }
   const { deltas } = route.host.abilities;
   const notices = [...exchange.notices, ...route.notices];
   tellNotices(notices, scope);

@@ -10,6 +10,8 @@ export class TurnWatch {
   readonly stream: boolean;
   firstContent: number | undefined;
   usage: Usage | undefined;
+  /** Characters of the answer so far. */
+  characters = 0;
   readonly #scope: RequestScope;
   readonly #exchange: Exchange;
   /** The answers in full, where the log shall have them. */
@@ -108,9 +110,15 @@ export class TurnWatch {
         scope.failed(event.error);
         return;
       default:
+        this.characters += lengthOf(event);
         write(this.#answers?.[event.choice ?? 0], event);
     }
   }
+}
+
+function lengthOf(event: TurnEvent): number {
+  if (event.type === "text-delta" || event.type === "reasoning-delta") return event.text.length;
+  return event.type === "tool-call-delta" ? event.json.length : 0;
 }
 
 interface Answer {

@@ -121,6 +121,22 @@ export const ERROR_KINDS = {
     meaning: "More requests are waiting than the bridge holds.",
     remedy: "Send fewer requests at once, or raise --max-queued.",
   },
+  key_rate_limited: {
+    status: 429,
+    retryable: true,
+    retryAfter: 5,
+    meaning: "The key has used up what it may use in a minute.",
+    remedy: "Wait until the time that the message names, or ask whoever runs the bridge for more.",
+  },
+  // Not retryable: clients would wait in silence.
+  key_quota_exhausted: {
+    status: 429,
+    retryable: false,
+    meaning:
+      "The key has used up what it may use in a day, or the request alone asks for more than the key may use.",
+    remedy:
+      "Wait until the time that the message names, ask for fewer tokens, or ask whoever runs the bridge for more.",
+  },
   host_rate_limited: {
     status: 429,
     retryable: true,
@@ -218,6 +234,8 @@ export interface ErrorDetail {
   readonly details?: Readonly<Record<string, unknown>>;
   /** A failure that may have passed by itself: the same request may be sent again, whatever holds for the code. */
   readonly transient?: boolean;
+  /** Seconds to wait before trying again, where more is known than what the code says. */
+  readonly retryAfter?: number;
   readonly cause?: unknown;
 }
 
@@ -230,6 +248,7 @@ export class BridgeError extends Error {
   readonly param: string | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly transient: boolean;
+  readonly #retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -238,6 +257,7 @@ export class BridgeError extends Error {
     this.param = detail.param;
     this.details = detail.details;
     this.transient = detail.transient ?? false;
+    this.#retryAfter = detail.retryAfter;
   }
 
   /** What its code means; whether this very error is worth a retry is said by `retryable`. */
@@ -252,7 +272,7 @@ export class BridgeError extends Error {
 
   /** Seconds to wait before trying again, where that is of use. */
   get retryAfter(): number | undefined {
-    return this.kind.retryAfter ?? (this.transient ? TRANSIENT_RETRY_AFTER : undefined);
+    return this.#retryAfter ?? this.kind.retryAfter ?? (this.transient ? TRANSIENT_RETRY_AFTER : undefined);
   }
 
   /** The same error as one that will not pass by itself. */

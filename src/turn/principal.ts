@@ -23,10 +23,21 @@ export interface Scope {
   readonly apis?: readonly string[] | undefined;
 }
 
+/** How much a key may be used in a minute and in a day; what is not said has no bound. */
+export interface Limits {
+  readonly requestsPerMinute?: number | undefined;
+  readonly tokensPerMinute?: number | undefined;
+  readonly requestsPerDay?: number | undefined;
+  readonly tokensPerDay?: number | undefined;
+}
+
 export interface NamedKey {
+  /** Its own, also when another is called the same later. */
+  readonly id: string;
   /** As its person calls it. */
   readonly name: string;
   readonly scope: Scope;
+  readonly limits: Limits;
 }
 
 /** Nobody known, without any right beyond asking. */

@@ -39,4 +39,19 @@ export const control = [
     source: CONTROL,
     text: "Of changes by several processes at once none is lost, and what a killed process has left behind stops nobody.",
   },
+  {
+    id: "control.exact",
+    source: "docs/control.md, Limits",
+    text: "However many requests come at once, a key gets exactly what it has room for; prompt and highest answer are reserved before, and what was not used is given back.",
+  },
+  {
+    id: "control.durable",
+    source: "docs/control.md, Limits",
+    text: "What a key has used outlasts a restart, is shared by all windows, and does not change when the clock is set back.",
+  },
+  {
+    id: "control.told",
+    source: "docs/control.md, Limits",
+    text: "A refusal names the limit and when it renews, and each answer has the vendor's headers of what is left; GET /v1/me/usage says it too.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -23,6 +23,10 @@ export function addKeys(program: Command): void {
       "APIs it may be used for: openai-chat, openai-responses, anthropic-messages, gemini",
       listed,
     )
+    .option("--rpm <number>", "requests in a minute", amount)
+    .option("--tpm <number>", "tokens in a minute, prompts and answers together", amount)
+    .option("--requests-per-day <number>", "requests in 24 hours", amount)
+    .option("--tokens-per-day <number>", "tokens in 24 hours", amount)
     .option("--expires <time>", "how long it is valid: 30d, 12h or 45m", duration)
     .action(async (name: string, flags: TermFlags) => {
       const { addKey } = await import("./keys.ts");
@@ -82,4 +86,9 @@ function duration(text: string): number {
     throw new InvalidArgumentError("Give a number of minutes, hours or days: 45m, 12h, 30d.");
   }
   return ms;
+}
+
+function amount(text: string): number {
+  if (!/^[1-9]\d{0,11}$/.test(text)) throw new InvalidArgumentError("Give a whole number above 0.");
+  return Number(text);
 }

@@ -14,6 +14,7 @@ import {
   type Terms,
 } from "../../control/keys/key-list.ts";
 import { makeSecret } from "../../control/keys/secret.ts";
+import type { Limits } from "../../turn/principal.ts";
 import { columnsOf } from "../../util/terminal-text.ts";
 import { OwnFileError } from "../../util/own-file.ts";
 import { CliError } from "../failure.ts";
@@ -25,6 +26,10 @@ export interface TermFlags {
   readonly models?: readonly string[];
   readonly hosts?: readonly string[];
   readonly apis?: readonly string[];
+  readonly rpm?: number;
+  readonly tpm?: number;
+  readonly requestsPerDay?: number;
+  readonly tokensPerDay?: number;
   /** Milliseconds from now. */
   readonly expires?: number;
 }
@@ -77,7 +82,14 @@ export function showKey(place: Place, name: string, json: boolean): void {
   }
 }
 
-function termsOf({ models, hosts, apis, expires }: TermFlags, now: number): Terms {
+function termsOf(flags: TermFlags, now: number): Terms {
+  const { models, hosts, apis, expires, rpm, tpm, requestsPerDay, tokensPerDay } = flags;
+  const limits = {
+    ...(rpm !== undefined && { requestsPerMinute: rpm }),
+    ...(tpm !== undefined && { tokensPerMinute: tpm }),
+    ...(requestsPerDay !== undefined && { requestsPerDay }),
+    ...(tokensPerDay !== undefined && { tokensPerDay }),
+  };
   const unknown = apis?.find((api) => !isApi(api));
   if (unknown !== undefined)
     throw new CliError(`--apis: unknown API ${unknown}; give any of ${APIS.join(", ")}`);
@@ -86,6 +98,7 @@ function termsOf({ models, hosts, apis, expires }: TermFlags, now: number): Term
     ...(hosts && { hosts }),
     ...(apis && { apis: apis.filter(isApi) }),
     ...(expires !== undefined && { expires: now + expires }),
+    ...(Object.keys(limits).length > 0 && { limits }),
   };
 }
 
@@ -94,7 +107,7 @@ function isApi(text: string): text is (typeof APIS)[number] {
 }
 
 /** What is told of a key: nothing by which it could be used. */
-function told({ name, created, expires, models, hosts, apis, secrets }: KeyRecord): object {
+function told({ name, created, expires, models, hosts, apis, limits, secrets }: KeyRecord): object {
   const isoTime = (time: number | undefined) =>
     time === undefined ? undefined : new Date(time).toISOString();
   return {
@@ -104,11 +117,13 @@ function told({ name, created, expires, models, hosts, apis, secrets }: KeyRecor
     models,
     hosts,
     apis,
+    limits,
     secrets: secrets.map(({ id, until }) => ({ id, until: isoTime(until) })),
   };
 }
 
-function row({ name, created, expires, models, hosts, apis, secrets }: KeyRecord): Record<string, string> {
+function row(key: KeyRecord): Record<string, string> {
+  const { name, created, expires, models, hosts, apis, limits, secrets } = key;
   const expired = expires !== undefined && expires <= Date.now();
   return {
     name,
@@ -117,8 +132,24 @@ function row({ name, created, expires, models, hosts, apis, secrets }: KeyRecord
     models: models?.join(", ") ?? "any",
     hosts: hosts?.join(", ") ?? "any",
     apis: apis?.join(", ") ?? "any",
+    limits: limitsText(limits),
     secret: `mcptb_${secrets.at(-1)?.id}_…`,
   };
+}
+
+function limitsText({
+  requestsPerMinute,
+  tokensPerMinute,
+  requestsPerDay,
+  tokensPerDay,
+}: Limits = {}): string {
+  const texts = [
+    [requestsPerMinute, "requests/minute"],
+    [tokensPerMinute, "tokens/minute"],
+    [requestsPerDay, "requests/day"],
+    [tokensPerDay, "tokens/day"],
+  ].flatMap(([limit, unit]) => (limit === undefined ? [] : `${limit} ${unit}`));
+  return texts.length === 0 ? "none" : texts.join(", ");
 }
 
 /** In minutes, in the time of this machine. */

@@ -1,5 +1,6 @@
 /** Keys that were made for somebody: what is kept of each, and what can be done with the list of them. Pure functions. */
 import * as z from "zod";
+import type { Limits } from "../../turn/principal.ts";
 import type { Immutable } from "../../util/shape.ts";
 import { fitsDigest, idIn, type Secret } from "./secret.ts";
 
@@ -22,6 +23,14 @@ const secret = z.strictObject({
   until: time.optional(),
 });
 
+const amount = z.int().positive().max(1e12).optional();
+const limits = z.strictObject({
+  requestsPerMinute: amount,
+  tokensPerMinute: amount,
+  requestsPerDay: amount,
+  tokensPerDay: amount,
+} satisfies Record<keyof Limits, unknown>);
+
 const key = z.strictObject({
   /** What its owner keeps belongs to it; no key that is called the same later has it. */
   id: z.string(),
@@ -32,6 +41,7 @@ const key = z.strictObject({
   models: names.optional(),
   hosts: names.optional(),
   apis: z.array(z.enum(APIS)).min(1).optional(),
+  limits: limits.optional(),
   /** The newest is the last. */
   secrets: z.array(secret).min(1),
 });

@@ -7,6 +7,7 @@ import { encode } from "./encode.ts";
 import { error } from "./error.ts";
 import { models } from "./models.ts";
 import { stream } from "./stream.ts";
+import { rateHeaders } from "./rates.ts";
 
 /** The answer that no token was wanted of: it ends at once, cut. */
 async function* nothing(model: string, inputTokens: number): TurnEvents {
@@ -39,5 +40,6 @@ export const anthropicMessages: Dialect = {
     };
   },
   models,
+  rateHeaders,
   error,
 };

@@ -4,6 +4,7 @@ import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { error } from "./error.ts";
 import { stream } from "./stream.ts";
+import { rateHeaders } from "../openai-rates.ts";
 
 /** OpenAI's `POST /v1/chat/completions`. */
 export const openaiChat: Dialect = {
@@ -24,5 +25,6 @@ export const openaiChat: Dialect = {
     };
   },
   models,
+  rateHeaders,
   error,
 };

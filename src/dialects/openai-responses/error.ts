@@ -5,6 +5,8 @@ export { openaiError as error } from "../openai-error.ts";
 /** OpenAI's own words for what its clients act on. */
 const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
   context_too_long: "context_length_exceeded",
+  key_quota_exhausted: "insufficient_quota",
+  key_rate_limited: "rate_limit_exceeded",
   host_quota_exhausted: "insufficient_quota",
   host_rate_limited: "rate_limit_exceeded",
 };

@@ -7,6 +7,7 @@ import { error } from "./error.ts";
 import { inputTokensRoute, storeRoutes } from "./routes.ts";
 import { ResponseStore, type StoreLimits } from "./store.ts";
 import { stream } from "./stream.ts";
+import { rateHeaders } from "../openai-rates.ts";
 
 const PATH = "/v1/responses";
 
@@ -19,6 +20,7 @@ export function openaiResponses(limits: StoreLimits): Dialect {
     paths: /^\/v1\/responses(?:\/|$)/,
     requestIdHeader: "x-request-id",
     models,
+    rateHeaders,
     local: [inputTokensRoute(store), ...storeRoutes(store)],
     decode(body, headers, principal) {
       const decoded = decode(body, headers, store, principal);

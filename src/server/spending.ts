@@ -1,0 +1,84 @@
+/** What a request takes of the limits of its key. */
+import type { Budgets, Reservation } from "../control/limits/budgets.ts";
+import type { Outcome } from "../observability/metrics.ts";
+import { keyName, type Principal } from "../turn/principal.ts";
+import type { Amount } from "../turn/rate.ts";
+import type { RequestScope } from "./request-scope.ts";
+import type { TurnWatch } from "./turn-watch.ts";
+
+/** About so many characters are a token, where nobody has counted. */
+const CHARACTERS_A_TOKEN = 4;
+
+/** What a turn is expected to use. */
+export interface Expected {
+  /** Our estimate of the prompt. */
+  readonly inputTokens: number;
+  /** The most that the answer may have. */
+  readonly outputTokens: number;
+}
+
+/** Reserved for a request, until it is over. */
+export interface Spending {
+  settle(outcome: Outcome, turn: Pick<TurnWatch, "usage" | "characters"> | undefined): void;
+}
+
+/**
+ * Reserves what the request may use, and tells its client what is left.
+ *
+ * @throws BridgeError as `Budgets.reserve`, after the headers that say what is left were set.
+ */
+export function spend(scope: RequestScope, budgets: Budgets, expected: Expected): void {
+  const { named } = scope.principal;
+  if (named === undefined) return;
+  const wanted = { requests: 1, tokens: expected.inputTokens + expected.outputTokens };
+  let reserved: Reservation;
+  try {
+    reserved = budgets.reserve(named, wanted);
+  } finally {
+    const headers = scope.dialect.rateHeaders?.(budgets.ratesOf(named), Date.now()) ?? {};
+    for (const [name, value] of Object.entries(headers)) scope.outgoing.setHeader(name, value);
+  }
+  scope.spending = {
+    settle: (outcome, turn) => reserved.settle(actual(outcome, turn, expected)),
+  };
+}
+
+/**
+ * What was used. A request that failed before it was answered is given back. Of one that was broken off counts what was
+ * answered; one that its client broke off counts as a request, for the host was asked.
+ */
+function actual(
+  outcome: Outcome,
+  turn: Pick<TurnWatch, "usage" | "characters"> | undefined,
+  { inputTokens, outputTokens }: Expected,
+): Amount {
+  const { usage, characters = 0 } = turn ?? {};
+  if (usage !== undefined) {
+    const seen = Math.ceil(characters / CHARACTERS_A_TOKEN);
+    return { requests: 1, tokens: figure(usage.inputTokens, inputTokens) + figure(usage.outputTokens, seen) };
+  }
+  if (outcome === "complete") return { requests: 1, tokens: inputTokens + outputTokens };
+  if (characters > 0)
+    return { requests: 1, tokens: inputTokens + Math.ceil(characters / CHARACTERS_A_TOKEN) };
+  return { requests: outcome === "cancelled" ? 1 : 0, tokens: 0 };
+}
+
+/** A host may say anything. */
+function figure(said: number | undefined, estimate: number): number {
+  return said !== undefined && Number.isFinite(said) && said >= 0 ? said : estimate;
+}
+
+/** What a client is told of its own key. */
+export function usageOf(principal: Principal, budgets: Budgets): object {
+  const rates = principal.named === undefined ? [] : budgets.ratesOf(principal.named);
+  return {
+    key: keyName(principal) ?? null,
+    limits: rates.map(({ of, span, limit, left, renewsInMs }) => ({
+      limit: `${of} a ${span}`,
+      allowed: limit,
+      left: Math.floor(left),
+      renewsInSeconds: Math.ceil(renewsInMs / 1000),
+    })),
+    counts: "Tokens are estimates unless the host counts them; what runs is reserved with its highest use.",
+  };
+}
