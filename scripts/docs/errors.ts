@@ -1,6 +1,7 @@
 import { anthropicMessages } from "../../src/dialects/anthropic-messages/index.ts";
 import type { Dialect } from "../../src/dialects/dialect.ts";
 import { gemini } from "../../src/dialects/gemini/index.ts";
+import { ollama } from "../../src/dialects/ollama/index.ts";
 import { openaiChat } from "../../src/dialects/openai-chat/index.ts";
 import { BridgeError, ERROR_KINDS, type ErrorCode, type ErrorKind } from "../../src/turn/error.ts";
 
@@ -30,6 +31,7 @@ ${kind.meaning} ${retry}
 - **Chat completions:** ${shape(openaiChat, code)}
 - **Messages:** ${shape(anthropicMessages, code)}
 - **Gemini:** ${shape(gemini, code)}
+- **Ollama:** ${shape(ollama, code)}
 `;
 }
 
@@ -42,8 +44,10 @@ interface Shown {
 /** What a client of the dialect sees. */
 function shape(dialect: Dialect, code: ErrorCode): string {
   const { status, body } = dialect.error(new BridgeError(code, ""), "");
-  const { error } = body as { readonly error: Shown };
-  const words = [`\`${error.type ?? error.status}\``];
-  if (typeof error.code === "string") words.push(`code \`${error.code}\``);
+  const { error, ...beside } = body as { readonly error: Shown | string } & Shown;
+  const { type, status: name, code: own } = typeof error === "string" ? beside : error;
+  const kind = type ?? name;
+  const words = kind === undefined ? [] : [`\`${kind}\``];
+  if (typeof own === "string") words.push(`code \`${own}\``);
   return `${status} ${words.join(", ")}`;
 }

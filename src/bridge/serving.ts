@@ -8,6 +8,7 @@ import { Budgets } from "../control/limits/budgets.ts";
 import type { Config } from "../config/settings.ts";
 import { anthropicMessages } from "../dialects/anthropic-messages/index.ts";
 import { gemini } from "../dialects/gemini/index.ts";
+import { ollama } from "../dialects/ollama/index.ts";
 import { openaiChat } from "../dialects/openai-chat/index.ts";
 import { openaiResponses } from "../dialects/openai-responses/index.ts";
 import type { EraServers, ServerParts } from "../hosts/mcp/era-servers.ts";
@@ -82,7 +83,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       })
     : undefined;
   const app = createApp({
-    dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages, gemini],
+    dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages, gemini, ollama],
     guard: guardSettings(config, keyRing),
     mcp: mcpHttp,
     router,

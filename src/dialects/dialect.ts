@@ -21,6 +21,15 @@ export interface ReplyContext {
   readonly now?: () => number;
   /** Our estimate of the prompt, for dialects that say it before the answer; counted when first asked for. */
   readonly inputTokens: () => Promise<number>;
+  /** In seconds since the request came, as measured when asked for. */
+  readonly timing?: () => Timing;
+}
+
+export interface Timing {
+  /** Until now. */
+  readonly total: number;
+  /** Until the host began to answer; unknown where none did. */
+  readonly firstContent: number | undefined;
 }
 
 /** A request that was understood, together with the way to answer it. */
@@ -120,6 +129,8 @@ export interface ModelAbilities {
   readonly tools: boolean;
   readonly images: string;
   readonly audio: string;
+  /** It takes how much to think, and shows what the model thought. */
+  readonly reasoning: boolean;
   /** A request that has been sent can be cancelled. */
   readonly cancel: string;
   /** Failures are told; without it they show as silence until the time limit. */
@@ -134,7 +145,7 @@ export interface ModelShapes {
 
 /** One vendor HTTP API. */
 export interface Dialect {
-  readonly id: "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini";
+  readonly id: "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini" | "ollama";
   /** Where requests are posted, as the pattern of a route. */
   readonly path: string;
   /** The paths that are of this API alone, also those where nothing is served: who asks there is answered in it. */

@@ -49,6 +49,7 @@ export async function serveTurn(
     created: now(),
     now,
     inputTokens: () => parts.tokens.promptNow(request),
+    timing: () => ({ total: scope.seconds, firstContent: turn.firstContent }),
   };
   const { withoutHost } = exchange;
   if (withoutHost !== undefined) {

@@ -7,6 +7,7 @@ import { host } from "./host.ts";
 import { httpHosts } from "./http-hosts.ts";
 import { messages } from "./messages.ts";
 import { modern } from "./modern.ts";
+import { ollama } from "./ollama.ts";
 import { own } from "./own.ts";
 import { ownHost } from "./own-host.ts";
 import { person } from "./person.ts";
@@ -23,6 +24,7 @@ export const REQUIREMENTS = [
   ...messages,
   ...responses,
   ...gemini,
+  ...ollama,
   ...host,
   ...stream,
   ...turn,

@@ -3,6 +3,7 @@ import type { StopReason, Usage } from "../../turn/event.ts";
 import { textOf, type ToolCallPart } from "../../turn/message.ts";
 import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
+import { extraContent } from "../extra-content.ts";
 import { finishOf } from "../finish.ts";
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "function_call" | "content_filter";
@@ -55,15 +56,6 @@ function encodeCalls(parts: Answer["parts"], customTools: ReadonlySet<string>): 
     signatures = [];
   }
   return calls;
-}
-
-/**
- * Chat completions have no place for signed reasoning. Google's member for it is the one that clients send back with a
- * call; ours travels in it, too.
- */
-export function extraContent(signatures: readonly string[]): object {
-  if (signatures.length === 0) return {};
-  return { extra_content: { google: { thought_signature: signatures.join(" ") } } };
 }
 
 function encodeCall({ id, name, input }: ToolCallPart, customTools: ReadonlySet<string>): object {

@@ -8,8 +8,9 @@ import type { TurnEvent, TurnEvents, Usage } from "../../turn/event.ts";
 import { sseComment, sseEvent } from "../../wire/sse.ts";
 import { unwrapCustom } from "../custom-tool.ts";
 import type { ReplyContext } from "../dialect.ts";
+import { extraContent } from "../extra-content.ts";
 import { jsonLine, jsonText } from "../json-text.ts";
-import { encodeUsage, extraContent, finishReason, type CallForm } from "./encode.ts";
+import { encodeUsage, finishReason, type CallForm } from "./encode.ts";
 import { errorBody } from "./error.ts";
 
 export interface ChatStreamOptions {

@@ -19,6 +19,9 @@ export interface Resolved {
   readonly why: "exact" | "alias" | "family" | "default";
 }
 
+/** Some clients write it behind a name that has no tag. */
+const NO_TAG = ":latest";
+
 /** `shown` are the models that hosts have answered with. */
 export function resolve(model: string, shown: readonly string[], rules: NameRules): Resolved {
   const names = hintsFor(model);
@@ -26,6 +29,7 @@ export function resolve(model: string, shown: readonly string[], rules: NameRule
   if (shown.includes(model)) return { hints: chain(names), why: "exact" };
   const alias = find(rules.aliases, names, (name, own) => name.toLowerCase() === own.toLowerCase());
   if (alias !== undefined) return { hints: chain(alias.hints), why: "alias" };
+  if (model.endsWith(NO_TAG)) return resolve(model.slice(0, -NO_TAG.length), shown, rules);
   const family = find([...rules.families, ...FAMILIES], names, fits);
   if (family !== undefined) return { hints: chain(names, family.hints), why: "family" };
   return { hints: chain(names, rules.defaultModel), why: "default" };

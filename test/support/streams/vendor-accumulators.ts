@@ -3,6 +3,7 @@ import type Anthropic from "@anthropic-ai/sdk";
 import { MessageStream } from "@anthropic-ai/sdk/lib/MessageStream";
 import { Stream as AnthropicStream } from "@anthropic-ai/sdk/streaming";
 import { GoogleGenAI, type GenerateContentResponse } from "@google/genai";
+import { Ollama, type ChatResponse } from "ollama";
 import type OpenAI from "openai";
 import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
 import { ResponseStream } from "openai/lib/responses/ResponseStream";
@@ -49,5 +50,15 @@ export async function geminiResponses(reply: Response, streamed = true): Promise
   if (!streamed) return [await client.models.generateContent(request)];
   const responses: GenerateContentResponse[] = [];
   for await (const response of await client.models.generateContentStream(request)) responses.push(response);
+  return responses;
+}
+
+/** What the `ollama` package makes of a reply, streamed or not. Rejects as it does. */
+export async function ollamaResponses(reply: Response, streamed = true): Promise<ChatResponse[]> {
+  const client = new Ollama({ host: "http://127.0.0.1", fetch: () => Promise.resolve(reply) });
+  const request = { model: "m", messages: [{ role: "user", content: "hi" }] };
+  if (!streamed) return [await client.chat(request)];
+  const responses: ChatResponse[] = [];
+  for await (const response of await client.chat({ ...request, stream: true })) responses.push(response);
   return responses;
 }

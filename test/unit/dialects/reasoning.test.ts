@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { anthropicMessages } from "../../../src/dialects/anthropic-messages/index.ts";
 import type { Dialect } from "../../../src/dialects/dialect.ts";
 import { gemini } from "../../../src/dialects/gemini/index.ts";
+import { ollama } from "../../../src/dialects/ollama/index.ts";
 import { openaiChat } from "../../../src/dialects/openai-chat/index.ts";
 import { openaiResponses } from "../../../src/dialects/openai-responses/index.ts";
 import { collect } from "../../../src/turn/collect.ts";
@@ -16,6 +17,7 @@ import {
   openaiResponse,
   eventStream,
   geminiResponses,
+  ollamaResponses,
 } from "../../support/streams/vendor-accumulators.ts";
 import { verifies } from "../../support/verifies.ts";
 
@@ -128,7 +130,39 @@ const WAYS: Record<string, Way> = {
     },
     shown: (answer) => partsOf(answer).find(({ thought }) => thought === true)?.text,
   },
+  ollama: {
+    dialect: ollama,
+    first: { model: "m", messages: [USER] },
+    second(answer) {
+      const { message } = answer as OllamaAnswer;
+      const results = message.tool_calls.map(({ function: { name } }) => ({
+        role: "tool",
+        tool_name: name,
+        content: OUTPUT,
+      }));
+      return { model: "m", messages: [USER, message, ...results] };
+    },
+    async fromFrames(frames) {
+      const messages = (await ollamaResponses(eventStream(frames))).map(({ message }) => message);
+      return {
+        message: {
+          role: "assistant",
+          content: messages.map(({ content }) => content).join(""),
+          thinking: messages.map(({ thinking = "" }) => thinking).join(""),
+          tool_calls: messages.flatMap((message) => message.tool_calls ?? []),
+        },
+      };
+    },
+    shown: (answer) => (answer as OllamaAnswer).message.thinking,
+  },
 };
+
+interface OllamaAnswer {
+  readonly message: {
+    readonly thinking: string;
+    readonly tool_calls: readonly { readonly function: { readonly name: string } }[];
+  };
+}
 
 interface GeminiPart {
   readonly text?: string;
@@ -166,17 +200,21 @@ for (const [name, way] of Object.entries(WAYS)) {
       return [JSON.parse(JSON.stringify(whole)), JSON.parse(JSON.stringify(await way.fromFrames(frames)))];
     }
 
-    verifies("turn.reasoning-back", "it comes back before the calls that it led to", async () => {
-      for (const answer of await answers(way.first)) {
-        // The `openai` package keeps the last piece only of a member that it does not know.
-        expect("I must read.").toContain(way.shown(answer) ?? "nothing");
-        const { request } = exchange(way.second(answer));
-        const said = request.messages.find(({ role }) => role === "assistant");
-        expect(signaturesByCall(said?.parts ?? [])).toEqual({ call_1: ["sig-1"], call_2: ["sig-2"] });
-        // A vendor that wants it back wants it before the text.
-        expect(said?.parts[0]).toMatchObject({ type: "reasoning", signature: "sig-1" });
-      }
-    });
+    verifies(
+      ["turn.reasoning-back", "ollama.signatures"],
+      "it comes back before the calls that it led to",
+      async () => {
+        for (const answer of await answers(way.first)) {
+          // The `openai` package keeps the last piece only of a member that it does not know.
+          expect("I must read.").toContain(way.shown(answer) ?? "nothing");
+          const { request } = exchange(way.second(answer));
+          const said = request.messages.find(({ role }) => role === "assistant");
+          expect(signaturesByCall(said?.parts ?? [])).toEqual({ call_1: ["sig-1"], call_2: ["sig-2"] });
+          // A vendor that wants it back wants it before the text.
+          expect(said?.parts[0]).toMatchObject({ type: "reasoning", signature: "sig-1" });
+        }
+      },
+    );
   });
 }
 

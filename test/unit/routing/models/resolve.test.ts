@@ -29,6 +29,15 @@ describe("in order", () => {
   });
 });
 
+verifies("ollama.tags", "the tag `latest` stands for none, unless a host or an alias has it", () => {
+  const aliases = [{ name: "mine:latest", hints: ["gpt-5"] }];
+  expect(resolve("auto:latest", [], RULES)).toEqual({ hints: [], why: "exact" });
+  expect(resolve("gpt-4o:latest", ["gpt-4o"], RULES)).toEqual({ hints: ["gpt-4o"], why: "exact" });
+  expect(resolve("qwen3:latest", ["qwen3:latest"], RULES)).toEqual({ hints: ["qwen3:latest"], why: "exact" });
+  expect(resolve("mine:latest", [], { ...RULES, aliases })).toEqual({ hints: ["gpt-5"], why: "alias" });
+  expect(resolve("qwen3:8b", [], NONE)).toEqual({ hints: ["qwen3:8b"], why: "default" });
+});
+
 test("an alias holds for its name with a date, a suffix, a provider or in capitals", () => {
   for (const name of [
     "gpt-4o-2024-08-06",
