@@ -27,7 +27,7 @@ async function framesOf(events: readonly TurnEvent[], members: object = {}): Pro
 
 /** What a client has in the end, as far as it is of the turn. */
 function foldedFrom(responses: readonly ChatResponse[]): object {
-  const last = responses.at(-1) as (ChatResponse & { estimated?: boolean }) | undefined;
+  const last: (ChatResponse & { readonly estimated?: boolean }) | undefined = responses.at(-1);
   return {
     text: responses.map(({ message }) => message.content).join(""),
     thoughts: responses.map(({ message }) => message.thinking ?? "").join(""),
