@@ -1,14 +1,17 @@
 /** The hosts that are attached to this process, and how each comes and goes. */
+import type { Halt } from "../control/halt.ts";
 import type { Host, HostTransport } from "../hosts/host.ts";
 import type { Carrier } from "../hosts/mcp/carrier.ts";
 import type { Introduction } from "../hosts/mcp/introduction.ts";
 import { HostSession, type SessionOptions } from "../hosts/mcp/session.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Pool } from "../routing/pool.ts";
+import { stoppable } from "./stoppable.ts";
 
 export interface AttachedHostsOptions {
   readonly pool: Pool;
   readonly log: Logger;
+  readonly halt: Halt;
   /** What holds for every host that speaks MCP. */
   readonly session: Pick<SessionOptions, "timeoutMs" | "consentHintMs" | "settingsFor">;
 }
@@ -36,9 +39,10 @@ export class AttachedHosts {
 
   /** Attaches a host of this process; the function returned detaches it. */
   attach(host: Host): () => void {
-    const { pool } = this.#options;
-    const detach = pool.attach(host);
-    this.#own.set(host, pool.lent(host));
+    const { pool, halt } = this.#options;
+    const guarded = stoppable(host, halt);
+    const detach = pool.attach(guarded);
+    this.#own.set(host, pool.lent(guarded));
     return () => {
       this.#own.delete(host);
       detach();
@@ -54,7 +58,8 @@ export class AttachedHosts {
 
   /** Attaches a host that another process lends: it is not lent further. */
   attachRelayed(host: Host): () => void {
-    return this.#logged(host, this.#options.pool.attach(host), { transport: "relay" });
+    const { pool, halt } = this.#options;
+    return this.#logged(host, pool.attach(stoppable(host, halt)), { transport: "relay" });
   }
 
   #logged(host: Host, detach: () => void, about: Readonly<Record<string, unknown>>): () => void {

@@ -1,6 +1,7 @@
 /** The composition root: from a configuration to hosts, routing and a server. */
 import { setMaxListeners } from "node:events";
 import type { Transport } from "../hosts/mcp/transport.ts";
+import { Halt } from "../control/halt.ts";
 import type { Config } from "../config/settings.ts";
 import type { Host } from "../hosts/host.ts";
 import { ERA_SERVERS, type EraServers, hookCodec, type ServerParts } from "../hosts/mcp/era-servers.ts";
@@ -73,6 +74,7 @@ export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: 
     tokens,
     checker,
   });
+  const halt = new Halt(config.stateDir);
   const status = new Status(router.pool);
   const ending = new AbortController();
   // Every open hook listens to it.
@@ -92,6 +94,7 @@ export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: 
   const hosts = new AttachedHosts({
     pool: router.pool,
     log,
+    halt,
     session: {
       timeoutMs: mcp.timeoutMs,
       consentHintMs: config.consentHintMs,
@@ -105,7 +108,7 @@ export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: 
 
   async function openServing(): Promise<Serving> {
     const { createServing } = await import("./serving.ts");
-    return createServing({ config, log, router, tokens, status, hosts, mcp, servers, relaySecret });
+    return createServing({ config, log, halt, router, tokens, status, hosts, mcp, servers, relaySecret });
   }
 
   return {

@@ -2,6 +2,7 @@
 import type { AttachedHosts } from "./attached-hosts.ts";
 import type { Status } from "./status.ts";
 import { bodyLimits, guardSettings, respondSettings } from "./settings.ts";
+import type { Halt } from "../control/halt.ts";
 import { keyFile } from "../control/keys/key-file.ts";
 import { KeyRing } from "../control/keys/key-ring.ts";
 import { Budgets } from "../control/limits/budgets.ts";
@@ -31,6 +32,7 @@ const HTTP_HOST_IDLE_MS = 600_000;
 export interface ServingParts {
   readonly config: Config;
   readonly log: Logger;
+  readonly halt: Halt;
   readonly router: Router;
   readonly tokens: TokenEstimator;
   readonly status: Status;
@@ -51,7 +53,7 @@ export interface Serving {
 }
 
 export async function createServing(parts: ServingParts): Promise<Serving> {
-  const { config, log, router, tokens, status, hosts, mcp } = parts;
+  const { config, log, halt, router, tokens, status, hosts, mcp } = parts;
   const requests = new OpenRequests(config.maxInFlight);
   const metrics = new Metrics({
     inFlight: () => requests.turns,
@@ -89,6 +91,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     router,
     tokens,
     budgets,
+    halt,
     defaultMaxTokens: config.maxTokens,
     metrics,
     log,

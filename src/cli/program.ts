@@ -113,6 +113,22 @@ export async function main(argv: readonly string[]): Promise<number> {
       const state = inForce(sourcesOf(program));
       print(`${json === true ? inForceJson(state) : inForceText(state)}\n`);
     });
+  program
+    .command("stop")
+    .helpGroup("Share:")
+    .description("send nothing to any host and cancel what runs, in every window, until resume")
+    .action(async () => {
+      const { stopAll } = await import("./stop-and-resume.ts");
+      await stopAll(settingsOf(program));
+    });
+  program
+    .command("resume")
+    .helpGroup("Share:")
+    .description("let requests go to hosts again after stop")
+    .action(async () => {
+      const { resumeAll } = await import("./stop-and-resume.ts");
+      await resumeAll(settingsOf(program));
+    });
   addKeys(program);
   addConnect(program);
   addAgents(program, agents, (code) => {

@@ -66,8 +66,9 @@ export function createApp(parts: AppParts): App {
   );
   routes.add("GET", "/ready", (scope) => {
     const hosts = router.pool.describe();
-    const ready = !requests.stopping && hosts.some((host) => host.canSample);
-    scope.sendJson({ ready, hosts }, ready ? 200 : 503);
+    const stopped = parts.halt.isStopped;
+    const ready = !requests.stopping && !stopped && hosts.some((host) => host.canSample);
+    scope.sendJson({ ready, ...(stopped && { stopped }), hosts }, ready ? 200 : 503);
   });
   routes.add("GET", "/metrics", async (scope) => scope.send(await metrics.text(), metrics.contentType));
   for (const [action, draining] of [

@@ -64,6 +64,7 @@ export class RequestScope {
   readonly #began = performance.now();
   readonly #stallMs: number;
   readonly #onEnd: (record: RequestRecord) => void;
+  readonly #atEnd: (() => void)[] = [];
   readonly #abort = new AbortController();
   #share: BodyShare | undefined;
   #error: BridgeError | undefined;
@@ -121,6 +122,12 @@ export class RequestScope {
   /** Whether its body is a large one. */
   get isLarge(): boolean {
     return this.#share?.isLarge ?? false;
+  }
+
+  /** Calls when the request is over; at once where it is. */
+  whenEnded(work: () => void): void {
+    if (this.#ended) work();
+    else this.#atEnd.push(work);
   }
 
   /** Ends the work on the request; the client hears of it through the error in which its turn ends. */
@@ -208,6 +215,7 @@ export class RequestScope {
     if (this.#ended) return;
     this.#ended = true;
     this.#share?.release();
+    for (const work of this.#atEnd) work();
     const { outgoing, route, dialect, turn } = this;
     const left = !outgoing.writableFinished;
     const outcome: Outcome = left ? "cancelled" : this.#error === undefined ? "complete" : "failed";

@@ -1,6 +1,7 @@
 /** One model request, from its body to the end of its answer. */
 import { randomUUID } from "node:crypto";
 import type { Exchange, RequestHeaders } from "../dialects/dialect.ts";
+import type { Halt } from "../control/halt.ts";
 import type { Budgets } from "../control/limits/budgets.ts";
 import { STREAM_UNITS, type StreamUnit } from "../config/values.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
@@ -23,6 +24,7 @@ export interface TurnParts {
   readonly bodies: BodyLimits;
   readonly logContent: boolean;
   readonly budgets: Budgets;
+  readonly halt: Halt;
   /** What the host is asked for where the client names no limit. */
   readonly defaultMaxTokens: number;
 }
@@ -60,6 +62,8 @@ export async function serveTurn(
     return;
   }
   const route = routed();
+  // Also of what waits for a host.
+  scope.whenEnded(parts.halt.watch((reason) => scope.abort(reason)));
   turn.received(route.host);
   if (scope.principal.named !== undefined) {
     const inputTokens = exchange.choices * (await context.inputTokens());
@@ -93,6 +97,7 @@ export async function serveTurn(
 
   function routed(): Route {
     try {
+      parts.halt.check();
       return parts.router.route(request, scope.principal, scope.headers.get("x-mcp-host") ?? undefined);
     } catch (thrown) {
       turn.received();

@@ -217,6 +217,13 @@ export const ERROR_KINDS = {
     meaning: "The bridge is stopping.",
     remedy: "Send the request again when it is back.",
   },
+  // Not retryable: agents would ask in silence for minutes.
+  stopped: {
+    status: 503,
+    retryable: false,
+    meaning: "Whoever runs the bridge has stopped it with `mcptb stop`.",
+    remedy: "Ask them; `mcptb resume` lets it go on.",
+  },
   host_timeout: {
     status: 504,
     retryable: false,

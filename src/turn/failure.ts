@@ -21,6 +21,7 @@ const HOST_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "host_cannot_sample",
   "host_timeout",
   "shutting_down",
+  "stopped",
 ]);
 const LONGEST_MESSAGE = 1000;
 

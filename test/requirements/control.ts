@@ -54,4 +54,9 @@ export const control = [
     source: "docs/control.md, Limits",
     text: "A refusal names the limit and when it renews, and each answer has the vendor's headers of what is left; GET /v1/me/usage says it too.",
   },
+  {
+    id: "control.stop",
+    source: "docs/control.md, Stop",
+    text: "mcptb stop cancels at every host, in every window, what runs, and lets nothing new go to one, also after a restart, until mcptb resume; clients get a typed error.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -1,0 +1,24 @@
+/** `mcptb stop` and `mcptb resume`: for all bridges of this user, whether they run or not. */
+import type { Config } from "../config/settings.ts";
+import { halt, resume } from "../control/halt.ts";
+import { OwnFileError } from "../util/own-file.ts";
+import { CliError } from "./failure.ts";
+import { print } from "./print.ts";
+
+/** @throws CliError when it cannot be done. */
+export async function stopAll({ stateDir }: Pick<Config, "stateDir">): Promise<void> {
+  await halt(stateDir).catch(asCliError);
+  print(
+    "Stopped: nothing is sent to any host, and what runs is cancelled, in every window. `mcptb resume` ends that.\n",
+  );
+}
+
+/** @throws CliError when it cannot be done. */
+export async function resumeAll({ stateDir }: Pick<Config, "stateDir">): Promise<void> {
+  const was = await resume(stateDir).catch(asCliError);
+  print(was === true ? "Requests are sent to hosts again.\n" : "Nothing was stopped.\n");
+}
+
+function asCliError(error: unknown): never {
+  throw error instanceof OwnFileError ? new CliError(error.message) : error;
+}
