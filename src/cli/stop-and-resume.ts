@@ -16,7 +16,7 @@ export async function stopAll({ stateDir }: Pick<Config, "stateDir">): Promise<v
 /** @throws CliError when it cannot be done. */
 export async function resumeAll({ stateDir }: Pick<Config, "stateDir">): Promise<void> {
   const was = await resume(stateDir).catch(asCliError);
-  print(was === true ? "Requests are sent to hosts again.\n" : "Nothing was stopped.\n");
+  print(was ? "Requests are sent to hosts again.\n" : "Nothing was stopped.\n");
 }
 
 function asCliError(error: unknown): never {
