@@ -116,6 +116,7 @@ export const CHINESE: Catalog = {
   "What answered did not send a chat completion.": "响应的内容不是 chat completion。",
   "Is a proxy or another program between this command and the bridge?":
     "这个命令与桥之间是否有代理或其他程序？",
+  "asking the model": "正在询问模型",
   "the model answered with no text": "模型的回答没有文字",
   "the answer was cut at the token limit": "回答达到 token 上限，被截断",
   "Waiting for standard input to end; press Ctrl-D, or redirect it from nothing.":

@@ -8,6 +8,8 @@ import { checkRoundTrip, type RoundTripOptions } from "./round-trip.ts";
 export interface DoctorOptions extends RoundTripOptions {
   /** Whether to ask the model, which costs the person a request. */
   readonly ask: boolean;
+  /** Called before the model is asked, which may take a while. */
+  readonly onAsking?: () => void;
 }
 
 /** Findings in order, each as soon as it is there; it ends where going on makes no sense. */
@@ -24,7 +26,9 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
     yield finding;
     if (finding.status === "fail") able = false;
   }
-  if (able && options.ask) yield checkRoundTrip(options);
+  if (!able || !options.ask) return;
+  options.onAsking?.();
+  yield checkRoundTrip(options);
 }
 
 const MARKS = { ok: "ok  ", warn: "warn", fail: "FAIL" } as const;

@@ -20,7 +20,7 @@ const CLAUDE_CODE = `@anthropic-ai/claude-code@${CLAUDE_CODE_VERSION}`;
 /** On a busy machine a few hundred megabytes of wheels take minutes; a hook of a suite waits a little longer. */
 const INSTALL_MS = 1_000_000;
 const MAX_OUTPUT = 64 * 1_048_576;
-const NEWEST = process.env["MCPTB_NEWEST"] === "1";
+export const NEWEST = process.env["MCPTB_NEWEST"] === "1";
 
 /** What there is a requirements file for. */
 export const PYTHON_SETS = ["sdks", "litellm", "langchain", "smolagents"] as const;

@@ -13,7 +13,7 @@ export interface Locator {
   isVisible(): Promise<boolean>;
   press(key: string): Promise<void>;
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
-  click(options?: { timeout?: number }): Promise<void>;
+  click(options?: { timeout?: number; trial?: boolean }): Promise<void>;
   fill(text: string, options?: { timeout?: number }): Promise<void>;
   waitFor(options?: { timeout?: number; state?: "visible" | "hidden" }): Promise<void>;
   allTextContents(): Promise<string[]>;
@@ -33,7 +33,12 @@ export interface Page {
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
   waitForEvent(event: "close", options?: { timeout?: number }): Promise<unknown>;
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
-  screenshot(options: { path: string; fullPage?: boolean; timeout?: number }): Promise<unknown>;
+  screenshot(options: {
+    path: string;
+    fullPage?: boolean;
+    timeout?: number;
+    clip?: { x: number; y: number; width: number; height: number };
+  }): Promise<unknown>;
 }
 
 export interface Browser {

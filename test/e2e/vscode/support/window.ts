@@ -1,4 +1,4 @@
-import type { Page } from "./browser.ts";
+import type { Locator, Page } from "./browser.ts";
 import type { ScriptedModel } from "./scripted-model.ts";
 
 const LOAD_MS = 90_000;
@@ -62,11 +62,16 @@ export class VsCodeWindow {
 
   /** Waits for a notification with such a button and presses it. */
   async press(button: string): Promise<void> {
-    const exactly = new RegExp(`^${button}$`);
-    await this.page
-      .locator(`${NOTIFICATION} .monaco-button`, { hasText: exactly })
-      .first()
-      .click({ timeout: 20_000 });
+    await this.#button(button).click({ timeout: 20_000 });
+  }
+
+  /** Waits until such a button could be pressed: it is there and does not move. */
+  async isStill(button: string): Promise<void> {
+    await this.#button(button).click({ timeout: 20_000, trial: true });
+  }
+
+  #button(text: string): Locator {
+    return this.page.locator(`${NOTIFICATION} .monaco-button`, { hasText: new RegExp(`^${text}$`) }).first();
   }
 
   async waitForNotification(text: string | RegExp): Promise<void> {
