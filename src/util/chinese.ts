@@ -212,6 +212,15 @@ export const CHINESE: Catalog = {
   "Send fewer large requests at once, or raise --body-budget-mb.":
     "请减少同时发送的大请求，或提高 --body-budget-mb。",
   "Send the request again when it is back.": "请在桥恢复后再次发送请求。",
+  "Ask them; `mcptb resume` lets it go on.": "请询问停止它的人；`mcptb resume` 让它继续。",
+  "Read the bridge's log, which says what is wrong with the file, and `mcptb keys list`.":
+    "请看桥的日志，它会说明文件有什么问题，再看 `mcptb keys list`。",
+  "Use what the message names, or ask whoever runs the bridge for a key with more rights.":
+    "请使用消息中列出的内容，或向运行桥的人申请权限更大的密钥。",
+  "Wait until the time that the message names, ask for fewer tokens, or ask whoever runs the bridge for more.":
+    "请等到消息给出的时间，减少请求的 token，或向运行桥的人申请更高的限额。",
+  "Wait until the time that the message names, or ask whoever runs the bridge for more.":
+    "请等到消息给出的时间，或向运行桥的人申请更高的限额。",
   "Look whether the host waits for consent; raise --http-timeout.":
     "请看宿主是否在等待同意；或提高 --http-timeout。",
 };
