@@ -1,6 +1,7 @@
 /** What serves clients and the hosts that come over the network: loaded only when a process opens its port. */
 import type { AttachedHosts } from "./attached-hosts.ts";
 import type { Status } from "./status.ts";
+import { openOllamaPort } from "./ollama-port.ts";
 import { bodyLimits, guardSettings, respondSettings } from "./settings.ts";
 import type { Halt } from "../control/halt.ts";
 import { keyFile } from "../control/keys/key-file.ts";
@@ -113,24 +114,37 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       if (turn !== undefined) status.turnEnded(outcome === "failed" ? error : undefined);
     },
   });
+  const { host, port } = config;
+  const options = {
+    host,
+    maxConnections: config.maxConnections,
+    onDrop: () => metrics.connectionRefused(),
+    onError: (error: Error) => log.error({ err: error }, "cannot accept connections"),
+  };
+  const ollamaDoor = app.doorOf("ollama");
+  const isOnlyPort = port !== 0 && port === config.ollamaPort;
   let listener: Listener | undefined;
+  let second: Promise<Listener | undefined> | undefined;
+  const closing = new AbortController();
 
   return {
     async listen() {
-      listener = await listen(app, {
-        host: config.host,
-        port: config.port,
-        maxConnections: config.maxConnections,
-        onDrop: () => metrics.connectionRefused(),
-        onError: (error) => log.error({ err: error }, "cannot accept connections"),
-      });
+      listener = await listen(isOnlyPort ? ollamaDoor : app, { ...options, port });
+      if (config.ollamaPort !== 0 && !isOnlyPort) {
+        second = openOllamaPort(
+          () => listen(ollamaDoor, { ...options, port: config.ollamaPort }),
+          { host, port: config.ollamaPort, url: listener.url },
+          { log, signal: closing.signal },
+        );
+      }
       return listener.url;
     },
     drain: (ms) => requests.drain(ms),
     async close() {
       relays.close();
       await mcpHttp?.close();
-      await listener?.close();
+      closing.abort();
+      await Promise.all([listener?.close(), second?.then((opened) => opened?.close())]);
       await budgets.close();
     },
   };

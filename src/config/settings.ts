@@ -69,6 +69,13 @@ const SETTINGS = {
     value: "number",
     description: "Port to listen on; 0 takes a free one.",
   },
+  ollamaPort: {
+    group: "listening",
+    accepts: wholeNumber(0, 65_535, 0),
+    value: "number",
+    description:
+      "Listen at this port too, for programs that look for Ollama at 11434 and nowhere else; 0 does not. It is never taken from a running Ollama.",
+  },
   apiKey: {
     group: "keys",
     common: true,

@@ -154,6 +154,8 @@ export interface Dialect {
   readonly marks?: readonly string[];
   /** The member of the query in which its clients may send their key. */
   readonly queryKey?: string;
+  /** What a server of this API says at `/` to programs that look there whether it runs. */
+  readonly greeting?: string;
   /** The response header that carries the request id. */
   readonly requestIdHeader: string;
   /** Other places where a turn is asked for, in another form. */

@@ -6,7 +6,7 @@ import { curlPost, withEnv, type Shell } from "./shell.ts";
 const WITH_FILE = ["claude-code", "codex", "opencode", "litellm"] as const;
 
 /** The clients that the bridge knows how to connect. */
-export const CLIENTS = [...WITH_FILE, "openai", "gemini-cli"] as const;
+export const CLIENTS = [...WITH_FILE, "openai", "gemini-cli", "ollama"] as const;
 export type ClientName = (typeof CLIENTS)[number];
 
 export function hasFile(client: ClientName): client is (typeof WITH_FILE)[number] {
@@ -131,6 +131,24 @@ export function genaiPython({ url, key }: Target): string {
 client = genai.Client(api_key="${key}", http_options={"base_url": "${url}"})
 for chunk in client.models.generate_content_stream(model="auto", contents="Hello!"):
     print(chunk.text or "", end="", flush=True)`;
+}
+
+export function ollamaJavaScript({ url, key, needsKey }: Target): string {
+  const headers = needsKey ? `, headers: { Authorization: "Bearer ${key}" }` : "";
+  return `import { Ollama } from "ollama";
+const client = new Ollama({ host: "${url}"${headers} });
+const messages = [{ role: "user", content: "Hello!" }];
+const stream = await client.chat({ model: "auto", messages, stream: true });
+for await (const part of stream) process.stdout.write(part.message.content);`;
+}
+
+export function ollamaPython({ url, key, needsKey }: Target): string {
+  const headers = needsKey ? `, headers={"Authorization": "Bearer ${key}"}` : "";
+  return `from ollama import Client
+client = Client(host="${url}"${headers})
+messages = [{"role": "user", "content": "Hello!"}]
+for part in client.chat(model="auto", messages=messages, stream=True):
+    print(part.message.content, end="", flush=True)`;
 }
 
 export function claudeCodeEnv({ url, key }: Target): Readonly<Record<string, string>> {

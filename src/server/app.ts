@@ -45,13 +45,19 @@ const MCP_PATH = "/mcp";
 /** What everybody may know who reaches the address. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/health", ...PAGE_PATHS]);
 
-export interface App {
+/** What a port serves. */
+export interface Door {
   /** Answers one request; never throws. */
   readonly serve: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
   /** Takes a connection that is to speak another protocol; false when the request is to be served as it is. */
   readonly upgrade: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
   /** Answers what is no request, as the last thing on its connection. */
   readonly refuse: (socket: Duplex, failure: ParseFailure) => void;
+}
+
+export interface App extends Door {
+  /** The same at a port where programs look for a server of one API: it greets them. */
+  readonly doorOf: (id: Dialect["id"]) => Door;
 }
 
 export function createApp(parts: AppParts): App {
@@ -189,53 +195,66 @@ export function createApp(parts: AppParts): App {
     });
   }
 
-  return {
-    serve(incoming, outgoing) {
-      const target = parseTarget(incoming.url ?? "/");
-      const dialect = dialectFor(target.path, incoming.headers, dialects);
-      const onEnd = (record: RequestRecord): void => {
-        requests.delete(scope);
-        ended(record);
-      };
-      const scope = new RequestScope({
-        incoming,
-        outgoing,
-        target,
-        dialect,
-        log,
-        stallMs: parts.respond.stallMs,
-        onEnd,
-      });
-      requests.add(scope);
-      dispatch(scope, target.authority)
-        .catch((thrown: unknown) => scope.fail(toBridgeError(thrown)))
-        .catch((thrown: unknown) => {
-          log.error({ id: scope.id, err: thrown }, "a failure could not be told");
-          outgoing.destroy();
+  /** As clients find it at a port; `known` are the dialects with the paths that each has there. */
+  function appOf(known: readonly Dialect[]): Door {
+    return {
+      serve(incoming, outgoing) {
+        const target = parseTarget(incoming.url ?? "/");
+        const dialect = dialectFor(target.path, incoming.headers, known);
+        const onEnd = (record: RequestRecord): void => {
+          requests.delete(scope);
+          ended(record);
+        };
+        const scope = new RequestScope({
+          incoming,
+          outgoing,
+          target,
+          dialect,
+          log,
+          stallMs: parts.respond.stallMs,
+          onEnd,
         });
-    },
-    upgrade(incoming, socket, head) {
-      const target = parseTarget(incoming.url ?? "/");
-      const { headers } = incoming;
-      const isTurn = dialects.some(({ path }) => path === target.path);
-      // Elsewhere the wish for another protocol may be ignored (RFC 9110, section 7.8).
-      if (!isWebSocket(headers) || (target.path !== RELAY_PATH && !isTurn)) return false;
-      try {
-        guard.checkHost(authoritiesOf(incoming, target.authority));
-        if (target.path !== RELAY_PATH) throw noWebSocket(target.path);
-        parts.relay(incoming, socket, head);
-      } catch (thrown) {
-        const error = toBridgeError(thrown);
-        refuse(
-          socket,
-          { status: error.kind.status, dialect: dialectFor(target.path, incoming.headers, dialects), error },
-          "relay",
-        );
-      }
-      return true;
-    },
-    refuse: (socket, failure) => refuse(socket, replyToMalformed(failure, dialects), failure.code),
+        requests.add(scope);
+        dispatch(scope, target.authority)
+          .catch((thrown: unknown) => scope.fail(toBridgeError(thrown)))
+          .catch((thrown: unknown) => {
+            log.error({ id: scope.id, err: thrown }, "a failure could not be told");
+            outgoing.destroy();
+          });
+      },
+      upgrade(incoming, socket, head) {
+        const target = parseTarget(incoming.url ?? "/");
+        const { headers } = incoming;
+        const isTurn = known.some(({ path }) => path === target.path);
+        // Elsewhere the wish for another protocol may be ignored (RFC 9110, section 7.8).
+        if (!isWebSocket(headers) || (target.path !== RELAY_PATH && !isTurn)) return false;
+        try {
+          guard.checkHost(authoritiesOf(incoming, target.authority));
+          if (target.path !== RELAY_PATH) throw noWebSocket(target.path);
+          parts.relay(incoming, socket, head);
+        } catch (thrown) {
+          const error = toBridgeError(thrown);
+          refuse(
+            socket,
+            { status: error.kind.status, dialect: dialectFor(target.path, incoming.headers, known), error },
+            "relay",
+          );
+        }
+        return true;
+      },
+      refuse: (socket, failure) => refuse(socket, replyToMalformed(failure, known), failure.code),
+    };
+  }
+
+  return {
+    ...appOf(dialects),
+    doorOf: (id) => appOf(dialects.map((one) => (one.id === id ? withRoot(one) : one))),
   };
+}
+
+/** The dialect as it also has `/` for its own. */
+function withRoot(dialect: Dialect): Dialect {
+  return { ...dialect, paths: new RegExp(`^/$|${dialect.paths.source}`) };
 }
 
 /** @throws BridgeError `outside_scope`. */

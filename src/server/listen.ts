@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { App } from "./app.ts";
+import type { Door } from "./app.ts";
 import { Connections } from "./connections.ts";
 import type { ParseFailure } from "./malformed.ts";
 
@@ -30,7 +30,7 @@ export interface Listener {
 }
 
 /** Serves the app on a socket. Rejects with the system's error, e.g. EADDRINUSE. */
-export async function listen(app: App, options: ListenOptions): Promise<Listener> {
+export async function listen(app: Door, options: ListenOptions): Promise<Listener> {
   const { host, port, headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
   const server = createServer({
     headersTimeout: headersTimeoutMs,

@@ -8,6 +8,7 @@ import type { Handler, RequestScope } from "./request-scope.ts";
 import type { RouteTable } from "./route-table.ts";
 
 const HTML = "text/html; charset=utf-8";
+const TEXT = "text/plain; charset=utf-8";
 
 /** Paths that are served without a key. */
 export const PAGE_PATHS: readonly string[] = ["/", SCRIPT.path, STYLE.path];
@@ -21,6 +22,12 @@ export interface PageOptions {
 
 export function addPage(routes: RouteTable<Handler>, { needsKey, lang }: PageOptions): void {
   routes.add("GET", "/", (scope) => {
+    const { greeting } = scope.dialect;
+    const isForPerson = scope.headers.get("accept")?.includes("text/html") === true;
+    if (greeting !== undefined && !isForPerson) {
+      scope.send(greeting, TEXT);
+      return;
+    }
     const { host } = scope.incoming.headers;
     const url = `http://${host ?? localAuthority(scope)}`;
     const language = languageOf(

@@ -100,6 +100,16 @@ export const ollama = [
     text: "What lent models cannot do is refused with what to do instead.",
   },
   {
+    id: "ollama.port",
+    source: "observed: programs that look for Ollama at 11434 alone, and for `Ollama is running` at `/`",
+    text: "On request the bridge listens at a second port, where it greets programs as Ollama does; a person sees the page, and other APIs are there as well.",
+  },
+  {
+    id: "ollama.port-taken",
+    source: "own rule",
+    text: "The second port is never taken from a program that runs there; the log says who has it, and the bridge serves all the same.",
+  },
+  {
     id: "ollama.cancel",
     source: "MCP specification, cancellation",
     text: "A client that leaves cancels its turn at the host.",

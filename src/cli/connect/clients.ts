@@ -1,4 +1,4 @@
-/** `mcptb connect claude-code|codex|opencode|litellm|openai|gemini-cli`: the client's side, as text to paste. */
+/** `mcptb connect claude-code|codex|opencode|litellm|openai|gemini-cli|ollama`: the client's side, as text to paste. */
 import { codexConfig, opencodeConfig } from "../../recipes/agents.ts";
 import {
   claudeCode,
@@ -13,6 +13,8 @@ import {
   liteLlmCommand,
   liteLlmConfig,
   liteLlmPython,
+  ollamaJavaScript,
+  ollamaPython,
   openaiJavaScript,
   openaiPython,
   type ClientName,
@@ -93,4 +95,22 @@ ${genaiJavaScript(target)}
 
 ── Python (pip install google-genai)
 ${genaiPython(target)}`,
+
+  ollama: (
+    target,
+    shell,
+  ) => `── programs that ask where Ollama is (host, server or base URL); a key, if one is needed, is a bearer token
+${target.url}
+
+── programs that look at port 11434 and nowhere else: give the bridge that port too
+--ollama-port 11434
+
+── by environment, for programs in Python and others that read it
+${withEnv(shell, { OLLAMA_HOST: target.url, ...(target.needsKey && { OLLAMA_API_KEY: target.key }) }, "your-program")}
+
+── JavaScript (npm install ollama)
+${ollamaJavaScript(target)}
+
+── Python (pip install ollama)
+${ollamaPython(target)}`,
 };

@@ -5,7 +5,7 @@ import type { Immutable } from "../../util/shape.ts";
 import { fitsDigest, idIn, type Secret } from "./secret.ts";
 
 /** APIs that a key can be bound to. */
-export const APIS = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"] as const;
+export const APIS = ["openai-chat", "openai-responses", "anthropic-messages", "gemini", "ollama"] as const;
 
 export const KEY_NAME = /^[A-Za-z0-9][\w.@-]{0,39}$/;
 /** A list has no more keys, and none more patterns or hosts: the file is read whole. */

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { App } from "../../../src/server/app.ts";
+import type { Door } from "../../../src/server/app.ts";
 import { listen, type Listener, type ListenOptions } from "../../../src/server/listen.ts";
 import { ask, DIALECTS, PATHS } from "../../support/bridge/ask.ts";
 import { attachHost } from "../../support/hosts/in-process-host.ts";
@@ -13,7 +13,7 @@ async function listener(
   options: Partial<ListenOptions>,
 ): Promise<{ readonly url: string; readonly listener: Listener; readonly refused: unknown[] }> {
   const refused: unknown[] = [];
-  const app: App = {
+  const app: Door = {
     serve: (incoming, outgoing) => {
       incoming.resume();
       incoming.once("end", () => outgoing.end("ok"));

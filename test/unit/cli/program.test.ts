@@ -169,6 +169,19 @@ test("settings that cannot be used are an error of `config` too", async () => {
   expect((await run("config", "--port", "abc")).code).toBe(2);
 });
 
+test("connect ollama says where, with which key, and how to have Ollama's port", async () => {
+  const { stdout } = await run("connect", "ollama", "--port", "9001", "--shell", "posix");
+  expect(stdout).toContain("--ollama-port 11434");
+  expect(stdout).toContain("OLLAMA_HOST=http://127.0.0.1:9001 your-program");
+  expect(stdout).toContain('new Ollama({ host: "http://127.0.0.1:9001" })');
+  expect(stdout).not.toContain("Bearer");
+  const keyed = await run("connect", "ollama", "--api-key", "secret", "--shell", "posix");
+  expect(keyed.stdout).toContain(
+    'Client(host="http://127.0.0.1:8000", headers={"Authorization": "Bearer YOUR_KEY"})',
+  );
+  expect(keyed.stdout).not.toContain("secret");
+});
+
 test("connect gemini-cli says where, with which key, and how the key is chosen", async () => {
   const { stdout } = await run("connect", "gemini-cli", "--port", "9001", "--shell", "posix");
   expect(stdout).toContain("GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:9001 GEMINI_API_KEY=none gemini");
