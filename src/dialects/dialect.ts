@@ -149,7 +149,7 @@ export interface Dialect {
   /** Where requests are posted, as the pattern of a route. */
   readonly path: string;
   /** The paths that are of this API alone, also those where nothing is served: who asks there is answered in it. */
-  readonly paths: RegExp;
+  readonly paths: Pick<RegExp, "test">;
   /** Headers that only clients of this API send: they tell it where paths are shared. */
   readonly marks?: readonly string[];
   /** The member of the query in which its clients may send their key. */

@@ -254,7 +254,7 @@ export function createApp(parts: AppParts): App {
 
 /** The dialect as it also has `/` for its own. */
 function withRoot(dialect: Dialect): Dialect {
-  return { ...dialect, paths: new RegExp(`^/$|${dialect.paths.source}`) };
+  return { ...dialect, paths: { test: (path) => path === "/" || dialect.paths.test(path) } };
 }
 
 /** @throws BridgeError `outside_scope`. */
