@@ -12,6 +12,7 @@ const STAGED = [
   "package.nls.json",
   "package.nls.zh-cn.json",
   "l10n",
+  "media",
   "icon.png",
   "README.md",
   "CHANGELOG.md",
@@ -95,6 +96,7 @@ const TYPES = {
   png: "image/png",
   txt: "text/plain",
   css: "text/css",
+  svg: "image/svg+xml",
 };
 
 function contentTypes(files) {

@@ -1,70 +1,111 @@
 /** MCP Token Bridge in the editor: everything begins and ends here. */
 import * as vscode from "vscode";
 import { createLog } from "../../src/index.ts";
+import { nameOf } from "./catalog.ts";
 import { channelWriter } from "./channel-log.ts";
-import { newKey, ownKey } from "./key.ts";
-import { readSettings, SECTION } from "./settings.ts";
-import { showStatus } from "./status-bar.ts";
-import { openClaudeCode, openCodex } from "./terminals.ts";
+import { commandsOf } from "./commands.ts";
+import { ownKey } from "./key.ts";
+import { withModel } from "./lent-models.ts";
+import { drain, readPool } from "./pool.ts";
+import { readSettings, SECTION, writeSetting } from "./settings.ts";
+import { Sidebar } from "./sidebar.ts";
+import { sectionsOf, type Section, type SidebarMessage } from "./sidebar-content.ts";
+import { showStatus, tooltipOf, problemOf } from "./status-bar.ts";
+import { throttled } from "./throttled.ts";
 import { VsCodeHost } from "./vscode-host.ts";
 import { WindowBridge } from "./window-bridge.ts";
 
-const MENU = `${SECTION}.menu`;
+/** What runs changes with every piece of an answer; people see no faster. */
+const SHOW_EVERY_MS = 150;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const { subscriptions, secrets } = context;
+  const { subscriptions, secrets, extensionUri } = context;
   const channel = vscode.window.createOutputChannel("MCP Token Bridge", { log: true });
   const item = vscode.window.createStatusBarItem("status", vscode.StatusBarAlignment.Right);
-  const host = new VsCodeHost(() => readSettings().defaultModel);
+  const host = new VsCodeHost(readSettings);
   const bridge = new WindowBridge({
     host,
     log: (config) => createLog(config, channelWriter(channel)),
     settings: readSettings,
-    key: () => ownKey(secrets),
+    keys: async () => ({ client: await ownKey(secrets), operator: await ownKey(secrets, "operatorKey") }),
   });
   ending = () => bridge.stop();
 
-  const show = (): void => showStatus(item, bridge.state, host, MENU);
-  const keyInUse = async (): Promise<string | undefined> =>
-    readSettings().requireKey ? ownKey(secrets) : undefined;
-  const restart = async (): Promise<void> => {
-    if (bridge.state.role !== "stopped") await bridge.restart();
-  };
-  const commands: Readonly<Record<string, () => unknown>> = {
-    start: () => bridge.start(),
-    stop: () => bridge.stop(),
-    copyUrl: () => vscode.env.clipboard.writeText(`${bridge.state.url}/v1`),
-    copyKey: async () => vscode.env.clipboard.writeText(await ownKey(secrets)),
-    newKey: async () => {
-      await newKey(secrets);
-      await restart();
-    },
-    allow: async () => {
-      if (await host.allow()) return;
-      void vscode.window.showWarningMessage(vscode.l10n.t("Access to the models was refused."));
-    },
-    openClaudeCode: async () => openClaudeCode(await running(bridge), await keyInUse()),
-    openCodex: async () => openCodex(await running(bridge), await keyInUse()),
-    showLog: () => channel.show(),
-    menu: () => showMenu(context),
-  };
+  const commands = commandsOf({ context, host, bridge, channel });
+  const operatorAddress = async () => ({
+    url: bridge.state.url,
+    key: readSettings().requireKey ? await ownKey(secrets, "operatorKey") : undefined,
+  });
+
+  async function content(): Promise<readonly Section[]> {
+    const { state } = bridge;
+    const { defaultModel } = readSettings();
+    const lent = host.catalog;
+    const isLent = new Set(lent.map(({ id }) => id));
+    const known = {
+      url: state.url,
+      isRunning: state.role === "leading" || state.role === "following",
+      standing: tooltipOf(state, lent.length),
+      problem: state.problem ?? problemOf(state, host),
+      isDenied: host.isDenied,
+      turns: host.turns.list,
+      lent,
+      hidden: host.models.map(nameOf).filter((id) => !isLent.has(id)),
+      defaultModel,
+      asked: (model: string) => host.turns.askedOf(model),
+      hosts: state.role === "stopped" ? [] : await readPool(await operatorAddress()),
+    };
+    return sectionsOf(known, (sentence, ...values) => vscode.l10n.t(sentence, ...values));
+  }
+
+  async function act(message: SidebarMessage): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        return;
+      case "command":
+        await vscode.commands.executeCommand(`${SECTION}.${message.name}`);
+        return;
+      case "cancel":
+        host.turns.cancel(message.id);
+        return;
+      case "default":
+        await writeSetting("defaultModel", message.model);
+        return;
+      case "lend":
+        await writeSetting("models", withModel(message.model, message.lend, readSettings().models));
+        return;
+      case "drain":
+        await drain(await operatorAddress(), message.host, message.drain);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  const sidebar = new Sidebar({ media: vscode.Uri.joinPath(extensionUri, "media"), content, act });
+  const shown = throttled(SHOW_EVERY_MS, () => {
+    showStatus(item, bridge.state, host, `${SECTION}.menu`);
+    sidebar.update();
+  });
   subscriptions.push(
     channel,
     item,
+    shown,
     ...Object.entries(commands).map(([name, run]) =>
       vscode.commands.registerCommand(`${SECTION}.${name}`, run),
     ),
-    host.onChanged(show),
-    bridge.onChanged(show),
+    vscode.window.registerWebviewViewProvider(`${SECTION}.requests`, sidebar),
+    host.onChanged(shown.call),
+    bridge.onChanged(shown.call),
     vscode.lm.onDidChangeChatModels(() => void host.refresh()),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      const changed = ["port", "strictModels", "requireKey"].some((name) =>
-        event.affectsConfiguration(`${SECTION}.${name}`),
-      );
-      if (changed) void restart();
+      if (!event.affectsConfiguration(SECTION)) return;
+      shown.call();
+      const restarts = ["port", "strictModels", "requireKey", "logLevel"];
+      if (restarts.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) void bridge.restart();
     }),
   );
-  show();
+  shown.call();
   if (readSettings().autoStart) await bridge.start();
   await host.refresh();
 }
@@ -74,23 +115,4 @@ let ending: (() => Promise<void>) | undefined;
 /** The editor waits for it before the window closes. */
 export async function deactivate(): Promise<void> {
   await ending?.();
-}
-
-/** The address at which clients find the bridge, which is started if need be. */
-async function running(bridge: WindowBridge): Promise<string> {
-  await bridge.start();
-  return bridge.state.url;
-}
-
-/** What can be done, as the manifest names it. */
-async function showMenu({ extension }: vscode.ExtensionContext): Promise<void> {
-  const { contributes } = extension.packageJSON as {
-    contributes: { commands: readonly { command: string; title: string; icon: string }[] };
-  };
-  const actions = contributes.commands.map(({ command, title, icon }) => ({
-    label: `${icon} ${title}`,
-    command,
-  }));
-  const chosen = await vscode.window.showQuickPick(actions, { title: "MCP Token Bridge" });
-  if (chosen !== undefined) await vscode.commands.executeCommand(chosen.command);
 }

@@ -25,12 +25,19 @@ const THOUGHT_LEFT_OUT: Notice = {
   message: "Reasoning that is not known to come from this editor's models was not sent to them.",
 };
 
-/** @throws BridgeError naming what this model cannot be sent, before anything is. */
-export function encodeRequest(request: TurnRequest, model: vscode.LanguageModelChat): EncodedRequest {
+/**
+ * @param usualEffort for requests that say nothing of it; empty for none.
+ * @throws BridgeError naming what this model cannot be sent, before anything is.
+ */
+export function encodeRequest(
+  request: TurnRequest,
+  model: vscode.LanguageModelChat,
+  usualEffort: string,
+): EncodedRequest {
   const parts = request.messages.flatMap((message) => message.parts);
   return {
     messages: messagesOf(request, model),
-    options: optionsOf(request),
+    options: optionsOf(request, usualEffort),
     notices: parts.some(isForeignThought) ? [THOUGHT_LEFT_OUT] : [],
   };
 }
@@ -132,12 +139,12 @@ interface Options extends vscode.LanguageModelChatRequestOptions {
   configuration?: Readonly<Record<string, unknown>>;
 }
 
-function optionsOf(request: TurnRequest): Options {
+function optionsOf(request: TurnRequest, usualEffort: string): Options {
   const { maxTokens, temperature, stopSequences, thinking } = request;
   const tools = request.toolChoice.type === "none" ? [] : request.tools;
   checkTools(tools.map(({ name }) => name));
   const isForced = request.toolChoice.type !== "auto" && tools.length === 1;
-  const effort = thinking?.enabled === false ? undefined : thinking?.effort;
+  const effort = thinking?.enabled === false ? "" : (thinking?.effort ?? usualEffort);
   return {
     justification: JUSTIFICATION,
     modelOptions: {
@@ -145,7 +152,7 @@ function optionsOf(request: TurnRequest): Options {
       ...(temperature !== undefined && { temperature }),
       ...(stopSequences.length > 0 && { stop: [...stopSequences] }),
     },
-    ...(effort !== undefined && { configuration: { reasoningEffort: effort } }),
+    ...(effort !== "" && { configuration: { reasoningEffort: effort } }),
     ...(tools.length > 0 && {
       tools: tools.map(({ name, description = "", inputSchema }) => ({ name, description, inputSchema })),
       // The editor refuses it with more than one tool; routing sees to it that a call comes all the same.

@@ -3,13 +3,20 @@ import * as vscode from "vscode";
 
 export const SECTION = "mcpTokenBridge";
 
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
 export interface Settings {
   readonly port: number;
   readonly autoStart: boolean;
   /** As `vendor/id`; empty for the provider's own choice. */
   readonly defaultModel: string;
+  /** Patterns of the models that are lent, the last that fits decides; one that begins with `!` hides. */
+  readonly models: readonly string[];
   readonly strictModels: boolean;
   readonly requireKey: boolean;
+  /** For requests that say nothing of it; empty leaves it to the model. */
+  readonly effort: string;
+  readonly logLevel: LogLevel;
 }
 
 export function readSettings(): Settings {
@@ -18,7 +25,18 @@ export function readSettings(): Settings {
     port: values.get("port", 8000),
     autoStart: values.get("autoStart", true),
     defaultModel: values.get("defaultModel", ""),
+    models: values.get<string[]>("models", []),
     strictModels: values.get("strictModels", false),
     requireKey: values.get("requireKey", false),
+    effort: values.get("effort", ""),
+    logLevel: values.get("logLevel", "info"),
   };
+}
+
+/** Changes one for all windows of this machine. */
+export async function writeSetting<Name extends keyof Settings>(
+  name: Name,
+  value: Settings[Name],
+): Promise<void> {
+  await vscode.workspace.getConfiguration(SECTION).update(name, value, vscode.ConfigurationTarget.Global);
 }

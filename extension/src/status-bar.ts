@@ -29,7 +29,11 @@ function portOf({ url }: BridgeState): string {
   return new URL(url).port;
 }
 
-function problemOf({ role }: BridgeState, host: Pick<VsCodeHost, "models" | "isDenied">): string | undefined {
+/** What keeps the bridge from being of use, for the person. */
+export function problemOf(
+  { role }: BridgeState,
+  host: Pick<VsCodeHost, "models" | "isDenied">,
+): string | undefined {
   const { t } = vscode.l10n;
   if (role === "stopped") return undefined;
   if (host.models.length === 0)
@@ -38,7 +42,7 @@ function problemOf({ role }: BridgeState, host: Pick<VsCodeHost, "models" | "isD
   return undefined;
 }
 
-function tooltipOf({ role, url }: BridgeState, models: number): string {
+export function tooltipOf({ role, url }: BridgeState, models: number): string {
   const { t } = vscode.l10n;
   switch (role) {
     case "stopped":

@@ -1,30 +1,52 @@
 /** Terminals in which a coding agent is already pointed at the bridge. The key is in their environment alone. */
 import * as vscode from "vscode";
-import { codexFlags } from "../../src/recipes/agents.ts";
+import { codexFlags, opencodeConfig } from "../../src/recipes/agents.ts";
 import { claudeCodeEnv, KEY_VARIABLE, NO_KEY, type Target } from "../../src/recipes/recipes.ts";
 import { quoted } from "./quoted.ts";
 
+interface Agent {
+  readonly title: string;
+  /** Variables that are `null` are taken away. */
+  readonly env: (target: Target) => Readonly<Record<string, string | null>>;
+  readonly command: (target: Target) => readonly string[];
+}
+
+export const AGENTS = {
+  openClaudeCode: {
+    title: "Claude Code",
+    // A key of Anthropic's would be sent along with the bridge's, to a server that it is not for.
+    env: (target) => ({ ...claudeCodeEnv(target), ANTHROPIC_API_KEY: null }),
+    command: () => ["claude"],
+  },
+  openCodex: {
+    title: "Codex",
+    env: ({ key }) => ({ [KEY_VARIABLE]: key }),
+    command: (target) => ["codex", ...codexFlags(target)],
+  },
+  openOpencode: {
+    title: "opencode",
+    env: (target) => ({
+      [KEY_VARIABLE]: target.key,
+      // Laid over what the person's own files say, for this terminal.
+      OPENCODE_CONFIG_CONTENT: JSON.stringify(opencodeConfig(target)),
+    }),
+    command: () => ["opencode"],
+  },
+} as const satisfies Readonly<Record<string, Agent>>;
+
 /** @param key that the bridge wants, if any. */
-export function openClaudeCode(url: string, key: string | undefined): void {
-  const env = { ...claudeCodeEnv(target(url, key)), ANTHROPIC_API_KEY: null };
-  open("Claude Code", env, ["claude"]);
-}
-
-export function openCodex(url: string, key: string | undefined): void {
-  open("Codex", { [KEY_VARIABLE]: key ?? NO_KEY }, ["codex", ...codexFlags(target(url, key))]);
-}
-
-function target(url: string, key: string | undefined): Target {
-  return { url, key: key ?? NO_KEY, needsKey: key !== undefined };
-}
-
-/** Variables that are `null` are taken away. */
-function open(agent: string, env: Readonly<Record<string, string | null>>, command: readonly string[]): void {
+export function openAgent(name: keyof typeof AGENTS, url: string, key: string | undefined): void {
+  const { title, env, command }: Agent = AGENTS[name];
+  const target: Target = { url, key: key ?? NO_KEY, needsKey: key !== undefined };
   const terminal = vscode.window.createTerminal({
-    name: vscode.l10n.t("{0} (bridge)", agent),
-    env,
+    name: vscode.l10n.t("{0} (bridge)", title),
+    env: env(target),
     iconPath: new vscode.ThemeIcon("plug"),
   });
   terminal.show();
-  terminal.sendText(command.map((word) => quoted(word, process.platform)).join(" "));
+  terminal.sendText(
+    command(target)
+      .map((word) => quoted(word, process.platform))
+      .join(" "),
+  );
 }

@@ -8,6 +8,9 @@ import { catalogOf, chooseModel, nameOf } from "./catalog.ts";
 import { Consents } from "./consent.ts";
 import { ALLOW_STEP, failureOf } from "./failure.ts";
 import { newerApi } from "./newer-api.ts";
+import { isLent } from "./lent-models.ts";
+import { LiveTurns } from "./live-turns.ts";
+import type { Settings } from "./settings.ts";
 import { encodeRequest, JUSTIFICATION } from "./request.ts";
 
 /** A provider that has not even taken the request after this time is most likely held up by the editor's dialog. */
@@ -18,6 +21,8 @@ const REFRESH_MS = 60_000;
 /** Of other makers, and for the editor alone: it refuses them to extensions, or they do not chat. */
 const NOT_FOR_US = /^(?:copilot-?dictation|agent-?host)/i;
 
+export type HostSettings = Pick<Settings, "defaultModel" | "models" | "effort">;
+
 const SMALLER: Notice = {
   code: "smaller-model",
   message: "The editor has no model of this size; a smaller one of the same make has answered.",
@@ -27,36 +32,36 @@ export class VsCodeHost implements Host {
   readonly id = "vscode-window";
   readonly #consents = new Consents();
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #preferred: () => string;
+  readonly #settings: () => HostSettings;
+  readonly turns = new LiveTurns(() => this.#changed.fire());
   #models: readonly vscode.LanguageModelChat[] = [];
   /** Made of these. */
   #catalog:
     | {
         readonly models: readonly vscode.LanguageModelChat[];
-        readonly preferred: string;
+        readonly settings: string;
         readonly list: readonly CatalogModel[];
       }
     | undefined;
   #refreshedAt = -Infinity;
   #refreshing: Promise<void> | undefined;
-  #running = 0;
 
-  /** `preferred` is the model, as `vendor/id`, for requests that name none; empty for the provider's own choice. */
-  constructor(preferred: () => string) {
-    this.#preferred = preferred;
+  constructor(settings: () => HostSettings) {
+    this.#settings = settings;
   }
 
-  /** Models, consent or the number of running turns have changed. */
+  /** Models, consent or turns have changed. */
   get onChanged(): vscode.Event<void> {
     return this.#changed.event;
   }
 
+  /** All models of the editor, also those that are not lent. */
   get models(): readonly vscode.LanguageModelChat[] {
     return this.#models;
   }
 
   get running(): number {
-    return this.#running;
+    return this.turns.running;
   }
 
   /** Whether the person has refused to lend the models of some provider. */
@@ -83,13 +88,14 @@ export class VsCodeHost implements Host {
     this.#changed.fire();
   }
 
-  /** All models, the one first that answers where a request names none. */
+  /** The models that are lent, the one first that answers where a request names none. */
   get catalog(): readonly CatalogModel[] {
-    const preferred = this.#preferred();
-    if (this.#catalog?.models !== this.#models || this.#catalog.preferred !== preferred) {
-      const seesImages = newerApi().LanguageModelDataPart !== undefined;
-      const list = catalogOf(this.#models, preferred, seesImages);
-      this.#catalog = { models: this.#models, preferred, list };
+    const { defaultModel, models } = this.#settings();
+    const settings = JSON.stringify([defaultModel, models]);
+    if (this.#catalog?.models !== this.#models || this.#catalog.settings !== settings) {
+      const lent = this.#models.filter((model) => isLent(nameOf(model), models));
+      const list = catalogOf(lent, defaultModel, newerApi().LanguageModelDataPart !== undefined);
+      this.#catalog = { models: this.#models, settings, list };
     }
     return this.#catalog.list;
   }
@@ -124,24 +130,27 @@ export class VsCodeHost implements Host {
       },
       models: catalog.map(({ id }) => id),
       catalog: [...catalog],
-      running: this.#running,
+      running: this.running,
       slots: undefined,
     };
   }
 
-  async *run(request: TurnRequest, signal: AbortSignal): TurnEvents {
+  run(request: TurnRequest, signal: AbortSignal): TurnEvents {
+    return this.turns.watch((asked, ending) => this.#answer(asked, ending), request, signal);
+  }
+
+  async *#answer(request: TurnRequest, signal: AbortSignal): TurnEvents {
     signal.throwIfAborted();
     if (this.#isOld()) await this.refresh();
     const { model: chosen, isSmaller } = chooseModel(request, this.catalog);
     const model = this.#models.find((each) => nameOf(each) === chosen.id);
     if (model === undefined) throw new Error("A model of the catalog is not there.");
-    const { messages, options, notices } = encodeRequest(request, model);
+    const { messages, options, notices } = encodeRequest(request, model, this.#settings().effort);
     if (this.#consents.of(model.vendor) === "denied") throw denied();
     const cancelling = new vscode.CancellationTokenSource();
     const cancel = (): void => cancelling.cancel();
     signal.addEventListener("abort", cancel, { once: true });
-    this.#running += 1;
-    this.#changed.fire();
+    this.turns.count(chosen.id);
     try {
       const sending = Promise.resolve(model.sendRequest(messages, options, cancelling.token));
       yield* this.#waiting(sending, model.vendor, signal);
@@ -158,8 +167,6 @@ export class VsCodeHost implements Host {
       signal.removeEventListener("abort", cancel);
       cancelling.cancel();
       cancelling.dispose();
-      this.#running -= 1;
-      this.#changed.fire();
     }
   }
 

@@ -24,8 +24,8 @@ export interface WindowBridgeParts {
   readonly host: VsCodeHost;
   readonly log: (config: Config) => Logger;
   readonly settings: () => Settings;
-  /** The key that clients need; asked for only where they need one. */
-  readonly key: () => Promise<string>;
+  /** The keys that clients and operators need; asked for only where they need one. */
+  readonly keys: () => Promise<{ readonly client: string; readonly operator: string }>;
 }
 
 export class WindowBridge {
@@ -60,8 +60,10 @@ export class WindowBridge {
     return this.#inTurn(() => this.#stop());
   }
 
+  /** With the settings as they are now; does nothing where it does not run. */
   restart(): Promise<void> {
     return this.#inTurn(async () => {
+      if (this.#running === undefined) return;
       await this.#stop();
       await this.#start();
     });
@@ -73,10 +75,16 @@ export class WindowBridge {
   }
 
   async #start(): Promise<void> {
-    const { host, settings, key } = this.#parts;
-    const { port, strictModels, requireKey } = settings();
+    const { host, settings, keys } = this.#parts;
+    const { port, strictModels, requireKey, logLevel } = settings();
+    const wanted = requireKey ? await keys() : undefined;
     const config = loadConfig({
-      flags: { port, strictModels, ...(requireKey && { apiKey: await key() }), logLevel: "debug" },
+      flags: {
+        port,
+        strictModels,
+        logLevel,
+        ...(wanted !== undefined && { apiKey: wanted.client, operatorKey: wanted.operator }),
+      },
       // Where the leader's file is, is the same for all bridges of this person.
       env: { MCPTB_STATE_DIR: process.env["MCPTB_STATE_DIR"] },
     });

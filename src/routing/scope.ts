@@ -2,7 +2,7 @@
 import type { NamedModel } from "../dialects/dialect.ts";
 import { BridgeError } from "../turn/error.ts";
 import type { Principal } from "../turn/principal.ts";
-import { fits } from "./models/glob.ts";
+import { fits } from "../util/glob.ts";
 
 /** Patterns and labels told in a refusal. */
 const TOLD = 20;

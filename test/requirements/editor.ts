@@ -60,4 +60,9 @@ export const editor = [
     source: "VS Code with several providers, whose lists have hundreds of models",
     text: "Hundreds of models, and changes of them, cross a relay.",
   },
+  {
+    id: "editor.sidebar",
+    source: DOCS,
+    text: "The sidebar shows requests, models and hosts, under a policy that lets nothing else run; the person ends a request there, hides a model, drains a host.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -2,7 +2,7 @@
 import type { BackgroundRule } from "../../config/values.ts";
 import type { Part } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
-import { fits } from "./glob.ts";
+import { fits } from "../../util/glob.ts";
 
 /** Titles of sessions, as JSON or as text, and what agents want to remember. */
 export const BACKGROUND_RULES: readonly BackgroundRule[] = [

@@ -1,7 +1,7 @@
 /** What a client's model name stands for. */
 import type { NamedHints } from "../../config/values.ts";
 import { FAMILIES } from "./families.ts";
-import { fits } from "./glob.ts";
+import { fits } from "../../util/glob.ts";
 import { AUTO_MODEL, hintsFor } from "./hints.ts";
 
 export interface NameRules {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 
 import { stage } from "../../../scripts/extension.mjs";
-import { openAi } from "./support/clients.ts";
+import { anthropic, openAi } from "./support/clients.ts";
 import { echo, type ModelRequest } from "./support/scripted-model.ts";
 import { useVsCode } from "./support/use-vscode.ts";
 import type { VsCodeWindow } from "./support/window.ts";
@@ -182,6 +182,102 @@ test("a failure before the first part is the status, one after it never a regula
     return finish;
   };
   await expect(read()).rejects.toThrow("out of order");
+});
+
+test.each([
+  ["auto", ["sky", "sea"], 1],
+  ["required", ["sky", "sea"], 1],
+  ["none", [], 1],
+  [{ type: "function" as const, function: { name: "sky" } }, ["sky"], 2],
+] as const)("the choice of a tool: %j", async (choice, tools, mode) => {
+  window.model.behave = (request) => {
+    if (choice === "none") return request.answer("No tool.");
+    request.callTool("call-1", "sky", { where: "here" });
+    request.end();
+  };
+  const { choices } = await openAi(url).chat.completions.create({
+    ...ask("look"),
+    tools: TOOLS,
+    tool_choice: choice,
+  });
+  expect(choices[0]?.finish_reason).toBe(choice === "none" ? "stop" : "tool_calls");
+  expect(window.model.requests[0]).toMatchObject({ tools, ...(choice !== "none" && { toolMode: mode }) });
+});
+
+test("thinking, its origin, the effort and the counts cross the editor both ways", async () => {
+  window.model.behave = (request) => {
+    request.think("Let me ", "thought-1");
+    request.think("think.", undefined, { signature: "s1" });
+    request.write("Done.");
+    request.data("usage", JSON.stringify({ prompt_tokens: 12, completion_tokens: 5 }));
+    request.end();
+  };
+  const thinking = { type: "enabled" as const, budget_tokens: 1024 };
+  const asking = { model: "scripted/parrot", max_tokens: 2000, thinking };
+  const question = { role: "user" as const, content: "think" };
+  const first = await anthropic(url).messages.create({ ...asking, messages: [question] });
+  expect(first.content).toMatchObject([{ thinking: "Let me think." }, { text: "Done." }]);
+  expect(first.usage).toMatchObject({ input_tokens: 12, output_tokens: 5 });
+
+  window.model.behave = echo;
+  await anthropic(url).messages.create({
+    ...asking,
+    output_config: { effort: "high" },
+    messages: [question, { role: "assistant", content: first.content }, question],
+  });
+  const [, second] = window.model.requests;
+  expect(second?.messages.flatMap(({ parts }) => parts)).toContainEqual({
+    thinking: "Let me think.",
+    thought: "thought-1",
+    metadata: { signature: "s1" },
+  });
+  expect(second?.configuration).toMatchObject({ reasoningEffort: "high" });
+});
+
+test("the sidebar shows what runs, ends it, and hides a model", async () => {
+  await window.model.execute("mcpTokenBridge.showRequests");
+  const { webview } = window;
+  await webview
+    .locator("code", { hasText: `${url}/v1` })
+    .first()
+    .waitFor({ timeout: START_MS });
+
+  window.model.behave = () => {};
+  const asking = openAi(url).chat.completions.create({ ...ask("a long one"), stream: true });
+  const request = await nextRequest();
+  request.write("half");
+  const reading = (async () => {
+    for await (const _ of await asking);
+  })();
+  reading.catch(() => {}); // It is awaited below.
+  await webview.locator("button", { hasText: "Cancel" }).first().click({ timeout: START_MS });
+  await expect(reading).rejects.toThrow("has ended this request");
+  await window.model.until("the cancellation in the model", () => request.cancelledAt !== undefined);
+
+  await webview.locator('button[title="Hide scripted/owl"]').first().click({ timeout: START_MS });
+  const names = async (): Promise<string> => JSON.stringify((await openAi(url).models.list()).data);
+  expect(await becomes(false, START_MS, async () => (await names()).includes("scripted/owl"))).toBe(true);
+  await webview.locator('button[title="Lend scripted/owl"]').first().click({ timeout: START_MS });
+  expect(await becomes(true, START_MS, async () => (await names()).includes("scripted/owl"))).toBe(true);
+
+  await webview.locator('button[title="Give vscode no new requests"]').first().click({ timeout: START_MS });
+  await webview.locator("li", { hasText: "gets no new requests" }).first().waitFor({ timeout: START_MS });
+  await expect(openAi(url).chat.completions.create(ask("hello"))).rejects.toMatchObject({ status: 503 });
+  await webview.locator('button[title="Give vscode requests again"]').first().click({ timeout: START_MS });
+  await webview.locator('button[title="Give vscode no new requests"]').first().waitFor({ timeout: START_MS });
+});
+
+test("it stops, starts and is there after a reload, with nothing left over", async () => {
+  for (let index = 0; index < 10; index += 1) {
+    await window.model.execute("mcpTokenBridge.stop");
+    expect(await isReady(port)).toBe(false);
+    await window.model.execute("mcpTokenBridge.start");
+    expect(await becomes(true, START_MS, () => isReady(port))).toBe(true);
+  }
+  await window.reload();
+  expect(await becomes(true, START_MS, () => isReady(port))).toBe(true);
+  const { hosts } = (await (await fetch(`${url}/ready`)).json()) as { hosts: readonly unknown[] };
+  expect(hosts).toHaveLength(1);
 });
 
 test("two windows share the address; when the one that leads is closed, the other leads", async () => {

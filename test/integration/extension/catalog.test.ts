@@ -1,10 +1,9 @@
 /** The models of the editor, as clients see and name them. */
 import OpenAI from "openai";
 import { expect, onTestFinished, test } from "vitest";
-import { VsCodeHost } from "../../../extension/src/vscode-host.ts";
 import { lendTo } from "../../support/bridge/lending-bridge.ts";
 import { startBridge } from "../../support/bridge/start-bridge.ts";
-import { editorBridge, says } from "../../support/editor/editor-bridge.ts";
+import { editorBridge, editorHost, says } from "../../support/editor/editor-bridge.ts";
 import { LanguageModelTextPart, setModels, useEditor } from "../../support/editor/vscode.ts";
 import { simpleHost, wholeAnswer } from "../../support/hosts/simple-host.ts";
 import { verifies } from "../../support/verifies.ts";
@@ -164,7 +163,7 @@ verifies("editor.many-models", "hundreds of models cross a relay, all of them to
     capabilities: { supportsImageToText: true, supportsToolCalling: true },
   }));
   useEditor(...many).answer = hello;
-  const host = new VsCodeHost(() => "");
+  const host = editorHost();
   await host.refresh();
   const { bridge, url } = await startBridge({}, { relaySecret: "secret" });
   onTestFinished(() => bridge.stop());
@@ -181,7 +180,7 @@ verifies(
   async () => {
     const editor = useEditor({ id: "one" });
     editor.answer = hello;
-    const host = new VsCodeHost(() => "");
+    const host = editorHost();
     await host.refresh();
     const { bridge, url } = await startBridge({}, { relaySecret: "secret" });
     onTestFinished(() => bridge.stop());

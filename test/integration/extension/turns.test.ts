@@ -1,7 +1,7 @@
 /** Whole turns through the editor's API: thinking, counts, what a provider is asked for, and consent. */
 import type Anthropic from "@anthropic-ai/sdk";
 import { expect, test } from "vitest";
-import { editorBridge, says } from "../../support/editor/editor-bridge.ts";
+import { editorBridge, editorHost, says } from "../../support/editor/editor-bridge.ts";
 import {
   LanguageModelChatToolMode,
   LanguageModelDataPart,
@@ -79,10 +79,9 @@ test.each(["EqQBCkYIBRgCKkA", "mcptb-vscode.1.e30x", ""])(
 verifies("editor.thinking", "a notice of the editor crosses the relay of a window that lends", async () => {
   const { lendTo } = await import("../../support/bridge/lending-bridge.ts");
   const { startBridge } = await import("../../support/bridge/start-bridge.ts");
-  const { VsCodeHost } = await import("../../../extension/src/vscode-host.ts");
   const { useEditor } = await import("../../support/editor/vscode.ts");
   useEditor({ id: "gpt" }).answer = says(text("Hello!"));
-  const host = new VsCodeHost(() => "");
+  const host = editorHost();
   await host.refresh();
   const { bridge, url } = await startBridge({}, { relaySecret: "secret" });
   const lent = await lendTo(url, { secret: "secret" }, [host]);
@@ -265,4 +264,57 @@ verifies("editor.consent", "a consent that is withdrawn is noticed", async () =>
   const again = ASK;
   await expect(openai.chat.completions.create(again)).rejects.toMatchObject({ code: "consent_denied" });
   expect(host.isDenied).toBe(true);
+});
+
+verifies(
+  "editor.sidebar",
+  "a request that the person ends is over for the client and the model",
+  async () => {
+    const { editor, host, openai } = await editorBridge();
+    editor.answer = async function* ({ token }) {
+      yield text("half");
+      await new Promise<void>((resolve) => token.onCancellationRequested(resolve));
+    };
+    const streaming = await openai.chat.completions.create({ ...ASK, stream: true });
+    const reading = (async () => {
+      for await (const { choices } of streaming) {
+        if (choices[0]?.delta.content) host.turns.cancel(host.turns.list[0]?.id ?? -1);
+      }
+    })();
+    await expect(reading).rejects.toThrow("The person at VS Code has ended this request.");
+    expect(editor.sent[0]?.token.isCancellationRequested).toBe(true);
+    expect(host.turns.list).toMatchObject([
+      { state: "cancelled", characters: 4, client: expect.stringContaining("OpenAI") as string },
+    ]);
+    // It says nothing of other requests.
+    editor.answer = says(text("Hello!"));
+    expect((await openai.chat.completions.create(ASK)).choices[0]?.message.content).toBe("Hello!");
+    expect(host.turns.askedOf("copilot/gpt")).toBe(2);
+    expect(host.running).toBe(0);
+  },
+);
+
+test("of many requests the last are told", async () => {
+  const { editor, host, openai } = await editorBridge();
+  editor.answer = says(text("Hello!"), counted({ prompt_tokens: 3, completion_tokens: 2 }));
+  for (let index = 0; index < 60; index += 1) await openai.chat.completions.create(ASK);
+  expect(host.turns.list).toHaveLength(50);
+  expect(host.turns.list[0]).toMatchObject({ id: 60, state: "done", inputTokens: 3, outputTokens: 2 });
+});
+
+test("models that are hidden are neither told nor asked, and the usual effort is for who says nothing", async () => {
+  const { editor, openai, url } = await editorBridge(
+    [{ id: "gpt" }, { vendor: "own", id: "llama" }],
+    {},
+    {
+      models: ["!copilot/*"],
+      effort: "low",
+    },
+  );
+  editor.answer = says(text("Hello!"));
+  expect((await openai.chat.completions.create(ASK)).model).toBe("own/llama");
+  expect(editor.sent[0]?.options["configuration"]).toEqual({ reasoningEffort: "low" });
+  await openai.chat.completions.create({ ...ASK, reasoning_effort: "high" });
+  expect(editor.sent[1]?.options["configuration"]).toEqual({ reasoningEffort: "high" });
+  expect(await (await fetch(`${url}/v1/models`)).text()).not.toContain("copilot");
 });

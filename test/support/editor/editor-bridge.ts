@@ -2,10 +2,14 @@
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { onTestFinished } from "vitest";
-import { VsCodeHost } from "../../../extension/src/vscode-host.ts";
+import { VsCodeHost, type HostSettings } from "../../../extension/src/vscode-host.ts";
 import type { Config } from "../../../src/config/settings.ts";
 import { startBridge } from "../bridge/start-bridge.ts";
 import { useEditor, type ModelParts } from "./vscode.ts";
+
+export function editorHost(own: Partial<HostSettings> = {}): VsCodeHost {
+  return new VsCodeHost(() => ({ defaultModel: "", models: [], effort: "", ...own }));
+}
 
 export interface EditorBridge {
   readonly url: string;
@@ -17,10 +21,11 @@ export interface EditorBridge {
 
 export async function editorBridge(
   models: readonly ModelParts[] = [{ id: "gpt" }],
-  { preferred = "", ...settings }: Partial<Record<keyof Config | "preferred", unknown>> = {},
+  settings: Partial<Record<keyof Config, unknown>> = {},
+  own: Partial<HostSettings> = {},
 ): Promise<EditorBridge> {
   const editor = useEditor(...models);
-  const host = new VsCodeHost(() => String(preferred));
+  const host = editorHost(own);
   await host.refresh();
   const { bridge, url } = await startBridge(settings);
   bridge.attach(host);

@@ -5,7 +5,7 @@
  * commands executed. Both directions are JSON, one message a line.
  *
  * To the test run:   hello, request, cancelled, result
- * From the test run: part, call, end, fail (an answer), execute (a command)
+ * From the test run: part, think, data, call, end, fail (an answer), execute (a command)
  */
 const net = require("node:net");
 const vscode = require("vscode");
@@ -52,6 +52,8 @@ function provider(onDidChangeLanguageModelChatInformation, answers, send) {
         maxOutputTokens: 8_000,
         isUserSelectable: true,
         capabilities: { imageInput: true, toolCalling: true },
+        // As Copilot's models: the person is asked before another extension may use them.
+        ...(process.env.MCPTB_VSCODE_ASKS && { requiresAuthorization: { label: "Scripted" } }),
       })),
     provideTokenCount: async (_model, text) => Math.ceil(JSON.stringify(text).length / 4),
     provideLanguageModelChatResponse: (model, messages, options, progress, token) =>
@@ -64,6 +66,12 @@ function provider(onDidChangeLanguageModelChatInformation, answers, send) {
         };
         answers.set(id, (message) => {
           if (message.type === "part") progress.report(new vscode.LanguageModelTextPart(message.text));
+          else if (message.type === "think")
+            progress.report(
+              new vscode.LanguageModelThinkingPart(message.text, message.thought, message.metadata),
+            );
+          else if (message.type === "data")
+            progress.report(new vscode.LanguageModelDataPart(Buffer.from(message.text), message.mimeType));
           else if (message.type === "call")
             progress.report(
               new vscode.LanguageModelToolCallPart(message.callId, message.name, message.input),
@@ -84,6 +92,8 @@ function provider(onDidChangeLanguageModelChatInformation, answers, send) {
             parts: message.content.map(describePart),
           })),
           options: options.modelOptions ?? {},
+          toolMode: options.toolMode,
+          configuration: options.modelConfiguration,
           tools: (options.tools ?? []).map((tool) => tool.name),
         });
       }),
@@ -100,6 +110,9 @@ function describePart(part) {
   }
   if (part instanceof vscode.LanguageModelToolResultPart) {
     return { resultOf: part.callId, content: part.content.map(describePart) };
+  }
+  if (vscode.LanguageModelThinkingPart && part instanceof vscode.LanguageModelThinkingPart) {
+    return { thinking: part.value, thought: part.id, metadata: part.metadata };
   }
   return { unknown: part?.constructor?.name ?? typeof part };
 }

@@ -19,7 +19,14 @@ export interface Locator {
   allTextContents(): Promise<string[]>;
 }
 
+/** The page inside a frame. */
+export interface Frame {
+  locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
+  frameLocator(selector: string): Frame;
+}
+
 export interface Page {
+  frameLocator(selector: string): Frame;
   goto(url: string, options?: { timeout?: number }): Promise<unknown>;
   reload(options?: { timeout?: number }): Promise<unknown>;
   close(options?: { runBeforeUnload?: boolean }): Promise<void>;

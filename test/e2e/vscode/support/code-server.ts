@@ -1,21 +1,37 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import type { Installed } from "./install.ts";
 
 const START_MS = 60_000;
 
+/** Installs a packed extension. @throws Error with what VS Code says when it does not. */
+export async function installPacked(
+  { node, codeServer }: Installed,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  file: string,
+): Promise<void> {
+  const folders = ["--user-data-dir", join(folder, "data"), "--extensions-dir", join(folder, "extensions")];
+  const config = ["--config", join(folder, "code-server.yaml")];
+  const args = [codeServer, ...config, ...folders, "--install-extension", file];
+  await promisify(execFile)(node, args, { cwd: folder, env, timeout: START_MS });
+}
+
 /**
  * Starts VS Code's server and returns its address. Whoever called ends it by means of the run's folder, which its
  * processes carry in their environment.
  *
+ * @param proposing extensions that may use API that is not stable yet.
  * @throws Error with the end of its log when it does not come up.
  */
 export function startCodeServer(
   { node, codeServer }: Installed,
   folder: string,
   env: NodeJS.ProcessEnv,
+  proposing: readonly string[] = [],
 ): Promise<string> {
   const args = [
     codeServer,
@@ -34,6 +50,7 @@ export function startCodeServer(
     "--disable-workspace-trust",
     "--disable-getting-started-override",
     "--ignore-last-opened",
+    ...proposing.flatMap((extension) => ["--enable-proposed-api", extension]),
   ];
   const child = spawn(node, args, {
     cwd: folder,

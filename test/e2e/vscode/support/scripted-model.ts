@@ -5,6 +5,7 @@ export type Part =
   | { readonly mimeType: string; readonly base64: string }
   | { readonly callId: string; readonly name: string; readonly input: unknown }
   | { readonly resultOf: string; readonly content: readonly Part[] }
+  | { readonly thinking: string | readonly string[]; readonly thought?: string; readonly metadata?: unknown }
   | { readonly unknown: string };
 
 /** `role` as the extension sees it: 1 user, 2 assistant, 3 system. */
@@ -19,12 +20,20 @@ export interface ModelRequest {
   readonly messages: readonly Message[];
   readonly options: Readonly<Record<string, unknown>>;
   readonly tools: readonly string[];
+  /** 1 where it may call a tool, 2 where it must. */
+  readonly toolMode?: number;
+  /** What is set for the model beside the options, such as its effort. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
   /** When VS Code cancelled it, in milliseconds since the epoch. */
   readonly cancelledAt: number | undefined;
   /** Answers in these pieces and ends. */
   answer(...pieces: string[]): void;
   /** Writes a piece of the answer, which goes on. */
   write(piece: string): void;
+  /** Thinks, with what the provider wants back. */
+  think(text: string, thought?: string, metadata?: object): void;
+  /** Sends bytes of a type, such as what has been counted. */
+  data(mimeType: string, text: string): void;
   /** Calls a tool within the answer, which goes on. */
   callTool(callId: string, name: string, input: object): void;
   /** Ends the answer. */
@@ -34,7 +43,10 @@ export interface ModelRequest {
 }
 
 type Incoming =
-  | (Omit<ModelRequest, "answer" | "write" | "callTool" | "end" | "fail" | "cancelledAt"> & {
+  | (Omit<
+      ModelRequest,
+      "answer" | "write" | "think" | "data" | "callTool" | "end" | "fail" | "cancelledAt"
+    > & {
       readonly type: "request";
       readonly id: number;
     })
@@ -130,13 +142,10 @@ export class ScriptedModel {
     for (const watcher of this.#watchers) watcher();
   }
 
-  #take({ id, model, messages, options, tools }: Extract<Incoming, { type: "request" }>): void {
+  #take({ type: _, id, ...seen }: Extract<Incoming, { type: "request" }>): void {
     const cancelled = this.#cancelled;
     const request: ModelRequest = {
-      model,
-      messages,
-      options,
-      tools,
+      ...seen,
       get cancelledAt() {
         return cancelled.get(id);
       },
@@ -145,6 +154,8 @@ export class ScriptedModel {
         this.#send({ type: "end", id });
       },
       write: (text) => this.#send({ type: "part", id, text }),
+      think: (text, thought, metadata) => this.#send({ type: "think", id, text, thought, metadata }),
+      data: (mimeType, text) => this.#send({ type: "data", id, mimeType, text }),
       callTool: (callId, name, input) => this.#send({ type: "call", id, callId, name, input }),
       end: () => this.#send({ type: "end", id }),
       fail: (text, code) => this.#send({ type: "fail", id, message: text, code }),

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { type Browser, startBrowser } from "./browser.ts";
-import { startCodeServer } from "./code-server.ts";
+import { installPacked, startCodeServer } from "./code-server.ts";
 import { install } from "./install.ts";
 import { listProcesses, type RunningProcess } from "./processes.mjs";
 import { type Hello, ScriptedModel } from "./scripted-model.ts";
@@ -43,6 +43,10 @@ export interface VsCode {
 export interface VsCodeOptions {
   /** Folders of further extensions, as they lie when installed. */
   readonly extensions?: readonly string[];
+  /** The person is asked before an extension may use the scripted models. */
+  readonly asksConsent?: boolean;
+  /** Packed extensions, installed as a person installs them. */
+  readonly packed?: readonly string[];
   /** Settings of the machine, which a workspace cannot change. */
   readonly machine?: Readonly<Record<string, unknown>>;
 }
@@ -56,9 +60,11 @@ export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCode> 
     prepare(folder, options);
     const link = join(folder, "link");
     const arrivals = listenForModels(link);
-    const env = environment(folder, link);
+    const { asksConsent = false, packed = [] } = options;
+    const env = { ...environment(folder, link), ...(asksConsent && { MCPTB_VSCODE_ASKS: "1" }) };
+    for (const file of packed) await installPacked(installed, folder, env, file);
     const [url, browser] = await Promise.all([
-      startCodeServer(installed, folder, env),
+      startCodeServer(installed, folder, env, asksConsent ? ["mcptb.scripted-model"] : []),
       startBrowser(installed, folder, env),
     ]);
     return {

@@ -1,4 +1,4 @@
-import type { Locator, Page } from "./browser.ts";
+import type { Frame, Locator, Page } from "./browser.ts";
 import type { ScriptedModel } from "./scripted-model.ts";
 
 const LOAD_MS = 90_000;
@@ -53,6 +53,25 @@ export class VsCodeWindow {
   /** Waits for a code lens of this text in the open editor and presses it. */
   async pressLens(text: string): Promise<void> {
     await this.page.locator(".codelens-decoration a", { hasText: text }).first().click({ timeout: 30_000 });
+  }
+
+  /** The page in the webview that is seen. */
+  get webview(): Frame {
+    return this.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+  }
+
+  /** The buttons of the dialog that is open; none without one. */
+  async dialogButtons(): Promise<string[]> {
+    return this.page.locator(".monaco-dialog-box .monaco-button").allTextContents();
+  }
+
+  /** Waits for a dialog with such a button and presses it. */
+  async answerDialog(button: string): Promise<void> {
+    const exactly = new RegExp(`^${button}$`);
+    await this.page
+      .locator(".monaco-dialog-box .monaco-button", { hasText: exactly })
+      .first()
+      .click({ timeout: 20_000 });
   }
 
   /** The texts of the notifications on the screen. */

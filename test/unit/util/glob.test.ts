@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fits } from "../../../../src/routing/models/glob.ts";
+import { fits } from "../../../src/util/glob.ts";
 
 const LETTERS = fc.string({ unit: fc.constantFrom("a", "B", "b", "-"), maxLength: 12 });
 const PATTERN = fc.string({ unit: fc.constantFrom("a", "b", "-", "*"), maxLength: 8 });

@@ -1,0 +1,61 @@
+/** The packed extension in a fresh VS Code whose models ask for consent, as Copilot's do. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mkdtempSync } from "node:fs";
+import { afterEach, beforeAll, expect, test } from "vitest";
+
+import { pack, stage } from "../../../scripts/extension.mjs";
+import { openAi } from "./support/clients.ts";
+import { useVsCode } from "./support/use-vscode.ts";
+import type { VsCodeWindow } from "./support/window.ts";
+import { becomes, freePort, isReady, makeWorkspace } from "./support/workspace.ts";
+
+const START_MS = 20_000;
+
+let port: number;
+let url: string;
+let window: VsCodeWindow;
+
+const vscode = useVsCode(async () => {
+  port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  const folder = mkdtempSync(join(tmpdir(), "mcptb-packed-"));
+  const packed = join(folder, "extension.vsix");
+  pack(await stage(join(folder, "stage")), packed);
+  return { packed: [packed], asksConsent: true, machine: { "mcpTokenBridge.port": port } };
+});
+
+beforeAll(async () => {
+  window = await vscode().open(makeWorkspace(vscode(), "consent"));
+  expect(await becomes(true, START_MS, () => isReady(port))).toBe(true);
+});
+
+afterEach(() => {
+  window.model.requests.length = 0;
+});
+
+const ask = (content: string) =>
+  openAi(url).chat.completions.create({ model: "scripted/parrot", messages: [{ role: "user", content }] });
+
+test("one dialog for five requests; a refusal ends all, and no other dialog comes", async () => {
+  const waiting = Promise.allSettled([1, 2, 3, 4, 5].map((index) => ask(`question ${index}`)));
+  await window.answerDialog("Cancel");
+  for (const outcome of await waiting)
+    expect(outcome).toMatchObject({ status: "rejected", reason: { status: 400, code: "consent_denied" } });
+  await expect(ask("another question")).rejects.toMatchObject({ code: "consent_denied" });
+  expect(await window.dialogButtons()).toEqual([]);
+  expect(window.model.requests).toEqual([]);
+});
+
+test("the person allows it, which spends nothing, and the same question is answered", async () => {
+  const allowing = window.model.execute("mcpTokenBridge.allow");
+  await window.answerDialog("Allow");
+  await allowing;
+  // Some providers hear of it: without a message, and cancelled before they did.
+  const { model } = window;
+  for (const request of model.requests) {
+    expect(request.messages).toEqual([]);
+    await model.until("the cancellation", () => request.cancelledAt !== undefined);
+  }
+  expect((await ask("question 1")).choices[0]?.message.content).toBe("You said: question 1");
+});
