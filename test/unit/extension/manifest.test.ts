@@ -28,7 +28,7 @@ test("every setting that is read is told, and every one that is told is read", (
 });
 
 test("all texts of the manifest are there, in both languages, and no others", () => {
-  const used = new Set([...read("package.json").matchAll(/"%([\w.]+)%"/g)].map(([, name]) => name));
+  const used = new Set([...read("package.json").matchAll(/"%([\w.]+)%"/g)].map(([, name = ""]) => name));
   for (const file of ["package.nls.json", "package.nls.zh-cn.json"])
     expect(Object.keys(json(file)).toSorted()).toEqual([...used].toSorted());
 });

@@ -142,7 +142,7 @@ export class ScriptedModel {
     for (const watcher of this.#watchers) watcher();
   }
 
-  #take({ type: _, id, ...seen }: Extract<Incoming, { type: "request" }>): void {
+  #take({ id, ...seen }: Extract<Incoming, { type: "request" }>): void {
     const cancelled = this.#cancelled;
     const request: ModelRequest = {
       ...seen,
