@@ -9,10 +9,11 @@ import { build } from "esbuild";
 import { writePublicTypes } from "./types.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
-/** Programs of their own: the command line, the public API, the thread that checks against schemas of clients. */
+/** Programs of their own: the command line, the public API, the threads that check against schemas of clients and keep the history. */
 const ENTRIES = {
   main: "src/main.ts",
   index: "src/index.ts",
+  "history-worker": "src/control/history/history-worker.js",
   "schema-worker": "src/polyfill/schema-checker/schema-worker.js",
 };
 

@@ -20,6 +20,7 @@ const STAGED = [
 
 const ENTRIES = {
   extension: "extension/src/extension.ts",
+  "history-worker": "src/control/history/history-worker.js",
   "schema-worker": "src/polyfill/schema-checker/schema-worker.js",
 };
 

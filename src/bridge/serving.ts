@@ -1,9 +1,11 @@
 /** What serves clients and the hosts that come over the network: loaded only when a process opens its port. */
 import type { AttachedHosts } from "./attached-hosts.ts";
 import type { Status } from "./status.ts";
+import { historyRecord } from "./history-record.ts";
 import { openOllamaPort } from "./ollama-port.ts";
 import { bodyLimits, guardSettings, respondSettings } from "./settings.ts";
 import type { Halt } from "../control/halt.ts";
+import { History } from "../control/history/history.ts";
 import { keyFile } from "../control/keys/key-file.ts";
 import { KeyRing } from "../control/keys/key-ring.ts";
 import { Budgets } from "../control/limits/budgets.ts";
@@ -69,6 +71,11 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     stateDir: config.stateDir,
     onProblem: (message) => log.error(`What the keys have used is not kept: ${message}`),
   });
+  const history = new History({
+    stateDir: config.stateDir,
+    keepDays: config.keepDays,
+    onNotice: (message) => log.info(message),
+  });
   const relays = createRelays({
     nextId: () => hosts.nextId(),
     attach: (host) => hosts.attachRelayed(host),
@@ -110,8 +117,12 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       host: config.host,
       allowedHosts: config.allowedHosts,
     }),
-    onEnd: ({ turn, outcome, error }) => {
-      if (turn !== undefined) status.turnEnded(outcome === "failed" ? error : undefined);
+    history,
+    onEnd: (record) => {
+      const { turn, outcome, error } = record;
+      if (turn === undefined) return;
+      status.turnEnded(outcome === "failed" ? error : undefined);
+      history.add(historyRecord(record, turn, Date.now()));
     },
   });
   const { host, port } = config;
@@ -145,7 +156,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       await mcpHttp?.close();
       closing.abort();
       await Promise.all([listener?.close(), second?.then((opened) => opened?.close())]);
-      await budgets.close();
+      await Promise.all([budgets.close(), history.close()]);
     },
   };
 }

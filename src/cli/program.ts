@@ -10,6 +10,7 @@ import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
 import { baseUrl } from "./find-bridge.ts";
 import { addHost } from "./host-command.ts";
+import { addUsage } from "./usage/command.ts";
 import { addKeys } from "./keys/command.ts";
 import { print, tell } from "./print.ts";
 import { COMPLETED_SHELLS, completionScript, type CompletedShell } from "./completion/scripts.ts";
@@ -130,6 +131,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       await resumeAll(settingsOf(program));
     });
   addKeys(program);
+  addUsage(program);
   addConnect(program);
   addAgents(program, agents, (code) => {
     exitCode = code;

@@ -315,6 +315,12 @@ const SETTINGS = {
       "Where processes of one user find each other, and `mcptb host` keeps its key; by default a directory of theirs.",
     isPath: true,
   },
+  keepDays: {
+    group: "program",
+    accepts: wholeNumber(0, 3650, 90),
+    value: "days",
+    description: "How long the history of requests is kept, which has no content of them; 0 keeps none.",
+  },
   logLevel: {
     group: "program",
     common: true,

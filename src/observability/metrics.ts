@@ -30,6 +30,8 @@ export interface RequestRecord {
   readonly bytes: number;
   /** The name of the key that was made for its client, if one was. */
   readonly key: string | undefined;
+  /** Who asked, for people: what its key is called, and what the client calls itself. */
+  readonly askedBy: { readonly key: string | undefined; readonly client: string };
   /** Set for requests that ask a host for a turn. Times are seconds since the request's arrival. */
   readonly turn:
     | {
@@ -37,6 +39,10 @@ export interface RequestRecord {
         readonly firstByte: number | undefined;
         readonly firstContent: number | undefined;
         readonly usage: Usage | undefined;
+        /** The model that the client named. */
+        readonly asked: string;
+        /** The codes of what was not honoured. */
+        readonly notices: readonly string[];
         /** The label of the host that was asked, if one was. */
         readonly host: string | undefined;
         /** The model that answered, as the host names it. */

@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import type { History } from "../control/history/history.ts";
+import { USAGE_BY, type UsageQuery } from "../control/history/record.ts";
 import type { CountTokens, Dialect } from "../dialects/dialect.ts";
 import type { McpHttp } from "../hosts/mcp/http.ts";
 import type { Logger } from "../observability/log.ts";
@@ -37,6 +39,7 @@ export interface AppParts extends TurnParts {
   /** The page's language: one, or `auto`. */
   readonly lang: string;
   readonly relay: RelayRoute;
+  readonly history: Pick<History, "totals">;
   /** Called when a request is over. */
   readonly onEnd: (record: RequestRecord) => void;
 }
@@ -91,6 +94,10 @@ export function createApp(parts: AppParts): App {
   // Model names of hosts contain slashes, which clients send encoded or plain.
   routes.add("GET", "/v1/models/{id+}", (scope, { id }) => serveModel(scope, id, router, since));
   routes.add("GET", "/v1/me/usage", (scope) => scope.sendJson(usageOf(scope.principal, parts.budgets)));
+  routes.add("GET", "/usage", async (scope) => {
+    guard.checkOperator(scope.principal);
+    scope.sendJson(await parts.history.totals(usageQuery(scope.query)));
+  });
   const { mcp } = parts;
   if (mcp !== undefined) {
     for (const method of ["POST", "GET", "DELETE"]) {
@@ -191,6 +198,7 @@ export function createApp(parts: AppParts): App {
       error: error.code,
       bytes: 0,
       key: undefined,
+      askedBy: { key: undefined, client: "" },
       turn: undefined,
     });
   }
@@ -255,6 +263,21 @@ export function createApp(parts: AppParts): App {
 /** The dialect as it also has `/` for its own. */
 function withRoot(dialect: Dialect): Dialect {
   return { ...dialect, paths: { test: (path) => path === "/" || dialect.paths.test(path) } };
+}
+
+/** @throws BridgeError `invalid_request`. */
+function usageQuery(query: URLSearchParams): UsageQuery {
+  const by = USAGE_BY.find((one) => one === (query.get("by") ?? "key"));
+  if (by === undefined) {
+    throw new BridgeError("invalid_request", `by: must be one of ${USAGE_BY.join(", ")}.`, { param: "by" });
+  }
+  const since = Number(query.get("since") ?? 0);
+  if (!Number.isSafeInteger(since) || since < 0) {
+    throw new BridgeError("invalid_request", "since: must be milliseconds since the epoch.", {
+      param: "since",
+    });
+  }
+  return { by, since };
 }
 
 /** @throws BridgeError `outside_scope`. */

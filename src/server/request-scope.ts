@@ -4,7 +4,7 @@ import type { Dialect, RequestHeaders } from "../dialects/dialect.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Outcome, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError } from "../turn/error.ts";
-import { ANYONE, type Principal } from "../turn/principal.ts";
+import { ANYONE, keyName, type Principal } from "../turn/principal.ts";
 import { endWith } from "../wire/body.ts";
 import type { BodyBudget, BodyShare } from "../wire/body-budget.ts";
 import { readJson, type JsonLimits } from "../wire/json.ts";
@@ -229,11 +229,14 @@ export class RequestScope {
       error: left ? "client_left" : this.#error?.code,
       bytes: this.#bytes,
       key: this.principal.named?.name,
+      askedBy: { key: keyName(this.principal), client: this.principal.agent },
       turn: turn && {
         seconds: this.seconds,
         firstByte: this.#firstByte,
         firstContent: turn.firstContent,
         usage: turn.usage,
+        asked: turn.asked,
+        notices: [...turn.notices],
         host: turn.host,
         model: turn.model,
       },

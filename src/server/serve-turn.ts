@@ -114,6 +114,7 @@ function now(): number {
 function tellNotices(notices: readonly Notice[], scope: RequestScope): void {
   if (notices.length === 0) return;
   const codes = [...new Set(notices.map((notice) => notice.code))];
+  for (const code of codes) scope.turn?.notices.add(code);
   if (!scope.outgoing.headersSent) scope.outgoing.setHeader("x-mcp-notices", codes.join(", "));
   scope.log.info({ notices: codes }, "notices");
 }

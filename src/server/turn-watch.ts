@@ -10,6 +10,8 @@ export class TurnWatch {
   readonly stream: boolean;
   firstContent: number | undefined;
   usage: Usage | undefined;
+  /** The codes of what was not honoured. */
+  readonly notices = new Set<string>();
   /** Characters of the answer so far. */
   characters = 0;
   readonly #scope: RequestScope;
@@ -31,6 +33,11 @@ export class TurnWatch {
     this.stream = exchange.stream;
   }
 
+  /** The model as the client named it. */
+  get asked(): string {
+    return this.#exchange.request.model.slice(0, 200);
+  }
+
   get host(): string | undefined {
     return this.#host;
   }
@@ -49,7 +56,7 @@ export class TurnWatch {
     this.#scope.log.info(
       {
         ...this.#where(),
-        model: request.model.slice(0, 200),
+        model: this.asked,
         stream,
         messages: request.messages.length,
         tools: request.tools.length,

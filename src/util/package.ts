@@ -6,6 +6,16 @@ export function packageFile(path: string): URL {
   return new URL(path, ROOT);
 }
 
+/**
+ * The file of a thread: beside the source that starts it, or in a bundle an entry of its own.
+ *
+ * @param from the address of that source, as it is now.
+ */
+export function workerFile(from: string, name: string): URL {
+  const beside = new URL(`./${name}.js`, from);
+  return existsSync(beside) ? beside : packageFile(`dist/${name}.js`);
+}
+
 const ROOT = packageFolder(new URL(".", import.meta.url));
 
 function packageFolder(folder: URL): URL {

@@ -59,4 +59,14 @@ export const control = [
     source: "docs/control.md, Stop",
     text: "mcptb stop cancels at every host, in every window, what runs, and lets nothing new go to one, also after a restart, until mcptb resume; clients get a typed error.",
   },
+  {
+    id: "control.history",
+    source: "docs/control.md, History",
+    text: "Each request is kept with who asked, which host and model answered, its tokens, times and outcome, and nothing of its content; mcptb usage counts by key, model, host and day.",
+  },
+  {
+    id: "control.history-faults",
+    source: "docs/control.md, History",
+    text: "Where the file of the history cannot be used, or this Node has no SQLite, a notice says so, the newest are kept in memory, and requests go on.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -1,11 +1,8 @@
 /** The options of `mcptb keys`. What it does is loaded only when it is called, for most processes serve a host. */
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { DAY_MS, duration } from "../duration.ts";
 import { settingsOf } from "../settings.ts";
 import type { TermFlags } from "./keys.ts";
-
-/** Longer than any key lives. */
-const MOST_DAYS = 36_500;
-const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 export function addKeys(program: Command): void {
   const keys = program
@@ -20,7 +17,7 @@ export function addKeys(program: Command): void {
     .option("--hosts <labels>", "hosts it may use, separated by commas", listed)
     .option(
       "--apis <names>",
-      "APIs it may be used for: openai-chat, openai-responses, anthropic-messages, gemini",
+      "APIs it may be used for: openai-chat, openai-responses, anthropic-messages, gemini, ollama",
       listed,
     )
     .option("--rpm <number>", "requests in a minute", amount)
@@ -56,7 +53,7 @@ export function addKeys(program: Command): void {
     .addOption(
       new Option("--grace <time>", "how long the one before stays valid: 24h, 30m, 0m for not at all")
         .argParser(duration)
-        .default(UNITS.d, "24h"),
+        .default(DAY_MS, "24h"),
     )
     .action(async (name: string, { grace }: { grace: number }) => {
       const { rotateKey } = await import("./keys.ts");
@@ -76,16 +73,6 @@ function listed(text: string): string[] {
   const items = text.split(",").map((item) => item.trim());
   if (items.some((item) => item === "")) throw new InvalidArgumentError("Give names separated by commas.");
   return items;
-}
-
-/** Milliseconds. */
-function duration(text: string): number {
-  const [, count = "", unit = ""] = /^(\d{1,7})([mhd])$/.exec(text) ?? [];
-  const ms = Number(count) * (UNITS[unit as keyof typeof UNITS] ?? Number.NaN);
-  if (count === "" || Number.isNaN(ms) || ms > MOST_DAYS * UNITS.d) {
-    throw new InvalidArgumentError("Give a number of minutes, hours or days: 45m, 12h, 30d.");
-  }
-  return ms;
 }
 
 function amount(text: string): number {

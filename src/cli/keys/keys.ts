@@ -15,9 +15,9 @@ import {
 } from "../../control/keys/key-list.ts";
 import { makeSecret } from "../../control/keys/secret.ts";
 import type { Limits } from "../../turn/principal.ts";
-import { columnsOf } from "../../util/terminal-text.ts";
 import { OwnFileError } from "../../util/own-file.ts";
 import { CliError } from "../failure.ts";
+import { aligned } from "../aligned.ts";
 import { print, tell } from "../print.ts";
 
 type Place = Pick<Config, "stateDir">;
@@ -160,16 +160,6 @@ function timeText(time: number): string {
 
 function table(rows: readonly Record<string, string>[]): string[] {
   return aligned([Object.keys(rows[0] ?? {}), ...rows.map((each) => Object.values(each))]);
-}
-
-function aligned(lines: readonly (readonly string[])[]): string[] {
-  const widths = (lines[0] ?? []).map((_, at) => Math.max(...lines.map((line) => columnsOf(line[at] ?? ""))));
-  return lines.map((line) =>
-    line
-      .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - columnsOf(cell)))
-      .join("  ")
-      .trimEnd(),
-  );
 }
 
 function lookUp({ stateDir }: Place): KeyList | undefined {

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { within } from "../../util/async.ts";
-import { packageFile } from "../../util/package.ts";
+import { workerFile } from "../../util/package.ts";
 
 /** A schema and a value, both as JSON; `key` stands for the schema. */
 export interface Check {
@@ -148,7 +147,7 @@ export class Lane {
     this.#limit(startMs, UNCHECKED);
     let worker: Worker;
     try {
-      worker = new Worker(workerFile(), {
+      worker = new Worker(workerFile(import.meta.url, "schema-worker"), {
         env: {},
         execArgv: [],
         // What a thread prints would go to the stdout that belongs to MCP.
@@ -227,11 +226,6 @@ export class Lane {
 }
 
 /** Beside this file in the sources, and where a bundle puts both into one folder; else where the package has it. */
-function workerFile(): URL {
-  const beside = new URL("./schema-worker.js", import.meta.url);
-  return existsSync(beside) ? beside : packageFile("dist/schema-worker.js");
-}
-
 /** Of the checks without an answer the first is the one that the thread was at. */
 function finish({ checks, answers, finish: settle }: Job, verdict: Answer): void {
   settle(checks.map((_, index) => answers[index] ?? (index === answers.length ? verdict : UNCHECKED)));

@@ -243,10 +243,12 @@ verifies("own.clock", "no duration is kept by the clock on the wall alone", () =
     file.startsWith("control/keys/") || file === "util/steady-clock.ts";
   const found = files.map((file) => file.split(path.sep).join("/")).filter((file) => !byCalendar(file));
   expect(found.toSorted()).toEqual([
+    "bridge/serving.ts",
     "bridge/status.ts",
     "cli/demo.ts",
     "cli/host.ts",
     "cli/keys/keys.ts",
+    "cli/usage/command.ts",
     "observability/log.ts",
     "observability/text-log.ts",
     "reference-host/consent.ts",

@@ -1,7 +1,10 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   added,
+  APIS,
   KeyIndex,
   keyList,
   type KeyList,
@@ -16,6 +19,12 @@ const found = (list: KeyList, text: string, now = 0): string | undefined => {
   const key = new KeyIndex(list).find(text, now);
   return key && (key.problem ?? key.key.name);
 };
+
+test("a key can be bound to each of the APIs", () => {
+  const folder = path.resolve(import.meta.dirname, "../../../../src/dialects");
+  const dialects = readdirSync(folder).filter((name) => existsSync(path.join(folder, name, "index.ts")));
+  expect([...APIS].sort()).toEqual(dialects.sort());
+});
 
 test("a name is taken once, and a key that is not there cannot be changed", () => {
   const list = added(NO_KEYS, "anna", {}, makeSecret(), 0);

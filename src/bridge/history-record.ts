@@ -1,0 +1,28 @@
+import type { HistoryRecord } from "../control/history/record.ts";
+import type { RequestRecord } from "../observability/metrics.ts";
+
+/** What the history keeps of a request for a turn that was over at a time. */
+export function historyRecord(
+  { askedBy, dialect, status, error }: RequestRecord,
+  turn: NonNullable<RequestRecord["turn"]>,
+  at: number,
+): HistoryRecord {
+  const { usage, firstContent } = turn;
+  return {
+    at,
+    key: askedBy.key,
+    client: askedBy.client,
+    host: turn.host,
+    asked: turn.asked,
+    model: turn.model,
+    api: dialect,
+    status,
+    error,
+    inputTokens: usage?.inputTokens,
+    outputTokens: usage?.outputTokens,
+    estimated: usage?.estimated ?? false,
+    firstMs: firstContent === undefined ? undefined : Math.round(firstContent * 1000),
+    ms: Math.round(turn.seconds * 1000),
+    notices: turn.notices,
+  };
+}

@@ -1,0 +1,12 @@
+import { columnsOf } from "../util/terminal-text.ts";
+
+/** Lines of cells as lines of text, with the cells below each other. */
+export function aligned(lines: readonly (readonly string[])[]): string[] {
+  const widths = (lines[0] ?? []).map((_, at) => Math.max(...lines.map((line) => columnsOf(line[at] ?? ""))));
+  return lines.map((line) =>
+    line
+      .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - columnsOf(cell)))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,37 @@
+/** The options of `mcptb usage`. What it does is loaded only when it is called, for most processes serve a host. */
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { USAGE_BY, type UsageBy } from "../../control/history/record.ts";
+import { duration } from "../duration.ts";
+import { settingsOf } from "../settings.ts";
+
+export function addUsage(program: Command): void {
+  program
+    .command("usage")
+    .helpGroup("Share:")
+    .description("show how many requests and tokens went where")
+    .addOption(new Option("--by <what>", "what is counted apart").choices(USAGE_BY).default("key"))
+    .option("--since <time>", "from when on: a date (UTC), or how long ago, like 7d or 12h", since, 0)
+    .option("--json", "print it as JSON")
+    .addOption(new Option("--csv", "print it as CSV").conflicts("json"))
+    .action(async ({ by, since: from, json, csv }: UsageFlags) => {
+      const { showUsage } = await import("./usage.ts");
+      const form = json === true ? "json" : csv === true ? "csv" : "table";
+      await showUsage(settingsOf(program), { by, since: from }, form);
+    });
+}
+
+interface UsageFlags {
+  readonly by: UsageBy;
+  readonly since: number;
+  readonly json?: true;
+  readonly csv?: true;
+}
+
+function since(text: string): number {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return Date.parse(text);
+  try {
+    return Math.max(0, Date.now() - duration(text));
+  } catch {
+    throw new InvalidArgumentError("Give a date like 2030-01-31, or a time like 7d or 12h.");
+  }
+}

@@ -1,0 +1,83 @@
+/** `mcptb usage`: from the file where there is one, and else from the bridge that runs. */
+import type { Config } from "../../config/settings.ts";
+import { HAS_FILE, History } from "../../control/history/history.ts";
+import { type Total, usageTotals, type UsageQuery, type UsageTotals } from "../../control/history/record.ts";
+import { askBridge } from "../../joining/ask-bridge.ts";
+import { clientUrl } from "../../joining/client-url.ts";
+import { aligned } from "../aligned.ts";
+import { CliError } from "../failure.ts";
+import { print, tell } from "../print.ts";
+
+type Place = Pick<Config, "host" | "port" | "apiKey" | "operatorKey" | "stateDir" | "keepDays">;
+
+const TITLES = {
+  requests: "requests",
+  errors: "errors",
+  inputTokens: "input tokens",
+  outputTokens: "output tokens",
+  estimatedTokens: "of them estimated",
+} as const satisfies Partial<Record<keyof Total, string>>;
+const MEMBERS = Object.keys(TITLES) as (keyof typeof TITLES)[];
+
+/** @throws CliError when there is nobody to ask. */
+export async function showUsage(
+  place: Place,
+  query: UsageQuery,
+  form: "table" | "json" | "csv",
+): Promise<void> {
+  const { kept, totals } = HAS_FILE ? await fromFile(place, query) : await fromBridge(place, query);
+  if (form === "json") print(`${JSON.stringify(totals, undefined, 2)}\n`);
+  else if (form === "csv")
+    print(`${[[query.by, ...MEMBERS], ...totals.map(cells)].map(csvLine).join("\n")}\n`);
+  else if (totals.length === 0) print("There were no requests.\n");
+  else print(`${aligned([[query.by, ...Object.values(TITLES)], ...totals.map(cells)]).join("\n")}\n`);
+  if (kept === "memory") tell("This is what the bridge that runs has in memory, since it was started.\n");
+}
+
+async function fromFile({ stateDir, keepDays }: Place, query: UsageQuery): Promise<UsageTotals> {
+  let problem: string | undefined;
+  const history = new History({
+    stateDir,
+    keepDays,
+    onNotice: (message) => {
+      problem = message;
+    },
+  });
+  try {
+    const usage = await history.totals(query);
+    if (usage.kept === "memory") throw new CliError(problem ?? "The history cannot be read.");
+    return usage;
+  } finally {
+    await history.close();
+  }
+}
+
+async function fromBridge(place: Place, { by, since }: UsageQuery): Promise<UsageTotals> {
+  const { host, port, apiKey, operatorKey } = place;
+  const address = { url: clientUrl(host, port), key: operatorKey[0] ?? apiKey[0] };
+  const reply = await askBridge(address, `/usage?by=${by}&since=${since}`);
+  if ("error" in reply) {
+    throw new CliError(
+      `no bridge answers at ${address.url} (${reply.error})\nOn this Node the history is in the memory of the bridge that runs; from Node 22.13 on it is a file.`,
+    );
+  }
+  const usage = usageTotals.safeParse(reply.body).data;
+  if (usage !== undefined) return usage;
+  throw new CliError(
+    reply.status === 401 || reply.status === 403
+      ? "the bridge tells this only with a key of its --operator-key; give it with MCPTB_OPERATOR_KEY"
+      : "the bridge does not tell what was used; it is of another version than this program",
+  );
+}
+
+function cells(total: Total): string[] {
+  return [total.name === "" ? "-" : total.name, ...MEMBERS.map((member) => String(total[member]))];
+}
+
+/** RFC 4180; what a spreadsheet would take for a formula is text. */
+function csvLine(values: readonly string[]): string {
+  return values
+    .map((value) => (/^[=+\-@\t]./.test(value) ? `'${value}` : value))
+    .map((value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value))
+    .join(",");
+}

@@ -1,0 +1,155 @@
+/** The history of requests: in a file where this Node has SQLite, in memory elsewhere and where the file cannot be used. */
+import { isBuiltin } from "node:module";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import { within } from "../../util/async.ts";
+import { workerFile } from "../../util/package.ts";
+import { makeOwnDirectory, stateDirectory } from "../../util/own-file.ts";
+import {
+  type HistoryRecord,
+  MOST_TOTALS,
+  type Total,
+  totalsOf,
+  type UsageQuery,
+  type UsageTotals,
+} from "./record.ts";
+
+const FLUSH_MS = 250;
+/** Records in memory: of the newest, where they are kept there, or until the disk has them. */
+const MOST_RECORDS = 10_000;
+const ANSWERS_WITHIN_MS = 10_000;
+const CLOSES_WITHIN_MS = 2000;
+
+/** Whether this Node can keep it in a file: from 22.13 on. */
+export const HAS_FILE = isBuiltin("node:sqlite");
+
+export interface HistoryOptions {
+  readonly stateDir: string | undefined;
+  /** For how long; with 0 nothing is kept. */
+  readonly keepDays: number;
+  /** Hears once why there is no file. */
+  readonly onNotice: (message: string) => void;
+}
+
+/** What the thread says. */
+type Said =
+  | { readonly added: number }
+  | { readonly answer: number; readonly totals: readonly Total[] }
+  | { readonly problem: string };
+
+export class History {
+  readonly #options: HistoryOptions;
+  /** Those that the disk has not got. */
+  #records: HistoryRecord[] = [];
+  /** How many of them the thread was given. */
+  #given = 0;
+  #worker: Promise<Worker | undefined> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failed = false;
+  readonly #asked = new Map<number, (totals: readonly Total[] | undefined) => void>();
+  #asks = 0;
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+  }
+
+  add(record: HistoryRecord): void {
+    if (this.#options.keepDays === 0) return;
+    this.#records.push(record);
+    if (this.#records.length > MOST_RECORDS) {
+      this.#records.shift();
+      this.#given = Math.max(0, this.#given - 1);
+    }
+    this.#timer ??= setTimeout(() => void this.#flush(), FLUSH_MS).unref();
+  }
+
+  async totals(query: UsageQuery): Promise<UsageTotals> {
+    await this.#flush();
+    const worker = await this.#started();
+    if (worker !== undefined) {
+      this.#asks += 1;
+      const id = this.#asks;
+      const asked = new Promise<readonly Total[] | undefined>((resolve) => {
+        this.#asked.set(id, resolve);
+        worker.postMessage({ ask: id, query });
+      });
+      const totals = await within(asked, ANSWERS_WITHIN_MS);
+      this.#asked.delete(id);
+      if (totals !== undefined) return { kept: "file", totals };
+    }
+    return { kept: "memory", totals: totalsOf(this.#records, query) };
+  }
+
+  /** Writes what is not written yet. */
+  async close(): Promise<void> {
+    if (this.#timer !== undefined) await this.#flush();
+    const worker = await this.#worker;
+    if (worker === undefined || this.#failed) return;
+    this.#failed = true;
+    const ended = new Promise<true>((resolve) => worker.once("exit", () => resolve(true)));
+    worker.postMessage({ close: true });
+    if ((await within(ended, CLOSES_WITHIN_MS)) === undefined) await worker.terminate();
+  }
+
+  async #flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const worker = await this.#started();
+    const add = this.#records.slice(this.#given);
+    if (worker === undefined || add.length === 0) return;
+    this.#given = this.#records.length;
+    worker.postMessage({ add });
+  }
+
+  #started(): Promise<Worker | undefined> {
+    this.#worker ??= this.#start().catch((error: unknown) => {
+      this.#fail(error instanceof Error ? error.message : String(error));
+      return undefined;
+    });
+    return this.#failed ? Promise.resolve(undefined) : this.#worker;
+  }
+
+  async #start(): Promise<Worker | undefined> {
+    const { stateDir, keepDays } = this.#options;
+    if (!HAS_FILE) {
+      this.#fail("this Node has no SQLite, which comes with 22.13");
+      return undefined;
+    }
+    const directory = stateDir ?? stateDirectory();
+    await makeOwnDirectory(directory);
+    const file = path.join(directory, "history.db");
+    const worker = new Worker(workerFile(import.meta.url, "history-worker"), {
+      workerData: { file, keepDays, mostTotals: MOST_TOTALS },
+      env: {},
+      execArgv: [],
+      // What a thread prints would go to the stdout that belongs to MCP.
+      stdout: true,
+      stderr: true,
+    });
+    worker.unref();
+    worker.on("message", (said: Said) => this.#hear(said));
+    worker.on("error", (error: unknown) =>
+      this.#fail(error instanceof Error ? error.message : String(error)),
+    );
+    worker.on("exit", () => this.#fail("its thread has ended"));
+    return worker;
+  }
+
+  #hear(said: Said): void {
+    if ("added" in said) {
+      this.#records.splice(0, said.added);
+      this.#given = Math.max(0, this.#given - said.added);
+    } else if ("answer" in said) this.#asked.get(said.answer)?.(said.totals);
+    else this.#fail(said.problem);
+  }
+
+  /** From now on in memory. */
+  #fail(problem: string): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    for (const resolve of this.#asked.values()) resolve(undefined);
+    this.#options.onNotice(
+      `The history of requests is kept in memory, of the last ${MOST_RECORDS} and until the bridge ends: ${problem}.`,
+    );
+  }
+}
