@@ -80,7 +80,8 @@ async function stream(
   const after = await subject.usage();
   caller.close();
   if (!before || !after) throw new Error(`${subject.name} does not tell its CPU time`);
-  return { deltas: pieces, cpuMicros: (after.cpuMicros - before.cpuMicros) / times };
+  // What a host sends at once may arrive as one piece; what is weighed is how many it sent.
+  return { deltas: unit === "host" ? count : pieces, cpuMicros: (after.cpuMicros - before.cpuMicros) / times };
 }
 
 function point(samples: readonly Sample[]): DeltasPoint {
