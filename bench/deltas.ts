@@ -72,7 +72,7 @@ async function stream(
 ): Promise<Sample> {
   const body = chatBody(0, 100, true);
   const headers: Record<string, string> = unit === "host" ? {} : { "x-mcp-stream-unit": unit };
-  const { text, pieces } = await read(subject.port, body, path, headers);
+  const { text, pieces: arrived } = await read(subject.port, body, path, headers);
   if (text !== expected) throw new Error(`${subject.name} altered the answer`);
   const caller = await Caller.connect(subject.port, body, path, headers);
   const before = await subject.usage();
@@ -80,8 +80,9 @@ async function stream(
   const after = await subject.usage();
   caller.close();
   if (!before || !after) throw new Error(`${subject.name} does not tell its CPU time`);
-  // What a host sends at once may arrive as one piece; what is weighed is how many it sent.
-  return { deltas: unit === "host" ? count : pieces, cpuMicros: (after.cpuMicros - before.cpuMicros) / times };
+  // What a host sends word by word may arrive in fewer pieces; what is weighed is what it sent.
+  const deltas = unit === "host" ? expected.split(" ").length : arrived;
+  return { deltas, cpuMicros: (after.cpuMicros - before.cpuMicros) / times };
 }
 
 function point(samples: readonly Sample[]): DeltasPoint {
