@@ -34,8 +34,17 @@ export function textLine(line: string): string {
 export function textOf({ msg, ...members }: LogRecord): string {
   const pairs = Object.entries(members)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => `${onLine(name)}=${valueOf(value)}`);
+    .map(([name, value]) => `${onLine(name)}=${groupOf(value) ?? valueOf(value)}`);
   return [...(msg === undefined ? [] : [onLine(msg)]), ...pairs].join(" ");
+}
+
+/** A few plain members of one thing, such as counts: `inputTokens:3,estimated`. */
+function groupOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const members = Object.entries(value).filter(([, each]) => each !== false && each !== null);
+  if (members.length === 0 || members.some(([, each]) => typeof each !== "number" && each !== true))
+    return undefined;
+  return members.map(([name, each]) => (each === true ? onLine(name) : `${onLine(name)}:${each}`)).join(",");
 }
 
 function valueOf(value: unknown): string {
