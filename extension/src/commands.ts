@@ -96,7 +96,10 @@ export function commandsOf({ context, host, bridge, channel }: CommandParts): Co
 
   const agents = (Object.keys(AGENTS) as (keyof typeof AGENTS)[]).map((name) => [
     name,
-    async () => openAgent(name, await running(), await keyInUse()),
+    async () => {
+      const access = { url: await running(), key: await keyInUse() };
+      openAgent(name, { ...access, contextTokens: host.catalog[0]?.inputTokens });
+    },
   ]);
   return {
     start: () => bridge.start(),

@@ -34,10 +34,22 @@ export const AGENTS = {
   },
 } as const satisfies Readonly<Record<string, Agent>>;
 
-/** @param key that the bridge wants, if any. */
-export function openAgent(name: keyof typeof AGENTS, url: string, key: string | undefined): void {
+export interface Access {
+  readonly url: string;
+  /** The key that the bridge wants, if any. */
+  readonly key: string | undefined;
+  /** Tokens that a prompt for the default model may have, where that is known. */
+  readonly contextTokens: number | undefined;
+}
+
+export function openAgent(name: keyof typeof AGENTS, { url, key, contextTokens }: Access): void {
   const { title, env, command }: Agent = AGENTS[name];
-  const target: Target = { url, key: key ?? NO_KEY, needsKey: key !== undefined };
+  const target: Target = {
+    url,
+    key: key ?? NO_KEY,
+    needsKey: key !== undefined,
+    ...(contextTokens !== undefined && { contextTokens }),
+  };
   const terminal = vscode.window.createTerminal({
     name: vscode.l10n.t("{0} (bridge)", title),
     env: env(target),

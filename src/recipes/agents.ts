@@ -38,11 +38,16 @@ export function codexMembers(target: Target): Member[] {
 /** The same for one run; what is written in the config file stays as it is. */
 export function codexFlags(target: Target): string[] {
   const provider = toml(codexProvider(target)).map((line) => `model_providers.bridge.${line}`);
-  return [...toml(CODEX_CHOICE), ...provider].flatMap((line) => ["-c", line.replace(" = ", "=")]);
+  const { contextTokens } = target;
+  const limits = contextTokens === undefined ? {} : { model_context_window: contextTokens };
+  return [...toml({ ...CODEX_CHOICE, ...limits }), ...provider].flatMap((line) => [
+    "-c",
+    line.replace(" = ", "="),
+  ]);
 }
 
 /** A basic string of TOML takes the same escapes as one of JSON. */
-function toml(values: Readonly<Record<string, string>>): string[] {
+function toml(values: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(values).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
 }
 
@@ -52,7 +57,12 @@ export function opencodeConfig(target: Target, npm = "@ai-sdk/openai-compatible"
     $schema: "https://opencode.ai/config.json",
     ...OPENCODE_CHOICE,
     provider: {
-      bridge: { npm, name: "MCPTokenBridge", options: opencodeOptions(target), models: OPENCODE_MODELS },
+      bridge: {
+        npm,
+        name: "MCPTokenBridge",
+        options: opencodeOptions(target),
+        models: opencodeModels(target),
+      },
     },
   };
 }
@@ -69,15 +79,17 @@ export function opencodeMembers(target: Target): Member[] {
       path: [...bridge, "options", name],
       value,
     })),
-    { path: [...bridge, "models"], value: OPENCODE_MODELS, keep: true },
+    { path: [...bridge, "models"], value: opencodeModels(target), keep: true },
   ];
 }
 
 const OPENCODE_CHOICE = { model: "bridge/auto", small_model: "bridge/auto" };
 
-const OPENCODE_MODELS = {
-  auto: { name: "Model of the MCP host", limit: { context: 128_000, output: 32_000 } },
-};
+function opencodeModels({ contextTokens = 128_000 }: Target): object {
+  // More than the whole is no answer.
+  const output = Math.min(32_000, contextTokens);
+  return { auto: { name: "Model of the MCP host", limit: { context: contextTokens, output } } };
+}
 
 function opencodeOptions({ url, key, needsKey }: Target): Readonly<Record<string, string>> {
   return { baseURL: `${url}/v1`, apiKey: needsKey ? `{env:${KEY_VARIABLE}}` : key };

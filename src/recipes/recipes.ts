@@ -19,6 +19,8 @@ export interface Target {
   /** What to write where a client wants a key: a placeholder where keys are configured, else any text. */
   readonly key: string;
   readonly needsKey: boolean;
+  /** Tokens that a prompt may have, where the host tells them: programs then compact in time. */
+  readonly contextTokens?: number;
 }
 
 /** Written where a client wants a key and the bridge needs none. */
@@ -151,8 +153,12 @@ for part in client.chat(model="auto", messages=messages, stream=True):
     print(part.message.content, end="", flush=True)`;
 }
 
-export function claudeCodeEnv({ url, key }: Target): Readonly<Record<string, string>> {
-  return { ANTHROPIC_BASE_URL: url, ANTHROPIC_AUTH_TOKEN: key };
+export function claudeCodeEnv({ url, key, contextTokens }: Target): Readonly<Record<string, string>> {
+  return {
+    ANTHROPIC_BASE_URL: url,
+    ANTHROPIC_AUTH_TOKEN: key,
+    ...(contextTokens !== undefined && { CLAUDE_CODE_AUTO_COMPACT_WINDOW: String(contextTokens) }),
+  };
 }
 
 /** For `~/.claude/settings.json`, which cannot name a variable: a key of the bridge's stays out of it. */

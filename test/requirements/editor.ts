@@ -65,4 +65,9 @@ export const editor = [
     source: DOCS,
     text: "The sidebar shows requests, models and hosts, under a policy that lets nothing else run; the person ends a request there, hides a model, drains a host.",
   },
+  {
+    id: "editor.terminals",
+    source: "Claude Code, Codex and opencode, their settings",
+    text: "Terminals are opened with an agent that knows the address, the key (in the environment alone) and how long a prompt the model takes.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -35,6 +35,14 @@ interface Editor {
   asked: string[];
   allowed: Map<string, Promise<boolean>>;
   readonly modelsChanged: Emitter;
+  /** Terminals that were opened. */
+  terminals: OpenedTerminal[];
+}
+
+export interface OpenedTerminal {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string | null>>;
+  readonly typed: string[];
 }
 
 function fresh(): Editor {
@@ -49,6 +57,7 @@ function fresh(): Editor {
     asked: [],
     allowed: new Map(),
     modelsChanged: new Emitter(),
+    terminals: [],
   };
 }
 
@@ -129,6 +138,27 @@ export const lm = {
     ),
   onDidChangeChatModels: (listener: () => void) => subscribe(editor.modelsChanged, listener),
 };
+
+export const l10n = {
+  t: (sentence: string, ...values: readonly unknown[]) =>
+    sentence.replaceAll(/\{(\d)\}/g, (_, place: string) => String(values[Number(place)])),
+};
+
+export const window = {
+  createTerminal({ name, env: variables }: { name: string; env: OpenedTerminal["env"] }) {
+    const typed: string[] = [];
+    editor.terminals.push({ name, env: variables, typed });
+    return { show: () => undefined, sendText: (text: string) => typed.push(text) };
+  },
+};
+
+export class ThemeIcon {
+  readonly id: string;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+}
 
 export const env = { appName: "Visual Studio Code", language: "en" };
 export const version = "1.104.0";
