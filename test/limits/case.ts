@@ -85,6 +85,11 @@ export function gemini(members: JsonObject): HostileBody {
   };
 }
 
+/** A body for `/api/chat`. */
+export function ollama(members: JsonObject): HostileBody {
+  return body("/api/chat", { messages: [{ role: "user", content: "Hello?" }], ...members });
+}
+
 /** A body from JSON text that no serialiser would write. */
 export function raw(path: string, text: string): HostileBody {
   return { path, body: text };

@@ -71,12 +71,12 @@ export const ollama = [
   },
   {
     id: "ollama.keep-alive",
-    source: "observed with ollama 0.6.4 (npm) and 0.6.1 (PyPI), which read every line as a response",
+    source: "observed with ollama 0.6.4 (npm) and 0.6.3 (PyPI), which read every line as a response",
     text: "A wait is told by responses of no text.",
   },
   {
     id: "ollama.errors",
-    source: "observed with ollama 0.6.4 (npm) and 0.6.1 (PyPI)",
+    source: "observed with ollama 0.6.4 (npm) and 0.6.3 (PyPI)",
     text: "Errors have Ollama's form, before the first byte and as the last line of a stream.",
   },
   {

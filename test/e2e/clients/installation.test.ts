@@ -10,6 +10,7 @@ const PINNED = [
   ["sdks", "httpx"],
   ["sdks", "openai"],
   ["sdks", "anthropic"],
+  ["sdks", "ollama"],
   ["litellm", "litellm"],
 ] as const;
 

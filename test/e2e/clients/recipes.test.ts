@@ -1,7 +1,14 @@
 /** The programs that `mcptb connect` prints, run as they are. */
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { liteLlmPython, openaiJavaScript, openaiPython, targetOf } from "../../../src/recipes/recipes.ts";
+import {
+  liteLlmPython,
+  ollamaJavaScript,
+  ollamaPython,
+  openaiJavaScript,
+  openaiPython,
+  targetOf,
+} from "../../../src/recipes/recipes.ts";
 import { BRIDGE_URL, startBridge, type Bridge } from "./support/bridge.ts";
 import { cleanEnvironment, scratchHome } from "./support/environment.ts";
 import { installPython } from "./support/install.ts";
@@ -44,6 +51,12 @@ test("openai, Python", async () => {
 
 test("openai, JavaScript", async () => {
   const program = ["--input-type=module", "-e", openaiJavaScript(TARGET)];
+  expect(await printedBy(process.execPath, program)).toBe(ANSWER);
+});
+
+test("ollama, Python and JavaScript", async () => {
+  expect(await printedBy(`${bins.sdks}/python`, ["-c", ollamaPython(TARGET)])).toBe(ANSWER);
+  const program = ["--input-type=module", "-e", ollamaJavaScript(TARGET)];
   expect(await printedBy(process.execPath, program)).toBe(ANSWER);
 });
 

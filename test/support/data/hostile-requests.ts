@@ -132,6 +132,33 @@ const QUESTIONS: readonly (readonly [path: string, body: unknown])[] = [
     },
   ],
   [
+    "/api/chat",
+    {
+      model: "auto",
+      messages: [
+        { role: "system", content: "Be brief." },
+        { role: "user", content: "Hello?", images: [IMAGE] },
+        {
+          role: "assistant",
+          content: "",
+          thinking: "Hm.",
+          tool_calls: [{ function: { name: "f", arguments: { a: 1 } } }],
+        },
+        { role: "tool", tool_name: "f", content: "done" },
+      ],
+      tools: [{ type: "function", function: { name: "f", parameters: { type: "object" } } }],
+      format: { type: "object" },
+      think: "low",
+      options: { num_predict: 10, temperature: 1, stop: ["END"], seed: 1 },
+      keep_alive: "5m",
+    },
+  ],
+  [
+    "/api/generate",
+    { model: "auto", prompt: "Hello?", system: "Be brief.", images: [IMAGE], format: "json", stream: false },
+  ],
+  ["/api/show", { model: "auto" }],
+  [
     "/v1/messages/count_tokens",
     {
       model: "auto",
@@ -331,7 +358,7 @@ function toBytes({ method, path, headers, body }: Parts): Buffer {
 }
 
 function isAnthropic({ path, headers }: Parts): boolean | undefined {
-  if (path.includes("/chat/completions") || path.includes("/v1beta/")) return false;
+  if (/\/chat\/completions|\/v1beta\/|^\/api\//.test(path)) return false;
   if (/^(?:http:\/\/[a-z.]+)?(?:\/\/?v1)?\/+messages(?:$|[/?])/.test(path)) return true;
   return headers.some(([name]) => name === "anthropic-version");
 }

@@ -13,13 +13,21 @@ function both(base: Omit<Case, "stream">): Case[] {
   ];
 }
 
-/** Every Python client over every dialect that it speaks. */
+/** Every Python client of an API that the LiteLLM proxy serves, over every dialect that it speaks. */
 export const SDK_CASES: readonly Case[] = [
   ...both({ name: "httpx, chat", venv: "sdks", client: "httpx_client", dialect: "chat" }),
   ...both({ name: "httpx, messages", venv: "sdks", client: "httpx_client", dialect: "messages" }),
   ...both({ name: "openai", venv: "sdks", client: "openai_client", dialect: "chat" }),
   ...both({ name: "anthropic", venv: "sdks", client: "anthropic_client", dialect: "messages" }),
 ];
+
+/** No proxy in between speaks its API. */
+export const OLLAMA_CASES = both({
+  name: "ollama",
+  venv: "sdks",
+  client: "ollama_client",
+  dialect: "ollama",
+});
 
 export const LITELLM_CASES: readonly Case[] = (["chat", "messages"] as const).flatMap((dialect) => {
   const base = { venv: "litellm", client: "litellm_client", dialect } as const;
