@@ -28,7 +28,10 @@ export async function play<C extends Case>(
   cases: readonly C[],
   ask: (of: C) => Promise<Outcome>,
 ): Promise<Played> {
-  const { host, args, incident } = failure;
+  const { host, incident } = failure;
+  // A host that dies shall have been asked by everyone.
+  const room = incident === "host dies" ? ["--max-concurrent", String(cases.length)] : [];
+  const args = [...(failure.args ?? []), ...room];
   const bridge = await startBridge(stage.namespace, { home: stage.home, host, args });
   const fillers = incident === "queue full" ? await fillQueue(stage, bridge) : [];
   try {
