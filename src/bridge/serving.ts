@@ -5,6 +5,8 @@ import { historyRecord } from "./history-record.ts";
 import { openOllamaPort } from "./ollama-port.ts";
 import { bodyLimits, guardSettings, respondSettings } from "./settings.ts";
 import type { Halt } from "../control/halt.ts";
+import type { AuditEvent } from "../control/audit/chain.ts";
+import { Audit } from "../control/audit/audit.ts";
 import { History } from "../control/history/history.ts";
 import { keyFile } from "../control/keys/key-file.ts";
 import { KeyRing } from "../control/keys/key-ring.ts";
@@ -25,12 +27,28 @@ import { createApp } from "../server/app.ts";
 import { listen, type Listener } from "../server/listen.ts";
 import { OpenRequests } from "../server/open-requests.ts";
 import { relayRoute } from "../server/relay-route.ts";
+import type { ErrorCode } from "../turn/error.ts";
+import { keyName } from "../turn/principal.ts";
 import { VERSION } from "../util/package.ts";
 
 /** Responses kept for `previous_response_id`; the size is in characters. */
 const STORED_RESPONSES = { responses: 1000, size: 64_000_000, ageMs: 86_400_000 };
 const MAX_HTTP_HOSTS = 256;
 const HTTP_HOST_IDLE_MS = 600_000;
+
+/** Refusals by what a key may do, or of who has none. */
+const AUDITED: ReadonlySet<ErrorCode> = new Set([
+  "unauthorized",
+  "forbidden",
+  "origin_refused",
+  "outside_scope",
+  "model_not_found",
+  "key_rate_limited",
+  "key_quota_exhausted",
+  "keys_unusable",
+  "consent_denied",
+  "stopped",
+]);
 
 export interface ServingParts {
   readonly config: Config;
@@ -55,6 +73,12 @@ export interface Serving {
   close(): Promise<void>;
 }
 
+/** The settings that say who is let in. */
+function startedWith({ host, port, apiKey, operatorKey, hostKey, mcpHttp }: Config): AuditEvent["about"] {
+  const keys = { clients: apiKey.length, operators: operatorKey.length, hosts: hostKey.length };
+  return { version: VERSION, host, port, keys, mcpHttp };
+}
+
 export async function createServing(parts: ServingParts): Promise<Serving> {
   const { config, log, halt, router, tokens, status, hosts, mcp } = parts;
   const requests = new OpenRequests(config.maxInFlight);
@@ -75,6 +99,12 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     stateDir: config.stateDir,
     keepDays: config.keepDays,
     onNotice: (message) => log.info(message),
+  });
+  const audit = new Audit({
+    stateDir: config.stateDir,
+    isWanted: () => keyRing.isInUse,
+    onWritten: ({ event }, { n, digest }) => log.info({ event, n, digest }, "audit"),
+    onProblem: (message) => log.error(`The audit log cannot be written: ${message}`),
   });
   const relays = createRelays({
     nextId: () => hosts.nextId(),
@@ -118,8 +148,12 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       allowedHosts: config.allowedHosts,
     }),
     history,
+    onControl: (event, principal, about) =>
+      audit.write({ event, who: keyName(principal) ?? "no key", about }),
     onEnd: (record) => {
       const { turn, outcome, error } = record;
+      if (error !== undefined && AUDITED.has(error))
+        audit.refused(error, record.askedBy.key ?? "nobody known");
       if (turn === undefined) return;
       status.turnEnded(outcome === "failed" ? error : undefined);
       history.add(historyRecord(record, turn, Date.now()));
@@ -148,6 +182,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
           { log, signal: closing.signal },
         );
       }
+      audit.write({ event: "bridge-started", who: `process ${process.pid}`, about: startedWith(config) });
       return listener.url;
     },
     drain: (ms) => requests.drain(ms),
@@ -156,7 +191,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       await mcpHttp?.close();
       closing.abort();
       await Promise.all([listener?.close(), second?.then((opened) => opened?.close())]);
-      await Promise.all([budgets.close(), history.close()]);
+      await Promise.all([budgets.close(), history.close(), audit.close()]);
     },
   };
 }

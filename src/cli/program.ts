@@ -6,6 +6,7 @@ import { speak } from "../util/say.ts";
 import { clientUrl } from "../joining/client-url.ts";
 import { addAgents, type Arguments, splitArguments } from "./agents/command.ts";
 import { addAsk } from "./ask/command.ts";
+import { addAudit } from "./audit/command.ts";
 import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
 import { baseUrl } from "./find-bridge.ts";
@@ -132,6 +133,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
   addKeys(program);
   addUsage(program);
+  addAudit(program);
   addConnect(program);
   addAgents(program, agents, (code) => {
     exitCode = code;

@@ -2,20 +2,23 @@
 import type { Config } from "../config/settings.ts";
 import { halt, resume } from "../control/halt.ts";
 import { OwnFileError } from "../util/own-file.ts";
+import { audited } from "./audit/audit.ts";
 import { CliError } from "./failure.ts";
 import { print } from "./print.ts";
 
 /** @throws CliError when it cannot be done. */
-export async function stopAll({ stateDir }: Pick<Config, "stateDir">): Promise<void> {
-  await halt(stateDir).catch(asCliError);
+export async function stopAll(place: Pick<Config, "stateDir">): Promise<void> {
+  await halt(place.stateDir).catch(asCliError);
+  await audited(place, "stopped");
   print(
     "Stopped: nothing is sent to any host, and what runs is cancelled, in every window. `mcptb resume` ends that.\n",
   );
 }
 
 /** @throws CliError when it cannot be done. */
-export async function resumeAll({ stateDir }: Pick<Config, "stateDir">): Promise<void> {
-  const was = await resume(stateDir).catch(asCliError);
+export async function resumeAll(place: Pick<Config, "stateDir">): Promise<void> {
+  const was = await resume(place.stateDir).catch(asCliError);
+  if (was) await audited(place, "resumed");
   print(was ? "Requests are sent to hosts again.\n" : "Nothing was stopped.\n");
 }
 

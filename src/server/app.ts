@@ -40,6 +40,12 @@ export interface AppParts extends TurnParts {
   readonly lang: string;
   readonly relay: RelayRoute;
   readonly history: Pick<History, "totals">;
+  /** Called when somebody has done what concerns the bridge as a whole. */
+  readonly onControl: (
+    event: "host-drained" | "host-resumed",
+    by: Principal,
+    about: Readonly<Record<string, unknown>>,
+  ) => void;
   /** Called when a request is over. */
   readonly onEnd: (record: RequestRecord) => void;
 }
@@ -87,6 +93,7 @@ export function createApp(parts: AppParts): App {
     routes.add("POST", `/hosts/{label}/${action}`, (scope, { label = "" }) => {
       guard.checkOperator(scope.principal);
       router.pool.drain(label, draining);
+      parts.onControl(draining ? "host-drained" : "host-resumed", scope.principal, { label });
       scope.sendJson({ label, draining });
     });
   }

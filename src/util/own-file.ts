@@ -10,7 +10,7 @@ import {
   type BigIntStats,
   type Stats,
 } from "node:fs";
-import { lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, rename, unlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 
@@ -42,6 +42,33 @@ export async function writeOwnFile(file: string, text: string): Promise<void> {
     await rename(temporary, file);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
+    throw asOwnFileError(error, file);
+  }
+}
+
+/**
+ * Gives what writes at the end of the file, which is made where there is none.
+ *
+ * @throws OwnFileError when it is not to be trusted, or cannot be written.
+ */
+export async function appendOwnFile<Value>(
+  file: string,
+  write: (handle: FileHandle) => Promise<Value>,
+): Promise<Value> {
+  await makeOwnDirectory(path.dirname(file));
+  try {
+    const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+    const handle = await open(file, flags, 0o600);
+    try {
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw new OwnFileError(`${file} is not a file of ours; remove it.`);
+      checkOwner(file, stats);
+      return await write(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
     throw asOwnFileError(error, file);
   }
 }

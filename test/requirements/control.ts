@@ -69,4 +69,9 @@ export const control = [
     source: "docs/control.md, History",
     text: "Where the file of the history cannot be used, or this Node has no SQLite, a notice says so, the newest are kept in memory, and requests go on.",
   },
+  {
+    id: "control.audit",
+    source: "docs/control.md, Audit",
+    text: "Keys made, rotated and revoked, stops, starts, drained hosts and refusals are each a line of a log that only grows; mcptb audit verify finds a line that was edited, removed, moved or cut.",
+  },
 ] as const satisfies readonly Requirement[];

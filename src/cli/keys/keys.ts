@@ -17,6 +17,7 @@ import { makeSecret } from "../../control/keys/secret.ts";
 import type { Limits } from "../../turn/principal.ts";
 import { OwnFileError } from "../../util/own-file.ts";
 import { CliError } from "../failure.ts";
+import { audited } from "../audit/audit.ts";
 import { aligned } from "../aligned.ts";
 import { print, tell } from "../print.ts";
 
@@ -41,6 +42,7 @@ export async function addKey(place: Place, name: string, flags: TermFlags): Prom
   const made = makeSecret();
   const isFirst = lookUp(place) === undefined;
   await change(place, (list) => added(list, name, terms, made, now));
+  await audited(place, "key-added", { name, id: made.id, ...terms });
   print(`${made.text}\n`);
   tell(`This is the secret of the key ${name}; it is kept nowhere and is not shown again.\n`);
   if (isFirst)
@@ -52,6 +54,7 @@ export async function rotateKey(place: Place, name: string, graceMs: number): Pr
   const now = Date.now();
   const made = makeSecret();
   await change(place, (list) => rotated(list, name, made, now, graceMs));
+  await audited(place, "key-rotated", { name, id: made.id, graceMs });
   print(`${made.text}\n`);
   tell(
     graceMs === 0
@@ -63,6 +66,7 @@ export async function rotateKey(place: Place, name: string, graceMs: number): Pr
 /** @throws CliError when there is no such key. */
 export async function revokeKey(place: Place, name: string): Promise<void> {
   await change(place, (list) => revoked(list, name));
+  await audited(place, "key-revoked", { name });
   tell(`The key ${name} is no longer valid, in no window.\n`);
 }
 

@@ -1,5 +1,6 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { expect, onTestFinished } from "vitest";
+import { auditFile } from "../../../src/control/audit/audit-file.ts";
 import { changeKeys, keyFile } from "../../../src/control/keys/key-file.ts";
 import { added, revoked, type Terms } from "../../../src/control/keys/key-list.ts";
 import { makeSecret } from "../../../src/control/keys/secret.ts";
@@ -139,4 +140,17 @@ verifies("control.name", "the log names the key, and its secret is nowhere", asy
   for (const dialect of DIALECTS) await (await ask(url, dialect, { headers })).text();
   await expect.poll(() => log.filter(({ msg, key }) => msg === "TX" && key === "anna").length).toBe(2);
   expect(JSON.stringify(log)).not.toContain(headers["authorization"]?.slice(-43));
+});
+
+verifies("control.audit", "a bridge that begins where keys were made says with which settings", async () => {
+  const directory = await stateDir();
+  await changeKeys(keyFile(directory), (list) => added(list, "anna", {}, makeSecret(), 0));
+  const { bridge } = await startBridge({ stateDir: directory, apiKey: "one,other-secret" });
+  await bridge.stop();
+  const text = await readFile(auditFile(directory), "utf8");
+  expect(JSON.parse(text)).toMatchObject({
+    event: "bridge-started",
+    about: { host: "127.0.0.1", keys: { clients: 2, operators: 0, hosts: 0 } },
+  });
+  expect(text).not.toContain("other-secret");
 });

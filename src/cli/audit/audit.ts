@@ -1,0 +1,54 @@
+/** `mcptb audit`, and what other commands write into the audit log. */
+import { userInfo } from "node:os";
+import type { Config } from "../../config/settings.ts";
+import { auditFile, verifyFile, writeEvent } from "../../control/audit/audit-file.ts";
+import type { AuditEvent, AuditHead, Verdict } from "../../control/audit/chain.ts";
+import { OwnFileError } from "../../util/own-file.ts";
+import { CliError } from "../failure.ts";
+import { print, tell } from "../print.ts";
+
+type Place = Pick<Config, "stateDir">;
+
+/** Writes what the person has done. It is done already: where it cannot be written, that is told and no more. */
+export async function audited(
+  { stateDir }: Place,
+  event: AuditEvent["event"],
+  about: AuditEvent["about"] = {},
+): Promise<void> {
+  try {
+    await writeEvent(auditFile(stateDir), { event, who: `user ${userName()}`, about });
+  } catch (error) {
+    if (!(error instanceof OwnFileError)) throw error;
+    tell(`mcptb: this is not in the audit log: ${error.message}\n`);
+  }
+}
+
+/** @throws CliError saying which line is not as it was written. */
+export async function verify({ stateDir }: Place, known: AuditHead | undefined): Promise<void> {
+  const file = auditFile(stateDir);
+  const verdicts = await verifyFile(file, known).catch((error: unknown) => {
+    throw error instanceof OwnFileError ? new CliError(error.message) : error;
+  });
+  if (verdicts === undefined) {
+    print("There is no audit log yet.\n");
+    return;
+  }
+  let good: Extract<Verdict, { readonly head: AuditHead }> | undefined;
+  for (const verdict of verdicts) {
+    if ("problem" in verdict) {
+      throw new CliError(`${file} is not as it was written. Line ${verdict.line}: ${verdict.problem}.`);
+    }
+    good = verdict;
+  }
+  if (good === undefined) return;
+  const { head, last } = good;
+  print(`${head.n} lines, unbroken, the last of ${last ?? "no time"}. Head: ${head.n}:${head.digest}\n`);
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
+}

@@ -1,0 +1,80 @@
+/** What a running bridge writes into the audit log. */
+import { OwnFileError } from "../../util/own-file.ts";
+import { within } from "../../util/async.ts";
+import { auditFile, writeEvent } from "./audit-file.ts";
+import type { AuditEvent, AuditHead } from "./chain.ts";
+
+/** Refusals of a kind are told at once, and then counted for so long. */
+const GATHER_MS = 60_000;
+/** Kinds that are counted at a time; further ones are counted as one. */
+const MOST_KINDS = 1000;
+const CLOSES_WITHIN_MS = 2000;
+
+export interface AuditOptions {
+  readonly stateDir: string | undefined;
+  /** Whether anything is to be written: nobody has lent anything to anybody before. */
+  readonly isWanted: () => boolean;
+  /** Hears of each line, so that the log has where the chain stood. */
+  readonly onWritten: (event: AuditEvent, head: AuditHead) => void;
+  readonly onProblem: (message: string) => void;
+}
+
+export class Audit {
+  readonly #options: AuditOptions;
+  readonly #file: string;
+  /** Refusals since the last line of their kind. */
+  readonly #refused = new Map<string, { readonly event: AuditEvent; more: number }>();
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #problem: string | undefined;
+
+  constructor(options: AuditOptions) {
+    this.#options = options;
+    this.#file = auditFile(options.stateDir);
+  }
+
+  write(event: AuditEvent): void {
+    const { isWanted, onWritten, onProblem } = this.#options;
+    if (!isWanted()) return;
+    this.#writing = this.#writing
+      .then(async () => {
+        onWritten(event, await writeEvent(this.#file, event));
+        this.#problem = undefined;
+      })
+      .catch((error: unknown) => {
+        const problem = error instanceof OwnFileError ? error.message : `${this.#file} cannot be written.`;
+        if (problem !== this.#problem) onProblem(problem);
+        this.#problem = problem;
+      });
+  }
+
+  /** Many of a kind become one line a minute, however many there are. */
+  refused(code: string, who: string): void {
+    if (!this.#options.isWanted()) return;
+    const kind = this.#refused.size < MOST_KINDS ? `${code} ${who}` : "others";
+    const known = this.#refused.get(kind);
+    if (known !== undefined) {
+      known.more += 1;
+      return;
+    }
+    const event: AuditEvent = { event: "refused", who: kind === "others" ? "others" : who, about: { code } };
+    this.#refused.set(kind, { event, more: 0 });
+    this.write(event);
+    this.#timer ??= setTimeout(() => this.#tellRefused(), GATHER_MS).unref();
+  }
+
+  /** Writes what is not written yet. */
+  async close(): Promise<void> {
+    if (this.#timer !== undefined) this.#tellRefused();
+    await within(this.#writing, CLOSES_WITHIN_MS);
+  }
+
+  #tellRefused(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const { event, more } of this.#refused.values()) {
+      if (more > 0) this.write({ ...event, about: { ...event.about, times: more } });
+    }
+    this.#refused.clear();
+  }
+}

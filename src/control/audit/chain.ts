@@ -1,0 +1,111 @@
+/** The lines of the audit log: each holds a digest of the one before, so that none can be changed or taken out unseen. Pure functions. */
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import type { Immutable } from "../../util/shape.ts";
+
+export const EVENTS = [
+  "key-added",
+  "key-rotated",
+  "key-revoked",
+  "stopped",
+  "resumed",
+  "bridge-started",
+  "host-drained",
+  "host-resumed",
+  "refused",
+] as const;
+
+/** What is told of an event: never a secret, never content. */
+export interface AuditEvent {
+  readonly event: (typeof EVENTS)[number];
+  /** Who did it: a user of this machine, or the name of a key. */
+  readonly who: string;
+  readonly about: Readonly<Record<string, unknown>>;
+}
+
+const auditLine = z.strictObject({
+  n: z.int().positive(),
+  at: z.iso.datetime(),
+  event: z.string(),
+  who: z.string(),
+  about: z.record(z.string(), z.unknown()),
+  previous: z.string(),
+});
+
+/** Where the chain stands. */
+export const auditHead = z.strictObject({ n: z.int().nonnegative(), digest: z.string() });
+export type AuditHead = Immutable<z.output<typeof auditHead>>;
+
+export const BEGINNING: AuditHead = { n: 0, digest: "" };
+
+export function digestOf(line: string): string {
+  return createHash("sha256").update(line).digest("base64url");
+}
+
+/** The next line, without its end. */
+export function lineOf({ event, who, about }: AuditEvent, head: AuditHead, at: Date): string {
+  const previous = head.digest;
+  return JSON.stringify({ n: head.n + 1, at: at.toISOString(), event, who, about, previous });
+}
+
+/** Where the chain stands after its last line, whatever that may be. */
+export function headAfter(line: string, lines: number): AuditHead {
+  return { n: parsed(line)?.n ?? lines, digest: digestOf(line) };
+}
+
+export type Verdict =
+  | { readonly head: AuditHead; readonly last: string | undefined }
+  | { readonly line: number; readonly problem: string };
+
+/** Looks at one line after the other. */
+export class Verifier {
+  readonly #known: AuditHead | undefined;
+  #head = BEGINNING;
+  #last: string | undefined;
+  #broken: Verdict | undefined;
+
+  /** @param known where the chain stood once, as was noted elsewhere. */
+  constructor(known?: AuditHead) {
+    this.#known = known;
+  }
+
+  /** @param isWhole whether the line has its end. */
+  add(line: string, isWhole = true): void {
+    if (this.#broken !== undefined) return;
+    const n = this.#head.n + 1;
+    const found = parsed(line);
+    if (found === undefined || !isWhole) this.#fail(n, "it is no line of the audit log, or was cut");
+    else if (found.n !== n)
+      this.#fail(n, `it says that it is line ${found.n}: lines were removed, added or moved`);
+    else if (found.previous !== this.#head.digest)
+      this.#fail(n, "the line before it was changed, or another stood there");
+    else {
+      this.#head = { n, digest: digestOf(line) };
+      this.#last = found.at;
+      if (n === this.#known?.n && this.#known.digest !== this.#head.digest) {
+        this.#fail(n, "it is not the line that was written there");
+      }
+    }
+  }
+
+  verdict(): Verdict {
+    if (this.#broken !== undefined) return this.#broken;
+    const { n } = this.#head;
+    if (this.#known !== undefined && this.#known.n > n) {
+      return { line: n + 1, problem: `it is missing: there were ${this.#known.n} lines` };
+    }
+    return { head: this.#head, last: this.#last };
+  }
+
+  #fail(line: number, problem: string): void {
+    this.#broken = { line, problem };
+  }
+}
+
+function parsed(line: string): z.output<typeof auditLine> | undefined {
+  try {
+    return auditLine.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
