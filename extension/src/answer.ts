@@ -10,7 +10,11 @@ const USAGE_TYPE = "usage";
 const LONGEST_USAGE = 65_536;
 
 const count = z.int().nonnegative().optional().catch(undefined);
-const told = z.object({ prompt_tokens: count, completion_tokens: count });
+const told = z.object({
+  prompt_tokens: count,
+  completion_tokens: count,
+  prompt_tokens_details: z.object({ cached_tokens: count }).optional().catch(undefined),
+});
 
 type TurnStart = Extract<TurnEvent, { type: "turn-start" }>;
 
@@ -56,12 +60,14 @@ class Answer {
 
   *end(): Generator<TurnEvent> {
     yield* this.#close();
-    const { prompt_tokens: input, completion_tokens: output } = this.#usage ?? {};
+    const { prompt_tokens: input, completion_tokens: output, prompt_tokens_details } = this.#usage ?? {};
+    const cached = prompt_tokens_details?.cached_tokens;
     yield {
       type: "turn-end",
       stopReason: { unified: this.#calls > 0 ? "tool-calls" : "end" },
       usage: {
         ...(input !== undefined && { inputTokens: input }),
+        ...(cached !== undefined && { cachedTokens: cached }),
         ...(output !== undefined && { outputTokens: output }),
         estimated: false,
       },

@@ -28,9 +28,12 @@ async function* withUsage(events: TurnEvents, request: TurnRequest, tokens: Toke
 }
 
 /** A figure that no count of tokens can be is not known. */
-function credible({ inputTokens, outputTokens, estimated }: Usage): Usage {
+function credible({ inputTokens, cachedTokens, outputTokens, estimated }: Usage): Usage {
+  // A part of the prompt cannot be more than the whole.
+  const isPart = isCount(cachedTokens) && isCount(inputTokens) && cachedTokens <= inputTokens;
   return {
     ...(isCount(inputTokens) && { inputTokens }),
+    ...(isPart && { cachedTokens }),
     ...(isCount(outputTokens) && { outputTokens }),
     estimated,
   };
@@ -48,6 +51,7 @@ function orUnknown(count: Promise<number>): Promise<number | undefined> {
 function completed(given: Usage, inputTokens: number | undefined, outputTokens: number | undefined): Usage {
   const supplied = given.inputTokens === undefined || given.outputTokens === undefined;
   return {
+    ...given,
     ...(inputTokens !== undefined && { inputTokens }),
     ...(outputTokens !== undefined && { outputTokens }),
     estimated: given.estimated || supplied,

@@ -17,9 +17,11 @@ export type StopReason = Immutable<z.output<typeof stopReason>>;
 /** A count that no host can have is not known. */
 const count = z.int().nonnegative().optional().catch(undefined);
 const usage = z
-  .object({ inputTokens: count, outputTokens: count, estimated: z.boolean() })
-  .transform(({ inputTokens, outputTokens, estimated }) => ({
+  .object({ inputTokens: count, cachedTokens: count, outputTokens: count, estimated: z.boolean() })
+  .transform(({ inputTokens, cachedTokens, outputTokens, estimated }) => ({
     ...(inputTokens !== undefined && { inputTokens }),
+    /** Those of the prompt's tokens that were read from a cache of the model's service. */
+    ...(cachedTokens !== undefined && { cachedTokens }),
     ...(outputTokens !== undefined && { outputTokens }),
     /** True when the figures come from our tokenizer and not from the host. */
     estimated,

@@ -77,12 +77,14 @@ class Arrivals {
 /** The prompt is the same for all and counts once; a sum with something unknown in it is unknown. */
 function added(sum: Usage, more: Usage): Usage {
   const inputTokens = sum.inputTokens ?? more.inputTokens;
+  const cachedTokens = sum.cachedTokens ?? more.cachedTokens;
   const outputTokens =
     sum.outputTokens === undefined || more.outputTokens === undefined
       ? undefined
       : sum.outputTokens + more.outputTokens;
   return {
     ...(inputTokens !== undefined && { inputTokens }),
+    ...(cachedTokens !== undefined && { cachedTokens }),
     ...(outputTokens !== undefined && { outputTokens }),
     estimated: sum.estimated || more.estimated,
   };

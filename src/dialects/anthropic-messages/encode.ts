@@ -74,11 +74,13 @@ function stopReason(finish: StopReason["unified"]): string {
 }
 
 /** The SDKs require numbers, so an unknown count is 0 here; `estimated` marks figures of our own tokenizer. */
-export function encodeUsage({ inputTokens = 0, outputTokens = 0, estimated }: Usage): object {
+export function encodeUsage(usage: Usage): object {
+  const { inputTokens = 0, cachedTokens = 0, outputTokens = 0, estimated } = usage;
   return {
-    input_tokens: inputTokens,
+    // In this API the figures stand beside each other, and together are the prompt.
+    input_tokens: Math.max(0, inputTokens - cachedTokens),
     cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
+    cache_read_input_tokens: cachedTokens,
     output_tokens: outputTokens,
     ...(estimated && { estimated: true }),
   };

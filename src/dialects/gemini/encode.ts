@@ -75,9 +75,10 @@ export function finishReason({ unified }: StopReason): string {
 }
 
 /** An unknown count is left out; `estimated` marks figures of our own tokenizer. */
-export function encodeUsage({ inputTokens, outputTokens, estimated }: Usage): object {
+export function encodeUsage({ inputTokens, cachedTokens, outputTokens, estimated }: Usage): object {
   return {
     ...(inputTokens !== undefined && { promptTokenCount: inputTokens }),
+    ...(cachedTokens !== undefined && { cachedContentTokenCount: cachedTokens }),
     ...(outputTokens !== undefined && { candidatesTokenCount: outputTokens }),
     ...(inputTokens !== undefined &&
       outputTokens !== undefined && { totalTokenCount: inputTokens + outputTokens }),

@@ -89,11 +89,12 @@ export function finishReason(reason: StopReason, hasCalls: boolean, form: CallFo
 
 /** The SDKs require numbers, so an unknown count is 0 here; `estimated` marks figures of our own tokenizer. */
 export function encodeUsage(usage: Usage): unknown {
-  const { inputTokens = 0, outputTokens = 0, estimated } = usage;
+  const { inputTokens = 0, cachedTokens, outputTokens = 0, estimated } = usage;
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,
     total_tokens: inputTokens + outputTokens,
+    ...(cachedTokens !== undefined && { prompt_tokens_details: { cached_tokens: cachedTokens } }),
     ...(estimated && { estimated: true }),
   };
 }

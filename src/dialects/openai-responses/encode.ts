@@ -190,10 +190,10 @@ export function callItem(
 
 /** The SDKs require numbers, so an unknown count is 0 here; `estimated` marks figures of our own tokenizer. */
 function encodeUsage(usage: Usage): object {
-  const { inputTokens = 0, outputTokens = 0, estimated } = usage;
+  const { inputTokens = 0, cachedTokens = 0, outputTokens = 0, estimated } = usage;
   return {
     input_tokens: inputTokens,
-    input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+    input_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: 0 },
     output_tokens: outputTokens,
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: inputTokens + outputTokens,

@@ -111,6 +111,24 @@ verifies("editor.usage", "what the provider has counted is told", async () => {
   expect(usage).not.toHaveProperty("estimated");
 });
 
+verifies("editor.usage", "what came from the provider's cache is told in each API's own way", async () => {
+  const { editor, openai, anthropic } = await editorBridge();
+  const counts = (cached: number) =>
+    counted({ prompt_tokens: 1000, completion_tokens: 5, prompt_tokens_details: { cached_tokens: cached } });
+  editor.answer = says(text("Hello!"), counts(900));
+  const chat = await openai.chat.completions.create(ASK);
+  expect(chat.usage).toMatchObject({ prompt_tokens: 1000, prompt_tokens_details: { cached_tokens: 900 } });
+  const response = await openai.responses.create({ model: "auto", input: "Hello?" });
+  expect(response.usage).toMatchObject({ input_tokens: 1000, input_tokens_details: { cached_tokens: 900 } });
+  const message = await anthropic.messages.create(CLAUDE);
+  expect(message.usage).toMatchObject({ input_tokens: 100, cache_read_input_tokens: 900 });
+
+  // More than there were is no count.
+  editor.answer = says(text("Hello!"), counts(1001));
+  const odd = await anthropic.messages.create(CLAUDE);
+  expect(odd.usage).toMatchObject({ input_tokens: 1000, cache_read_input_tokens: 0 });
+});
+
 test.each([undefined, counted("no JSON"), counted({ prompt_tokens: -1 }), counted("1".repeat(100_000))])(
   "without a count of the provider's the bridge estimates: %#",
   async (part) => {

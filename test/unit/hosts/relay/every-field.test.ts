@@ -127,7 +127,7 @@ const events: Each<HostEvent & { readonly type: TurnEvent["type"] }> = {
   "turn-end": {
     type: "turn-end",
     stopReason: { unified: "stop-sequence", raw: "stop", sequence: "END" },
-    usage: { inputTokens: 1, outputTokens: 2, estimated: true },
+    usage: { inputTokens: 3, cachedTokens: 1, outputTokens: 2, estimated: true },
   },
   "turn-error": {
     type: "turn-error",
