@@ -138,9 +138,15 @@ export class Budgets {
           this.#table = new Map([...this.#table].filter(([, value]) => !isOver(value, now)));
           const written = new Map(this.#table);
           const text = JSON.stringify({ version: 1, at: now, keys: Object.fromEntries(written) });
-          await writeOwnFile(this.#file, text);
-          // What was used while it was written is not in it.
+          const before = this.#shared;
+          // From the moment that it is there; what is used while it is written is not in it.
           this.#shared = written;
+          try {
+            await writeOwnFile(this.#file, text);
+          } catch (error) {
+            this.#shared = before;
+            throw error;
+          }
           this.#state = stateOf(this.#file);
           this.#problem = undefined;
         }),

@@ -115,3 +115,25 @@ verifies("control.told", "a request that never fits is told so, and not when to 
   expect(refused(60)).toMatchObject({ code: "key_rate_limited", retryable: true, retryAfter: 60 });
   expect(refused(95)).toMatchObject({ code: "key_quota_exhausted", retryable: false, retryAfter: 86_400 });
 });
+
+verifies("control.exact", "what is reserved while the file is written counts once", async () => {
+  const budgets = open(await stateDir(), hands().clock());
+  const key = named({ requestsPerDay: 1_000_000 });
+  let reserved = 0;
+  for (let time = 0; time < 10; time += 1) {
+    budgets.reserve(key, ONE);
+    reserved += 1;
+    let isOpen = true;
+    const closing = budgets.close().then(() => {
+      isOpen = false;
+    });
+    // Between all steps of the writing.
+    while (isOpen) {
+      budgets.reserve(key, ONE);
+      reserved += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await closing;
+    expect(budgets.ratesOf(key)[0]?.left).toBe(1_000_000 - reserved);
+  }
+});
