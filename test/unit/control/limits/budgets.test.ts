@@ -123,17 +123,13 @@ verifies("control.exact", "what is reserved while the file is written counts onc
   for (let time = 0; time < 10; time += 1) {
     budgets.reserve(key, ONE);
     reserved += 1;
-    let isOpen = true;
-    const closing = budgets.close().then(() => {
-      isOpen = false;
-    });
+    const closing = budgets.close().then(() => "closed");
+    const step = (): Promise<string> => new Promise((resolve) => setImmediate(resolve, "step"));
     // Between all steps of the writing.
-    while (isOpen) {
+    while ((await Promise.race([closing, step()])) === "step") {
       budgets.reserve(key, ONE);
       reserved += 1;
-      await new Promise((resolve) => setImmediate(resolve));
     }
-    await closing;
     expect(budgets.ratesOf(key)[0]?.left).toBe(1_000_000 - reserved);
   }
 });
