@@ -20,10 +20,11 @@ interface Pending {
 }
 
 const LAST_CHUNK = "0\r\n\r\n";
-/** The first character of a delta or a message, in either dialect. */
+/** The first character of a delta or a message, in any API. */
 const FIRST_TEXT = /"(?:content|text)": ?"[^"]/;
-/** The end of a stream in either dialect, or of a JSON body, behind which the last chunk ends. */
-const WHOLE = /(?:\[DONE\]\n\n|"message_stop"\}\n\n|\})\r\n0\r\n\r\n$/;
+/** The end of a stream of each API, or of a JSON body, behind which the last chunk ends. */
+const WHOLE =
+  /(?:\[DONE\]\n\n|"message_stop"\}\n\n|"responseId":"\w{1,40}"\}\n\n|"(?:eval_count|estimated)":\w{1,9}\}\n|\})\r\n0\r\n\r\n$/;
 
 /**
  * One keep-alive connection that sends the same request over and over, one at a time. It is no HTTP client: it

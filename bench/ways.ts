@@ -57,6 +57,22 @@ const named = async (name: string, subject: Promise<Subject>): Promise<Subject> 
   name,
 });
 
+/** The same question to each API. */
+const APIS: Readonly<Record<string, { readonly path: string; readonly body: (content: string) => object }>> =
+  {
+    "chat completions": { path: CHAT, body: (content) => ({ ...asking(content), max_tokens: 8_000 }) },
+    messages: { path: MESSAGES, body: (content) => ({ ...asking(content), max_tokens: 8_000 }) },
+    gemini: {
+      path: "/v1beta/models/bench-model:streamGenerateContent?alt=sse",
+      body: (text) => ({ contents: [{ role: "user", parts: [{ text }] }] }),
+    },
+    ollama: { path: "/api/chat", body: asking },
+  };
+
+function asking(content: string): object {
+  return { model: "bench-model", stream: true, messages: [{ role: "user", content }] };
+}
+
 export const AGENT = "A 100 kB request of a coding agent with 30 tools";
 export const DELTAS = "Deltas through the streaming extension";
 export const FOLLOWER = "Leader and follower";
@@ -72,6 +88,13 @@ const groups = (deltas: number): readonly Group[] => [
     callers: [1],
     words: 20,
     measure: agent,
+  },
+  {
+    name: "APIs",
+    ways: Object.keys(APIS).map((api) => (model) => named(api, startBridge(model))),
+    callers: [1, 16],
+    words: 200,
+    measure: api,
   },
   { name: "Transports and eras", ways: ways(false), callers: [1, 4], words: 20, measure: chat },
   {
@@ -138,6 +161,17 @@ function figures(samples: readonly Sample[]): Pick<WayRow, "p50Ms" | "perSecond"
 
 function chat(subject: Subject, model: Model, concurrency: number, seconds: number): Promise<Sample> {
   return load(subject, model, { concurrency, promptBytes: 100, stream: true, seconds });
+}
+
+function api(subject: Subject, model: Model, concurrency: number, seconds: number): Promise<Sample> {
+  const asked = APIS[subject.name];
+  if (asked === undefined) throw new Error(`There is no API ${subject.name}.`);
+  const { path, body } = asked;
+  const request = {
+    path,
+    body: (slot: number) => Buffer.from(JSON.stringify(body(slotMark(slot) + prose(100)))),
+  };
+  return load(subject, model, { concurrency, promptBytes: 100, stream: true, seconds, request });
 }
 
 /** The baseline knows neither this API nor tools: it gets a prompt of the same size. */

@@ -100,6 +100,11 @@ export const ollama = [
     text: "What lent models cannot do is refused with what to do instead.",
   },
   {
+    id: "ollama.vscode",
+    source: "read in VS Code 1.139.1, the Ollama provider of its bundled Copilot extension",
+    text: "VS Code's own-model provider finds a version that it takes, models with what they can do under their own names, and chat completions at the same address.",
+  },
+  {
     id: "ollama.port",
     source: "observed: programs that look for Ollama at 11434 alone, and for `Ollama is running` at `/`",
     text: "On request the bridge listens at a second port, where it greets programs as Ollama does; a person sees the page, and other APIs are there as well.",

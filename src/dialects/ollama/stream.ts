@@ -4,7 +4,7 @@
  */
 import type { TurnEvent, TurnEvents } from "../../turn/event.ts";
 import type { ReplyContext } from "../dialect.ts";
-import { jsonLine } from "../json-text.ts";
+import { jsonLine, jsonText } from "../json-text.ts";
 import { encodeCall, ending, head, pieceOf, type Piece, type Told } from "./encode.ts";
 import { errorBody } from "./error.ts";
 
@@ -24,8 +24,8 @@ export async function* stream(
       yield `${jsonLine(errorBody(event.error))}\n`;
       return;
     }
-    const response = writer.write(event);
-    if (response !== undefined) yield `${jsonLine(response)}\n`;
+    const line = writer.write(event);
+    if (line !== undefined) yield line;
     if (event.type === "turn-end") return;
   }
 }
@@ -34,6 +34,8 @@ class LineWriter {
   readonly #context: ReplyContext;
   readonly #told: Told;
   #model: string;
+  /** With what lines begin, and the second of which that is true. */
+  #head = { text: "", second: Number.NaN };
   #opened = false;
   #calls = 0;
   #call = { callId: "", name: "" };
@@ -48,13 +50,14 @@ class LineWriter {
     this.#model = options.model;
   }
 
-  /** The response for an event; `undefined` for none. */
-  write(event: Exclude<TurnEvent, { type: "turn-error" }>): object | undefined {
+  /** The line for an event; `undefined` for none. */
+  write(event: Exclude<TurnEvent, { type: "turn-error" }>): string | undefined {
     switch (event.type) {
       case "turn-wait":
         return this.#response({});
       case "turn-start":
         this.#model = event.model;
+        this.#head.second = Number.NaN;
         return this.#opened ? undefined : this.#response({});
       case "text-delta":
         return event.text === "" ? undefined : this.#response({ text: event.text });
@@ -79,7 +82,7 @@ class LineWriter {
       case "reasoning-start":
         return undefined;
       case "turn-end":
-        return { ...this.#whole({}), ...ending(event, this.#context, this.#told) };
+        return this.#line({}, jsonLine(ending(event, this.#context, this.#told)).slice(1, -1));
       default:
         return event satisfies never;
     }
@@ -92,12 +95,32 @@ class LineWriter {
     return encodeCall({ id, name, input: this.#pieces.join(""), index: this.#calls++, signatures });
   }
 
-  #response(piece: Piece): object {
+  #response(piece: Piece): string {
     this.#opened = true;
-    return { ...this.#whole(piece), done: false };
+    return this.#line(piece, '"done":false');
   }
 
-  #whole(piece: Piece): object {
-    return { ...head(this.#model, this.#context), ...pieceOf(this.#told.form, piece) };
+  #line(piece: Piece, end: string): string {
+    return `${this.#beginning()},${this.#piece(piece)},${end}}\n`;
+  }
+
+  #beginning(): string {
+    const { now, created } = this.#context;
+    const second = now?.() ?? created;
+    if (second !== this.#head.second) {
+      this.#head = { text: jsonLine(head(this.#model, this.#context)).slice(0, -1), second };
+    }
+    return this.#head.text;
+  }
+
+  /** Most pieces are text alone. */
+  #piece(piece: Piece): string {
+    if (piece.thinking !== undefined || piece.calls !== undefined) {
+      return jsonLine(pieceOf(this.#told.form, piece)).slice(1, -1);
+    }
+    const text = jsonText(piece.text ?? "");
+    return this.#told.form === "chat"
+      ? `"message":{"role":"assistant","content":${text}}`
+      : `"response":${text}`;
   }
 }

@@ -110,6 +110,40 @@ describe("the second port", () => {
   });
 });
 
+verifies("ollama.vscode", "what VS Code asks before it offers a model, and what it reads", async () => {
+  const { url } = await bridgeWith({});
+  const post = async (path: string, body: object): Promise<unknown> =>
+    (
+      await fetch(url + path, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      })
+    ).json();
+  const { version } = (await (await fetch(`${url}/api/version`)).json()) as { version: string };
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  // It wants 0.6.4 at least.
+  expect(major > 0 || minor > 6).toBe(true);
+  const { models } = (await (await fetch(`${url}/api/tags`)).json()) as { models: { model: string }[] };
+  expect(models.length).toBeGreaterThan(1);
+  for (const { model } of models) {
+    const shown = (await post("/api/show", { model })) as {
+      model_info: Record<string, unknown>;
+      capabilities: string[];
+    };
+    // Without the length of the context it takes 32768.
+    const architecture = String(shown.model_info["general.architecture"]);
+    expect(shown.model_info[`${architecture}.context_length`]).toBeUndefined();
+    expect(shown.model_info["general.basename"]).toBe(model);
+    expect(shown.capabilities).toContain("tools");
+    const messages = [{ role: "user", content: "hi" }];
+    const { choices } = (await post("/v1/chat/completions", { model, messages })) as {
+      choices: { message: { content: string } }[];
+    };
+    expect(choices[0]?.message.content).toBe("Hello from the host.");
+  }
+});
+
 describe("keys and errors", () => {
   verifies("ollama.errors", "a request without a key is refused in Ollama's form", async () => {
     const { url } = await bridgeWith({ apiKey: ["secret"] });

@@ -43,7 +43,7 @@ export const cases: readonly LimitCase[] = [
   },
   {
     name: "Ollama: one large picture",
-    size: 20_000_000,
+    size: 5_000_000,
     request: (size) => ollama({ messages: [{ ...USER, images: ["A".repeat(size)] }] }),
     comes: ANSWERED,
   },
@@ -56,7 +56,7 @@ export const cases: readonly LimitCase[] = [
   },
   {
     name: "Ollama: calls of one name, and their results",
-    size: 30_000,
+    size: 20_000,
     request: (size) =>
       ollama({
         messages: [
@@ -69,7 +69,7 @@ export const cases: readonly LimitCase[] = [
   },
   {
     name: "Ollama: calls of names of their own, and their results from the last to the first",
-    size: 30_000,
+    size: 20_000,
     request: (size) =>
       ollama({
         messages: [
