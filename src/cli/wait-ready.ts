@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { askBridge, type BridgeAddress } from "../joining/ask-bridge.ts";
+import { bridgeAt } from "../joining/who-holds.ts";
 
 const LOOK_EVERY_MS = 50;
 const readiness = z.object({ hosts: z.array(z.object({ name: z.string() })) });
@@ -16,6 +17,8 @@ export async function hasHostWithin(
   for (let left = withinMs; left > 0; left = deadline - performance.now()) {
     if (signal?.aborted === true) return false;
     const reply = await askBridge(address, "/ready", { withinMs: Math.ceil(left) });
+    // It is there, and lets in only those whom its person has made a key for.
+    if ("status" in reply && reply.status === 401 && (await bridgeAt(address.url)) !== undefined) return true;
     const { data } = readiness.safeParse("error" in reply ? undefined : reply.body);
     if (data?.hosts.some(({ name }) => name === host) === true) return true;
     await sleep(LOOK_EVERY_MS);

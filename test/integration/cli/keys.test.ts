@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "vitest";
 import { stateDir } from "../../support/bridge/state-dir.ts";
-import { runCli, type CliResult } from "../../support/processes/run-cli.ts";
+import { runCli, startCli, type CliResult } from "../../support/processes/run-cli.ts";
 import { windows } from "../../support/processes/windows.ts";
 import { answer } from "../../support/hosts/scripts.ts";
 import { ask } from "../../support/bridge/ask.ts";
@@ -91,3 +91,16 @@ verifies(
     expect(await status()).toEqual([401, 401]);
   },
 );
+
+verifies("control.required", "the demo begins where keys were made, and needs one of them", async () => {
+  const directory = await stateDir();
+  const env = { MCPTB_STATE_DIR: directory };
+  const made = await runCli(["keys", "add", "anna"], { env });
+  const demo = startCli(["demo", "--port", "0"], { env });
+  const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(await demo.line(/http:\/\/127\.0\.0\.1:\d+/)) ?? [];
+  const headers = { authorization: `Bearer ${made.stdout.trim()}` };
+  expect((await ask(url, "openai-chat")).status).toBe(401);
+  expect((await ask(url, "openai-chat", { headers })).status).toBe(200);
+  demo.child.kill("SIGTERM");
+  expect(await demo.exited).toBe(0);
+});
