@@ -154,6 +154,11 @@ export interface Dialect {
   readonly marks?: readonly string[];
   /** The member of the query in which its clients may send their key. */
   readonly queryKey?: string;
+  /**
+   * Its servers read a body as JSON whatever its `content-type` says, and its published examples rely on that. Web pages, which can post
+   * a form without asking, were refused by their origin before.
+   */
+  readonly takesAnyMediaType?: true;
   /** What a server of this API says at `/` to programs that look there whether it runs. */
   readonly greeting?: string;
   /** The response header that carries the request id. */

@@ -7,7 +7,7 @@ import { BridgeError } from "../turn/error.ts";
 import { ANYONE, keyName, type Principal } from "../turn/principal.ts";
 import { endWith } from "../wire/body.ts";
 import type { BodyBudget, BodyShare } from "../wire/body-budget.ts";
-import { readJson, type JsonLimits } from "../wire/json.ts";
+import { checkEncoding, checkMediaType, readJson, type JsonLimits } from "../wire/json.ts";
 import { errorHeaders } from "./error-headers.ts";
 import { endAfterBody, expectsContinue, hasUnreadBody } from "./linger.ts";
 import type { Spending } from "./spending.ts";
@@ -139,13 +139,15 @@ export class RequestScope {
    * Reads the body as JSON, after telling a client that asked first that it may send it. What it takes of the budget is
    * given back when the request is over.
    *
-   * @throws BridgeError as `readJson` of the wire does.
+   * @throws BridgeError as `checkEncoding`, `checkMediaType` and `readJson` of the wire do.
    */
   async readJson(limits: BodyLimits): Promise<unknown> {
     const { incoming, outgoing } = this;
     const share = limits.budget.open();
     if (!this.#ended) this.#share = share;
     try {
+      checkEncoding(incoming.headers);
+      if (this.dialect.takesAnyMediaType !== true) checkMediaType(incoming.headers);
       return await readJson(incoming, limits, share, () => {
         if (expectsContinue(incoming)) outgoing.writeContinue();
       });

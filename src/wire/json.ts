@@ -15,10 +15,10 @@ export interface JsonLimits {
 }
 
 /**
- * Reads a JSON body within the limits, and takes from `share` what it takes in memory. What can be refused by its headers
+ * Reads a JSON body within the limits, and takes from `share` what it takes in memory. What can be refused by its length
  * is refused before `onWanted` is called and the first byte read.
  *
- * @throws BridgeError `unsupported_media_type`, `payload_too_large`, `invalid_request`, `bodies_full` or `client_left`.
+ * @throws BridgeError `payload_too_large`, `invalid_request`, `bodies_full` or `client_left`.
  */
 export async function readJson(
   incoming: IncomingMessage,
@@ -26,7 +26,6 @@ export async function readJson(
   share: BodyShare,
   onWanted: () => void = () => undefined,
 ): Promise<unknown> {
-  checkMediaType(incoming.headers);
   checkLength(incoming, limits.bytes);
   onWanted();
   const body = new JsonBody(limits.values);
@@ -38,6 +37,16 @@ export async function readJson(
   return body.parse();
 }
 
+/** @throws BridgeError `unsupported_media_type` for a compressed body. */
+export function checkEncoding(headers: IncomingHttpHeaders): void {
+  const encoding = headers["content-encoding"]?.trim().toLowerCase();
+  if (encoding === undefined || encoding === "identity") return;
+  throw new BridgeError(
+    "unsupported_media_type",
+    "Compressed request bodies are not accepted. Send plain JSON.",
+  );
+}
+
 /**
  * A body without a content-type is taken for JSON, because hand-written clients send it. A named type must be JSON:
  * what a web page can send without asking first (RFC 6454 "simple" requests: text/plain, forms) never is.
@@ -45,13 +54,6 @@ export async function readJson(
  * @throws BridgeError `unsupported_media_type`.
  */
 export function checkMediaType(headers: IncomingHttpHeaders): void {
-  const encoding = headers["content-encoding"];
-  if (encoding !== undefined && encoding.trim().toLowerCase() !== "identity") {
-    throw new BridgeError(
-      "unsupported_media_type",
-      "Compressed request bodies are not accepted. Send plain JSON.",
-    );
-  }
   const type = headers["content-type"]?.trim().toLowerCase();
   if (type === undefined || type === "") return;
   if (!/^application\/(?:[\w.+-]+\+)?json(?:\s*;.*)?$/.test(type)) {

@@ -105,6 +105,11 @@ export const ollama = [
     text: "VS Code's own-model provider finds a version that it takes, models with what they can do under their own names, and chat completions at the same address.",
   },
   {
+    id: "ollama.media-type",
+    source: "Ollama API reference, Examples (curl without a content-type)",
+    text: "A body is read as JSON whatever its content-type says; web pages are refused by their origin as everywhere.",
+  },
+  {
     id: "ollama.port",
     source: "observed: programs that look for Ollama at 11434 alone, and for `Ollama is running` at `/`",
     text: "On request the bridge listens at a second port, where it greets programs as Ollama does; a person sees the page, and other APIs are there as well.",

@@ -38,6 +38,7 @@ export const ollama: Dialect = {
   decode: chat,
   alsoAt: [{ path: "/api/generate", decode: generate }],
   paths: /^\/api(?:\/|$)/,
+  takesAnyMediaType: true,
   greeting: "Ollama is running",
   requestIdHeader: "x-request-id",
   local,

@@ -43,6 +43,35 @@ async function freePort(): Promise<number> {
 const said = ({ log }: RunningBridge, words: RegExp): Promise<void> =>
   vi.waitFor(() => expect(log.map(({ msg }) => msg).join("\n")).toMatch(words), { timeout: 20_000 });
 
+verifies(
+  "ollama.media-type",
+  "what curl sends by itself is read as JSON, what a web page sends is not",
+  async () => {
+    const { url } = await bridgeWith({});
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const post = (path: string, body: string, headers: Record<string, string> = form): Promise<Response> =>
+      fetch(url + path, { method: "POST", headers, body });
+    const chat = JSON.stringify({
+      model: "auto",
+      stream: false,
+      messages: [{ role: "user", content: "Hi" }],
+    });
+    for (const type of ["application/x-www-form-urlencoded", "text/plain", "application/json"]) {
+      const response = await post("/api/chat", chat, { "content-type": type });
+      expect([type, response.status, await response.json()]).toMatchObject([
+        type,
+        200,
+        { message: { content: "Hello from the host." } },
+      ]);
+    }
+    expect((await post("/api/show", '{"model":"auto"}')).status).toBe(200);
+    expect((await post("/api/chat", "model=auto")).status).toBe(400);
+    expect((await post("/api/chat", chat, { "content-encoding": "gzip" })).status).toBe(415);
+    expect((await post("/api/chat", chat, { ...form, origin: "https://page.example" })).status).toBe(403);
+    expect((await post("/v1/chat/completions", chat)).status).toBe(415);
+  },
+);
+
 const READY = /listening where programs look for Ollama/;
 
 describe("the second port", () => {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { BridgeError } from "../../../src/turn/error.ts";
-import { checkMediaType } from "../../../src/wire/json.ts";
+import { checkEncoding, checkMediaType } from "../../../src/wire/json.ts";
 import { verifies } from "../../support/verifies.ts";
 
 function code(action: () => unknown): string | undefined {
@@ -43,7 +43,7 @@ verifies("server.media-type", "what a form or a page can send is refused", () =>
 
 verifies("server.no-compression", "every content-encoding but identity is refused", () => {
   for (const encoding of ["gzip", "br", "deflate", "zstd", "identity, gzip", "GZIP", ""]) {
-    expect(code(() => checkMediaType({ "content-encoding": encoding }))).toBe("unsupported_media_type");
+    expect(code(() => checkEncoding({ "content-encoding": encoding }))).toBe("unsupported_media_type");
   }
-  expect(code(() => checkMediaType({ "content-encoding": " Identity " }))).toBeUndefined();
+  expect(code(() => checkEncoding({ "content-encoding": " Identity " }))).toBeUndefined();
 });
