@@ -39,7 +39,7 @@ export interface DecodedOllama {
 export function decodeChat(body: unknown, headers: RequestHeaders): DecodedOllama {
   const chat = validate(chatRequest, body);
   const notices: Notice[] = [];
-  checkMembers(body as JsonObject, notices);
+  checkMembers(body as JsonObject, "chat", notices);
   const stated = chat.messages ?? [];
   const reading: MessageReading = { content: partsIn(notices), ids: new CallIds(), notices };
   const messages = stated.map((message, index) => readOwn(message, `messages.${index}`, reading));
@@ -54,7 +54,7 @@ export function decodeChat(body: unknown, headers: RequestHeaders): DecodedOllam
 export function decodeGenerate(body: unknown, headers: RequestHeaders): DecodedOllama {
   const asked = validate(generateRequest, body);
   const notices: Notice[] = [];
-  checkMembers(body as JsonObject, notices);
+  checkMembers(body as JsonObject, "generate", notices);
   const parts = [...textParts(asked.prompt ?? ""), ...readImages(asked.images, "")];
   const prompt =
     parts.length === 0

@@ -12,13 +12,13 @@ const RUNNER = harmless("how the model lies in memory, which is the host's");
 const TEXT_ONLY = "hosts answer in text; ask for text alone";
 const LOGPROBS = "hosts give no probabilities of tokens; leave it out";
 
+const SAY = (member: string): string => `say it as ${member}`;
+
+/** Where a request is sent, which has members of its own. */
+export type Place = "chat" | "generate";
+
 export const MEMBERS = {
   model: read("who answers"),
-  messages: PROMPT,
-  prompt: PROMPT,
-  system: PROMPT,
-  images: PROMPT,
-  tools: read("tools"),
   stream: read("the form of the reply"),
   format: SETTING,
   think: SETTING,
@@ -34,6 +34,18 @@ export const MEMBERS = {
   steps: refused(TEXT_ONLY, 0),
   truncate: harmless("nothing is cut from a conversation here"),
   shift: harmless("nothing is cut from a conversation here"),
+
+  max_tokens: refused(SAY("options.num_predict")),
+  max_completion_tokens: refused(SAY("options.num_predict")),
+  num_predict: refused(SAY("options.num_predict")),
+  temperature: refused(SAY("options.temperature")),
+  stop: refused(SAY("options.stop")),
+  response_format: refused(SAY("format")),
+  reasoning_effort: refused(SAY("think")),
+  thinking: refused(SAY("think")),
+  tool_choice: refused("this API has no such choice; say in the prompt which tool to call", "auto"),
+  instructions: refused(SAY("a message of the role system, or as system at /api/generate")),
+  input: refused(SAY("messages, or as prompt at /api/generate")),
 
   "options.num_predict": SETTING,
   "options.temperature": SETTING,
@@ -68,12 +80,34 @@ export const MEMBERS = {
   "options.numa": RUNNER,
 } as const satisfies Readonly<Record<string, Member>>;
 
+/** What is read at one place is lost at the other. */
+export const PLACED = {
+  chat: {
+    messages: PROMPT,
+    tools: read("tools"),
+    prompt: refused(SAY("messages"), ""),
+    system: refused(SAY("a message of the role system"), ""),
+    images: refused(SAY("images of a message")),
+  },
+  generate: {
+    prompt: PROMPT,
+    system: PROMPT,
+    images: PROMPT,
+    messages: refused("send a conversation to /api/chat"),
+    tools: refused("send what may call tools to /api/chat"),
+  },
+} as const satisfies Readonly<Record<Place, Readonly<Record<string, Member>>>>;
+
 /** Adds notices for the members that are not honoured. @throws BridgeError `unsupported_feature` for what must not be ignored. */
-export function checkMembers(body: JsonObject, notices: Notice[]): void {
+export function checkMembers(body: JsonObject, place: Place, notices: Notice[]): void {
   const { options, ...members } = body;
   const settings = (options ?? {}) as JsonObject;
   const places = Object.keys(settings).map((name) => `options.${name}`);
   const valueAt = (at: string): unknown =>
     at.startsWith("options.") ? settings[at.slice("options.".length)] : members[at];
-  checkTable({ names: [...Object.keys(members), ...places], valueAt }, MEMBERS, notices);
+  checkTable(
+    { names: [...Object.keys(members), ...places], valueAt },
+    { ...MEMBERS, ...PLACED[place] },
+    notices,
+  );
 }

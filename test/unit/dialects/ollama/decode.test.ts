@@ -172,6 +172,24 @@ describe("settings", () => {
     }
   });
 
+  verifies("ollama.options", "what another API has, or the other path, is refused with its name here", () => {
+    for (const [members, at, said] of [
+      [{ max_tokens: 5 }, "max_tokens", "options.num_predict"],
+      [{ temperature: 0 }, "temperature", "options.temperature"],
+      [{ tool_choice: "required" }, "tool_choice", "prompt"],
+      [{ system: "Be brief." }, "system", "role system"],
+      [{ prompt: "Hello" }, "prompt", "messages"],
+      [{ images: ["aGk="] }, "images", "message"],
+    ] as const) {
+      expect(failure(members)).toMatchObject({ param: at, message: expect.stringContaining(said) });
+    }
+    for (const members of [{ messages: [{ role: "user", content: "hi" }] }, { tools: [{}] }]) {
+      expect(failure(members, generated).message).toContain("/api/chat");
+    }
+    expect(codes({ system: "", prompt: "", images: [], tool_choice: "auto" })).toEqual([]);
+    expect(generated({ messages: [], tools: [] }).notices).toEqual([]);
+  });
+
   verifies("ollama.generate", "what only a model without a template could do is refused by name", () => {
     expect(failure({ raw: true }, generated)).toMatchObject({ code: "unsupported_feature", param: "raw" });
     expect(failure({ suffix: "}" }, generated).param).toBe("suffix");
