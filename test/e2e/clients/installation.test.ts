@@ -11,6 +11,7 @@ const PINNED = [
   ["sdks", "openai"],
   ["sdks", "anthropic"],
   ["sdks", "ollama"],
+  ["sdks", "google-genai"],
   ["litellm", "litellm"],
 ] as const;
 

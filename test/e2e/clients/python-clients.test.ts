@@ -1,15 +1,15 @@
-/** httpx, openai, anthropic, ollama and LiteLLM as a library, straight to the bridge. */
+/** httpx, openai, anthropic, ollama, google-genai and LiteLLM as a library, straight to the bridge. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BRIDGE_URL } from "./support/bridge.ts";
-import { LITELLM_CASES, OLLAMA_CASES, SDK_CASES, type Case } from "./support/cases.ts";
+import { LITELLM_CASES, STRAIGHT_CASES, SDK_CASES, type Case } from "./support/cases.ts";
 import { scratchHome } from "./support/environment.ts";
-import { FAILURES, NONE_TYPE_FAILURE } from "./support/failures.ts";
+import { FAILURES, NONE_TYPE_FAILURE, statusAt } from "./support/failures.ts";
 import { installPython } from "./support/install.ts";
 import { openNamespace, type Namespace } from "./support/namespace.ts";
 import { BOUND_MS, play, type Played } from "./support/play.ts";
 import { startPythonClients, type Outcome, type PythonClients } from "./support/python-clients.ts";
 
-const CASES = [...SDK_CASES, ...OLLAMA_CASES, ...LITELLM_CASES];
+const CASES = [...SDK_CASES, ...STRAIGHT_CASES, ...LITELLM_CASES];
 
 let namespace: Namespace;
 let home: Awaited<ReturnType<typeof scratchHome>>;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const start = (venv: Case["venv"], modules: string[]): Promise<PythonClients> =>
     startPythonClients(namespace, { bin: bins[venv], home: home.path, modules });
   const [sdks, litellm] = await Promise.all([
-    start("sdks", ["httpx_client", "openai_client", "anthropic_client", "ollama_client"]),
+    start("sdks", ["httpx_client", "openai_client", "anthropic_client", "ollama_client", "gemini_client"]),
     start("litellm", ["litellm_client"]),
   ]);
   drivers = { sdks, litellm };
@@ -77,7 +77,7 @@ describe.each(FAILURES)("$name", (failure) => {
     expect(error?.message).toMatch(failure.text);
     expect(error?.message).not.toMatch(NONE_TYPE_FAILURE);
     if (of.venv === "sdks" && !(of.stream && failure.late)) {
-      expect(error?.status).toBe(failure.status);
+      expect(error?.status).toBe(statusAt(of.dialect, failure));
     }
     expect(played.bridge.asksFor(promptOf(failure.name, of))).toBe(failure.asks);
   });

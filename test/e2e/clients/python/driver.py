@@ -29,8 +29,14 @@ def describe(error: BaseException) -> dict:
     return {
         "type": type(error).__name__,
         "message": str(error),
-        "status": getattr(error, "status_code", None),
+        "status": status_of(error),
     }
+
+
+def status_of(error: BaseException) -> int | None:
+    """Google's package calls it a code."""
+    statuses = (getattr(error, name, None) for name in ("status_code", "code"))
+    return next((status for status in statuses if isinstance(status, int)), None)
 
 
 def run(call: dict) -> None:

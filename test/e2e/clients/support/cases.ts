@@ -21,13 +21,11 @@ export const SDK_CASES: readonly Case[] = [
   ...both({ name: "anthropic", venv: "sdks", client: "anthropic_client", dialect: "messages" }),
 ];
 
-/** No proxy in between speaks its API. */
-export const OLLAMA_CASES = both({
-  name: "ollama",
-  venv: "sdks",
-  client: "ollama_client",
-  dialect: "ollama",
-});
+/** No proxy in between speaks their APIs. */
+export const STRAIGHT_CASES = [
+  ...both({ name: "ollama", venv: "sdks", client: "ollama_client", dialect: "ollama" }),
+  ...both({ name: "google-genai", venv: "sdks", client: "gemini_client", dialect: "gemini" }),
+];
 
 export const LITELLM_CASES: readonly Case[] = (["chat", "messages"] as const).flatMap((dialect) => {
   const base = { venv: "litellm", client: "litellm_client", dialect } as const;

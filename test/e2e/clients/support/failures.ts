@@ -1,5 +1,6 @@
 /** The ways in which a request can fail, and what each client must then show. */
 import type { HostBehaviour } from "./host-behaviour.ts";
+import type { Call } from "./python-clients.ts";
 
 export interface Failure {
   readonly name: string;
@@ -12,12 +13,17 @@ export interface Failure {
   readonly incident?: "host dies" | "queue full";
   /** Our own words, which must reach the person. */
   readonly text: RegExp;
-  /** The same in every API that is tried here. */
+  /** See `statusAt`. */
   readonly status: number;
   /** Streams have begun by then, so that they are told inside the stream and not by the status. */
   readonly late?: true;
   /** How often the host is asked for each request of a person. */
   readonly asks: 0 | 1;
+}
+
+/** Google's clients ask again after most codes; so only what is worth it has one of those there. */
+export function statusAt(dialect: Call["dialect"], { status }: Failure): number {
+  return dialect === "gemini" && status !== 429 ? 400 : status;
 }
 
 /** What the whole project exists to end: a stream that is none, iterated all the same. */
@@ -87,7 +93,7 @@ export const FAILURES: readonly Failure[] = [
     name: "the request is not valid",
     host: { kind: "answer", text: "never seen" },
     maxTokens: -1,
-    text: /max_tokens|options\.temperature/,
+    text: /max_tokens|options\.temperature|maxOutputTokens/,
     status: 400,
     asks: 0,
   },

@@ -11,7 +11,7 @@ const CLIENT_TIMEOUT_S = 120;
 
 export interface Call {
   readonly client: string;
-  readonly dialect: "chat" | "messages" | "ollama";
+  readonly dialect: "chat" | "messages" | "ollama" | "gemini";
   readonly stream: boolean;
   readonly asynchronous?: boolean;
   readonly base: string;
