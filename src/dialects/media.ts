@@ -1,6 +1,9 @@
 import { BridgeError } from "../turn/error.ts";
 import type { MediaPart } from "../turn/message.ts";
 
+const STANDARD = /^[A-Za-z0-9+/]+={0,2}$/;
+const UNPADDED = /^[A-Za-z0-9+/]+$/;
+
 const DATA_URL = /^data:((?:image|audio)\/[\w.+-]+)(?:;[\w=.+-]+)*;base64,/i;
 
 /**
@@ -28,7 +31,7 @@ export function mediaFromUrl(url: string, param: string): MediaPart {
   );
 }
 
-/** @throws BridgeError `invalid_request` when the type is not image or audio, or there is no data. */
+/** @throws BridgeError `invalid_request` when the type is not image or audio, or the data is empty or no base64. */
 export function mediaFromBase64(mimeType: string, data: string, param: string): MediaPart {
   const type = mimeType.startsWith("image/") ? "image" : mimeType.startsWith("audio/") ? "audio" : undefined;
   if (type === undefined) {
@@ -37,5 +40,22 @@ export function mediaFromBase64(mimeType: string, data: string, param: string): 
     });
   }
   if (data === "") throw new BridgeError("invalid_request", `${param}: the data is empty.`, { param });
-  return { type, mimeType, data };
+  const standard = standardBase64(data);
+  if (standard !== undefined) return { type, mimeType, data: standard };
+  throw new BridgeError("invalid_request", `${param}: the data is not base64.`, { param });
+}
+
+/**
+ * Base64 as MCP has it (RFC 4648, section 4): with padding and without line breaks. Clients also send the alphabet for URLs (section 5), as
+ * Google's Python package does, leave the padding out, or break lines as mail does.
+ */
+function standardBase64(data: string): string | undefined {
+  if (data.length % 4 === 0 && STANDARD.test(data)) return data;
+  const bare = data
+    .replaceAll(/\s+/g, "")
+    .replaceAll("-", "+")
+    .replaceAll("_", "/")
+    .replace(/={1,2}$/, "");
+  if (bare.length % 4 === 1 || !UNPADDED.test(bare)) return undefined;
+  return bare + "=".repeat((4 - (bare.length % 4)) % 4);
 }

@@ -46,6 +46,11 @@ export const clients = [
     text: "Files that are text reach the model as text, pictures and sound as media, whatever holds them; what no host takes, or is elsewhere, is a 400 that names the part and says what to do.",
   },
   {
+    id: "clients.media-data",
+    source: "RFC 4648, sections 4 and 5; google-genai (Python), which sends the alphabet for URLs",
+    text: "Pictures and sounds reach the host in standard base64, whichever form of it was sent; what is no base64 is refused by name before a host is asked.",
+  },
+  {
     id: "clients.unknown-content",
     source: "the rule that nothing is dropped",
     text: "Content of an unknown kind reaches the model as its text; without any, and for unknown roles, a 400 names the place and the kind.",

@@ -16,6 +16,8 @@ const CLIENTS = [
   { client: "ChatOpenAI, chat completions", tests: "TestChat", images: 4, sounds: 2 },
   { client: "ChatOpenAI, responses", tests: "TestResponses", images: 4, sounds: 0 },
   { client: "ChatAnthropic", tests: "TestMessages", images: 5, sounds: 0 },
+  { client: "ChatGoogleGenerativeAI", tests: "TestGemini", images: 4, sounds: 2 },
+  { client: "ChatOllama", tests: "TestOllama", images: 4, sounds: 0 },
 ] as const;
 
 let bin: string;

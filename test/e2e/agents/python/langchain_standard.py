@@ -11,6 +11,8 @@ import zlib
 import httpx
 import pytest
 from langchain_anthropic import ChatAnthropic
+from langchain_google_genai import ChatGoogleGenerativeAI
+from langchain_ollama import ChatOllama
 from langchain_openai import ChatOpenAI
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 
@@ -78,3 +80,18 @@ class TestMessages(Standard):
     chat_model_class = ChatAnthropic
     chat_model_params = {**PARAMS, "base_url": URL}
     supports_anthropic_inputs = True
+
+
+class TestGemini(Standard):
+    chat_model_class = ChatGoogleGenerativeAI
+    # One attempt; for none the package takes its own number.
+    chat_model_params = {"model": "auto", "api_key": "none", "base_url": URL, "max_retries": 1}
+    supports_json_mode = True
+    supports_audio_inputs = True
+
+
+class TestOllama(Standard):
+    chat_model_class = ChatOllama
+    chat_model_params = {"model": "auto", "base_url": URL}
+    supports_json_mode = True
+    has_tool_choice = False
