@@ -50,8 +50,8 @@ export async function readStream(url: string, body: object): Promise<WireStream>
       return text;
     },
     chunks,
-    until: (pattern, timeoutMs = 20_000) => readUntil(String(pattern), () => pattern.test(text), timeoutMs),
-    untilChunks: (count, timeoutMs = 20_000) =>
+    until: (pattern, timeoutMs = 60_000) => readUntil(String(pattern), () => pattern.test(text), timeoutMs),
+    untilChunks: (count, timeoutMs = 60_000) =>
       readUntil(`${count} chunks`, () => chunks().length >= count, timeoutMs),
     end: async () => {
       for (let next = await reader.read(); !next.done; next = await reader.read()) text += next.value;

@@ -116,7 +116,7 @@ export class ScriptedModel {
    *
    * @throws Error naming `what` when that takes longer than `timeoutMs`.
    */
-  until(what: string, holds: () => boolean, timeoutMs = 20_000): Promise<void> {
+  until(what: string, holds: () => boolean, timeoutMs = 60_000): Promise<void> {
     if (holds()) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const watcher = () => {

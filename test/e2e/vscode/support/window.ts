@@ -71,7 +71,7 @@ export class VsCodeWindow {
     await this.page
       .locator(".monaco-dialog-box .monaco-button", { hasText: exactly })
       .first()
-      .click({ timeout: 20_000 });
+      .click({ timeout: 60_000 });
   }
 
   /** The texts of the notifications on the screen. */
@@ -81,12 +81,12 @@ export class VsCodeWindow {
 
   /** Waits for a notification with such a button and presses it. */
   async press(button: string): Promise<void> {
-    await this.#button(button).click({ timeout: 20_000 });
+    await this.#button(button).click({ timeout: 60_000 });
   }
 
   /** Waits until such a button could be pressed: it is there and does not move. */
   async isStill(button: string): Promise<void> {
-    await this.#button(button).click({ timeout: 20_000, trial: true });
+    await this.#button(button).click({ timeout: 60_000, trial: true });
   }
 
   #button(text: string): Locator {
@@ -94,6 +94,6 @@ export class VsCodeWindow {
   }
 
   async waitForNotification(text: string | RegExp): Promise<void> {
-    await this.page.locator(NOTIFICATION, { hasText: text }).first().waitFor({ timeout: 20_000 });
+    await this.page.locator(NOTIFICATION, { hasText: text }).first().waitFor({ timeout: 60_000 });
   }
 }

@@ -11,7 +11,7 @@ import type { VsCodeWindow } from "./window.ts";
 export const PROGRAM = fileURLToPath(new URL("../../../../dist/main.js", import.meta.url));
 
 const SERVER = "bridge";
-const START_MS = 30_000;
+const START_MS = 120_000;
 
 export interface BridgeOptions {
   /** Flags of the bridge besides host and port. */
@@ -52,8 +52,9 @@ export async function openBridge(
     });
   }
   const window = await vscode.open(workspace);
+  const before = await hostsAt(port);
   const bridge = { vscode, window, workspace, port, url: `http://127.0.0.1:${port}` };
-  await startBridge(bridge);
+  await startBridge(bridge, before);
   return bridge;
 }
 
@@ -76,17 +77,20 @@ export function bridgesOf({ vscode, workspace }: Pick<BridgeWindow, "vscode" | "
 }
 
 /**
- * Starts the servers of a window's workspace and waits until the bridge runs and has VS Code as its host.
+ * Starts the servers of a window's workspace and waits until the bridge runs and lends VS Code at its port.
  *
+ * @param before how many hosts other windows lend there.
  * @throws Error with what VS Code shows when it does not.
  */
-export async function startBridge(bridge: BridgeWindow): Promise<void> {
+export async function startBridge(bridge: BridgeWindow, before = 0): Promise<void> {
   const { window, port } = bridge;
   const end = Date.now() + START_MS;
   while (Date.now() < end) {
-    // The command starts nothing while VS Code has not read mcp.json, hence more than once.
+    // While VS Code has not read mcp.json the command starts nothing, or what is stopped again, hence more than once.
     await window.startServers();
-    if (await becomes(true, 3_000, async () => bridgesOf(bridge).length > 0 && isReady(port))) return;
+    const lends = async (): Promise<boolean> =>
+      bridgesOf(bridge).length > 0 && (await hostsAt(port)) > before;
+    if (await becomes(true, 5_000, lends)) return;
   }
   const shown = (await window.notifications()).join(" | ");
   throw new Error(
@@ -96,10 +100,18 @@ export async function startBridge(bridge: BridgeWindow): Promise<void> {
 
 /** Whether a bridge on this port has a host that can answer. */
 export async function isReady(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/ready`).then(
-    (response) => response.ok,
-    () => false,
-  );
+  return (await hostsAt(port)) > 0;
+}
+
+/** How many hosts that can answer the bridge on this port has. */
+async function hostsAt(port: number): Promise<number> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/ready`);
+    const { hosts } = (await response.json()) as { hosts: readonly { canSample: boolean }[] };
+    return hosts.filter(({ canSample }) => canSample).length;
+  } catch {
+    return 0;
+  }
 }
 
 /** Asks again and again, for things that announce themselves to nobody; false when it took longer than `timeoutMs`. */
