@@ -95,6 +95,8 @@ export default defineConfig({
       {
         test: {
           name: "vscode",
+          // Programs of others, on a machine that is not ours alone.
+          retry: 1,
           include: ["test/e2e/vscode/**/*.test.ts"],
           globalSetup: ["test/support/processes/build.ts"],
           testTimeout: 180_000,
