@@ -8,6 +8,18 @@ export interface Said {
   readonly kind: "typed" | "shown";
 }
 
+/** A picture that stands before the terminal for a while. */
+export interface Shot {
+  /** PNG in base64. */
+  readonly png: string;
+  /** Pixels of the drawing. */
+  readonly width: number;
+  readonly height: number;
+  /** Milliseconds since the beginning. */
+  readonly from: number;
+  readonly to: number;
+}
+
 const COLUMNS = 96;
 const CELL = { width: 8.4, height: 19 };
 const PAD = 16;
@@ -16,8 +28,9 @@ const BAR = 30;
 const REST_MS = 5000;
 
 /** The picture; `label` is for those who cannot see it. */
-export function terminalPicture(said: readonly Said[], label: string): string {
-  const { pieces, rows } = placed(said);
+export function terminalPicture(said: readonly Said[], label: string, shot?: Shot): string {
+  const { pieces, rows: written } = placed(said);
+  const rows = Math.max(written, Math.ceil((shot?.height ?? 0) / CELL.height) + 4);
   const total = (said.at(-1)?.at ?? 0) + REST_MS;
   const width = Math.ceil(COLUMNS * CELL.width + 2 * PAD);
   const height = BAR + rows * CELL.height + 2 * PAD;
@@ -28,13 +41,25 @@ export function terminalPicture(said: readonly Said[], label: string): string {
     const show = `<animate attributeName="opacity" values="0;1" keyTimes="0;${from}" calcMode="discrete" dur="${total}ms" repeatCount="indefinite"/>`;
     return `<text class="${kind}" x="${x}" y="${y.toFixed(1)}" xml:space="preserve" textLength="${(columnsOf(text) * CELL.width).toFixed(1)}">${escaped(text)}${show}</text>`;
   });
+  const images = shot === undefined ? [] : [shotImage(shot, { width, height, total })];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="${escaped(label)}">
 <style>text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:pre}.typed{fill:#f0f6fc;font-weight:600}.shown{fill:#adbac7}</style>
 <rect width="${width}" height="${height}" rx="8" fill="#1c2128"/>
 <circle cx="20" cy="16" r="5" fill="#ff5f57"/><circle cx="38" cy="16" r="5" fill="#febc2e"/><circle cx="56" cy="16" r="5" fill="#28c840"/>
-${texts.join("\n")}
+${[...texts, ...images].join("\n")}
 </svg>
 `;
+}
+
+/** In the corner where editors show their questions. */
+function shotImage(
+  shot: Shot,
+  { width, height, total }: Record<"width" | "height" | "total", number>,
+): string {
+  const [from, to] = [shot.from / total, shot.to / total].map((time) => time.toFixed(4));
+  const show = `<animate attributeName="opacity" values="0;1;0" keyTimes="0;${from};${to}" calcMode="discrete" dur="${total}ms" repeatCount="indefinite"/>`;
+  const place = `x="${width - shot.width - PAD}" y="${height - shot.height - PAD}" width="${shot.width}" height="${shot.height}"`;
+  return `<image ${place} opacity="0" href="data:image/png;base64,${shot.png}">${show}</image>`;
 }
 
 /** Each piece on its line and column. */

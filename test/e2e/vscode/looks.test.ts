@@ -2,16 +2,23 @@
  * What a person sees of the bridge in VS Code's own MCP client: the question for consent and the log. `MCPTB_PICTURES` names a folder
  * that takes pictures of both (`npm run pictures:vscode`).
  */
-import { mkdirSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 
+import { terminalPicture, type Said, type Shot } from "../../../scripts/terminal-picture.ts";
 import { openAi } from "./support/clients.ts";
+import type { ModelRequest } from "./support/scripted-model.ts";
 import { useVsCode } from "./support/use-vscode.ts";
 import type { VsCodeWindow } from "./support/window.ts";
-import { openBridge } from "./support/workspace.ts";
+import { openBridge, PROGRAM } from "./support/workspace.ts";
 
 const BOUND_MS = 60_000;
+const CONSENT = "vscode-consent.png";
+const CONSENT_AT = { x: 480, y: 560, width: 800, height: 240 };
 
 const vscode = useVsCode();
 
@@ -53,13 +60,65 @@ test("the log of the server is lines that a person can read, each of its own lev
   await picture(window, "vscode-log.png", { x: 0, y: 440, width: 1280, height: 360 });
 });
 
-test("the question for consent names the server", async () => {
-  const { window, url } = await openBridge(vscode(), "your-project");
+const QUESTION = "What does a bridge do?";
+const ANSWER =
+  "It carries what one side has to where the other side needs it.\nHere: the model of your editor, to every tool that knows a URL.";
+const KEY_MS = 45;
+const WORD_MS = 90;
+
+test("the question for consent names the server; once it is allowed, the answer comes", async () => {
+  const { window, port } = await openBridge(vscode(), "your-project");
   await tidy(window);
-  const asking = openAi(url).chat.completions.create(ask("Hello!"));
+  window.model.behave = (request) => void write(request);
+  const said: Said[] = [...`mcptb ask "${QUESTION}"`].map((text, index) => ({
+    at: 500 + index * KEY_MS,
+    text,
+    kind: "typed",
+  }));
+  const typed = 800 + said.length * KEY_MS;
+  said.unshift({ at: 0, text: "$ ", kind: "typed" });
+  said.push({ at: typed, text: "\n", kind: "typed" });
+
+  const began = performance.now();
+  const now = (): number => Math.round(typed + performance.now() - began);
+  const asking = spawn(process.execPath, [PROGRAM, "ask", QUESTION, "--port", String(port)], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [asking.stdout, asking.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => said.push({ at: now(), text, kind: "shown" }));
   await window.waitForNotification(/bridge/);
   await window.isStill("Allow in this Session");
-  await picture(window, "vscode-consent.png", { x: 480, y: 560, width: 800, height: 240 });
+  const from = now();
+  await picture(window, CONSENT, CONSENT_AT);
+  // As long as it takes a person to read it.
+  const to = Math.max(now(), from + 2500);
   await window.press("Allow in this Session");
-  expect((await asking).choices[0]?.message.content).toBe("You said: Hello!");
+  const pressed = now();
+  const [code] = (await once(asking, "close")) as [number];
+  expect(code).toBe(0);
+  expect(said.map(({ text }) => text).join("")).toContain(ANSWER);
+
+  const late = said.map((one) => (one.at >= pressed ? { ...one, at: one.at + to - pressed } : one));
+  moving(late, { from, to });
 });
+
+/** As a model writes: word by word. */
+async function write(request: ModelRequest): Promise<void> {
+  for (const word of ANSWER.split(/(?<=\s)/)) {
+    request.write(word);
+    await sleep(WORD_MS);
+  }
+  request.end();
+}
+
+/** What a person saw, as one moving picture. */
+function moving(said: readonly Said[], shown: Pick<Shot, "from" | "to">): void {
+  const folder = process.env["MCPTB_PICTURES"];
+  if (folder === undefined) return;
+  const png = readFileSync(path.join(folder, CONSENT)).toString("base64");
+  const label =
+    "A question is asked in a terminal; VS Code asks whether its model may be used; it is allowed, and the answer comes.";
+  const { width, height } = CONSENT_AT;
+  const shot = { png, width: width / 1.6, height: height / 1.6, ...shown };
+  writeFileSync(path.join(folder, "first-answer.svg"), terminalPicture(said, label, shot));
+}
