@@ -5,13 +5,14 @@ import { OwnFileError } from "../util/own-file.ts";
 import { audited } from "./audit/audit.ts";
 import { CliError } from "./failure.ts";
 import { print } from "./print.ts";
+import { say } from "../util/say.ts";
 
 /** @throws CliError when it cannot be done. */
 export async function stopAll(place: Pick<Config, "stateDir">): Promise<void> {
   await halt(place.stateDir).catch(asCliError);
   await audited(place, "stopped");
   print(
-    "Stopped: nothing is sent to any host, and what runs is cancelled, in every window. `mcptb resume` ends that.\n",
+    `${say`Stopped: nothing is sent to any host, and what runs is cancelled, in every window. "mcptb resume" ends that.`}\n`,
   );
 }
 
@@ -19,7 +20,7 @@ export async function stopAll(place: Pick<Config, "stateDir">): Promise<void> {
 export async function resumeAll(place: Pick<Config, "stateDir">): Promise<void> {
   const was = await resume(place.stateDir).catch(asCliError);
   if (was) await audited(place, "resumed");
-  print(was ? "Requests are sent to hosts again.\n" : "Nothing was stopped.\n");
+  print(`${was ? say`Requests are sent to hosts again.` : say`Nothing was stopped.`}\n`);
 }
 
 function asCliError(error: unknown): never {

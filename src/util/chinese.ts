@@ -154,6 +154,36 @@ export const CHINESE: Catalog = {
   'Which models it may use: MCP: List Servers > Configure Model Access. "mcptb doctor" checks the whole way.':
     "它可以使用哪些模型：MCP: List Servers > Configure Model Access。运行 “mcptb doctor” 检查整条链路。",
 
+  // Keys, and what they have used
+  "This is the secret of the key {0}; it is kept nowhere and is not shown again.":
+    "这是密钥 {0} 的密钥内容；它不会保存在任何地方，也不会再次显示。",
+  "From now on every client of your bridges needs a key, and so does every host at /mcp.":
+    "从现在起，你的桥的每个客户端都需要密钥，/mcp 上的每个宿主也一样。",
+  "The secret before it is no longer valid.": "之前的密钥内容已失效。",
+  "The secret before it is valid until {0}.": "之前的密钥内容有效期至 {0}。",
+  "The key {0} is no longer valid, in no window.": "密钥 {0} 在所有窗口中都已失效。",
+  "There are no keys.": "没有任何密钥。",
+  "--apis: unknown API {0}; give any of {1}": "--apis：未知接口 {0}；可用的有 {1}",
+  'Stopped: nothing is sent to any host, and what runs is cancelled, in every window. "mcptb resume" ends that.':
+    "已停止：在所有窗口中，不再向任何宿主发送请求，正在运行的请求已取消。“mcptb resume” 恢复运行。",
+  "Requests are sent to hosts again.": "请求重新发送给宿主。",
+  "Nothing was stopped.": "本来就没有停止。",
+  "There were no requests.": "没有任何请求。",
+  "This is what the bridge that runs has in memory, since it was started.":
+    "这是正在运行的桥自启动以来保存在内存中的记录。",
+  "The history cannot be read.": "无法读取历史记录。",
+  "no bridge answers at {0} ({1})\nOn this Node the history is in the memory of the bridge that runs; from Node 22.13 on it is a file.":
+    "{0} 没有桥响应（{1}）\n在这个 Node 版本上，历史记录只在正在运行的桥的内存里；从 Node 22.13 起才是文件。",
+  "the bridge tells this only with a key of its --operator-key; give it with MCPTB_OPERATOR_KEY":
+    "桥只对 --operator-key 中的密钥提供这些内容；请用 MCPTB_OPERATOR_KEY 给出",
+  "the bridge does not tell what was used; it is of another version than this program":
+    "桥没有提供用量；它的版本与当前程序不一致",
+  "this is not in the audit log: {0}": "这一项没有写入审计日志：{0}",
+  "There is no audit log yet.": "还没有审计日志。",
+  "{0} is not as it was written. Line {1}: {2}.": "{0} 与写入时不一致。第 {1} 行：{2}。",
+  "{0} lines, unbroken, the last of {1}. Head: {2}:{3}":
+    "共 {0} 行，完整无缺，最后一行的时间是 {1}。链头：{2}:{3}",
+
   // Changing files
   "holds nothing that mcptb has written there.": "中没有 mcptb 写入的内容。",
   "is already up to date.": "已经是最新的。",

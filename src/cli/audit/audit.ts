@@ -6,6 +6,7 @@ import type { AuditEvent, AuditHead, Verdict } from "../../control/audit/chain.t
 import { OwnFileError } from "../../util/own-file.ts";
 import { CliError } from "../failure.ts";
 import { print, tell } from "../print.ts";
+import { say } from "../../util/say.ts";
 
 type Place = Pick<Config, "stateDir">;
 
@@ -19,7 +20,7 @@ export async function audited(
     await writeEvent(auditFile(stateDir), { event, who: `user ${userName()}`, about });
   } catch (error) {
     if (!(error instanceof OwnFileError)) throw error;
-    tell(`mcptb: this is not in the audit log: ${error.message}\n`);
+    tell(`mcptb: ${say`this is not in the audit log: ${error.message}`}\n`);
   }
 }
 
@@ -30,19 +31,19 @@ export async function verify({ stateDir }: Place, known: AuditHead | undefined):
     throw error instanceof OwnFileError ? new CliError(error.message) : error;
   });
   if (verdicts === undefined) {
-    print("There is no audit log yet.\n");
+    print(`${say`There is no audit log yet.`}\n`);
     return;
   }
   let good: Extract<Verdict, { readonly head: AuditHead }> | undefined;
   for (const verdict of verdicts) {
     if ("problem" in verdict) {
-      throw new CliError(`${file} is not as it was written. Line ${verdict.line}: ${verdict.problem}.`);
+      throw new CliError(say`${file} is not as it was written. Line ${verdict.line}: ${verdict.problem}.`);
     }
     good = verdict;
   }
   if (good === undefined) return;
   const { head, last } = good;
-  print(`${head.n} lines, unbroken, the last of ${last ?? "no time"}. Head: ${head.n}:${head.digest}\n`);
+  print(`${say`${head.n} lines, unbroken, the last of ${last ?? "?"}. Head: ${head.n}:${head.digest}`}\n`);
 }
 
 function userName(): string {

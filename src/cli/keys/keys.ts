@@ -20,6 +20,7 @@ import { CliError } from "../failure.ts";
 import { audited } from "../audit/audit.ts";
 import { aligned } from "../aligned.ts";
 import { print, tell } from "../print.ts";
+import { say } from "../../util/say.ts";
 
 type Place = Pick<Config, "stateDir">;
 
@@ -44,9 +45,9 @@ export async function addKey(place: Place, name: string, flags: TermFlags): Prom
   await change(place, (list) => added(list, name, terms, made, now));
   await audited(place, "key-added", { name, id: made.id, ...terms });
   print(`${made.text}\n`);
-  tell(`This is the secret of the key ${name}; it is kept nowhere and is not shown again.\n`);
+  tell(`${say`This is the secret of the key ${name}; it is kept nowhere and is not shown again.`}\n`);
   if (isFirst)
-    tell("From now on every client of your bridges needs a key, and so does every host at /mcp.\n");
+    tell(`${say`From now on every client of your bridges needs a key, and so does every host at /mcp.`}\n`);
 }
 
 /** @throws CliError when there is no such key. */
@@ -56,24 +57,24 @@ export async function rotateKey(place: Place, name: string, graceMs: number): Pr
   await change(place, (list) => rotated(list, name, made, now, graceMs));
   await audited(place, "key-rotated", { name, id: made.id, graceMs });
   print(`${made.text}\n`);
-  tell(
+  const before =
     graceMs === 0
-      ? "The secret before it is no longer valid.\n"
-      : `The secret before it is valid until ${timeText(now + graceMs)}.\n`,
-  );
+      ? say`The secret before it is no longer valid.`
+      : say`The secret before it is valid until ${timeText(now + graceMs)}.`;
+  tell(`${before}\n`);
 }
 
 /** @throws CliError when there is no such key. */
 export async function revokeKey(place: Place, name: string): Promise<void> {
   await change(place, (list) => revoked(list, name));
   await audited(place, "key-revoked", { name });
-  tell(`The key ${name} is no longer valid, in no window.\n`);
+  tell(`${say`The key ${name} is no longer valid, in no window.`}\n`);
 }
 
 export function listKeys(place: Place, json: boolean): void {
   const { keys } = lookUp(place) ?? NO_KEYS;
   if (json) print(`${JSON.stringify(keys.map(told), undefined, 2)}\n`);
-  else print(`${keys.length === 0 ? "There are no keys." : table(keys.map(row)).join("\n")}\n`);
+  else print(`${keys.length === 0 ? say`There are no keys.` : table(keys.map(row)).join("\n")}\n`);
 }
 
 /** @throws CliError when there is no such key. */
@@ -96,7 +97,7 @@ function termsOf(flags: TermFlags, now: number): Terms {
   };
   const unknown = apis?.find((api) => !isApi(api));
   if (unknown !== undefined)
-    throw new CliError(`--apis: unknown API ${unknown}; give any of ${APIS.join(", ")}`);
+    throw new CliError(say`--apis: unknown API ${unknown}; give any of ${APIS.join(", ")}`);
   return {
     ...(models && { models }),
     ...(hosts && { hosts }),

@@ -7,6 +7,7 @@ import { clientUrl } from "../../joining/client-url.ts";
 import { aligned } from "../aligned.ts";
 import { CliError } from "../failure.ts";
 import { print, tell } from "../print.ts";
+import { say } from "../../util/say.ts";
 
 type Place = Pick<Config, "host" | "port" | "apiKey" | "operatorKey" | "stateDir" | "keepDays">;
 
@@ -29,9 +30,10 @@ export async function showUsage(
   if (form === "json") print(`${JSON.stringify(totals, undefined, 2)}\n`);
   else if (form === "csv")
     print(`${[[query.by, ...MEMBERS], ...totals.map(cells)].map(csvLine).join("\n")}\n`);
-  else if (totals.length === 0) print("There were no requests.\n");
+  else if (totals.length === 0) print(`${say`There were no requests.`}\n`);
   else print(`${aligned([[query.by, ...Object.values(TITLES)], ...totals.map(cells)]).join("\n")}\n`);
-  if (kept === "memory") tell("This is what the bridge that runs has in memory, since it was started.\n");
+  if (kept === "memory")
+    tell(`${say`This is what the bridge that runs has in memory, since it was started.`}\n`);
 }
 
 async function fromFile({ stateDir, keepDays }: Place, query: UsageQuery): Promise<UsageTotals> {
@@ -45,7 +47,7 @@ async function fromFile({ stateDir, keepDays }: Place, query: UsageQuery): Promi
   });
   try {
     const usage = await history.totals(query);
-    if (usage.kept === "memory") throw new CliError(problem ?? "The history cannot be read.");
+    if (usage.kept === "memory") throw new CliError(problem ?? say`The history cannot be read.`);
     return usage;
   } finally {
     await history.close();
@@ -58,15 +60,15 @@ async function fromBridge(place: Place, { by, since }: UsageQuery): Promise<Usag
   const reply = await askBridge(address, `/usage?by=${by}&since=${since}`);
   if ("error" in reply) {
     throw new CliError(
-      `no bridge answers at ${address.url} (${reply.error})\nOn this Node the history is in the memory of the bridge that runs; from Node 22.13 on it is a file.`,
+      say`no bridge answers at ${address.url} (${reply.error})\nOn this Node the history is in the memory of the bridge that runs; from Node 22.13 on it is a file.`,
     );
   }
   const usage = usageTotals.safeParse(reply.body).data;
   if (usage !== undefined) return usage;
   throw new CliError(
     reply.status === 401 || reply.status === 403
-      ? "the bridge tells this only with a key of its --operator-key; give it with MCPTB_OPERATOR_KEY"
-      : "the bridge does not tell what was used; it is of another version than this program",
+      ? say`the bridge tells this only with a key of its --operator-key; give it with MCPTB_OPERATOR_KEY`
+      : say`the bridge does not tell what was used; it is of another version than this program`,
   );
 }
 
