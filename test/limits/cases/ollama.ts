@@ -44,7 +44,7 @@ export const cases: readonly LimitCase[] = [
   {
     name: "Ollama: one large picture",
     size: 5_000_000,
-    request: (size) => ollama({ messages: [{ ...USER, images: ["A".repeat(size)] }] }),
+    request: (size) => ollama({ messages: [{ ...USER, images: ["AAAA".repeat(size / 4)] }] }),
     comes: ANSWERED,
   },
   {
