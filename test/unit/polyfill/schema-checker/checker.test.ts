@@ -71,6 +71,12 @@ function doubling(keyword: string): Schema {
   return { properties: { a: { $ref: "#/$defs/level26" } }, $defs };
 }
 
+/** That it finds the pattern broken, once the machine has time for it: what was too slow is not tried again for the same owner. */
+async function checksInTime(schema: Schema, value: unknown, checker: SchemaChecker): Promise<void> {
+  let owners = 0;
+  await expect.poll(() => check(schema, value, checker, `owner ${(owners += 1)}`)).toEqual(wrong("pattern"));
+}
+
 test.each(Object.entries(HOSTILE))(
   "%s: nobody can tell, and the event loop turns",
   async (_, [schema, value]) => {
@@ -80,10 +86,8 @@ test.each(Object.entries(HOSTILE))(
     expect(await check(schema, value, checker)).toEqual(unchecked(value));
     clearInterval(timer);
     expect(turns).toBeGreaterThan(0);
-    // The next one is none the worse for it, once the machine has time for it.
-    await expect
-      .poll(() => check({ properties: { a: { pattern: "^b$" } } }, { a: "a" }, checker))
-      .toEqual(wrong("pattern"));
+    // The next one is none the worse for it.
+    await checksInTime({ properties: { a: { pattern: "^b$" } } }, { a: "a" }, checker);
   },
 );
 
@@ -224,7 +228,7 @@ describe("the thread", () => {
     const checker = checkerWith({ jobMs: 300 });
     expect(await check(slow, hostile, checker)).toEqual(unchecked(hostile));
     expect(await check(slow, { a: "b" }, checker)).toEqual(unchecked({ a: "b" }));
-    expect(await check(slow, { a: "b" }, checker, "another")).toEqual(wrong("pattern"));
+    await checksInTime(slow, { a: "b" }, checker);
   });
 
   test("a check that takes more memory than there is ends the thread and nothing else", async () => {
