@@ -70,7 +70,7 @@ test("the question for consent names the server; once it is allowed, the answer 
   const { window, port } = await openBridge(vscode(), "your-project");
   await tidy(window);
   window.model.behave = (request) => void write(request);
-  const said: Said[] = [...`mcptb ask "${QUESTION}"`].map((text, index) => ({
+  const said: Said[] = Array.from(`mcptb ask "${QUESTION}"`, (text, index) => ({
     at: 500 + index * KEY_MS,
     text,
     kind: "typed",
