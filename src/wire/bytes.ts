@@ -1,5 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { BridgeError, toBridgeError } from "../turn/error.ts";
+import { nextTurn } from "../util/next-turn.ts";
+
+/** Pieces that are taken before others have their turn: a body in chunks of a byte each has ten thousand in 64 KiB. */
+const PIECES_A_TURN = 2000;
 
 /** @throws BridgeError `payload_too_large` when the request announces a body of more than `limit` bytes. */
 export function checkLength(incoming: IncomingMessage, limit: number): void {
@@ -19,6 +23,14 @@ export function readBytes(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let size = 0;
+    let pieces = 0;
+    // Node reads up to 32 times 64 KiB in one go where so much has come already.
+    const letOthers = async (): Promise<void> => {
+      incoming.socket.pause();
+      await nextTurn();
+      pieces = 0;
+      incoming.socket.resume();
+    };
     const settle = (): void => {
       incoming.off("data", onData);
       incoming.off("end", onEnd);
@@ -29,6 +41,8 @@ export function readBytes(
         size += bytes.byteLength;
         if (size > limit) throw tooLarge(limit);
         take(bytes);
+        pieces += 1;
+        if (pieces === PIECES_A_TURN) void letOthers();
       } catch (thrown) {
         settle();
         incoming.pause();

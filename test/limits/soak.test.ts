@@ -1,6 +1,6 @@
 /**
  * Tens of thousands of requests of every kind against the real program: after them it holds what it held before. A warm-up comes first, so that
- * what a process keeps for good (code, caches within their bounds) is there at the start.
+ * what a process keeps for good (code, caches within their bounds, the last 10,000 requests of its history) is there at the start.
  */
 import { Agent, request } from "node:http";
 import { afterEach, expect, test } from "vitest";
@@ -10,7 +10,7 @@ import { spawnBridge, type SpawnedBridge } from "../support/processes/spawned-br
 import { descriptors } from "./support/process.ts";
 
 const REQUESTS = 50_000;
-const WARM_UP = 5000;
+const WARM_UP = 12_000;
 const AT_ONCE = 16;
 /** Beyond the first measure; the heap of a process at rest varies by some megabytes of its own. */
 const GROWTH = 1.1;
