@@ -73,7 +73,7 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** The settings that say who is let in. */
+/** What the audit log says of the settings: who is let in, and how many keys there are of each kind. */
 function startedWith({ host, port, apiKey, operatorKey, hostKey, mcpHttp }: Config): AuditEvent["about"] {
   const keys = { clients: apiKey.length, operators: operatorKey.length, hosts: hostKey.length };
   return { version: VERSION, host, port, keys, mcpHttp };

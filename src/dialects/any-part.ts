@@ -1,5 +1,5 @@
 /**
- * Content parts as one of the three APIs writes them, in a request to another: agents send what they have, whatever the
+ * Content parts as one API writes them, in a request to another: agents send what they have, whatever the
  * route. What they mean is plain from their kind (OpenAI and Anthropic API references, content parts).
  */
 import * as z from "zod";

@@ -1,4 +1,4 @@
-/** What is said in a request, as any of the three APIs writes it: `messages` or `input`, `system` or `instructions`. */
+/** What is said in a request, as OpenAI's and Anthropic's APIs write it: `messages` or `input`, `system` or `instructions`. */
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import type { Message, Part, TextPart } from "../turn/message.ts";

@@ -1,5 +1,5 @@
 /**
- * How an answer shall be, as any of the three APIs says it: its length, its end, its form, how much to think, whether calls may
+ * How an answer shall be, as OpenAI's and Anthropic's APIs say it: its length, its end, its form, how much to think, whether calls may
  * stand side by side. Clients send the words of one API to another, so all of them are read everywhere. Said twice in the same
  * sense is said once; said in two senses is refused, since nobody knows which was meant. (OpenAI and Anthropic API references.)
  */

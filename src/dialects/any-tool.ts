@@ -1,4 +1,4 @@
-/** Declarations of tools and choices among them, in the forms of all three APIs: agents send the one they have. */
+/** Declarations of tools and choices among them, in the forms of OpenAI's and Anthropic's APIs: agents send the one they have. */
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import { addNotice, type Notice } from "../turn/notice.ts";

@@ -1,5 +1,5 @@
 /**
- * What becomes of each member of a request: the union of the published request schemas of the three APIs, as one table
+ * What becomes of each member of a request: the union of the published request schemas of OpenAI's and Anthropic's APIs, as one table
  * (OpenAI API reference, "Create chat completion" and "Create a model response"; Anthropic API reference, "Create a Message").
  * Beside them stand members of other vendors and servers without which an answer would not be what was asked for. All others are let
  * through, since clients have private ones for their vendors, and are named in a notice.

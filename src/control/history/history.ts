@@ -60,7 +60,8 @@ export class History {
       this.#records.shift();
       this.#given = Math.max(0, this.#given - 1);
     }
-    this.#timer ??= setTimeout(() => void this.#flush(), FLUSH_MS).unref();
+    // Without a file there is nothing to write.
+    if (!this.#failed) this.#timer ??= setTimeout(() => void this.#flush(), FLUSH_MS).unref();
   }
 
   async totals(query: UsageQuery): Promise<UsageTotals> {
@@ -95,8 +96,8 @@ export class History {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const worker = await this.#started();
+    if (worker === undefined || this.#given === this.#records.length) return;
     const add = this.#records.slice(this.#given);
-    if (worker === undefined || add.length === 0) return;
     this.#given = this.#records.length;
     worker.postMessage({ add });
   }
