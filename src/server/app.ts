@@ -2,35 +2,30 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { History } from "../control/history/history.ts";
-import { USAGE_BY, type UsageQuery } from "../control/history/record.ts";
-import type { CountTokens, Dialect } from "../dialects/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
 import type { McpHttp } from "../hosts/mcp/http.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Metrics, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError, toBridgeError } from "../turn/error.ts";
-import type { Principal } from "../turn/principal.ts";
 import { allowOrigin, answerPreflight, isPreflight } from "./cors.ts";
 import { dialectFor } from "./dialect-for.ts";
+import { addDialects, type DialectParts } from "./dialect-routes.ts";
 import { Guard, type GuardOptions } from "./guard.ts";
 import { replyToMalformed, sendMalformed, type MalformedReply, type ParseFailure } from "./malformed.ts";
 import { serveModel, serveModels } from "./model-routes.ts";
-import type { OpenRequests } from "./open-requests.ts";
+import { addOperatorRoutes, type OperatorParts } from "./operator-routes.ts";
 import { RELAY_PATH } from "../hosts/relay/protocol.ts";
 import { addPage, PAGE_PATHS } from "./page-routes.ts";
 import type { RelayRoute } from "./relay-route.ts";
 import { RequestScope, type BodyLimits, type Handler } from "./request-scope.ts";
 import { RouteTable } from "./route-table.ts";
-import { serveTurn, type TurnParts } from "./serve-turn.ts";
 import { usageOf } from "./spending.ts";
 import { parseTarget } from "./target.ts";
 
-export interface AppParts extends TurnParts {
-  readonly dialects: readonly Dialect[];
+export interface AppParts extends DialectParts, OperatorParts {
   readonly guard: GuardOptions;
   readonly metrics: Metrics;
   readonly log: Logger;
-  readonly requests: OpenRequests;
   /** Serves hosts over Streamable HTTP, at `/mcp`. */
   readonly mcp?: McpHttp | undefined;
   /** For what hosts send there: apart from the clients' bodies, which are given up only when a host has answered. */
@@ -39,13 +34,6 @@ export interface AppParts extends TurnParts {
   /** The page's language: one, or `auto`. */
   readonly lang: string;
   readonly relay: RelayRoute;
-  readonly history: Pick<History, "totals">;
-  /** Called when somebody has done what concerns the bridge as a whole. */
-  readonly onControl: (
-    event: "host-drained" | "host-resumed",
-    by: Principal,
-    about: Readonly<Record<string, unknown>>,
-  ) => void;
   /** Called when a request is over. */
   readonly onEnd: (record: RequestRecord) => void;
 }
@@ -86,25 +74,11 @@ export function createApp(parts: AppParts): App {
     scope.sendJson({ ready, ...(stopped && { stopped }), hosts }, ready ? 200 : 503);
   });
   routes.add("GET", "/metrics", async (scope) => scope.send(await metrics.text(), metrics.contentType));
-  for (const [action, draining] of [
-    ["drain", true],
-    ["resume", false],
-  ] as const) {
-    routes.add("POST", `/hosts/{label}/${action}`, (scope, { label = "" }) => {
-      guard.checkOperator(scope.principal);
-      router.pool.drain(label, draining);
-      parts.onControl(draining ? "host-drained" : "host-resumed", scope.principal, { label });
-      scope.sendJson({ label, draining });
-    });
-  }
   routes.add("GET", "/v1/models", (scope) => serveModels(scope, router, since));
   // Model names of hosts contain slashes, which clients send encoded or plain.
   routes.add("GET", "/v1/models/{id+}", (scope, { id }) => serveModel(scope, id, router, since));
   routes.add("GET", "/v1/me/usage", (scope) => scope.sendJson(usageOf(scope.principal, parts.budgets)));
-  routes.add("GET", "/usage", async (scope) => {
-    guard.checkOperator(scope.principal);
-    scope.sendJson(await parts.history.totals(usageQuery(scope.query)));
-  });
+  addOperatorRoutes(routes, guard, parts);
   const { mcp } = parts;
   if (mcp !== undefined) {
     for (const method of ["POST", "GET", "DELETE"]) {
@@ -118,34 +92,7 @@ export function createApp(parts: AppParts): App {
       });
     }
   }
-  for (const dialect of dialects) {
-    for (const { path, decode } of [dialect, ...(dialect.alsoAt ?? [])]) {
-      routes.add("POST", path, async (scope, params) => {
-        checkApi(scope.principal, dialect.id);
-        requests.admit(scope);
-        await serveTurn(scope, (...asked) => decode(...asked, { params, query: scope.query }), parts);
-      });
-    }
-    for (const local of dialect.local ?? []) {
-      const handler: Handler = async (scope, params) => {
-        checkApi(scope.principal, dialect.id);
-        const body = local.method === "POST" ? await scope.readJson(parts.bodies) : undefined;
-        const count: CountTokens = (request) => parts.tokens.prompt(request);
-        scope.sendJson(
-          await local.answer({
-            params,
-            query: scope.query,
-            body,
-            headers: scope.headers,
-            principal: scope.principal,
-            count,
-            models: () => ({ listed: router.listModels(scope.principal), since }),
-          }),
-        );
-      };
-      routes.add(local.method, local.path, handler, local.refuses !== true);
-    }
-  }
+  addDialects(routes, parts, since);
 
   async function dispatch(scope: RequestScope, authority: string | undefined): Promise<void> {
     const authorities = authoritiesOf(scope.incoming, authority);
@@ -270,31 +217,6 @@ export function createApp(parts: AppParts): App {
 /** The dialect as it also has `/` for its own. */
 function withRoot(dialect: Dialect): Dialect {
   return { ...dialect, paths: { test: (path) => path === "/" || dialect.paths.test(path) } };
-}
-
-/** @throws BridgeError `invalid_request`. */
-function usageQuery(query: URLSearchParams): UsageQuery {
-  const by = USAGE_BY.find((one) => one === (query.get("by") ?? "key"));
-  if (by === undefined) {
-    throw new BridgeError("invalid_request", `by: must be one of ${USAGE_BY.join(", ")}.`, { param: "by" });
-  }
-  const since = Number(query.get("since") ?? 0);
-  if (!Number.isSafeInteger(since) || since < 0) {
-    throw new BridgeError("invalid_request", "since: must be milliseconds since the epoch.", {
-      param: "since",
-    });
-  }
-  return { by, since };
-}
-
-/** @throws BridgeError `outside_scope`. */
-function checkApi({ named }: Principal, id: Dialect["id"]): void {
-  const apis = named?.scope.apis;
-  if (apis === undefined || apis.includes(id)) return;
-  throw new BridgeError(
-    "outside_scope",
-    `The key ${named?.name} may not be used for the API ${id}. APIs of this key: ${apis.join(", ")}.`,
-  );
 }
 
 function isWebSocket({ upgrade = "" }: IncomingHttpHeaders): boolean {

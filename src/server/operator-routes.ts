@@ -1,0 +1,58 @@
+/** What concerns the bridge as a whole, for those who run it: each route asks for an operator's right first. */
+import type { History } from "../control/history/history.ts";
+import { USAGE_BY, type UsageQuery } from "../control/history/record.ts";
+import type { Router } from "../routing/router.ts";
+import { BridgeError } from "../turn/error.ts";
+import type { Principal } from "../turn/principal.ts";
+import type { Guard } from "./guard.ts";
+import type { Handler } from "./request-scope.ts";
+import type { RouteTable } from "./route-table.ts";
+
+export interface OperatorParts {
+  readonly router: Router;
+  readonly history: Pick<History, "totals">;
+  /** Called when somebody has done what concerns the bridge as a whole. */
+  readonly onControl: (
+    event: "host-drained" | "host-resumed",
+    by: Principal,
+    about: Readonly<Record<string, unknown>>,
+  ) => void;
+}
+
+/** Each handler throws BridgeError `forbidden` for others. */
+export function addOperatorRoutes(
+  routes: RouteTable<Handler>,
+  guard: Guard,
+  { router, history, onControl }: OperatorParts,
+): void {
+  for (const [action, draining] of [
+    ["drain", true],
+    ["resume", false],
+  ] as const) {
+    routes.add("POST", `/hosts/{label}/${action}`, (scope, { label = "" }) => {
+      guard.checkOperator(scope.principal);
+      router.pool.drain(label, draining);
+      onControl(draining ? "host-drained" : "host-resumed", scope.principal, { label });
+      scope.sendJson({ label, draining });
+    });
+  }
+  routes.add("GET", "/usage", async (scope) => {
+    guard.checkOperator(scope.principal);
+    scope.sendJson(await history.totals(usageQuery(scope.query)));
+  });
+}
+
+/** @throws BridgeError `invalid_request`. */
+function usageQuery(query: URLSearchParams): UsageQuery {
+  const by = USAGE_BY.find((one) => one === (query.get("by") ?? "key"));
+  if (by === undefined) {
+    throw new BridgeError("invalid_request", `by: must be one of ${USAGE_BY.join(", ")}.`, { param: "by" });
+  }
+  const since = Number(query.get("since") ?? 0);
+  if (!Number.isSafeInteger(since) || since < 0) {
+    throw new BridgeError("invalid_request", "since: must be milliseconds since the epoch.", {
+      param: "since",
+    });
+  }
+  return { by, since };
+}
