@@ -24,7 +24,7 @@ export async function resume(stateDir: string | undefined): Promise<boolean> {
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
-    throw new OwnFileError(`${haltFile(stateDir)} cannot be removed; see to its rights.`);
+    throw new OwnFileError(`${haltFile(stateDir)} cannot be removed; check its permissions.`);
   }
 }
 

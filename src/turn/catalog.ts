@@ -1,4 +1,4 @@
-/** The models of a host that knows them all: what they are called, what they can do, and which of them a name means. */
+/** The models of a host that lists them: their names, their abilities, and which of them a client's name means. */
 import * as z from "zod";
 import { shown, type Immutable } from "../util/shape.ts";
 import { honours } from "./abilities.ts";
@@ -7,34 +7,34 @@ import type { TurnRequest } from "./request.ts";
 const tokens = z.int().positive().max(1_000_000_000);
 
 export const catalogModel = z.object({
-  /** By which clients ask for it, and no other of this host: `vendor/id`. */
+  /** The name that clients ask for, unique within the host: `vendor/id`. */
   id: shown(500),
-  /** What people call it. */
+  /** The display name. */
   name: shown(200).exactOptional(),
-  /** What its versions have in common, e.g. `gpt-5`. */
+  /** The name that its versions share, e.g. `gpt-5`. */
   family: shown(200).exactOptional(),
-  /** Tokens that a prompt may have, and an answer. */
+  /** Token limits of a prompt and of an answer. */
   inputTokens: tokens.exactOptional(),
   outputTokens: tokens.exactOptional(),
-  /** Where it differs from what is said of its host. */
+  /** Where its abilities differ from those of its host. */
   images: honours.exactOptional(),
   tools: z.boolean().exactOptional(),
 });
 /** What is known of one model. */
 export type CatalogModel = Immutable<z.output<typeof catalogModel>>;
 
-/** Models that are told of one host: a relay's message holds no more. */
+/** Most models listed for one host, so that the list fits into one relay message. */
 export const MOST_MODELS = 1000;
 
 export type Asked = Pick<TurnRequest, "model" | "hints">;
 
 export interface Found {
   readonly model: CatalogModel;
-  /** It is one of the small ones, and the name asked for none. */
+  /** True when the match is a small model although the name did not ask for one. */
   readonly isSmaller: boolean;
 }
 
-/** What the small models of all makers have in their names. `gemini` ends in `mini`, and is none. */
+/** Words in the names of small models, whatever the vendor. `gemini` ends in `mini` but is not small. */
 const SMALL = /(?:^|[^a-z])(?:mini|nano|lite|small|tiny|flash|haiku|fast)(?![a-z])/i;
 
 /**
@@ -64,7 +64,7 @@ export function findModel(
 }
 
 /**
- * Whether a name is that of a model of one of these vendors, and there is no such model: another in its place would be a surprise.
+ * Whether a name has the form of one of these vendors' models while no such model exists: answering with another one would surprise.
  */
 export function isGone(name: string, models: readonly CatalogModel[]): boolean {
   const slash = name.indexOf("/");

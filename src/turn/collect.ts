@@ -4,7 +4,7 @@ import type { ReasoningPart, TextPart, ToolCallPart } from "./message.ts";
 
 type AnswerPart = TextPart | ReasoningPart | ToolCallPart;
 
-/** What one answer holds, and why it ended. */
+/** The content of one answer, and why it ended. */
 export interface Answer {
   readonly parts: readonly AnswerPart[];
   readonly stopReason: StopReason;
@@ -39,10 +39,10 @@ export async function collect(events: TurnEvents): Promise<Turn> {
 }
 
 function endless(): BridgeError {
-  return new BridgeError("host_failed", "The host's answer ended without an end.");
+  return new BridgeError("host_failed", "The host's answer stopped before it was complete.");
 }
 
-/** One answer while it comes. */
+/** One answer while it arrives. */
 class Fold {
   readonly #parts: AnswerPart[] = [];
   #pieces: string[] = [];

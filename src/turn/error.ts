@@ -1,5 +1,5 @@
 /**
- * One error class and one table: what each code means, its HTTP status, and whether asking again can help.
+ * One error class and one table: what each code means, its HTTP status, and whether a retry can help.
  * The dialects derive their bodies from it, `docs/errors.md` is generated from it, and a test holds them together.
  */
 
@@ -39,23 +39,24 @@ export const ERROR_KINDS = {
   unauthorized: {
     status: 401,
     retryable: false,
-    meaning: "The bridge has keys and the request carries none that is valid.",
+    meaning: "The bridge requires a key, and the request has no valid one.",
     remedy:
       "Send one of the configured keys as `Authorization: Bearer KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`.",
   },
-  // Not 401: for that clients forget a key that is right.
+  // Not 401: clients would discard a key that is valid.
   keys_unusable: {
     status: 503,
     retryable: false,
     meaning:
-      "The file with the keys that were made by `mcptb keys add` is damaged or gone, so nobody can be let in.",
-    remedy: "Read the bridge's log, which says what is wrong with the file, and `mcptb keys list`.",
+      "The file with the keys made by `mcptb keys add` is damaged or missing, so no key can be checked.",
+    remedy: "Read the bridge's log, which says what is wrong with the file, and run `mcptb keys list`.",
   },
   outside_scope: {
     status: 403,
     retryable: false,
     meaning: "The key may not be used for this API or this host.",
-    remedy: "Use what the message names, or ask whoever runs the bridge for a key with more rights.",
+    remedy:
+      "Use one of the values in the message, or ask the person who runs the bridge for a key with more rights.",
   },
   origin_refused: {
     status: 403,
@@ -66,34 +67,34 @@ export const ERROR_KINDS = {
   forbidden: {
     status: 403,
     retryable: false,
-    meaning: "What was asked for concerns the whole bridge, and the key does not have the right to it.",
+    meaning: "The request concerns the whole bridge, and the key is not an operator key.",
     remedy: "Send one of the keys of --operator-key.",
   },
-  // Not 403: for that clients say that the key is wrong, and hide our text.
+  // Not 403: clients would report a wrong key and hide our message.
   consent_denied: {
     status: 400,
     retryable: false,
     meaning: "The person at the host, or the host's settings, refused to lend the model.",
     remedy:
-      "Allow sampling for this server in the host and send a new message. The bridge repeats a refusal for a minute without asking.",
+      "Allow sampling for this server in the host and send a new message. For a minute after a refusal, the bridge refuses the same request without asking again.",
   },
   not_found: {
     status: 404,
     retryable: false,
     meaning: "Unknown path, host or stored answer.",
-    remedy: "Read the message; the quick reference lists the paths.",
+    remedy: "Read the message; docs/quick-reference.md lists the paths.",
   },
   model_not_found: {
     status: 404,
     retryable: false,
     meaning:
-      "The model is unknown, by --strict-models or to the host's model service, or the key may not ask for it.",
-    remedy: "Use a name from GET /v1/models, or give this one a meaning with --model-alias.",
+      "The model is unknown (with --strict-models, or to the host's model service), or the key may not use it.",
+    remedy: "Use a name from GET /v1/models, or map this name to a model with --model-alias.",
   },
   method_not_allowed: {
     status: 405,
     retryable: false,
-    meaning: "The route exists but not for this HTTP method.",
+    meaning: "The path exists, but not for this HTTP method.",
     remedy: "Use the method in the Allow header.",
   },
   payload_too_large: {
@@ -111,8 +112,8 @@ export const ERROR_KINDS = {
   websocket_not_supported: {
     status: 426,
     retryable: false,
-    meaning: "The request asks for a WebSocket, and this route is served over HTTP only.",
-    remedy: "Send the request with POST; clients that try a WebSocket first do so by themselves.",
+    meaning: "The request asks for a WebSocket, and this path is served over HTTP only.",
+    remedy: "Send the request with POST; clients that try a WebSocket first do that by themselves.",
   },
   queue_full: {
     status: 429,
@@ -125,17 +126,16 @@ export const ERROR_KINDS = {
     status: 429,
     retryable: true,
     retryAfter: 5,
-    meaning: "The key has used up what it may use in a minute.",
-    remedy: "Wait until the time that the message names, or ask whoever runs the bridge for more.",
+    meaning: "The key has reached its limit for one minute.",
+    remedy: "Wait until the time in the message, or ask the person who runs the bridge for a higher limit.",
   },
-  // Not retryable: clients would wait in silence.
+  // Not retryable: clients would wait without showing anything.
   key_quota_exhausted: {
     status: 429,
     retryable: false,
-    meaning:
-      "The key has used up what it may use in a day, or the request alone asks for more than the key may use.",
+    meaning: "The key has reached its limit for one day, or this one request asks for more than the limit.",
     remedy:
-      "Wait until the time that the message names, ask for fewer tokens, or ask whoever runs the bridge for more.",
+      "Wait until the time in the message, ask for fewer tokens, or ask the person who runs the bridge for a higher limit.",
   },
   host_rate_limited: {
     status: 429,
@@ -155,19 +155,19 @@ export const ERROR_KINDS = {
     retryable: false,
     meaning:
       "The client closed the connection before its answer was complete. Seen in logs and metrics only.",
-    remedy: "Nothing, if that was meant; otherwise raise the client's own time limit.",
+    remedy: "Nothing, if it was intended; otherwise raise the client's own time limit.",
   },
   internal: {
     status: 500,
     retryable: false,
-    meaning: "A defect in the bridge.",
+    meaning: "A bug in the bridge.",
     remedy: "Report it with the request id and the bridge's log.",
   },
   host_failed: {
     status: 502,
     retryable: false,
     meaning:
-      "The host answered with an error, or with something that is not a sampling result. The first failure of a request that may have passed by itself (network, overload, or unknown) is worth a retry; when the same request fails again within a minute, it is not.",
+      "The host answered with an error, or with something that is not a sampling result. A failure that may be temporary (network, overload, or unknown) is worth one retry; when the same request fails again within a minute, it is not.",
     remedy: "Read the message; look at the host's own log.",
   },
   host_unauthorized: {
@@ -182,7 +182,7 @@ export const ERROR_KINDS = {
     meaning: "The connection to the host ended while the request was waiting.",
     remedy: "Start the server again in the host, then send the request again.",
   },
-  // Not retryable: agents would ask in silence for minutes before they show the person what to do.
+  // Not retryable: agents would retry for minutes before they show the person what to do.
   no_host: {
     status: 503,
     retryable: false,
@@ -200,14 +200,14 @@ export const ERROR_KINDS = {
     status: 503,
     retryable: true,
     retryAfter: 10,
-    meaning: "The request waited too long for a free place at the host.",
+    meaning: "The request waited too long for a free slot at the host.",
     remedy: "Send fewer requests at once, or raise --max-concurrent or --queue-timeout-ms.",
   },
   bodies_full: {
     status: 503,
     retryable: true,
     retryAfter: 5,
-    meaning: "The bodies of the requests that are being handled take as much memory as they may together.",
+    meaning: "The bodies of all current requests together use as much memory as they may.",
     remedy: "Send fewer large requests at once, or raise --body-budget-mb.",
   },
   shutting_down: {
@@ -217,18 +217,18 @@ export const ERROR_KINDS = {
     meaning: "The bridge is stopping.",
     remedy: "Send the request again when it is back.",
   },
-  // Not retryable: agents would ask in silence for minutes.
+  // Not retryable: agents would retry for minutes without showing anything.
   stopped: {
     status: 503,
     retryable: false,
-    meaning: "Whoever runs the bridge has stopped it with `mcptb stop`.",
-    remedy: "Ask them; `mcptb resume` lets it go on.",
+    meaning: "The person who runs the bridge has stopped it with `mcptb stop`.",
+    remedy: "Ask that person; `mcptb resume` continues.",
   },
   host_timeout: {
     status: 504,
     retryable: false,
     meaning: "The host did not answer within --http-timeout.",
-    remedy: "Look whether the host waits for consent; raise --http-timeout.",
+    remedy: "Check whether the host waits for consent; raise --http-timeout.",
   },
 } as const satisfies Record<string, ErrorKind>;
 
@@ -239,17 +239,17 @@ export interface ErrorDetail {
   readonly param?: string;
   /** Vendor-specific members that a dialect adds to its error body. */
   readonly details?: Readonly<Record<string, unknown>>;
-  /** A failure that may have passed by itself: the same request may be sent again, whatever holds for the code. */
+  /** The failure may be temporary: the same request may be sent again, whatever the table says of the code. */
   readonly transient?: boolean;
-  /** Seconds to wait before trying again, where more is known than what the code says. */
+  /** Seconds to wait before a retry, where more is known than the table says. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
 }
 
-/** Seconds to wait after a failure that may have passed by itself. */
+/** Seconds to wait after a failure that may be temporary. */
 const TRANSIENT_RETRY_AFTER = 2;
 
-/** The only error that crosses a module border. Its message is safe to show to a client. */
+/** The only error that one part of the bridge throws to another. Its message is safe to show to a client. */
 export class BridgeError extends Error {
   readonly code: ErrorCode;
   readonly param: string | undefined;
@@ -267,7 +267,7 @@ export class BridgeError extends Error {
     this.#retryAfter = detail.retryAfter;
   }
 
-  /** What its code means; whether this very error is worth a retry is said by `retryable`. */
+  /** The table's entry for its code; `retryable` says whether this error in particular is worth a retry. */
   get kind(): ErrorKind {
     return ERROR_KINDS[this.code];
   }
@@ -277,12 +277,12 @@ export class BridgeError extends Error {
     return this.transient || this.kind.retryable;
   }
 
-  /** Seconds to wait before trying again, where that is of use. */
+  /** Seconds to wait before a retry, where a retry can help. */
   get retryAfter(): number | undefined {
     return this.#retryAfter ?? this.kind.retryAfter ?? (this.transient ? TRANSIENT_RETRY_AFTER : undefined);
   }
 
-  /** The same error as one that will not pass by itself. */
+  /** The same error, marked as not temporary. */
   asFinal(): BridgeError {
     const { code, message, param, details, cause } = this;
     return new BridgeError(code, message, {
@@ -294,7 +294,7 @@ export class BridgeError extends Error {
 }
 
 /**
- * Turns whatever was thrown into a `BridgeError`; text of a foreign error never becomes its message. Work that was
+ * Turns anything thrown into a `BridgeError`; the text of another error never becomes its message. Work that was
  * aborted without a reason was aborted because its client left.
  */
 export function toBridgeError(thrown: unknown): BridgeError {

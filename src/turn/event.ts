@@ -6,21 +6,21 @@ import { errorOf, failure, failureOf } from "./failure.ts";
 
 const stopReason = z.object({
   unified: z.enum(["end", "max-tokens", "stop-sequence", "tool-calls", "refusal"]),
-  /** The host's own word for it. */
+  /** The host's own value. */
   raw: shown(200).exactOptional(),
-  /** The sequence that ended the answer, where one did. */
+  /** The stop sequence that ended the answer, if one did. */
   sequence: z.string().exactOptional(),
 });
 /** Why a turn ended. */
 export type StopReason = Immutable<z.output<typeof stopReason>>;
 
-/** A count that no host can have is not known. */
+/** A count that is not a plausible number is treated as unknown. */
 const count = z.int().nonnegative().optional().catch(undefined);
 const usage = z
   .object({ inputTokens: count, cachedTokens: count, outputTokens: count, estimated: z.boolean() })
   .transform(({ inputTokens, cachedTokens, outputTokens, estimated }) => ({
     ...(inputTokens !== undefined && { inputTokens }),
-    /** Those of the prompt's tokens that were read from a cache of the model's service. */
+    /** Prompt tokens that the model's service read from its cache. */
     ...(cachedTokens !== undefined && { cachedTokens }),
     ...(outputTokens !== undefined && { outputTokens }),
     /** True when the figures come from our tokenizer and not from the host. */
@@ -33,10 +33,10 @@ const waitReason = z.enum(["slot", "consent", "host"]);
 /** What a turn that has no answer yet is waiting for. */
 export type WaitReason = z.output<typeof waitReason>;
 
-/** Names that the host gives to what it sends; they go back to it, so none can be cut. */
+/** Identifiers that the host chose; they are sent back to it, so they are never cut. */
 const name = z.string().max(4096);
 
-/** What a host says of a turn. */
+/** What a host reports about a turn. */
 export const hostEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("turn-wait"),
@@ -50,7 +50,7 @@ export const hostEvent = z.discriminatedUnion("type", [
     type: z.literal("turn-start"),
     /** The model that answers, as the host names it. */
     model: z.string().transform((model) => cut(model, 500)),
-    /** What of the request this host has not honoured, as far as only the host could know. */
+    /** Settings of the request that were not honoured, where only the host itself can know it. */
     notices: first(notice, 20).catch([]).exactOptional(),
   }),
   z.object({ type: z.literal("text-start"), id: name }),
@@ -61,7 +61,7 @@ export const hostEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("reasoning-end"),
     id: name,
-    /** What the host wants back with the next request, without white space in it. */
+    /** An opaque text that the host wants back with the next request; it has no white space. */
     signature: z.string().exactOptional(),
   }),
   z.object({ type: z.literal("tool-call-start"), id: name, callId: name, name }),

@@ -1,12 +1,12 @@
 /**
- * What a host's own words say of a failure that has no code. Hosts hand on what their model's service said, or what broke on the
+ * Classifies a failure without a code by the host's error text. Hosts pass on what their model's service said, or what failed on the
  * way to it, most of them under the one code "internal error".
  */
 import type { ErrorCode } from "./error.ts";
 
 export interface FailureKind {
   readonly code: ErrorCode;
-  /** It may have passed by itself. */
+  /** It may be temporary. */
   readonly transient: boolean;
 }
 
@@ -45,17 +45,17 @@ const LASTING: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
 ];
 
-/** What services of models say of a prompt that is too long. */
+/** How model services report a prompt that is too long. */
 export const TOO_LONG =
   /token limit|context.?(?:length|window)|prompt is too long|maximum context|too many tokens/i;
 
-/** What they say of their limits. */
+/** How they report their limits. */
 export const LIMITS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/rate.?limit|too many requests/i, "host_rate_limited"],
   [/quota|premium requests|insufficient credit/i, "host_quota_exhausted"],
 ];
 
-/** An HTTP status of the model's service, where the text says that it is one. */
+/** The HTTP status of the model's service, where the text names one. */
 const STATUS = /\b(?:status|code|error|failed|http|response)\b\D{0,12}\b([45]\d\d)\b/i;
 
 const STATUS_KINDS: Readonly<Record<string, FailureKind>> = {
@@ -70,7 +70,7 @@ const STATUS_KINDS: Readonly<Record<string, FailureKind>> = {
   429: { code: "host_rate_limited", transient: false },
 };
 
-/** The kind of a failure by one line of text. What is not known may have passed by itself. */
+/** The kind of a failure by one line of text. An unknown failure counts as temporary. */
 export function kindOfWords(line: string): FailureKind {
   const text = line.slice(0, LOOKED_AT);
   const status = STATUS.exec(text)?.[1] ?? "";

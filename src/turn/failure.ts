@@ -1,10 +1,10 @@
-/** Failures as JSON can carry them: what one of our processes tells another of an error. */
+/** Errors as JSON: the form in which one of our processes sends an error to another. */
 import * as z from "zod";
 import { safeLine } from "../util/safe-line.ts";
 import { cut, shown, type Immutable } from "../util/shape.ts";
 import { BridgeError, ERROR_KINDS, type ErrorCode } from "./error.ts";
 
-/** What may go wrong with a turn at a host; anything else that the other side says is a failure of the host. */
+/** The codes that a turn at a host may fail with; any other code from the other side becomes `host_failed`. */
 const HOST_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "invalid_request",
   "unsupported_feature",
@@ -30,7 +30,7 @@ const errorCode = z
   .catch("host_failed")
   .transform((code) => (HOST_CODES.has(code) ? code : "host_failed"));
 
-/** What crosses of an error: nothing that a client may not see. */
+/** The part of an error that crosses to another process: only what a client may see. */
 export const failure = z.object({
   code: errorCode,
   message: z.string().transform((text) => safeLine(text, LONGEST_MESSAGE)),

@@ -4,8 +4,8 @@
  *     turn-wait*  turn-start  ( turn-wait | block )*  ( turn-end | turn-error )
  *     block = X-start X-delta* X-end        one open block at a time, ids never reused
  *
- * `turn-error` may come at any point. Arguments that nest too deep to be worked with are no arguments. What breaks the order, throws, or ends without an end becomes a
- * `turn-error`, so that everything behind this point can rely on a well-formed stream.
+ * `turn-error` may come at any point. Arguments that nest too deep are refused. A stream that breaks the order, throws,
+ * or has no `turn-end` gets a `turn-error`, so that the code after this point can rely on a well-formed stream.
  */
 import { BridgeError, toBridgeError } from "./error.ts";
 import type { TurnEvent, TurnEvents } from "./event.ts";
@@ -38,11 +38,11 @@ export async function* grammar(events: TurnEvents): TurnEvents {
       if (state.ended) return;
     }
   } catch (thrown) {
-    // After the end it is the source's cleaning up that failed: the answer is whole.
+    // After the end only the source's clean-up can have failed: the answer is complete.
     if (!state.ended) yield { type: "turn-error", error: toBridgeError(thrown) };
     return;
   }
-  yield failed("it ended without an end");
+  yield failed("it stopped before it was complete");
 }
 
 function failed(fault: string): TurnEvent {
@@ -86,8 +86,7 @@ function step(state: State, event: TurnEvent): string | undefined {
     case "text-end":
     case "reasoning-end":
     case "tool-call-end":
-      if (state.open?.id !== event.id || state.open.end !== event.type)
-        return "an end belongs to no open block";
+      if (state.open?.id !== event.id || state.open.end !== event.type) return "an end without an open block";
       state.open = undefined;
       return undefined;
     default:
@@ -108,5 +107,5 @@ function inBlock(
   { open: block }: State,
   { id, type }: { readonly id: string; readonly type: string },
 ): string | undefined {
-  return block?.id === id && block.delta === type ? undefined : "a piece belongs to no open block";
+  return block?.id === id && block.delta === type ? undefined : "a delta without an open block";
 }

@@ -32,7 +32,7 @@ export async function* heartbeat(events: TurnEvents, everyMs: number): TurnEvent
 
 type Next = Promise<IteratorResult<TurnEvent>>;
 
-/** One timer for all events of a turn: a new one for each would cost more than everything else that is done for it. */
+/** One timer for all events of a turn: one for each event would cost more than the rest of its handling. */
 class Silence {
   readonly #timer: NodeJS.Timeout;
   #broken: (() => void) | undefined;

@@ -1,4 +1,4 @@
-/** The object that a JSON text holds; `undefined` when it holds something else or is no JSON. */
+/** The object in a JSON text; `undefined` when the text holds another value or is not JSON. */
 export function parseObject(json: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(json);

@@ -1,6 +1,6 @@
 /**
  * The keywords of JSON Schema by the form of their values: of draft 2020-12, and of the older drafts and OpenAPI where
- * clients still send them. What is not here is an annotation or unknown, and may hold anything.
+ * clients still send them. Other keywords are annotations or unknown, and may hold anything.
  */
 
 /** A schema that is an object; `true` and `false` are schemas too. */
@@ -20,7 +20,7 @@ type Form =
   /** Schemas or lists of names. */
   | "dependencies"
   | "number"
-  /** A number; a truth value up to draft 4. */
+  /** A number; a boolean up to draft 4. */
   | "limit"
   | "count"
   | "list"
@@ -88,24 +88,24 @@ const TYPES: ReadonlySet<string> = new Set([
   "null",
 ]);
 
-/** Far beyond the tools of any API; a schema beyond them would cost everything that works with it too much. */
+/** Far above what the tools of any API need; a larger schema would cost too much wherever it is used. */
 export const SCHEMA_BOUNDS = { depth: 64, schemas: 20_000 } as const;
 
-/** Where a value is no JSON Schema, and why, in words that follow the place. */
+/** Where a value is not a JSON Schema, and why, as a text to put after the path. */
 export interface SchemaFault {
   readonly path: readonly string[];
   readonly problem: string;
 }
 
 /**
- * The first place where a value is no JSON Schema, or exceeds `SCHEMA_BOUNDS`. A keyword that holds null counts as absent.
+ * The first place where a value is not a JSON Schema, or exceeds `SCHEMA_BOUNDS`. A keyword that holds null counts as absent.
  * The cost is linear in the size of the value.
  */
 export function schemaFault(value: unknown): SchemaFault | undefined {
   return new Walk().fault(value);
 }
 
-/** As `schemaFault`, of a tool's arguments: they are an object, whether the schema says so or is silent. */
+/** Like `schemaFault`, for a tool's arguments, which are an object even where the schema does not say so. */
 export function argumentsFault(value: unknown): SchemaFault | undefined {
   if (!isObject(value)) return { path: [], problem: "must be a JSON Schema, which is an object" };
   const { type } = value;
@@ -129,7 +129,7 @@ export function mapSubschemas(schema: Schema, change: (inner: unknown) => unknow
     const form = KEYWORDS.get(keyword);
     copy.push([keyword, form === undefined ? value : mapValue(form, value, change)]);
   }
-  // Own members all, whatever their names are.
+  // Also a member named `__proto__` is copied as an own one.
   return Object.fromEntries(copy);
 }
 
@@ -155,7 +155,7 @@ function mapValue(form: Form, value: unknown, change: (inner: unknown) => unknow
   }
 }
 
-/** One look through a schema; `#path` is where it is. */
+/** One walk through a schema; `#path` is the current place. */
 class Walk {
   readonly #path: string[] = [];
   #schemas = 0;
@@ -166,7 +166,9 @@ class Walk {
     if (!isObject(value)) return this.#fault("must be a JSON Schema: an object, true or false");
     this.#schemas += 1;
     if (this.#schemas > SCHEMA_BOUNDS.schemas)
-      return this.#fault(`is one schema too many: the bridge takes ${SCHEMA_BOUNDS.schemas} in one`);
+      return this.#fault(
+        `is one subschema too many: the bridge accepts ${SCHEMA_BOUNDS.schemas} in one schema`,
+      );
     for (const keyword of Object.keys(value)) {
       const form = KEYWORDS.get(keyword);
       const held = value[keyword];
@@ -226,7 +228,7 @@ class Walk {
   #inner(value: unknown): SchemaFault | undefined {
     this.#depth += 1;
     if (this.#depth > SCHEMA_BOUNDS.depth)
-      return this.#fault(`nests too deep: the bridge takes ${SCHEMA_BOUNDS.depth} levels of schemas`);
+      return this.#fault(`nests too deep: the bridge accepts ${SCHEMA_BOUNDS.depth} levels of schemas`);
     const fault = this.fault(value);
     this.#depth -= 1;
     return fault;

@@ -22,9 +22,8 @@ const reasoningPart = z.object({
   text: z.string(),
   signature: z.string().exactOptional(),
 });
-/**
- * The model's own reasoning, replayed by a client. `signature` is what came with it and goes back unread, without white
- * space in it; reasoning that may not be shown has a signature and no text.
+/*** The model's own reasoning, sent back by a client. `signature` came with it and is returned unread; it has no white
+ * space. Reasoning that may not be shown has a signature and no text.
  */
 export type ReasoningPart = Immutable<z.output<typeof reasoningPart>>;
 
@@ -55,7 +54,7 @@ export const message = z.object({
 });
 export type Message = Immutable<z.output<typeof message>>;
 
-/** Joins the text parts of a list with `separator`; other parts are passed over. */
+/** Joins the text parts of a list with `separator`; other parts are skipped. */
 export function textOf(parts: readonly Part[], separator = ""): string {
   const texts: string[] = [];
   for (const part of parts) if (part.type === "text") texts.push(part.text);

@@ -4,7 +4,7 @@ import { shown, type Immutable } from "../util/shape.ts";
 export const notice = z.object({
   /** Stable identifier, e.g. `tools-supplied`. */
   code: z.string().regex(/^[a-z][a-z\d-]{0,59}$/),
-  /** One sentence for a person; holds no content of the request. */
+  /** One sentence for a person, without content of the request. */
   message: shown(500),
 });
 /**

@@ -3,9 +3,8 @@ import type { TurnEvent, TurnEvents, Usage } from "./event.ts";
 /** Starts one answer; its events are legal by `grammar`. */
 export type Start = (signal: AbortSignal) => TurnEvents;
 
-/**
- * Several answers to one request, at once. Their events come as they come, each with its `choice`; what comes first of
- * two is told first, and nothing is read ahead. The first error ends all of them.
+/*** Several answers to one request, run at once. Their events are passed on in the order in which they arrive, each
+ * with its `choice`; nothing is read ahead. The first error ends all of them.
  */
 export function parallel(count: number, start: Start, signal: AbortSignal): TurnEvents {
   return count === 1 ? start(signal) : interleaved(count, start, signal);
@@ -49,7 +48,7 @@ interface Arrival {
   readonly next: Promise<IteratorResult<TurnEvent>>;
 }
 
-/** The next events of several answers, in the order in which they come. */
+/** The next events of several answers, in the order in which they arrive. */
 class Arrivals {
   readonly #arrived: Arrival[] = [];
   #wake: (() => void) | undefined;

@@ -2,7 +2,7 @@ import type { TurnEvent, TurnEvents } from "./event.ts";
 import { within } from "../util/async.ts";
 
 export interface Peeked {
-  /** The first event that is a verdict (anything but `turn-wait`), if it came in time. */
+  /** The first event other than `turn-wait`, if it came in time. */
   readonly verdict: TurnEvent | undefined;
   /** All events, including those already looked at. */
   readonly events: TurnEvents;
@@ -10,8 +10,8 @@ export interface Peeked {
 
 /**
  * Waits at most `ms` milliseconds for the first event that decides about the turn, so that a quick refusal
- * can still be answered with its real HTTP status. Nothing is lost: `events` starts from the beginning. Whoever
- * does not read `events` after a `turn-error` leaves nothing open.
+ * can still be answered with its real HTTP status. Nothing is lost: `events` starts from the beginning. After a
+ * `turn-error`, `events` need not be read.
  */
 export async function peek(source: TurnEvents, ms: number): Promise<Peeked> {
   const until = performance.now() + ms;

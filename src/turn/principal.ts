@@ -1,21 +1,21 @@
-/** Whom a request comes from: what outlives the request (responses, refusals, stickiness) belongs to them. */
+/** The sender of a request. What outlives the request (responses, refusals, stickiness) belongs to its principal. */
 export interface Principal {
-  /** A name of the key that came with the request, with nothing of the key in it; none where the bridge has no keys. */
+  /** A name for the key of the request, not the key itself; absent where the bridge has no keys. */
   readonly key: string | undefined;
   /**
-   * How the program names itself (`User-Agent`). It tells clients apart, it proves nothing: without keys every program
+   * How the program names itself (`User-Agent`). It distinguishes clients but proves nothing: without keys any program
    * that can connect may claim any name.
    */
   readonly agent: string;
-  /** May do what concerns the bridge as a whole. */
+  /** Whether it may drain hosts and see what others have used. */
   readonly operator: boolean;
-  /** What is known of a key that was made for somebody. */
+  /** The record of a key that was made with `mcptb keys add`. */
   readonly named?: NamedKey;
 }
 
-/** What a key may be used for; what is not said has no bound. */
+/** What a key may be used for; an absent member means no limit. */
 export interface Scope {
-  /** Patterns, in which `*` stands for any text, of the names that its owner may ask models by. */
+  /** Patterns of the model names it may ask for; `*` stands for any text. */
   readonly models?: readonly string[] | undefined;
   /** Labels of hosts. */
   readonly hosts?: readonly string[] | undefined;
@@ -23,7 +23,7 @@ export interface Scope {
   readonly apis?: readonly string[] | undefined;
 }
 
-/** How much a key may be used in a minute and in a day; what is not said has no bound. */
+/** How much a key may be used in a minute and in a day; an absent member means no limit. */
 export interface Limits {
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
@@ -32,28 +32,28 @@ export interface Limits {
 }
 
 export interface NamedKey {
-  /** Its own, also when another is called the same later. */
+  /** Unique, even when a later key gets the same name. */
   readonly id: string;
-  /** As its person calls it. */
+  /** The name its owner gave it. */
   readonly name: string;
   readonly scope: Scope;
   readonly limits: Limits;
 }
 
-/** Nobody known, without any right beyond asking. */
+/** An unknown sender, with no rights beyond sending requests. */
 export const ANYONE: Principal = { key: undefined, agent: "", operator: false };
 
-/** As much of a name of a key tells keys apart for a person. */
+/** So many characters of a digest are enough for a person to tell keys apart. */
 const SHOWN_OF_KEY = 8;
 
-/** What a key is called where people read of it: its name, or the beginning of a digest. */
+/** How a key is shown to people: its name, or the beginning of its digest. */
 export function keyName({ key, named }: Principal): string | undefined {
   return named?.name ?? key?.slice(0, SHOWN_OF_KEY);
 }
 
 const AGENT_LENGTH = 200;
 
-/** A principal that has shown this key, or none where none is needed. */
+/** The principal of a request that carried this key, or no key where none is needed. */
 export function principalOf(
   key: string | undefined,
   agent: string | null | undefined,
@@ -63,12 +63,12 @@ export function principalOf(
   return { key, agent: (agent ?? "").slice(0, AGENT_LENGTH), operator, ...(named && { named }) };
 }
 
-/** Whose share of a bounded table an entry takes: the key's, and without keys the client's. */
+/** The owner that an entry of a bounded table counts for: the key, or without keys the client. */
 export function ownerOf({ key, agent }: Principal): string {
   return key === undefined ? `client ${agent}` : `key ${key}`;
 }
 
-/** Whether what one has made is the other's too. Without keys whoever can name a thing may use it: its name is random. */
+/** Whether `other` may use what `one` has made. Without keys knowing the id is enough, because ids are random. */
 export function mayUse(one: Pick<Principal, "key">, other: Principal): boolean {
   return one.key === other.key;
 }

@@ -1,10 +1,10 @@
-/** How much of something was used, or is wanted. */
+/** An amount that was used, or is asked for. */
 export interface Amount {
   readonly requests: number;
   readonly tokens: number;
 }
 
-/** One limit of a key, and what is left of it. */
+/** One limit of a key, and how much of it is left. */
 export interface Rate {
   readonly of: keyof Amount;
   readonly span: "minute" | "day";
@@ -14,7 +14,7 @@ export interface Rate {
   readonly renewsInMs: number;
 }
 
-/** Of several limits of a thing the one that is reached first. */
+/** The limit of this kind that will be reached first. */
 export function tightest(rates: readonly Rate[], of: Rate["of"]): Rate | undefined {
   return rates.filter((rate) => rate.of === of).toSorted((one, other) => one.left - other.left)[0];
 }

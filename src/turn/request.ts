@@ -29,33 +29,33 @@ const responseFormat = z.union([
     schema: jsonObject.exactOptional(),
   }),
 ]);
-/** The form the answer must have. */
+/** The format the answer must have. */
 export type ResponseFormat = Immutable<z.output<typeof responseFormat>>;
 
 const thinking = z.object({
-  /** Whether it thinks at all. */
+  /** Whether the model should think at all. */
   enabled: z.boolean().exactOptional(),
-  /** The client's word for how much: `minimal`, `low`, `medium`, `high`, `xhigh`, `max`. */
+  /** The client's reasoning effort: `minimal`, `low`, `medium`, `high`, `xhigh`, `max`. */
   effort: z.string().exactOptional(),
-  /** Tokens that it may think for. */
+  /** Token budget for the reasoning. */
   budgetTokens: z.number().nonnegative().exactOptional(),
 });
-/** How much the model should think before it answers, as far as the client says it. */
+/** How much the model should think before it answers, where the client says so. */
 export type Thinking = Immutable<z.output<typeof thinking>>;
 
 const askedBy = z.object({
-  /** What the client calls itself. */
+  /** How the client names itself. */
   client: z.string(),
-  /** The name of the key that it came with, which is not the key. */
+  /** The name of its key, not the key itself. */
   key: z.string(),
 });
-/** Whose request it is, as far as that is known: for the person at the host. Empty texts for what is not. */
+/** Whose request it is, to be shown to the person at the host. Unknown members are empty. */
 export type AskedBy = Immutable<z.output<typeof askedBy>>;
 
 export const turnRequest = z.object({
   /** The model name as the client wrote it. */
   model: z.string(),
-  /** Names for the host to look for instead, the best first; none: its own choice. Decided by routing. */
+  /** Model names for the host to choose from, the best first; an empty list leaves the choice to it. Set by routing. */
   hints: list(z.string()).exactOptional(),
   system: list(textPart),
   messages: list(message),
@@ -68,7 +68,7 @@ export const turnRequest = z.object({
   temperature: maybe(z.number()),
   stopSequences: list(z.string()),
   thinking: thinking.exactOptional(),
-  /** What ties the requests of one conversation together, where the client says it (a session header). */
+  /** Identifies the conversation, where the client sends such an id (a session header). */
   conversation: maybe(z.string()),
   /** Set by the server. */
   askedBy: askedBy.exactOptional(),

@@ -1,6 +1,6 @@
-/** Promises, with bounds in time and with signals; knows nothing of what waits. */
+/** Helpers for promises, timeouts and abort signals. */
 
-/** Node's timers end here; a longer time fires at once. */
+/** The longest delay of a Node timer; a longer one would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** The promise's value, or `undefined` when `ms` milliseconds pass first. Rejects when the promise does. */

@@ -211,22 +211,22 @@ export const CHINESE: Catalog = {
   "Use a loopback address, or name it with --allowed-hosts or --allowed-origins.":
     "请使用环回地址，或用 --allowed-hosts 或 --allowed-origins 允许它。",
   "Send one of the keys of --operator-key.": "请发送 --operator-key 中的一个密钥。",
-  "Allow sampling for this server in the host and send a new message. The bridge repeats a refusal for a minute without asking.":
+  "Allow sampling for this server in the host and send a new message. For a minute after a refusal, the bridge refuses the same request without asking again.":
     "请在宿主里允许这个服务器使用 sampling，再发送一条新消息。一分钟内桥会重复同样的拒绝，不再询问。",
-  "Read the message; the quick reference lists the paths.": "请看错误消息；速查表列出了所有路径。",
-  "Use a name from GET /v1/models, or give this one a meaning with --model-alias.":
+  "Read the message; docs/quick-reference.md lists the paths.": "请看错误消息；速查表列出了所有路径。",
+  "Use a name from GET /v1/models, or map this name to a model with --model-alias.":
     "请使用 GET /v1/models 中的名称，或用 --model-alias 为这个名称指定模型。",
   "Use the method in the Allow header.": "请使用 Allow 头里的方法。",
   "Send less, or raise --body-limit-mb.": "请减少内容，或提高 --body-limit-mb。",
   "Send plain JSON with `content-type: application/json`.":
     "请发送未压缩的 JSON，并带上 `content-type: application/json`。",
-  "Send the request with POST; clients that try a WebSocket first do so by themselves.":
+  "Send the request with POST; clients that try a WebSocket first do that by themselves.":
     "请用 POST 发送请求；先尝试 WebSocket 的客户端会自动这样做。",
   "Send fewer requests at once, or raise --max-queued.": "请减少同时发送的请求，或提高 --max-queued。",
   "Wait, or choose another model in the host.": "请稍候，或在宿主里换一个模型。",
   "Wait for the quota to renew, or choose another model in the host.":
     "请等待额度恢复，或在宿主里换一个模型。",
-  "Nothing, if that was meant; otherwise raise the client's own time limit.":
+  "Nothing, if it was intended; otherwise raise the client's own time limit.":
     "如果是有意的，无需处理；否则请提高客户端自己的时间限制。",
   "Report it with the request id and the bridge's log.": "请附上请求编号和桥的日志报告问题。",
   "Read the message; look at the host's own log.": "请看错误消息和宿主自己的日志。",
@@ -242,15 +242,15 @@ export const CHINESE: Catalog = {
   "Send fewer large requests at once, or raise --body-budget-mb.":
     "请减少同时发送的大请求，或提高 --body-budget-mb。",
   "Send the request again when it is back.": "请在桥恢复后再次发送请求。",
-  "Ask them; `mcptb resume` lets it go on.": "请询问停止它的人；`mcptb resume` 让它继续。",
-  "Read the bridge's log, which says what is wrong with the file, and `mcptb keys list`.":
+  "Ask that person; `mcptb resume` continues.": "请询问停止它的人；`mcptb resume` 让它继续。",
+  "Read the bridge's log, which says what is wrong with the file, and run `mcptb keys list`.":
     "请看桥的日志，它会说明文件有什么问题，再看 `mcptb keys list`。",
-  "Use what the message names, or ask whoever runs the bridge for a key with more rights.":
+  "Use one of the values in the message, or ask the person who runs the bridge for a key with more rights.":
     "请使用消息中列出的内容，或向运行桥的人申请权限更大的密钥。",
-  "Wait until the time that the message names, ask for fewer tokens, or ask whoever runs the bridge for more.":
+  "Wait until the time in the message, ask for fewer tokens, or ask the person who runs the bridge for a higher limit.":
     "请等到消息给出的时间，减少请求的 token，或向运行桥的人申请更高的限额。",
-  "Wait until the time that the message names, or ask whoever runs the bridge for more.":
+  "Wait until the time in the message, or ask the person who runs the bridge for a higher limit.":
     "请等到消息给出的时间，或向运行桥的人申请更高的限额。",
-  "Look whether the host waits for consent; raise --http-timeout.":
+  "Check whether the host waits for consent; raise --http-timeout.":
     "请看宿主是否在等待同意；或提高 --http-timeout。",
 };

@@ -1,13 +1,13 @@
-/** Node's cache of compiled code: with it a process starts in less time, and hosts start one a window. */
+/** Node's cache of compiled code, for a faster start: hosts start one process for each window. */
 import module from "node:module";
 import { homedir } from "node:os";
 import path from "node:path";
 
-/** From Node 22.1 on; the types are those of the oldest Node that we run on. */
+/** Exists from Node 22.1 on; our types are those of the oldest supported Node. */
 type Module = typeof module & { readonly enableCompileCache?: (folder: string) => unknown };
 
 /**
- * Keeps compiled code in the user's folder for caches. Nothing happens where Node cannot, where the folder cannot be written,
+ * Keeps compiled code in the user's folder for caches. Does nothing where Node cannot do it, where the folder cannot be written,
  * and where `NODE_DISABLE_COMPILE_CACHE` is set.
  */
 export function useCompileCache(): void {
@@ -20,7 +20,7 @@ export function useCompileCache(): void {
   }
 }
 
-/** Where programs keep what they can make again. */
+/** The user's folder for caches. */
 export function cacheFolder(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
@@ -29,6 +29,6 @@ export function cacheFolder(
   if (platform === "win32") return env["LOCALAPPDATA"] ?? path.join(home, "AppData", "Local");
   if (platform === "darwin") return path.join(home, "Library", "Caches");
   const { XDG_CACHE_HOME: given = "" } = env;
-  // A path that is not absolute is to be ignored (XDG Base Directory Specification).
+  // Relative paths must be ignored (XDG Base Directory Specification).
   return path.isAbsolute(given) ? given : path.join(home, ".cache");
 }

@@ -1,6 +1,4 @@
-/**
- * The beginning of a text, at most `length` UTF-16 units, as a text of its own: a part that was merely cut from a longer
- * one keeps the whole of it in memory for as long as the part is kept.
+/*** A copy of the first `length` UTF-16 units of a text: a slice of a longer text would keep all of it in memory.
  */
 export function copied(text: string, length = Infinity): string {
   return Buffer.from(text.slice(0, length)).toString();

@@ -1,12 +1,11 @@
-/** What of a host's text says what went wrong. */
-/** How a first line ends, or what it is, when the lines behind it are the list that it announces. */
+/** Finds the part of a host's error text that says what went wrong. */
+/** A first line that introduces a list: the lines after it belong to the message. */
 const ANNOUNCES = /[[{:]\s*$|^\d+ validation errors? for /;
 /** Where a stack trace begins, of JavaScript or of Python. */
 const STACK = /^\s+at\s|^\s*(?:File "|Traceback \()/;
 
-/**
- * The first line, because what follows is mostly the host's stack trace; but a list of faults, such as a validator's, as one line.
- * Text that is longer than what is looked at is the caller's to cut.
+/*** The first line, because a stack trace mostly follows it; a list of faults, such as a validator's, is joined into
+ * one line. The caller cuts texts that are too long.
  */
 export function firstWords(text: string): string {
   const lines = text.trim().split(/\r\n|[\r\n]/);
@@ -21,7 +20,7 @@ export function firstWords(text: string): string {
   return faults === undefined ? told.map((line) => line.trim()).join(" ") : `${intro}${faults}`;
 }
 
-/** Faults in JSON as `place: message`; `undefined` for what is no JSON, or says no message. */
+/** Faults in a JSON text as `place: message`; `undefined` for a text that is not JSON or has no message. */
 function faultsIn(text: string): string | undefined {
   let value: unknown;
   try {

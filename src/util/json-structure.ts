@@ -1,6 +1,5 @@
-/**
- * How deep JSON nests and how many values it has, seen without parsing it: deep nesting and many small values cost the parser, and all
- * that walks the value afterwards, far more than their bytes.
+/*** How deep a JSON text nests and how many values it has, found without parsing it: deep nesting and many small values
+ * cost the parser, and every later walk through the value, far more than their bytes suggest.
  */
 
 const QUOTE = 0x22;
@@ -11,7 +10,7 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** What JSON may have; what is not said has no bound. */
+/** The limits; an absent member means no limit. */
 export interface StructureBounds {
   /** Levels of arrays and objects. */
   readonly depth?: number;
@@ -20,13 +19,12 @@ export interface StructureBounds {
 
 type Piece = string | Uint8Array;
 
-/** What JSON has too much of. */
+/** The limit that is exceeded. */
 export type Excess = keyof StructureBounds;
 
-/**
- * Reads JSON in one piece or in several, as text or as the bytes of UTF-8, in which no sign of JSON is part of another character. Every
- * value but the first stands behind a comma or an opening bracket, so these are counted, outside of strings. What is no JSON is counted
- * the same way. Linear; stops at the first excess.
+/*** Reads JSON in one or several chunks, as text or as UTF-8 bytes (in UTF-8 no JSON punctuation is part of another
+ * character). Every value but the first follows a comma or an opening bracket, so these are counted, outside of
+ * strings. Text that is not JSON is counted in the same way. Linear; stops when a limit is exceeded.
  */
 export class JsonStructure {
   readonly #depth: number;
@@ -46,7 +44,7 @@ export class JsonStructure {
     return this.#seen;
   }
 
-  /** Reads on; what there is too much of, if anything. After that nothing more is to be read. */
+  /** Reads the next chunk; returns the limit that is exceeded, if any. Nothing more may be read after that. */
   read(piece: Piece): Excess | undefined {
     const isText = typeof piece === "string";
     for (let at = this.#inString ? this.#afterString(piece, 0) : 0; at < piece.length; at += 1) {
@@ -75,7 +73,7 @@ export class JsonStructure {
     return undefined;
   }
 
-  /** Where a string is over that goes on at `from`; the end of the piece when it goes on in the next one. */
+  /** The end of the string that continues at `from`; the end of the chunk when it continues in the next one. */
   #afterString(piece: Piece, from: number): number {
     this.#inString = true;
     let start = this.#escaped ? Math.min(from + 1, piece.length) : from;
@@ -103,7 +101,7 @@ function codeAt(piece: Piece, at: number): number | undefined {
   return typeof piece === "string" ? piece.charCodeAt(at) : piece[at];
 }
 
-/** What JSON text has too much of, if anything. */
+/** The limit that a JSON text exceeds, if any. */
 export function excessOf(text: string, bounds: StructureBounds): Excess | undefined {
   return new JsonStructure(bounds).read(text);
 }

@@ -1,13 +1,13 @@
 export interface KeptLimits<Value> {
-  /** Most entries. */
+  /** Maximum number of entries. */
   readonly entries: number;
-  /** Most of the sum of all sizes, in the unit in which they are given. */
+  /** Maximum sum of all sizes, in the caller's unit. */
   readonly size?: number;
   /** Milliseconds after which an entry is forgotten. */
   readonly ageMs: number;
-  /** Called for each value that goes, in whatever way; also for one that was not kept at all. */
+  /** Called for each value that is removed for any reason, and for one that was not kept at all. */
   readonly onGone?: (value: Value) => void;
-  /** Milliseconds that never go back, whatever happens to the clock on the wall. */
+  /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
 }
 
@@ -18,21 +18,20 @@ interface Entry<Value> {
   readonly until: number;
 }
 
-/** What one owner has here. */
+/** The entries of one owner. */
 interface Share {
   /** The oldest first. */
   readonly keys: Set<string>;
   size: number;
 }
 
-/**
- * A table of what outlives a request. It has a bound, each entry an owner and an age. Where there is too much, the oldest of
- * the owner who keeps the most goes, so that nobody can push out what others keep.
+/*** A bounded table for values that outlive a request. Each entry has an owner and an age. When the table is full, the
+ * oldest entry of the owner with the most goes first, so that nobody can push out the entries of others.
  */
 export class Kept<Value> {
   readonly #limits: KeptLimits<Value>;
   readonly #now: () => number;
-  /** The oldest first, which are also the first whose time is over. */
+  /** The oldest first, which are also the first to expire. */
   readonly #entries = new Map<string, Entry<Value>>();
   readonly #shares = new Map<string, Share>();
   #size = 0;
@@ -51,13 +50,13 @@ export class Kept<Value> {
     return this.#entries.get(key)?.value;
   }
 
-  /** Milliseconds for which an entry will still be kept; 0 for none. */
+  /** Milliseconds until an entry expires; 0 where there is no entry. */
   left(key: string): number {
     this.#forgetOld();
     return Math.max(0, (this.#entries.get(key)?.until ?? 0) - this.#now());
   }
 
-  /** Keeps a value, in place of an older one. What is larger than all there is room for is not kept. */
+  /** Keeps a value in place of an older one. A value larger than the whole table is not kept. */
   set(owner: string, key: string, value: Value, size = 1): void {
     this.#forgetOld();
     this.delete(key);
@@ -102,7 +101,7 @@ export class Kept<Value> {
     if (oldest !== undefined) this.delete(oldest);
   }
 
-  /** Of equals the one who has been here longest. */
+  /** Of owners with the same total, the earliest. */
   #most(amount: (share: Share) => number): Share {
     let most: Share | undefined;
     for (const share of this.#shares.values()) {

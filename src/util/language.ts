@@ -1,8 +1,8 @@
-/** The languages of our readers. */
+/** The languages we have texts in. */
 export const LANGUAGES = ["en", "zh-CN"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The first language of these that we have, whether written as in HTTP (`zh-Hans, en;q=0.5`) or POSIX (`zh_CN.UTF-8`); else English. */
+/** The first supported language in a list written as in HTTP (`zh-Hans, en;q=0.5`) or POSIX (`zh_CN.UTF-8`); else English. */
 export function languageOf(...wanted: readonly (string | null | undefined)[]): Language {
   for (const each of wanted) {
     for (const range of (each ?? "").slice(0, 500).split(",")) {
@@ -14,9 +14,8 @@ export function languageOf(...wanted: readonly (string | null | undefined)[]): L
   return "en";
 }
 
-/**
- * The language of whoever sits at the terminal: as the setting says, else by the first variable of POSIX that is set (Base Definitions,
- * section 8.2), else the system's, where it has no such variables.
+/*** The language for the terminal: the setting, else the first POSIX variable that is set (Base Definitions, section
+ * 8.2), else the system's language.
  *
  * @param setting `auto` or a language.
  */

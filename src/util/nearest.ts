@@ -1,8 +1,8 @@
-/** What was probably meant by a word that is none of those known. */
+/** Suggestions for unknown words. */
 
-/** More changes than this make another word of it. */
+/** With more changes than this it is a different word. */
 const MOST_CHANGES = 3;
-/** Nobody mistypes a longer word; the work on it grows with the square. */
+/** Longer words are not compared: the cost grows with the square of the length. */
 const LONGEST = 60;
 
 /** The known word with the fewest letters to change, if they are few for its length; the first of several. */

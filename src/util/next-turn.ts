@@ -1,12 +1,11 @@
-/** Milliseconds for which those who waited may hold the event loop, one after the other, before sockets and timers have their turn. */
+/** Milliseconds for which waiting tasks may run one after the other before sockets and timers are served. */
 const HELD_MS = 10;
 
-/** Those who wait. A thread has one event loop, so there is one order of turns on it. */
+/** The waiting tasks. A thread has one event loop, so there is one list for it. */
 const waiting: (() => void)[] = [];
 
-/**
- * Lets others have their turn. In contrast to `setImmediate`, of which all that are due run in one go: where many do long work in steps
- * at the same time, sockets and timers wait for about one step and not for one of each.
+/*** Yields to the event loop. All due `setImmediate` callbacks run in one go; here, when many tasks do long work in
+ * steps at the same time, sockets and timers wait for about one step and not for one step of each task.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
@@ -18,7 +17,7 @@ function goOn(): void {
   const until = performance.now() + HELD_MS;
   const next = (): void => {
     waiting[0]?.();
-    // Whoever waited does its step before this.
+    // The task that was waiting runs its step before this continues.
     queueMicrotask(() => {
       waiting.shift();
       if (waiting.length === 0) return;

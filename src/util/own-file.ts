@@ -1,4 +1,4 @@
-/** Small files with secrets that belong to one user: nobody else may read or write them. */
+/** Small files with secrets of one user, which nobody else may read or write. */
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
@@ -16,7 +16,7 @@ import path from "node:path";
 
 const MAX_BYTES = 4096;
 
-/** The file is there and may not be trusted, or cannot be used; the message says why and what to do. */
+/** The file exists but cannot be trusted or used; the message says why and what to do. */
 export class OwnFileError extends Error {
   override readonly name = "OwnFileError";
 }
@@ -24,7 +24,7 @@ export class OwnFileError extends Error {
 /**
  * Replaces the file in one step.
  *
- * @throws OwnFileError when it cannot be kept from others, or cannot be written.
+ * @throws OwnFileError when it cannot be protected from other users, or cannot be written.
  */
 export async function writeOwnFile(file: string, text: string): Promise<void> {
   const directory = path.dirname(file);
@@ -34,7 +34,7 @@ export async function writeOwnFile(file: string, text: string): Promise<void> {
     const handle = await open(temporary, "wx", 0o600);
     try {
       await handle.writeFile(text);
-      // Before it takes the other's place, so that a machine that stops leaves the one or the other.
+      // Flushed before the rename, so that a crash leaves either the old file or the new one.
       await handle.sync();
     } finally {
       await handle.close();
@@ -47,9 +47,9 @@ export async function writeOwnFile(file: string, text: string): Promise<void> {
 }
 
 /**
- * Gives what writes at the end of the file, which is made where there is none.
+ * Opens the file for appending, and creates it where there is none.
  *
- * @throws OwnFileError when it is not to be trusted, or cannot be written.
+ * @throws OwnFileError when it cannot be trusted, or cannot be written.
  */
 export async function appendOwnFile<Value>(
   file: string,
@@ -62,7 +62,7 @@ export async function appendOwnFile<Value>(
     const handle = await open(file, flags, 0o600);
     try {
       const stats = await handle.stat();
-      if (!stats.isFile()) throw new OwnFileError(`${file} is not a file of ours; remove it.`);
+      if (!stats.isFile()) throw new OwnFileError(`${file} was not made by the bridge; remove it.`);
       checkOwner(file, stats);
       return await write(handle);
     } finally {
@@ -73,7 +73,7 @@ export async function appendOwnFile<Value>(
   }
 }
 
-/** @throws OwnFileError when it cannot be made, or kept from others. */
+/** @throws OwnFileError when it cannot be created, or protected from other users. */
 export async function makeOwnDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -84,9 +84,9 @@ export async function makeOwnDirectory(directory: string): Promise<void> {
 }
 
 /**
- * What `parse` makes of the file's text; nothing when there is no file.
+ * The file's text, parsed by `parse`; `undefined` when there is no file.
  *
- * @throws OwnFileError when there is one that is not to be trusted, or that `parse` throws at.
+ * @throws OwnFileError when the file cannot be trusted, or `parse` throws.
  */
 export async function readOwnFile<Value>(
   file: string,
@@ -95,7 +95,7 @@ export async function readOwnFile<Value>(
   return readOwnFileNow(file, parse);
 }
 
-/** The same at once: such files are small, and on the disk of this machine. */
+/** The same, synchronously: such files are small and local. */
 export function readOwnFileNow<Value>(
   file: string,
   parse: (text: string) => Value,
@@ -104,13 +104,13 @@ export function readOwnFileNow<Value>(
   try {
     const directory = path.dirname(file);
     assertDirectory(directory, lstatSync(directory));
-    // Windows knows no such flags, and has no such links for ordinary users. A pipe would keep us waiting for its writer.
+    // Windows does not have these flags, nor such links for ordinary users. Opening a pipe would wait for its writer.
     const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
     const handle = openSync(file, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
       const stats = fstatSync(handle);
       if (!stats.isFile() || stats.size > maxBytes)
-        throw new OwnFileError(`${file} is not a file of ours; remove it.`);
+        throw new OwnFileError(`${file} was not made by the bridge; remove it.`);
       checkOwner(file, stats);
       return parse(readFileSync(handle, "utf8"));
     } finally {
@@ -122,7 +122,7 @@ export function readOwnFileNow<Value>(
   }
 }
 
-/** Tells one state of a file from another, as `writeOwnFile` makes them; nothing when there is no file. */
+/** Identifies a version of a file written by `writeOwnFile`; `undefined` when there is no file. */
 export function stateOf(file: string): string | undefined {
   const stats: BigIntStats | undefined = lstatSync(file, { bigint: true, throwIfNoEntry: false });
   return stats && [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs, stats.mode, stats.uid].join(" ");
@@ -134,19 +134,19 @@ function assertDirectory(directory: string, stats: Stats): void {
   checkOwner(directory, stats);
 }
 
-/** On Windows the directory is the user's own by the rights it inherits. */
+/** On Windows the inherited rights make the directory the user's own. */
 function checkOwner(name: string, { uid, mode }: Stats): void {
   const own = process.getuid?.();
   if (own === undefined) return;
   if (uid !== own) throw new OwnFileError(`${name} belongs to another user; remove it, or set --state-dir.`);
   if ((mode & 0o077) !== 0) {
     throw new OwnFileError(
-      `Others may read or change ${name}; make it yours alone with: chmod go= '${name}'`,
+      `Others may read or change ${name}; take their rights away with: chmod go= '${name}'`,
     );
   }
 }
 
-/** Where what outlives a process is kept, unless a setting says otherwise. */
+/** The default folder for files that outlive a process. */
 export function stateDirectory(): string {
   const home = homedir();
   const base: Partial<Record<NodeJS.Platform, string>> = {
@@ -161,8 +161,8 @@ function asOwnFileError(error: unknown, file: string): OwnFileError {
   const code = codeOf(error);
   if (code === "ELOOP") return new OwnFileError(`${file} is a link; remove it.`);
   if (code !== undefined)
-    return new OwnFileError(`${file} cannot be used (${code}); see to its rights, or set --state-dir.`);
-  return new OwnFileError(`${file} does not hold what a bridge writes; remove it.`);
+    return new OwnFileError(`${file} cannot be used (${code}); check its permissions, or set --state-dir.`);
+  return new OwnFileError(`${file} does not have the format that the bridge writes; remove it.`);
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,18 +1,18 @@
-/** Processes of one user change a file of theirs one after the other. */
+/** A lock between processes of one user, for changes of a file. */
 import { randomBytes } from "node:crypto";
 import { link, lstat, open, rename, unlink, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeOwnDirectory, OwnFileError } from "./own-file.ts";
 
-/** A change takes milliseconds: whoever holds the lock for longer while we wait has been killed. */
+/** A change takes milliseconds: a process that holds the lock for longer was killed. */
 const PATIENCE_MS = 5000;
 const LOOK_MS = 20;
 
 /**
- * Does the work while no other process does such with this file.
+ * Runs `work` while no other process changes this file.
  *
- * @throws OwnFileError when there can be no lock, and whatever `work` throws.
+ * @throws OwnFileError when the lock cannot be made, and anything `work` throws.
  */
 export async function alone<Value>(file: string, work: () => Promise<Value>): Promise<Value> {
   await makeOwnDirectory(path.dirname(file));
@@ -24,7 +24,7 @@ export async function alone<Value>(file: string, work: () => Promise<Value>): Pr
   }
 }
 
-/** A file that only one process can make at a time. */
+/** A file that only one process at a time can create. */
 class Lock {
   readonly #file: string;
   readonly #handle: FileHandle;
@@ -42,7 +42,8 @@ class Lock {
         return new Lock(file, await open(file, "wx", 0o600));
       } catch (error) {
         const code = error instanceof Error && "code" in error ? String(error.code) : "";
-        if (code !== "EEXIST") throw new OwnFileError(`${file} cannot be made (${code}); see to its rights.`);
+        if (code !== "EEXIST")
+          throw new OwnFileError(`${file} cannot be created (${code}); check its permissions.`);
       }
       const found = await lstat(file, { bigint: true }).catch(() => undefined);
       if (found?.ino !== holder) [holder, since] = [found?.ino, performance.now()];
@@ -62,14 +63,14 @@ class Lock {
 }
 
 async function remove(file: string, holder: bigint): Promise<void> {
-  // Under a name of its own first: of two that find it only one removes it.
+  // Renamed first: when two processes find it, only one of them removes it.
   const aside = `${file}.${randomBytes(6).toString("hex")}`;
   try {
     await rename(file, aside);
-    // What was renamed may be one that another process has made meanwhile: that gets its name back.
+    // It may be a new lock that another process has made meanwhile: that one gets its name back.
     if ((await lstat(aside, { bigint: true })).ino !== holder) await link(aside, file);
     await unlink(aside);
   } catch {
-    // Somebody else has removed it.
+    // Another process has removed it.
   }
 }

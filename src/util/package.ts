@@ -1,15 +1,15 @@
-/** The package that this code belongs to, wherever the code lies in it: as sources, compiled, or in a bundle. */
+/** The package of this code, which may run from sources, compiled, or from a bundle. */
 import { existsSync, readFileSync } from "node:fs";
 
-/** A file of the package, by its path from the package's folder. */
+/** The address of a file, by its path in the package. */
 export function packageFile(path: string): URL {
   return new URL(path, ROOT);
 }
 
 /**
- * The file of a thread: beside the source that starts it, or in a bundle an entry of its own.
+ * The file of a worker thread: beside the source that starts it, or in a bundle a separate entry.
  *
- * @param from the address of that source, as it is now.
+ * @param from the address of that source (`import.meta.url`).
  */
 export function workerFile(from: string, name: string): URL {
   const beside = new URL(`./${name}.js`, from);
@@ -21,7 +21,7 @@ const ROOT = packageFolder(new URL(".", import.meta.url));
 function packageFolder(folder: URL): URL {
   if (existsSync(new URL("package.json", folder))) return folder;
   const above = new URL("..", folder);
-  // Only a broken installation has none.
+  // Only in a broken installation.
   if (above.href === folder.href) throw new Error("The package has no package.json; install it again.");
   return packageFolder(above);
 }
@@ -31,7 +31,7 @@ const manifest = JSON.parse(readFileSync(packageFile("package.json"), "utf8")) a
   version: string;
 };
 
-/** What this package is called, and whether a registry has it: until then no text may tell people to fetch it there. */
+/** The package's name, and whether it is published: before that no text may send people to a registry. */
 export const PACKAGE = { name: manifest.name, isPublished: false } as const;
 
 /** The version of this package. */

@@ -1,11 +1,10 @@
 import { firstWords } from "./first-words.ts";
 
-/** Characters of a host's text that are looked at for one line. */
+/** Only so many characters of a host's text are examined for one line. */
 const LOOKED_AT = 4096;
 
-/**
- * What a host's text says went wrong (`firstWords`) as a sentence that may be shown to a client: without the wrapper that some hosts add,
- * addresses, local paths, keys or control characters, and cut after `longest` characters.
+/*** The error in a host's text (`firstWords`) as a sentence that may be shown to a client: without the prefixes that
+ * some hosts add, without addresses, local paths, keys and control characters, and cut after `longest` characters.
  */
 export function safeLine(text: string, longest = 300): string {
   const line = firstWords(beginning(text))
@@ -25,7 +24,7 @@ export function safeLine(text: string, longest = 300): string {
   return /[.!?…]$/.test(short) ? short : `${short}.`;
 }
 
-/** As much of a text as is looked at. A word that is cut there is left out: half a key would not be known for one. */
+/** The part of a text that is examined. A word cut at its end is left out, because half a key would not be recognised. */
 function beginning(text: string): string {
   if (text.length <= LOOKED_AT) return text;
   const start = text.slice(0, LOOKED_AT);
@@ -33,7 +32,7 @@ function beginning(text: string): string {
   return lastGap < 0 ? start : start.slice(0, lastGap);
 }
 
-/** A name or version that a host gave itself, fit for a message and a log line. */
+/** A name or version that a host reports of itself, made safe for a message and a log line. */
 export function safeName(name: string, none = "unnamed"): string {
   const clean = name
     .slice(0, LOOKED_AT)

@@ -1,25 +1,24 @@
-/**
- * What people at a terminal read, in their language. The English text stands where it is said and is the key of its translation, with
- * `{0}`, `{1}` … for what is put in.
+/*** Texts for people at a terminal, in their language. The English text stands in the code and is the key of its
+ * translation, with `{0}`, `{1}` … for the values.
  */
 export type Catalog = Readonly<Record<string, string>>;
 
 let catalog: Catalog | undefined;
 
-/** From now on what is said comes from this catalog; what it lacks is said in English, as all is without one. */
+/** Sets the catalog for all later texts; a text that it lacks stays English. */
 export function speak(translations: Catalog | undefined): void {
   catalog = translations;
 }
 
 /** A tag for templates. */
 export function say(texts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
-  // In one go: what is put in may itself look like a mark.
+  // In one pass: a value may itself look like a placeholder.
   return said(keyOf(texts)).replaceAll(/\{(\d)\}/g, (mark, index: string) =>
     String(values[Number(index)] ?? mark),
   );
 }
 
-/** The translation of a text that says the same each time. */
+/** The translation of a text without values. */
 export function said(text: string): string {
   return catalog !== undefined && Object.hasOwn(catalog, text) ? (catalog[text] ?? text) : text;
 }

@@ -1,10 +1,9 @@
-/**
- * Schemas of what crosses to another process. A shape is written once, as a schema; its type is the `Immutable` output of that. What is
- * for people is cut, and a list is read no further than its first fault.
+/*** Schemas for data that crosses to another process. A shape is written once, as a schema; its type is the `Immutable`
+ * output of that. Texts for people are cut, and a list is read only up to its first fault.
  */
 import * as z from "zod";
 
-/** The same with everything in it read-only; errors stay what they are. */
+/** The same type with everything in it read-only; errors stay as they are. */
 export type Immutable<Value> = Value extends Error
   ? Value
   : Value extends readonly (infer Item)[]
@@ -26,7 +25,7 @@ export function first<Item extends z.ZodType>(item: Item, most: number) {
     .pipe(list(item));
 }
 
-/** A list that is read up to the first item with a fault: a schema notes every fault there is, however many. */
+/** A list that is read up to the first item with a fault: zod would record every fault, however many. */
 export function list<Item extends z.ZodType>(item: Item) {
   return z.array(z.unknown()).transform((values, context): z.output<Item>[] => {
     const read: z.output<Item>[] = [];
@@ -52,7 +51,7 @@ export function maybe<Schema extends z.ZodType>(schema: Schema) {
   return schema.optional().transform((value): z.output<Schema> | undefined => value);
 }
 
-/** A copy of the beginning of a text: a slice would keep the whole in memory. Never ends within a surrogate pair. */
+/** A copy of the beginning of a text, because a slice would keep the whole text in memory. Never splits a surrogate pair. */
 export function cut(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const last = text.charCodeAt(longest - 1);

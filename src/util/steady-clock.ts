@@ -1,6 +1,5 @@
-/**
- * Milliseconds since the epoch that never go back. A clock on the wall that is set back is not followed; one that goes ahead of
- * the machine's own is, because it also counts the time for which the machine slept.
+/*** Milliseconds since the epoch that never go back. When the system clock is set back, this clock goes on; when the
+ * system clock is ahead of the monotonic one, it follows, because the machine may have slept.
  */
 export class SteadyClock {
   readonly #wall: () => number;
@@ -23,7 +22,7 @@ export class SteadyClock {
     return this.#time;
   }
 
-  /** It was later already, as another process has seen. */
+  /** Moves the clock forward to a time that another process has seen. */
   atLeast(time: number): void {
     if (time > this.now()) this.#time = time;
   }

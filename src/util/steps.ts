@@ -1,4 +1,4 @@
-/** Work on long texts in steps, between which others have their turn: a generator that yields after each step and returns the result. */
+/** Long work in steps, between which the event loop runs: a generator that yields after each step and returns the result. */
 import { nextTurn } from "./next-turn.ts";
 
 export type Steps<Result> = Generator<void, Result>;
@@ -6,7 +6,7 @@ export type Steps<Result> = Generator<void, Result>;
 /** Milliseconds for which the event loop may be held at a time. */
 const HELD_MS = 20;
 
-/** Does it all at once. */
+/** Runs all steps at once. */
 export function atOnce<Result>(steps: Steps<Result>): Result {
   for (;;) {
     const { done, value } = steps.next();
@@ -14,7 +14,7 @@ export function atOnce<Result>(steps: Steps<Result>): Result {
   }
 }
 
-/** Does it without holding the event loop for longer than one step and a moment. */
+/** Runs the steps and holds the event loop for little longer than one step at a time. */
 export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
   for (let until = performance.now() + HELD_MS; ;) {
     const { done, value } = steps.next();

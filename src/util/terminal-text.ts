@@ -1,22 +1,20 @@
-/**
- * Text from outside as a terminal may show it: nothing in it moves the cursor, changes colours, reorders what is read or
- * stays unseen. Pure functions, linear in their text.
+/*** Makes text from outside safe for a terminal: nothing in it moves the cursor, changes colours, reorders the text or
+ * is invisible. Pure functions, linear in their text.
  */
 
 const SKIN = "[\\u{1F3FB}-\\u{1F3FF}]?\\uFE0F?";
-/** An emoji of several characters, whose joiners are what they seem. */
+/** An emoji of several characters, whose joiners are harmless. */
 const EMOJI = `\\p{Extended_Pictographic}${SKIN}(?:\\u200D\\p{Extended_Pictographic}${SKIN})*|[0-9#*]\\uFE0F\\u20E3`;
-/** Marks above and below one letter; no script needs more than eight, and more of them cover the lines around. */
+/** Combining marks on one letter; no script needs more than eight, and more would cover the lines around. */
 const MARKS = 8;
-/**
- * Control characters but tab and line feed, what steers the direction of text, what has no width, unpaired halves of
- * characters and what Unicode has not assigned (UAX #44: General_Category C, Zl and Zp, Default_Ignorable_Code_Point).
+/*** Control characters except tab and line feed, direction controls, characters without width, unpaired surrogates and
+ * characters that Unicode has not assigned (UAX #44: General_Category C, Zl and Zp, Default_Ignorable_Code_Point).
  */
 const UNSEEN = "[^\\P{C}\\t\\n]|[\\p{Zl}\\p{Zp}]|\\p{Default_Ignorable_Code_Point}";
 // Bound: its parts begin with different characters, and no repetition in it is followed by what it could match itself.
 const FOREIGN = new RegExp(`(?:${EMOJI})|(\\p{M}{${MARKS + 1},})|(${UNSEEN})`, "gu");
 
-/** The text with what a terminal would obey or hide written as in JSON, so that JSON stays the same JSON. */
+/** The text with everything that a terminal would obey or hide escaped as in JSON, so that JSON stays the same JSON. */
 export function printable(text: string): string {
   return text.replaceAll(FOREIGN, (found: string, marks?: string, unseen?: string) => {
     if (unseen !== undefined) return escaped(unseen);
@@ -35,7 +33,7 @@ function escaped(text: string): string {
 }
 
 const SHOWN = 100;
-/** A line may begin with many blanks, which count for one. */
+/** A line may begin with many blanks, which count as one. */
 const READ = 16;
 
 /** A text as one line of at most `most` characters. */
@@ -50,7 +48,7 @@ const WIDE =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
 const NARROW = /^[\u0020-\u007E]*$/;
 
-/** The columns that a printable text takes. */
+/** The width of a printable text in columns. */
 export function columnsOf(text: string): number {
   if (NARROW.test(text)) return text.length;
   let columns = 0;
@@ -63,14 +61,14 @@ function widthOf(character: string): number {
   return WIDE.test(character) ? 2 : 1;
 }
 
-/** The beginning of a printable line that fits; what is left out is marked. */
+/** The beginning of a printable line that fits, with a mark where text was left out. */
 export function fit(line: string, columns: number): string {
   const [first = "", ...rest] = wrap(line, columns);
   if (rest.length === 0) return first;
   return `${wrap(line, Math.max(1, columns - 1))[0] ?? ""}…`;
 }
 
-/** The lines that a printable line takes in a window of so many columns. */
+/** The number of lines that a printable line takes in a window of so many columns. */
 export function wrap(line: string, columns: number): string[] {
   const lines: string[] = [];
   let current = "";

@@ -2,10 +2,10 @@ import { BridgeError } from "../turn/error.ts";
 
 /** Bytes up to which a body is small. */
 const SMALL = 1_048_576;
-/** The part of the budget that large bodies may take; the rest is for small ones, so that a few large ones keep nobody out. */
+/** The part of the budget that large bodies may use; the rest is for small ones, so that a few large ones block nobody. */
 const FOR_LARGE = 0.75;
 
-/** What all request bodies in memory may take together, from their first byte until their request is over. */
+/** The memory that all request bodies may use together, each from its first byte to the end of its request. */
 export class BodyBudget {
   readonly #limit: number;
   #held = 0;
@@ -15,17 +15,17 @@ export class BodyBudget {
     this.#limit = limit;
   }
 
-  /** Bytes that are taken now. */
+  /** Bytes in use now. */
   get held(): number {
     return this.#held;
   }
 
-  /** The largest body, in bytes, that finds room when there is no other. */
+  /** The largest body, in bytes, that fits when there is no other. */
   get largest(): number {
     return Math.floor(this.#limit * FOR_LARGE);
   }
 
-  /** A share for one body, empty at first. */
+  /** The share of one body, empty at first. */
   open(): BodyShare {
     let taken = 0;
     return {
@@ -48,27 +48,27 @@ export class BodyBudget {
 }
 
 export interface BodyShare {
-  /** Whether it takes more than a small body does. */
+  /** Whether it is larger than a small body. */
   readonly isLarge: boolean;
   /**
    * @throws BridgeError `bodies_full` where that many bytes more do not fit into what is left of the budget,
    *   `payload_too_large` where they never will.
    */
   grow(bytes: number): void;
-  /** Gives everything back; again is no harm. */
+  /** Gives everything back; may be called again. */
   release(): void;
 }
 
 function tooLarge(): BridgeError {
   return new BridgeError(
     "payload_too_large",
-    "The request body takes more memory than one may. Send less, or raise --body-budget-mb.",
+    "The request body needs more memory than one body may use. Send less, or raise --body-budget-mb.",
   );
 }
 
 function full(): BridgeError {
   return new BridgeError(
     "bodies_full",
-    "The requests that the bridge is handling take as much memory as they may. Try again soon.",
+    "The current requests use all the memory for request bodies. Try again soon.",
   );
 }

@@ -1,7 +1,6 @@
-/**
- * An async iterable of text as the body of an HTTP response. Text that is produced in one go leaves in one write: it
- * is gathered until the source has to wait or `CHUNK` characters are there, so that a stream of single characters
- * costs hardly more than one of paragraphs. A reader that does not read stops the source.
+/*** Writes an async iterable of text as the body of an HTTP response. Text is gathered until the source has to wait or
+ * there are `CHUNK` characters, and then leaves in one write, so that a stream of single characters costs hardly more
+ * than one of paragraphs. A reader that does not read stops the source.
  */
 import type { Writable } from "node:stream";
 import { nextTurn } from "../util/next-turn.ts";
@@ -12,7 +11,7 @@ const CHUNK = 32_768;
 const LARGE = 65_536;
 
 export interface BodyOptions {
-  /** Milliseconds for which nothing may move because the reader does not read; then the connection is dropped. */
+  /** Milliseconds after which the connection of a reader that does not read is closed. */
   readonly stallMs: number;
   /** Called with the size of each write in bytes. */
   readonly onWrite?: (bytes: number) => void;
@@ -20,7 +19,7 @@ export interface BodyOptions {
 
 /**
  * Writes all of `source` and ends `out`; resolves when the last byte was handed to the system, or the reader has left.
- * A reader that leaves does not wake a source that waits: that is for the abort signal the source was started with.
+ * A reader that leaves does not wake a waiting source; the abort signal that the source was started with does.
  *
  * Rejects when the source throws; `out` is then left as it is.
  */
@@ -45,11 +44,11 @@ export async function writeBody(
     gathered += text;
     if (gathered.length >= CHUNK) {
       flush();
-      // However fast the reader, others get their turn.
+      // Also with a fast reader, other work gets its turn.
       await nextTurn();
     } else if (!scheduled) {
       scheduled = true;
-      // A tick comes when no promise can go on, which is when the source waits for something from outside.
+      // A tick runs when no promise can continue, that is, when the source waits for something from outside.
       process.nextTick(flush);
     }
     if (out.writableNeedDrain) await until(out, "drain", options.stallMs);
@@ -61,9 +60,9 @@ export async function writeBody(
   await until(out, "finish", options.stallMs);
 }
 
-/** Writes a body that is there as a whole and ends `out`, in pieces where its reader might not take it all. */
+/** Writes a complete body and ends `out`; a large body is written in pieces, in case its reader is slow. */
 export function endWith(text: string, out: Writable, stallMs: number): void {
-  // A UTF-16 unit takes at most three bytes. A text leaves in one piece with the headers, where bytes would be a second one.
+  // A UTF-16 unit takes at most three bytes. Node sends a string in one write with the headers, but bytes in a second one.
   if (text.length * 3 <= LARGE) {
     out.end(text);
     return;
@@ -81,7 +80,7 @@ export function endWith(text: string, out: Writable, stallMs: number): void {
   written().catch(() => out.destroy());
 }
 
-/** Waits for the event or the end of the connection, and ends the connection when neither comes in time. */
+/** Waits for the event or the end of the connection, and closes the connection when neither comes in time. */
 function until(out: Writable, event: "drain" | "finish", stallMs: number): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {

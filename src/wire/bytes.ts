@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { BridgeError, toBridgeError } from "../turn/error.ts";
 import { nextTurn } from "../util/next-turn.ts";
 
-/** Pieces that are taken before others have their turn: a body in chunks of a byte each has ten thousand in 64 KiB. */
+/** Chunks read before the event loop runs again: in one go Node may deliver thousands of chunks of one byte each. */
 const PIECES_A_TURN = 2000;
 
 /** @throws BridgeError `payload_too_large` when the request announces a body of more than `limit` bytes. */
@@ -11,9 +11,9 @@ export function checkLength(incoming: IncomingMessage, limit: number): void {
 }
 
 /**
- * Reads a request's body of at most `limit` bytes, piece by piece. What comes after a refusal is left unread.
+ * Reads a request's body of at most `limit` bytes, piece by piece. After an error the rest is left unread.
  *
- * @param take is given each piece; what it throws is a refusal.
+ * @param take gets each piece, and refuses the body by throwing.
  * @throws BridgeError `payload_too_large`; `client_left` when the client goes away before the end.
  */
 export function readBytes(

@@ -3,34 +3,34 @@ import { JsonStructure, type Excess } from "../util/json-structure.ts";
 import { parseInSteps } from "./parse-json.ts";
 import { nextTurn } from "../util/next-turn.ts";
 
-/** Levels of arrays and objects; far beyond what any schema of a tool needs. */
+/** Levels of arrays and objects; far more than any tool's schema needs. */
 const MAX_DEPTH = 256;
 
 /** Bytes of the blocks in which a body is kept, the smallest and the largest. */
 const SMALLEST = 4096;
 const LARGEST = 65_536;
-/** Blocks that are decoded without letting others have their turn. */
+/** Blocks that are decoded before the event loop runs again. */
 const AT_ONCE = 16;
-/** What `JSON.parse` does within some milliseconds, whatever the text. */
+/** Up to this size `JSON.parse` takes only some milliseconds, whatever the text. */
 const FEW_CHARACTERS = 1_048_576;
 const FEW_VALUES = 10_000;
 
-/** Bytes of JSON as they come in, and in the end the value that they stand for. No part of it holds the event loop. */
+/** Collects the bytes of a JSON body as they arrive, and parses them at the end without holding the event loop. */
 export class JsonBody {
   readonly #structure: JsonStructure;
   readonly #maxValues: number;
-  /** Copies: a piece that came from the socket may keep far more memory than it has bytes. */
+  /** Copies, because a chunk from the socket may keep far more memory alive than it has bytes. */
   readonly #blocks: Buffer[] = [];
   /** Free bytes at the end of the last block. */
   #free = 0;
 
-  /** @param maxValues how many values it may have. */
+  /** @param maxValues the maximum number of JSON values. */
   constructor(maxValues: number) {
     this.#maxValues = maxValues;
     this.#structure = new JsonStructure({ depth: MAX_DEPTH, values: maxValues });
   }
 
-  /** An upper bound of the values in it so far. */
+  /** An upper bound of the number of values so far. */
   get values(): number {
     return this.#structure.values;
   }
@@ -57,7 +57,7 @@ export class JsonBody {
   }
 
   /**
-   * The value; the bytes are given up on the way.
+   * The value; the bytes are released while it is read.
    *
    * @throws BridgeError `invalid_request` when they are not UTF-8, not JSON or empty.
    */
@@ -85,7 +85,7 @@ export class JsonBody {
       const bytes = rest.length === 0 ? block : Buffer.concat([rest, block]);
       const end = index === blocks.length - 1 ? bytes.length : lastStart(bytes);
       rest = bytes.subarray(end);
-      // The first block may be less than a character.
+      // The first block may hold less than one character.
       if (end > 0) texts.push(decodeUtf8(bytes.subarray(0, end), texts.length === 0));
       if (index % AT_ONCE === AT_ONCE - 1) await nextTurn();
     }
@@ -112,7 +112,7 @@ async function parsed(text: string, values: number): Promise<unknown> {
   }
 }
 
-/** Where the last character of UTF-8 begins; it may not be whole. */
+/** Where the last UTF-8 character begins; it may be incomplete. */
 function lastStart(bytes: Buffer): number {
   let start = bytes.length - 1;
   while (start > 0 && bytes.length - start < 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;

@@ -4,7 +4,7 @@ import type { BodyShare } from "./body-budget.ts";
 import { checkLength, readBytes } from "./bytes.ts";
 import { JsonBody } from "./json-body.ts";
 
-/** About what a JSON value takes in memory beside its text. */
+/** Approximate memory of a JSON value, beside its text. */
 const BYTES_PER_VALUE = 64;
 
 export interface JsonLimits {
@@ -14,9 +14,8 @@ export interface JsonLimits {
   readonly values: number;
 }
 
-/**
- * Reads a JSON body within the limits, and takes from `share` what it takes in memory. What can be refused by its length
- * is refused before `onWanted` is called and the first byte read.
+/*** Reads a JSON body within the limits, and reserves its memory in `share`. A body whose announced length is too large
+ * is refused before `onWanted` is called and the first byte is read.
  *
  * @throws BridgeError `payload_too_large`, `invalid_request`, `bodies_full` or `client_left`.
  */
@@ -47,9 +46,8 @@ export function checkEncoding(headers: IncomingHttpHeaders): void {
   );
 }
 
-/**
- * A body without a content-type is taken for JSON, because hand-written clients send it. A named type must be JSON:
- * what a web page can send without asking first (RFC 6454 "simple" requests: text/plain, forms) never is.
+/*** A body without a content-type counts as JSON, because hand-written clients send none. A given type must be JSON:
+ * the types that a web page can send without a preflight (text/plain, forms) are refused.
  *
  * @throws BridgeError `unsupported_media_type`.
  */

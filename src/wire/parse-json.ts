@@ -4,7 +4,7 @@
  * copies them, so that a name that is kept does not keep the whole text.
  */
 
-/** Units of work between two steps: about one a character of a string, and `TOKEN` a token. Some milliseconds. */
+/** Units of work between two steps, a few milliseconds: about one for each character of a string, and `TOKEN` for each token. */
 const STEP = 1_000_000;
 const TOKEN = 250;
 
@@ -14,7 +14,7 @@ const PIECE = 500_000;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
-/** Shorter parts of a text are copied when they are cut out; longer ones keep the text in memory. */
+/** V8 copies shorter parts of a text when they are cut out; longer ones keep the whole text in memory. */
 const COPIED = 13;
 const LITERALS = new Map<string, boolean | null>([
   ["t", true],
@@ -46,7 +46,7 @@ export function* parseInSteps(text: string): Generator<undefined, unknown> {
       }
       value = holder;
     }
-    // The value is whole; so are those that end right behind it.
+    // The value is complete; so are those that end right after it.
     for (;;) {
       const holder = holders.at(-1);
       if (holder === undefined) {
@@ -86,14 +86,14 @@ class Reader {
     this.#text = text;
   }
 
-  /** True once a step, when it is time for others. */
+  /** True once for each step, when the event loop should run. */
   get isTired(): boolean {
     if (this.#work < STEP) return false;
     this.#work = 0;
     return true;
   }
 
-  /** A string, number or literal, or what opens an array or an object. */
+  /** A string, number or literal, or the bracket that opens an array or an object. */
   *value(): Generator<undefined, unknown> {
     this.#work += TOKEN;
     const first = this.#peek();
@@ -108,7 +108,7 @@ class Reader {
     return literal;
   }
 
-  /** The name of a member and the colon behind it. */
+  /** The name of a member and the colon after it. */
   *key(): Generator<undefined, string> {
     if (this.#peek() !== '"') throw new SyntaxError("no name");
     this.#work += TOKEN;
@@ -132,7 +132,7 @@ class Reader {
     if (this.#peek() !== "") throw new SyntaxError("more text");
   }
 
-  /** The next character that is no white space; empty at the end. */
+  /** The next character that is not white space; empty at the end. */
   #peek(): string {
     const character = this.#text.charAt(this.#at);
     if (character > " ") return character;
@@ -144,7 +144,7 @@ class Reader {
     return JSON.parse(this.#match(this.#digits));
   }
 
-  /** Takes what the expression, a sticky one, matches. */
+  /** Consumes the match of a sticky expression. */
   #match(expression: RegExp): string {
     expression.lastIndex = this.#at;
     const found = expression.exec(this.#text)?.[0] ?? "";

@@ -227,7 +227,7 @@ describe.each([...TOOLS, ...FORMS])("the schema of $name", (way) => {
     for (const schema of [deep, many]) {
       const error = faultOf(way, schema);
       expect(error).toMatchObject({ code: "invalid_request" });
-      expect((error as Error).message).toMatch(/the bridge takes/);
+      expect((error as Error).message).toMatch(/the bridge accepts/);
       expect((error as Error).message.length).toBeLessThan(900);
     }
   });

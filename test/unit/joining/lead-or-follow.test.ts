@@ -154,7 +154,9 @@ verifies(
       await writeLeader(file(directory), ENTRY);
       await writeFile(file(directory), JSON.stringify({ ...ENTRY, url }), { mode: 0o600 });
       const { lent, waits, free, led } = await follower(directory, () => Promise.reject(new Error("asked")));
-      await expect.poll(() => waits.at(-1) ?? "", PATIENT).toContain("does not hold what a bridge writes");
+      await expect
+        .poll(() => waits.at(-1) ?? "", PATIENT)
+        .toContain("does not have the format that the bridge writes");
       expect(lent).toEqual([]);
       free();
       await (

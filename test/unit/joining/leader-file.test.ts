@@ -44,10 +44,10 @@ verifies("relay.file", "what is no file of ours is not used", async () => {
   await mkdir(directory, { mode: 0o700 });
   for (const text of ["", "{", "{}", JSON.stringify({ ...ENTRY, secret: "short" })]) {
     await writeFile(file, text, { mode: 0o600 });
-    await expect(readLeader(file)).rejects.toThrow("does not hold what a bridge writes");
+    await expect(readLeader(file)).rejects.toThrow("does not have the format that the bridge writes");
   }
   await writeFile(file, JSON.stringify({ ...ENTRY, more: "x".repeat(5000) }));
-  await expect(readLeader(file)).rejects.toThrow("is not a file of ours");
+  await expect(readLeader(file)).rejects.toThrow("was not made by the bridge");
   await rm(file);
   await mkdir(file);
   await expect(readLeader(file)).rejects.toThrow();

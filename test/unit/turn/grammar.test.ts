@@ -47,24 +47,28 @@ const [start, open, delta, close, end] = textTurn("a") as [
 const call: TurnEvent = { type: "tool-call-start", id: "call", callId: "c", name: "n" };
 
 test.each<[string, TurnEvent[], string]>([
-  ["no end", [start, open, delta, close], "ended without an end"],
-  ["nothing at all", [], "ended without an end"],
+  ["no end", [start, open, delta, close], "stopped before it was complete"],
+  ["nothing at all", [], "stopped before it was complete"],
   ["two starts", [start, start], "starts twice"],
   ["an end first", [end], "ends before it starts"],
   ["an end inside a block", [start, open, end], "ends inside a block"],
   ["a block before the start", [open], "comes before the start"],
   ["a block inside a block", [start, open, call], "starts inside another"],
   ["an id twice", [start, open, close, open], "id comes twice"],
-  ["a piece without a block", [start, delta], "no open block"],
+  ["a piece without a block", [start, delta], "without an open block"],
   [
     "a piece of another kind",
     [start, open, { type: "reasoning-delta", id: "text", text: "" }],
-    "no open block",
+    "without an open block",
   ],
-  ["a piece of another block", [start, open, { type: "text-delta", id: "other", text: "" }], "no open block"],
-  ["a piece after its block", [start, open, close, delta], "no open block"],
-  ["an end of another kind", [start, open, { type: "tool-call-end", id: "text" }], "no open block"],
-  ["an end without a block", [start, close], "no open block"],
+  [
+    "a piece of another block",
+    [start, open, { type: "text-delta", id: "other", text: "" }],
+    "without an open block",
+  ],
+  ["a piece after its block", [start, open, close, delta], "without an open block"],
+  ["an end of another kind", [start, open, { type: "tool-call-end", id: "text" }], "without an open block"],
+  ["an end without a block", [start, close], "without an open block"],
 ])("%s is an error", async (_, events, fault) => {
   const seen = await gather(grammar(eventsOf(events)));
   const last = seen.at(-1);

@@ -87,7 +87,7 @@ verifies(
     budgets.reserve(named({}), ONE);
     await budgets.close();
     expect(await readFile(file, "utf8")).toBe("{");
-    expect(problems).toEqual([expect.stringContaining("does not hold what a bridge writes")]);
+    expect(problems).toEqual([expect.stringContaining("does not have the format that the bridge writes")]);
     await rm(file);
     budgets.reserve(DAILY, ONE);
     await budgets.close();
