@@ -1,4 +1,4 @@
-/** Flags before environment before config file before defaults. */
+/** Reads the configuration: flags come before variables, variables before the config file, that before defaults. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
@@ -8,7 +8,7 @@ import { type Config, configSchema, OPTIONS } from "./settings.ts";
 import { KEY } from "./values.ts";
 
 export interface Sources {
-  /** By setting name, as the command line gave them. */
+  /** Values of the flags, by setting. */
   readonly flags: Readonly<Record<string, unknown>>;
   /** An empty variable counts as unset. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -75,7 +75,7 @@ function gather({ flags, env, file }: Sources): Map<string, Given> {
         const hint = meant === undefined ? "" : ` (did you mean ${meant}?)`;
         throw new ConfigError(`${origin}: unknown setting${hint}; see mcptb help options`);
       }
-      // A path in the file is meant from where the file is.
+      // A path in the config file is relative to that file.
       const isPath =
         OPTIONS[name as keyof Config].isPath === true && typeof value === "string" && value !== "";
       given.set(name, {
@@ -112,11 +112,11 @@ function withKeys(config: Config, given: ReadonlyMap<string, Given>): Config {
         `set ${OPTIONS.apiKey.env} or ${OPTIONS.apiKeyFile.flag}, or listen on 127.0.0.1`,
     );
   }
-  // Where clients need a key, what they ask is not for everyone who can connect.
+  // Where clients need a key, not everyone who can connect may read their prompts.
   if (config.mcpHttp && config.hostKey.length === 0 && apiKey.length > 0) {
     throw new ConfigError(
-      `${given.get("mcpHttp")?.origin ?? "mcpHttp"}: hosts see what clients ask, so where clients need a key hosts need ` +
-        `one of their own; set ${OPTIONS.hostKey.env}`,
+      `${given.get("mcpHttp")?.origin ?? "mcpHttp"}: hosts read clients' prompts, so where clients need a key, hosts need ` +
+        `a key too; set ${OPTIONS.hostKey.env}`,
     );
   }
   return { ...config, apiKey };
@@ -148,12 +148,12 @@ export function readConfigFile(path: string): Readonly<Record<string, unknown>> 
 /**
  * One key a line; empty lines and lines that begin with # are skipped.
  *
- * @throws ConfigError when the file cannot be read, holds no key, or one that is none.
+ * @throws ConfigError when the file cannot be read, or has no key or an invalid one.
  */
 export function readKeyFile(path: string, origin: string): string[] {
   const lines = readText(path, origin).split(/\r?\n/);
   const keys = lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
-  if (keys.length === 0) throw new ConfigError(`${origin}: ${path} holds no key`);
+  if (keys.length === 0) throw new ConfigError(`${origin}: ${path} has no key`);
   const wrong = lines.findIndex((line) => keys.includes(line.trim()) && !KEY.test(line.trim()));
   if (wrong >= 0) {
     throw new ConfigError(

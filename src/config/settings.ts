@@ -1,6 +1,5 @@
-/**
- * Every setting, once: its name, what it accepts and its default, how its value is called, and a sentence about it. Flag, variable and
- * member of the config file come from the name; the checks of a configuration, `--help` and docs/configuration.md from all of it.
+/*** Every setting, once: its name, accepted values, default, unit and a sentence about it. Flag, variable and member of
+ * the config file are derived from the name; the validation, `--help` and docs/configuration.md from the whole table.
  */
 import * as z from "zod";
 import type { Immutable } from "../util/shape.ts";
@@ -25,7 +24,7 @@ import {
   wholeNumber,
 } from "./values.ts";
 
-/** Under which heading a setting stands in `--help`, in this order. */
+/** The headings of `--help`, in this order. */
 export const GROUPS = {
   listening: "Listening",
   keys: "Keys",
@@ -38,9 +37,9 @@ export const GROUPS = {
 
 interface About {
   readonly group: keyof typeof GROUPS;
-  /** One of the few that most people look for: the short help shows it. */
+  /** Whether the short help shows it. */
   readonly common?: true;
-  /** What stands behind the flag in `--help`, where it helps with its unit; none for switches. */
+  /** The name or unit of the value in `--help`; absent for switches. */
   readonly value?: string;
   readonly description: string;
   /** Never printed. */
@@ -50,7 +49,7 @@ interface About {
 }
 
 interface Setting extends About {
-  /** With its default; its `description` says what is accepted. */
+  /** The schema with its default; its `description` names the accepted values. */
   readonly accepts: z.ZodType;
 }
 
@@ -74,7 +73,7 @@ const SETTINGS = {
     accepts: wholeNumber(0, 65_535, 0),
     value: "number",
     description:
-      "Listen at this port too, for programs that look for Ollama at 11434 and nowhere else; 0 does not. It is never taken from a running Ollama.",
+      "Listen on this port too, for programs that only look for Ollama at 11434; 0 turns it off. A port that a running Ollama uses is never taken.",
   },
   apiKey: {
     group: "keys",
@@ -96,21 +95,22 @@ const SETTINGS = {
     accepts: keys(),
     value: "keys",
     description:
-      "Keys that may also drain and resume hosts, separated by commas; where clients need a key, or one is given here, nobody else may.",
+      "Keys that may also drain and resume hosts, separated by commas; where any key is configured, no other client may do that.",
     secret: true,
   },
   hostKey: {
     group: "keys",
     accepts: keys(),
     value: "keys",
-    description: "Keys with which hosts elsewhere may lend their model to this bridge, separated by commas.",
+    description:
+      "Keys for hosts on other machines that lend their model to this bridge, separated by commas.",
     secret: true,
   },
   allowedHosts: {
     group: "listening",
     accepts: list(),
     value: "names",
-    description: "Further names under which clients may reach the bridge, separated by commas.",
+    description: "More host names under which clients may reach the bridge, separated by commas.",
   },
   allowedOrigins: {
     group: "listening",
@@ -122,136 +122,139 @@ const SETTINGS = {
     group: "hosts",
     accepts: oneOf(MCP_ERAS, "auto"),
     value: MCP_ERAS.join("|"),
-    description: "Which era of MCP is spoken; legacy is the better one where a host knows both.",
+    description: "Which era of MCP to use; where a host supports both, legacy works better.",
   },
   mcpHttp: {
     group: "hosts",
     common: true,
     accepts: onOff(false),
-    description: "Let hosts lend their model over Streamable HTTP too, at /mcp.",
+    description: "Also accept hosts over Streamable HTTP, at /mcp.",
   },
   stdio: {
     group: "hosts",
     accepts: onOff(true),
     description:
-      "Serve the host that started the bridge; --no-stdio runs it alone, for hosts that come over HTTP.",
+      "Serve the host that started the bridge; --no-stdio runs the bridge without one, for hosts that connect over HTTP.",
   },
   httpTimeout: {
     group: "hosts",
     common: true,
     accepts: secondsOrNone(600),
     value: "seconds",
-    description: "How long the host may take for an answer; none, 0 or infinite for no limit.",
+    description: "How long the host may take to answer; none, 0 or infinite for no limit.",
   },
   maxTokens: {
     group: "models",
     accepts: wholeNumber(1, 10_000_000, 8192),
     value: "number",
-    description: "Token limit for requests that name none.",
+    description: "Token limit for requests that have none.",
   },
   modelAlias: {
     group: "models",
     common: true,
     accepts: namedHints(),
     value: "name=model,...",
-    description: "Names for models: what a client asks for, and what the host is asked for instead.",
+    description:
+      "Model aliases: the name that a client asks for, and the name that the host is asked for instead.",
   },
   modelFamily: {
     group: "models",
     accepts: namedHints(),
     value: "pattern=model,...",
-    description: "What else to ask the host for, by patterns of names; looked at before the built-in ones.",
+    description:
+      "More model names to ask the host for, by patterns of the client's name; they come before the built-in ones.",
   },
   defaultModel: {
     group: "models",
     accepts: list(),
     value: "models",
-    description: "What to ask the host for when nothing is known of a name, the best first.",
+    description: "Models to ask the host for when a name is unknown, the best first.",
   },
   strictModels: {
     group: "models",
     accepts: onOff(false),
-    description: "Refuse names that are no model, alias or member of a family.",
+    description: "Refuse unknown model names: not a model, an alias or a member of a known family.",
   },
   backgroundModel: {
     group: "models",
     accepts: list(),
     value: "models",
-    description: "What to ask the host for in background requests (titles, memory), the best first.",
+    description: "Models to ask the host for in background requests (titles, memory), the best first.",
   },
   backgroundRules: {
     group: "models",
     accepts: backgroundRules(),
     value: "json",
-    description: "What a background request is, instead of the built-in rules.",
+    description: "Rules that recognise background requests, instead of the built-in ones.",
   },
   prefIntelligence: {
     group: "models",
     accepts: share(),
     value: "0..1",
-    description: "How much a capable model matters to you, told to the host.",
+    description: "How much a capable model matters to you; sent to the host.",
   },
   prefSpeed: {
     group: "models",
     accepts: share(),
     value: "0..1",
-    description: "How much a fast model matters to you, told to the host.",
+    description: "How much a fast model matters to you; sent to the host.",
   },
   prefCost: {
     group: "models",
     accepts: share(),
     value: "0..1",
-    description: "How much a cheap model matters to you, told to the host.",
+    description: "How much a cheap model matters to you; sent to the host.",
   },
   streamUnit: {
     group: "answers",
     common: true,
     accepts: oneOf(STREAM_UNITS, "word"),
     value: STREAM_UNITS.join("|"),
-    description: "Units in which an answer that came whole is streamed.",
+    description: "Units in which a complete answer is streamed.",
   },
   streamMinChars: {
     group: "answers",
     accepts: wholeNumber(1, 100_000, 1),
     value: "number",
-    description: "Units are joined until a piece has this many characters.",
+    description: "Units are joined until a chunk has this many characters.",
   },
   peekMs: {
     group: "answers",
     accepts: wholeNumber(0, 60_000, 1000),
     value: "ms",
-    description: "How long a stream waits for the host's verdict before its headers leave.",
+    description: "How long a stream waits for the first event of the host before its headers are sent.",
   },
   heartbeatMs: {
     group: "answers",
     accepts: wholeNumber(100, 10_000, 10_000),
     value: "ms",
-    description: "Longest silence on a stream.",
+    description: "Longest time without an event on a stream.",
   },
   jsonKeepAliveMs: {
     group: "answers",
     accepts: wholeNumber(0, 3_600_000, 50_000),
     value: "ms",
-    description: "When a waiting plain reply sends its headers (status 200) and blanks; 0 never.",
+    description:
+      "When a waiting response without streaming sends its headers (status 200) and blanks; 0 for never.",
   },
   consentHintMs: {
     group: "answers",
     accepts: wholeNumber(0, 600_000, 3000),
     value: "ms",
-    description: "When to say that the host may be waiting for consent.",
+    description: "When to report that the host may be waiting for consent.",
   },
   maxConcurrent: {
     group: "hosts",
     common: true,
     accepts: wholeNumber(1, 100_000, 16),
     value: "number",
-    description: "Requests that run at a host at once.",
+    description: "Requests that run at one host at the same time.",
   },
   hostLimits: {
     group: "hosts",
     accepts: hostLimits(),
     value: "label=n[:ms],...",
-    description: "For single hosts: requests that run at once, and the least time between two.",
+    description: "Limits for single hosts: requests at the same time, and the shortest time between two.",
   },
   maxQueued: {
     group: "hosts",
@@ -281,72 +284,71 @@ const SETTINGS = {
     group: "bounds",
     accepts: amount(1_048_576, 256),
     value: "MiB",
-    description: "What all request bodies may hold in memory together, until their requests are over.",
+    description: "Memory for all request bodies together, until their requests are over.",
   },
   maxConnections: {
     group: "bounds",
     accepts: wholeNumber(1, 1_000_000, 1024),
     value: "number",
-    description: "Connections held at once.",
+    description: "Open connections at the same time.",
   },
   maxInFlight: {
     group: "bounds",
     accepts: wholeNumber(1, 1_000_000, 1024),
     value: "number",
-    description: "Requests handled at once, waiting ones included.",
+    description: "Requests at the same time, including waiting ones.",
   },
   stallMs: {
     group: "answers",
     accepts: wholeNumber(100, 86_400_000, 30_000),
     value: "ms",
-    description: "How long a client may leave a stream unread.",
+    description: "How long a client may stop reading a stream.",
   },
   drainMs: {
     group: "bounds",
     accepts: wholeNumber(0, 3_600_000, 500),
     value: "ms",
-    description: "How long running requests may take to end when the bridge stops.",
+    description: "How long running requests may go on when the bridge stops.",
   },
   stateDir: {
     group: "program",
     accepts: path(),
     value: "directory",
     description:
-      "Where processes of one user find each other, and `mcptb host` keeps its key; by default a directory of theirs.",
+      "Directory in which processes of one user find each other and `mcptb host` keeps its key; the default is in the home directory.",
     isPath: true,
   },
   keepDays: {
     group: "program",
     accepts: wholeNumber(0, 3650, 90),
     value: "days",
-    description: "How long the history of requests is kept, which has no content of them; 0 keeps none.",
+    description: "How long the history of requests is kept; it has no prompts or answers; 0 for no history.",
   },
   logLevel: {
     group: "program",
     common: true,
     accepts: oneOf(LOG_LEVELS, "info"),
     value: LOG_LEVELS.join("|"),
-    description: "How much is logged, to stderr or to a host that shows the log.",
+    description: "How much is logged, to stderr or in a host that shows the log.",
   },
   lang: {
     group: "program",
     accepts: oneOf(LANGS, "auto"),
     value: LANGS.join("|"),
-    description:
-      "Language of the page and of what the commands say; auto goes by the browser and the terminal.",
+    description: "Language of the page and of the commands; auto follows the browser and the terminal.",
   },
   logFormat: {
     group: "program",
     accepts: oneOf(LOG_FORMATS, "auto"),
     value: LOG_FORMATS.join("|"),
     description:
-      "How a line of the log looks; auto: for a person on a terminal, plain text elsewhere, and where the host shows the log only there.",
+      "Format of the log lines; auto: coloured on a terminal, plain text elsewhere, and only in the host where it shows the log.",
   },
   logContent: { group: "program", accepts: onOff(false), description: "Log prompts and answers in full." },
   forceColor: {
     group: "program",
     accepts: onOff(false),
-    description: "Colour the log even where it is not a terminal.",
+    description: "Use colours in the log even without a terminal.",
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
@@ -355,7 +357,7 @@ type Accepts = { readonly [Key in Name]: (typeof SETTINGS)[Key]["accepts"] };
 
 const NAMES = Object.keys(SETTINGS) as Name[];
 
-/** The members of a config file; what each accepts is in its `description`. */
+/** The members of a config file; the `description` of each names its accepted values. */
 export const configSchema = z.strictObject(
   Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].accepts])) as unknown as Accepts,
 );
@@ -363,7 +365,7 @@ export const configSchema = z.strictObject(
 /** A whole configuration, with a value for every setting. */
 export type Config = Immutable<z.output<typeof configSchema>>;
 
-/** How a setting is given. */
+/** The flag, variable and member of a setting. */
 export interface Option extends About {
   readonly env: `MCPTB_${string}`;
   readonly flag: `--${string}`;

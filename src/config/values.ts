@@ -1,7 +1,7 @@
 /**
  * The kinds of value a setting can have. Flags and variables arrive as text, members of the config file as JSON; both
- * are accepted, and nothing else: `true` is no number. Each kind says in its `description` what it accepts, for error
- * messages, `--help` and the documentation.
+ * are accepted, and nothing else: `true` is not a number. The `description` of each kind names its accepted values, for
+ * error messages, `--help` and the documentation.
  */
 import * as z from "zod";
 
@@ -29,7 +29,7 @@ export function amount(high: number, byDefault: number) {
     .describe(`a number above 0, at most ${high}`);
 }
 
-/** A weight from 0 to 1; left out means that nothing is said about it. */
+/** A weight from 0 to 1; without a value nothing is sent. */
 export function share() {
   return number.pipe(z.number().min(0).max(1)).optional().describe("a number from 0 to 1");
 }
@@ -76,10 +76,10 @@ export function list() {
   return texts.default([]).describe("texts separated by commas, or in the config file an array of texts");
 }
 
-/** A key must fit into a header behind `Bearer`. */
+/** A key must be valid in a header after `Bearer`. */
 export const KEY = /^[\u0021-\u007E]+$/;
 
-/** Keys as a list, but naming none is a mistake: it would leave the bridge open. */
+/** A list of keys. An empty list is a mistake, because it would leave the bridge open. */
 export function keys() {
   return texts
     .pipe(z.array(z.string().regex(KEY)).min(1))
@@ -107,11 +107,11 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(
     .describe(`one of ${values.join(", ")}`);
 }
 
-/** What one host may do, by its label. */
+/** The limits of one host. */
 export interface HostLimit {
   readonly label: string;
   readonly concurrent: number;
-  /** Milliseconds between the beginnings of two turns. */
+  /** Milliseconds from the start of one turn to the start of the next. */
   readonly spacingMs: number;
 }
 
@@ -133,7 +133,7 @@ export function hostLimits() {
     );
 }
 
-/** A name, or a pattern of names, and what to look for at the host, the best first. */
+/** A name or a pattern of names, and the models to ask the host for, the best first. */
 export interface NamedHints {
   readonly name: string;
   readonly hints: readonly string[];
@@ -155,7 +155,7 @@ const fromFile = z
   .record(z.string(), z.union([z.string().transform((hint) => [hint]), z.array(z.string())]))
   .transform((object) => Object.entries(object));
 
-/** Names with what each stands for: `name=hint|hint,...` as text, an object in the config file. */
+/** Names with their models: `name=hint|hint,...` as text, an object in the config file. */
 export function namedHints() {
   return z
     .union([fromText, fromFile])
@@ -175,9 +175,9 @@ const rule = z.strictObject({
   maxTokens: z.int().min(1).optional(),
 });
 
-/**
- * What tells a background request, all of it together: patterns (`*` stands for any text) of the system text and of the
- * last user message, whether there are tools, the exact members of the JSON object wanted, the highest token limit.
+/*** A rule that recognises a background request; all its conditions must hold: patterns (`*` stands for any text) of
+ * the system text and of the last user message, whether there are tools, the exact members of the JSON object asked
+ * for, the highest token limit.
  */
 export interface BackgroundRule {
   readonly system?: string | undefined;
@@ -196,7 +196,7 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
-/** An empty rule would hold for every request. */
+/** An empty rule would match every request. */
 export function backgroundRules() {
   return z
     .union([z.array(z.unknown()), json])
@@ -210,13 +210,13 @@ export function backgroundRules() {
 export const MCP_ERAS = ["legacy", "auto", "modern"] as const;
 export type McpEra = (typeof MCP_ERAS)[number];
 
-/** In what an answer that came whole is replayed. */
+/** The units in which a complete answer is streamed. */
 export const STREAM_UNITS = ["char", "token", "word", "sentence", "whole"] as const;
 export type StreamUnit = (typeof STREAM_UNITS)[number];
 
 export const LANGS = ["auto", "en", "zh"] as const;
 
-/** How a line of the log looks; `auto` goes by who reads it. */
+/** The format of a log line; `auto` depends on whether a person reads it. */
 export const LOG_FORMATS = ["auto", "text", "json"] as const;
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug", "trace"] as const;

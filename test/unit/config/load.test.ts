@@ -244,7 +244,7 @@ describe("the key file", () => {
   test("without a key in it is an error", () => {
     const apiKeyFile = file("# none yet\n");
     expect(complaint({ env: { MCPTB_API_KEY_FILE: apiKeyFile } })).toBe(
-      `MCPTB_API_KEY_FILE: ${apiKeyFile} holds no key`,
+      `MCPTB_API_KEY_FILE: ${apiKeyFile} has no key`,
     );
   });
 });
@@ -269,7 +269,9 @@ describe("an address that other machines can reach", () => {
     () => {
       for (const host of ["0.0.0.0", "127.0.0.1"]) {
         const flags = { host, apiKey: "k", mcpHttp: true };
-        expect(complaint({ flags })).toMatch(/where clients need a key hosts need one .*MCPTB_HOST_KEY/);
+        expect(complaint({ flags })).toMatch(
+          /where clients need a key, hosts need a key too.*MCPTB_HOST_KEY/,
+        );
         expect(load({ flags: { ...flags, hostKey: "h" } }).mcpHttp).toBe(true);
       }
       expect(load({ flags: { mcpHttp: true } }).mcpHttp).toBe(true);
