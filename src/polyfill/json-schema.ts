@@ -1,6 +1,5 @@
-/**
- * Structured output for hosts that cannot enforce it: the form is asked for in the prompt, the JSON taken out of the
- * answer and checked, and what is wrong goes back to the model once. The client gets JSON that fits, or an error.
+/*** Structured output for hosts that cannot enforce it: the prompt asks for the format, the JSON is taken out of the
+ * answer and checked, and a fault is sent back to the model once. The client gets JSON that fits, or an error.
  */
 import { BridgeError } from "../turn/error.ts";
 import type { TurnEvent, TurnEvents } from "../turn/event.ts";
@@ -41,7 +40,7 @@ function ask(request: TurnRequest, { schema }: JsonFormat): TurnRequest {
   };
 }
 
-/** The answer is held until it is whole: a stream must not begin with what turns out not to fit. */
+/** The answer is held back until it is complete: a stream must not begin with text that turns out not to fit. */
 async function* run(next: Run, request: TurnRequest, signal: AbortSignal, target: Target): TurnEvents {
   const held: TurnEvent[] = [];
   let text = "";
@@ -55,7 +54,7 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, target
     if (event.type === "text-delta") text += event.text;
     calls ||= event.type === "tool-call-start";
     if (event.type !== "turn-end") continue;
-    // An answer that calls tools is not the final one; one that was cut can't fit, and says so itself.
+    // An answer that calls tools is not the final one; one that was cut cannot fit, and its stop reason says so.
     if (calls || event.stopReason.unified === "max-tokens" || event.stopReason.unified === "refusal") {
       yield* held;
       return;
@@ -73,7 +72,7 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, target
     if (corrected.problem !== undefined) {
       throw new BridgeError(
         "host_failed",
-        `The model's answer does not have the form asked for, even after one correction: ${corrected.problem}.`,
+        `The model's answer does not have the required format, even after one correction: ${corrected.problem}.`,
       );
     }
     yield* written(corrected.json);
@@ -90,10 +89,10 @@ function* written(json: string): Generator<TurnEvent> {
 
 type Outcome = { readonly json: string; readonly problem?: undefined } | { readonly problem: string };
 
-/** How many brackets are tried as the beginning of the JSON. */
+/** At most so many brackets are tried as the beginning of the JSON. */
 const ATTEMPTS = 20;
 
-/** The whole answer, or the first object or list in it: words before it may hold brackets too. */
+/** The whole answer, or the first object or list in it: the text before it may have brackets too. */
 function findJson(text: string): Lenient | undefined {
   const body = text
     .trim()

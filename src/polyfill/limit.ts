@@ -29,7 +29,7 @@ async function* cut(
     }
     const passed = uncounted.length;
     uncounted += event.text;
-    // A token is a character at least, so most answers need no count.
+    // A token has at least one character, so most answers need no count.
     if (uncounted.length <= left) {
       yield event;
       continue;
@@ -48,7 +48,7 @@ async function* cut(
   }
 }
 
-/** Tokens counted before others get their turn. */
+/** Tokens counted before the event loop runs again. */
 const AT_ONCE = 10_000;
 
 /** The tokens of a text up to a limit, and where they end. */

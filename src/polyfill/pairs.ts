@@ -1,9 +1,8 @@
 import type { TurnEvents } from "../turn/event.ts";
 import type { Polyfill } from "./polyfill.ts";
 
-/**
- * Keeps both halves of a surrogate pair in one piece, where a host cuts its text anywhere: clients that decode each piece
- * by itself would be left with two halves that never meet.
+/*** Keeps both halves of a surrogate pair in one delta where a host cuts its text anywhere: clients that decode each
+ * delta alone could not join them again.
  */
 export const pairs: Polyfill = (next) => (request, signal) => whole(next(request, signal));
 
@@ -22,7 +21,7 @@ async function* whole(events: TurnEvents): TurnEvents {
       if (json !== "") yield { ...event, json };
       continue;
     }
-    // A half that the text really ends with.
+    // The text really ends with half a pair.
     if (half !== "" && event.type === "text-end") yield { type: "text-delta", id: event.id, text: half };
     if (half !== "" && event.type === "reasoning-end") {
       yield { type: "reasoning-delta", id: event.id, text: half };
@@ -35,7 +34,7 @@ async function* whole(events: TurnEvents): TurnEvents {
   }
 }
 
-/** The text, and the first half of a pair that it ends with. */
+/** Splits off the first half of a pair at the end of a text. */
 function split(text: string): readonly [string, string] {
   const last = text.charCodeAt(text.length - 1);
   return last >= 0xd800 && last <= 0xdbff ? [text.slice(0, -1), text.slice(-1)] : [text, ""];

@@ -1,6 +1,5 @@
-/**
- * What a host may lack, in one table: which requests that concerns, what their client is told, and what we do about it. A line
- * without `wrap` is what nobody can supply.
+/*** Everything that a host may lack, in one table: which requests need it, the notice for their client, and the
+ * polyfill. An entry without `wrap` cannot be supplied, only reported.
  */
 import type { HostAbilities } from "../turn/abilities.ts";
 import type { Notice } from "../turn/notice.ts";
@@ -17,7 +16,7 @@ import { nativeTools } from "./tools/native.ts";
 import { supplyTools } from "./tools/supply.ts";
 import { usage } from "./usage.ts";
 
-/** What the polyfills of a turn share. `onNotice` hears what turns out only while it runs. */
+/** Shared by the polyfills of a turn. `onNotice` gets notices that arise while the turn runs. */
 export interface Services {
   readonly tokens: TokenEstimator;
   readonly check: CheckValues;
@@ -25,9 +24,9 @@ export interface Services {
 }
 
 interface Lack {
-  /** Whether a request to such a host needs it. */
+  /** Whether a request to a host with these abilities needs it. */
   readonly concerns: (request: TurnRequest, abilities: HostAbilities) => boolean;
-  /** What the client is told before the turn runs. */
+  /** The notice that the client gets before the turn runs. */
   readonly notice?: Notice;
   readonly wrap?: (services: Services) => Polyfill;
 }
@@ -43,7 +42,7 @@ const LACKS: readonly Lack[] = [
     concerns: ({ maxTokens }, abilities) => maxTokens !== undefined && abilities.maxTokens === "no",
     notice: {
       code: "max-tokens-cut",
-      message: "This host ignores the token limit; longer answers are cut here.",
+      message: "This host ignores the token limit; the bridge cuts longer answers.",
     },
   },
   { concerns: ({ stopSequences }) => stopSequences.length > 0, wrap: () => stop },
@@ -51,7 +50,7 @@ const LACKS: readonly Lack[] = [
     concerns: (request) => prefillOf(request) !== "",
     notice: {
       code: "prefill-approximated",
-      message: "The model is asked in words to continue the last assistant message.",
+      message: "The last assistant message is continued by an instruction in the prompt.",
     },
     wrap: () => prefill,
   },
@@ -59,7 +58,7 @@ const LACKS: readonly Lack[] = [
     concerns: ({ responseFormat }) => responseFormat.type === "json",
     notice: {
       code: "format-supplied",
-      message: "The answer's form is asked for in the prompt and checked here.",
+      message: "The format of the answer is described in the prompt and checked by the bridge.",
     },
     wrap: ({ check, onNotice }) => structured(noticing(check, onNotice)),
   },
@@ -68,11 +67,11 @@ const LACKS: readonly Lack[] = [
     notice: {
       code: "tools-supplied",
       message:
-        "This host's sampling has no tools; they are described in the prompt and calls are read from the answer.",
+        "This host's sampling does not support tools; they are described in the prompt, and calls are read from the text of the answer.",
     },
   },
   {
-    // Also without tools: a model may write the markup of calls and channels by itself.
+    // Also without tools: a model may write the markup of calls and channels unasked.
     concerns: (_, abilities) => !abilities.tools,
     wrap: ({ check, onNotice }) => supplyTools(noticing(check, onNotice)),
   },
@@ -86,7 +85,7 @@ const LACKS: readonly Lack[] = [
       thinking !== undefined && thinking.enabled !== false && !reasoning,
     notice: {
       code: "parameters-ignored",
-      message: "This host cannot be told how much its model should think.",
+      message: "This host has no setting for the reasoning effort.",
     },
   },
   {
@@ -94,8 +93,7 @@ const LACKS: readonly Lack[] = [
       !reasoning && messages.some(({ parts }) => parts.some(({ type }) => type === "reasoning")),
     notice: {
       code: "reasoning-left-out",
-      message:
-        "This host takes no reasoning back: what the model thought in earlier answers is not sent to it again.",
+      message: "This host does not accept earlier reasoning; it is left out of the conversation.",
     },
   },
   {
@@ -104,12 +102,12 @@ const LACKS: readonly Lack[] = [
   },
 ];
 
-/** What of a request a host with these abilities will not honour, or only approximately. */
+/** Notices for everything in a request that a host with these abilities will not honour, or only approximately. */
 export function noticesFor(request: TurnRequest, abilities: HostAbilities): Notice[] {
   return concerning(request, abilities).flatMap(({ notice }) => notice ?? []);
 }
 
-/** What a request needs of us at a host with these abilities, the outermost first. */
+/** The polyfills that a request needs at a host with these abilities, the outermost first. */
 export function polyfillsFor(request: TurnRequest, abilities: HostAbilities, services: Services): Polyfill[] {
   return concerning(request, abilities).flatMap(({ wrap }) => wrap?.(services) ?? []);
 }
@@ -120,11 +118,10 @@ function concerning(request: TurnRequest, abilities: HostAbilities): Lack[] {
 
 const UNCHECKED: Notice = {
   code: "schema-unchecked",
-  message:
-    "A JSON Schema could not be checked against in the time there is; what it is for was handed on unchecked.",
+  message: "Checking against a JSON Schema would have taken too long; the value was passed on unchecked.",
 };
 
-/** Says where something was handed on without a check. */
+/** Adds a notice when a value was passed on without a check. */
 function noticing(check: CheckValues, onNotice: Services["onNotice"]): CheckValues {
   return async (asked, signal) => {
     const checked = await check(asked, signal);

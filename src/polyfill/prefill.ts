@@ -6,9 +6,8 @@ import type { Polyfill } from "./polyfill.ts";
 const INSTRUCTION =
   "Continue your last message exactly where it ends. Write only what follows, and repeat nothing of it.";
 
-/**
- * The beginning of the answer that a client gives as a last assistant message; "" when it gives none. Some models
- * refuse such a conversation, and sampling has no word for it.
+/*** The beginning of the answer that a client sends as the last assistant message; "" when there is none. Some models
+ * refuse such a conversation, and MCP sampling has no field for it.
  */
 export function prefillOf(request: TurnRequest): string {
   const last = request.messages.at(-1);
@@ -16,7 +15,7 @@ export function prefillOf(request: TurnRequest): string {
   return textOf(last.parts).trim() === "" ? "" : textOf(last.parts);
 }
 
-/** Asks for the continuation in words, and takes away the beginning where the model repeats it. */
+/** Asks for the continuation in the prompt, and removes the beginning where the model repeats it. */
 export const prefill: Polyfill = (next) => (request, signal) => {
   const begun = prefillOf(request);
   if (begun === "") return next(request, signal);

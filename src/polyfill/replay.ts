@@ -6,15 +6,14 @@ import { atGraphemes, graphemeEnds, sentenceEnds, wordEnds } from "./units.ts";
 
 export interface ReplayOptions {
   readonly unit: StreamUnit;
-  /** Units are joined until a piece has at least this many characters. */
+  /** Units are joined until a delta has at least this many characters. */
   readonly minChars: number;
-  /** Asked for by the unit `token` only. */
+  /** Used by the unit `token` only. */
   readonly vocabulary: () => Promise<Vocabulary>;
 }
 
-/**
- * Replays an answer that came whole in the units the user chose; nothing is added, lost or reordered, and no
- * user-perceived character is split. Each piece is cut only when the reader wants it.
+/*** Replays an answer that arrived complete in the units the user chose; nothing is added, lost or reordered, and no
+ * user-perceived character is split. Each delta is cut only when the reader asks for it.
  */
 export async function* replay(events: TurnEvents, options: ReplayOptions): TurnEvents {
   for await (const event of events) {
@@ -29,7 +28,7 @@ export async function* replay(events: TurnEvents, options: ReplayOptions): TurnE
   }
 }
 
-/** Cuts a text at `ends`, leaving out those that would make a piece of less than `minChars` characters. */
+/** Cuts a text at `ends`, skipping those that would make a delta of less than `minChars` characters. */
 export function* pieces(text: string, ends: Iterable<number>, minChars: number): Generator<string> {
   let start = 0;
   for (const end of ends) {

@@ -1,29 +1,29 @@
-/** Asks the model once more where its answer cannot be used. */
+/** Asks the model once more when its answer cannot be used. */
 import { collect, type Turn } from "../turn/collect.ts";
 import type { TurnEvent, TurnEvents, Usage } from "../turn/event.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import type { Run } from "./polyfill.ts";
 
-/** An answer that cannot be used, and what the model is told of it. */
+/** An answer that cannot be used, and the correction that is sent to the model. */
 export interface Rejected {
   readonly request: TurnRequest;
-  /** What the model wrote; empty where it wrote nothing. */
+  /** The text that the model wrote; may be empty. */
   readonly text: string;
   readonly correction: string;
   readonly usage: Usage;
 }
 
 export interface SecondAnswer extends Pick<Turn, "parts" | "stopReason"> {
-  /** Its text, reasoning and calls as they came. */
+  /** Its text, reasoning and calls as they arrived. */
   readonly blocks: readonly TurnEvent[];
-  /** Of both answers. */
+  /** The sum over both answers. */
   readonly usage: Usage;
 }
 
 /**
- * Has the request run again, behind the rejected answer and the correction. What the second turn waits for is passed on.
+ * Runs the request again, with the rejected answer and the correction after it. The wait events of the second turn are passed on.
  *
- * @throws BridgeError what the second turn fails with.
+ * @throws BridgeError the error of the second turn.
  */
 export async function* askAgain(
   next: Run,
@@ -54,7 +54,7 @@ async function* replayed(events: readonly TurnEvent[]): TurnEvents {
   yield* events;
 }
 
-/** A sum is known only where both figures are. */
+/** A sum is known only when both figures are. */
 function summed(one: Usage, other: Usage): Usage {
   const inputTokens = sum(one.inputTokens, other.inputTokens);
   const outputTokens = sum(one.outputTokens, other.outputTokens);

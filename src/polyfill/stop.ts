@@ -2,13 +2,13 @@ import type { StopReason, TurnEvents } from "../turn/event.ts";
 import type { Polyfill } from "./polyfill.ts";
 import { nextTurn } from "../util/next-turn.ts";
 
-/** Characters looked at before others get their turn. */
+/** Characters searched before the event loop runs again. */
 const SLICE = 65_536;
 
 /**
- * Ends the answer before the first stop sequence, for hosts that ignore `stopSequences` or are not exact about them. What is cut does not depend on
- * how the answer comes in pieces: the sequence that is complete first counts, as it does for a model that writes. Text
- * that could be the beginning of a sequence is held back until the next piece decides.
+ * Ends the answer before the first stop sequence, for hosts that ignore `stopSequences` or are not exact about them.
+ * The cut does not depend on how the answer is divided into deltas: the sequence that is complete first counts, as in a
+ * model's own sampling. Text that could be the beginning of a sequence is held back until the next delta decides.
  */
 export const stop: Polyfill = (next) => (request, signal) => {
   const events = next(request, signal);
@@ -32,7 +32,7 @@ async function* cut(events: TurnEvents, sequences: readonly string[]): TurnEvent
           const before = text.slice(0, held.length + found.end - found.sequence.length);
           if (before !== "") yield { ...event, text: before };
           yield { type: "text-end", id: event.id };
-          // The host's own figures would come with its own end; these are supplied behind us.
+          // The host's own figures would come with its own end; the usage polyfill supplies these.
           yield {
             type: "turn-end",
             stopReason: { unified: "stop-sequence", sequence: found.sequence },
@@ -55,7 +55,7 @@ async function* cut(events: TurnEvents, sequences: readonly string[]): TurnEvent
   }
 }
 
-/** A host that stops by itself may not say at which sequence; where only one was asked for, it was that. */
+/** A host may stop without naming the sequence; where only one was requested, it was that one. */
 function named(reason: StopReason, sequences: readonly string[]): StopReason {
   const [only, another] = sequences;
   if (reason.unified !== "stop-sequence" || only === undefined || another !== undefined) return reason;
@@ -64,26 +64,26 @@ function named(reason: StopReason, sequences: readonly string[]): StopReason {
 
 interface Found {
   readonly sequence: string;
-  /** Where in the piece it ends. */
+  /** Where in the delta it ends. */
   readonly end: number;
 }
 
-/** Looks for sequences in a text that comes in pieces; each character is looked at once a sequence (Knuth, Morris and Pratt). */
+/** Searches for sequences in a text that arrives in deltas; each character is examined once for each sequence (Knuth, Morris and Pratt). */
 class Search {
   readonly #searched: readonly Searched[];
 
   constructor(sequences: readonly string[]) {
-    // Of several that end at the same place the longest counts.
+    // Of several that end at the same place, the longest counts.
     const longestFirst = sequences.toSorted((one, other) => other.length - one.length);
     this.#searched = longestFirst.map((sequence) => ({ sequence, borders: bordersOf(sequence), matched: 0 }));
   }
 
-  /** How many characters at the end of what was read may be the beginning of a sequence. */
+  /** The number of characters at the end of the text so far that may be the beginning of a sequence. */
   get open(): number {
     return this.#searched.reduce((most, { matched }) => Math.max(most, matched), 0);
   }
 
-  /** The sequence that ends first. After one was found there is nothing more to read. */
+  /** The sequence that ends first. Nothing more may be read after one was found. */
   read(piece: string): Found | undefined {
     let found: Found | undefined;
     for (const searched of this.#searched) {
@@ -93,7 +93,7 @@ class Search {
     return found;
   }
 
-  /** Forgets what was read. */
+  /** Starts again. */
   restart(): void {
     for (const searched of this.#searched) searched.matched = 0;
   }
@@ -102,16 +102,16 @@ class Search {
 interface Searched {
   readonly sequence: string;
   readonly borders: Int32Array;
-  /** How many of its characters what was read ends with. */
+  /** How many of its characters the text so far ends with. */
   matched: number;
 }
 
-/** Reads up to `most` characters of a piece; where the sequence ends in them, if it does. */
+/** Reads up to `most` characters of a delta; returns where the sequence ends in them, if it does. */
 function advance(searched: Searched, piece: string, most: number): number | undefined {
   const { sequence, borders } = searched;
   let { matched } = searched;
   for (let at = 0; at < most; at += 1) {
-    // Nothing has begun: the engine finds the next beginning faster.
+    // No partial match: the engine's search finds the next beginning faster.
     if (matched === 0) {
       at = piece.indexOf(sequence.charAt(0), at);
       if (at < 0 || at >= most) break;
@@ -125,7 +125,7 @@ function advance(searched: Searched, piece: string, most: number): number | unde
   return undefined;
 }
 
-/** For each beginning of a text the length of the longest shorter one that it ends with. */
+/** For each prefix of a text, the length of the longest proper prefix that is also its suffix. */
 function bordersOf(text: string): Int32Array {
   const borders = new Int32Array(text.length);
   let border = 0;

@@ -5,7 +5,7 @@ import { mediaTokens } from "./tokenizer/media-tokens.ts";
 import { sampledCount } from "./tokenizer/sample.ts";
 import { loadVocabulary, type Vocabulary } from "./tokenizer/vocabulary.ts";
 
-/** What the frame around a message, a call or a tool costs. */
+/** Tokens for the frame around a message, a call or a tool. */
 const PER_FRAME = 4;
 
 /**
@@ -24,7 +24,7 @@ export class TokenEstimator {
     this.#onMissing = onMissing;
   }
 
-  /** Read in the background when first asked for, a fraction of a second, without holding up anything else. */
+  /** Read in the background when first needed; takes a fraction of a second and blocks nothing. */
   vocabulary(): Promise<Vocabulary> {
     this.#vocabulary ??= loadVocabulary().then((vocabulary) => {
       this.#ready = true;
@@ -49,7 +49,7 @@ export class TokenEstimator {
     return tokens;
   }
 
-  /** The same without waiting for the vocabulary: until it is read, which the first turn of a process begins, a guess of four characters a token. */
+  /** The same without waiting for the vocabulary: until it is read (the first turn of a process starts that), a guess of four characters for each token. */
   promptNow(request: TurnRequest): Promise<number> {
     if (this.#ready) return this.prompt(request);
     const { texts, rest } = new Prompt(request);
@@ -68,7 +68,7 @@ interface Counted extends Pick<TurnRequest, "system" | "tools"> {
   readonly tokens: Promise<number>;
 }
 
-/** The texts of a request, and what everything else in it costs. */
+/** The texts of a request, and the tokens of everything else in it. */
 class Prompt {
   readonly texts: string[] = [];
   rest = 0;

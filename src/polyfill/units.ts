@@ -1,7 +1,7 @@
 /**
  * Where the units of a text end: user-perceived characters, words, sentences. Each step of the iterator of `Intl.Segmenter` costs
- * time in proportion to the whole text it was given, so a long text is handed to it in short slices, of which only what stands well
- * before the end is taken.
+ * time in proportion to the whole text it was given, so a long text is given to it in short slices, and only boundaries
+ * well before the end of a slice are used.
  */
 
 const SLICE = 256;

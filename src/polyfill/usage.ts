@@ -4,7 +4,7 @@ import type { Polyfill } from "./polyfill.ts";
 import type { TokenEstimator } from "./tokens.ts";
 import { nextTurn } from "../util/next-turn.ts";
 
-/** Supplies token counts that the host does not give, and marks them as estimated. */
+/** Supplies the token counts that a host does not send, and marks them as estimated. */
 export function usage(tokens: TokenEstimator): Polyfill {
   return (next) => (request, signal) => withUsage(next(request, signal), request, tokens);
 }
@@ -27,9 +27,9 @@ async function* withUsage(events: TurnEvents, request: TurnRequest, tokens: Toke
   }
 }
 
-/** A figure that no count of tokens can be is not known. */
+/** A figure that cannot be a token count is treated as unknown. */
 function credible({ inputTokens, cachedTokens, outputTokens, estimated }: Usage): Usage {
-  // A part of the prompt cannot be more than the whole.
+  // The cached part of the prompt cannot be more than the whole.
   const isPart = isCount(cachedTokens) && isCount(inputTokens) && cachedTokens <= inputTokens;
   return {
     ...(isCount(inputTokens) && { inputTokens }),
@@ -43,7 +43,7 @@ function isCount(figure: number | undefined): figure is number {
   return Number.isSafeInteger(figure) && (figure ?? -1) >= 0;
 }
 
-/** An answer is worth more than its figures: where they cannot be had, they stay unknown. */
+/** A failed count must not fail the answer: its figures stay unknown. */
 function orUnknown(count: Promise<number>): Promise<number | undefined> {
   return count.catch(() => undefined);
 }

@@ -1,6 +1,6 @@
-/**
- * Checks values against JSON Schemas of clients, in threads that can be stopped: a schema may ask for more work than there is
- * time or memory for. Schemas whose cost is known to be small have a thread of their own, so that they never wait for others.
+/*** Checks values against JSON Schemas of clients, in worker threads that can be stopped: a schema may need more work
+ * than there is time or memory for. Schemas whose cost is known to be small have their own thread, so that they never
+ * wait for the others.
  */
 import { createHash } from "node:crypto";
 import type { Schema } from "../../turn/json-schema.ts";
@@ -12,18 +12,17 @@ export interface Asked {
   readonly value: unknown;
 }
 
-/** `problems` are in words for a model. A value that nobody could check counts as fit, and says so. */
+/** `problems` is a text for the model. A value that could not be checked counts as valid, and is marked. */
 export type Checked =
   | { readonly value: unknown; readonly unchecked: boolean; readonly problems?: undefined }
   | { readonly problems: string };
 
-/**
- * One verdict for each value: as it fits, coerced where the schema leaves no doubt, or what is wrong with it. Rejects with the
- * signal's reason.
+/*** One verdict for each value: the valid value, coerced where the schema leaves no doubt, or what is wrong with it.
+ * Rejects with the signal's reason.
  */
 export type CheckValues = (asked: readonly Asked[], signal: AbortSignal) => Promise<readonly Checked[]>;
 
-/** Characters of JSON. What is larger is not checked. */
+/** Characters of JSON. A larger value is not checked. */
 const LARGEST = { schema: 250_000, value: 4_000_000 };
 /** How many schemas that took too long are remembered, and for how many milliseconds. */
 const SLOW = { count: 1000, ms: 600_000 };
@@ -36,7 +35,7 @@ interface Placed {
 export class SchemaChecker {
   readonly #plain: Lane;
   readonly #costly: Lane;
-  /** When a schema of an owner took too long, by both. */
+  /** Schemas that took too long, by owner and schema. */
   readonly #slow = new Map<string, number>();
 
   constructor(limits: LaneLimits = LANE_LIMITS) {
@@ -44,12 +43,12 @@ export class SchemaChecker {
     this.#costly = new Lane(limits);
   }
 
-  /** Checks for one owner. The threads are fair between owners, and what was too slow for one is not held against another. */
+  /** The checks of one owner. The threads are shared fairly between owners, and a schema that was too slow for one may still be tried for another. */
   checkFor(owner: string): CheckValues {
     return (asked, signal) => this.#check(owner, asked, signal);
   }
 
-  /** Ends the threads. Whatever is asked afterwards is not checked. */
+  /** Ends the threads. Later values are not checked. */
   close(): void {
     this.#plain.close();
     this.#costly.close();
@@ -109,7 +108,7 @@ function verdict(value: unknown, answer: Answer | undefined): Checked {
   };
 }
 
-/** `undefined` for what is too large or nests too deep to be checked. */
+/** `undefined` for a value that is too large or nests too deep to be checked. */
 function readyCheck(
   given: Schema,
   held: unknown,

@@ -2,31 +2,31 @@ import { Worker } from "node:worker_threads";
 import { within } from "../../util/async.ts";
 import { workerFile } from "../../util/package.ts";
 
-/** A schema and a value, both as JSON; `key` stands for the schema. */
+/** A schema and a value, both as JSON; `key` identifies the schema. */
 export interface Check {
   readonly key: string;
   readonly schema: string;
   readonly value: string;
 }
 
-/** What is wrong with a value, or the value as JSON where it was coerced; with neither it fits as it is. */
+/** What is wrong with a value, or the value as JSON where it was coerced; with neither, the value is valid as it is. */
 export interface Answer {
   readonly problems?: string;
   readonly json?: string;
-  /** Nobody could tell: the schema cannot be used. */
+  /** Not checked, because the schema cannot be used. */
   readonly unchecked?: true;
-  /** Nobody could tell in the time there is. */
+  /** Not checked, because there was not enough time. */
   readonly tooSlow?: true;
 }
 
 export interface LaneLimits {
-  /** Milliseconds that the checks of one job may take together. */
+  /** Milliseconds for all checks of one job. */
   readonly jobMs: number;
-  /** Milliseconds a thread may take to start. */
+  /** Milliseconds for a thread to start. */
   readonly startMs: number;
   /** Milliseconds without a job after which the thread is ended. */
   readonly idleMs: number;
-  /** Characters that may wait. */
+  /** Characters in all waiting jobs together. */
   readonly waiting: number;
   readonly memoryMb: number;
 }
@@ -39,7 +39,7 @@ export const LANE_LIMITS: LaneLimits = {
   memoryMb: 128,
 };
 
-/** How long the next thread waits for the end of one that was stopped. */
+/** How long the start of a new thread waits until a stopped one has ended. */
 const ENDS_WITHIN_MS = 2000;
 
 interface Job {
@@ -51,9 +51,9 @@ interface Job {
 
 const UNCHECKED: Answer = { unchecked: true };
 
-/**
- * One thread and the jobs that wait for it, in rotation between their owners. The thread is started when there is a job, has
- * little memory, and is replaced when a job takes too long or ends it. No job ever fails: what nobody could check is told so.
+/*** One thread and the jobs that wait for it, served in rotation between their owners. The thread is started when there
+ * is a job, has little memory, and is replaced when a job takes too long or makes it exit. A job never fails: a value
+ * that could not be checked is marked as unchecked.
  */
 export class Lane {
   readonly #limits: LaneLimits;
@@ -62,7 +62,7 @@ export class Lane {
   #size = 0;
   #worker: Worker | undefined;
   #ready = false;
-  /** Whether a thread that was stopped may still be there. */
+  /** Whether a stopped thread may still exist. */
   #ending = false;
   #closed = false;
   #running: Job | undefined;
@@ -95,7 +95,7 @@ export class Lane {
     });
   }
 
-  /** Ends the thread; what waits is told that nobody could check it. */
+  /** Ends the thread; waiting jobs are answered as unchecked. */
   close(): void {
     this.#closed = true;
     for (const jobs of this.#waiting.values()) for (const job of jobs) finish(job, UNCHECKED);
@@ -111,7 +111,7 @@ export class Lane {
     return true;
   }
 
-  /** The job whose turn it is; its owner goes to the end of the rotation. */
+  /** The next job; its owner goes to the end of the rotation. */
   #take(): Job | undefined {
     for (const [owner, jobs] of this.#waiting) {
       const [job] = jobs;
@@ -136,7 +136,7 @@ export class Lane {
       return;
     }
     if (this.#worker === undefined) this.#start();
-    // Somebody waits for it, and not longer than the time limit.
+    // A request waits for it, and no longer than the time limit.
     this.#worker?.ref();
     if (this.#ready) this.#begin(this.#running);
   }
@@ -150,13 +150,13 @@ export class Lane {
       worker = new Worker(workerFile(import.meta.url, "schema-worker"), {
         env: {},
         execArgv: [],
-        // What a thread prints would go to the stdout that belongs to MCP.
+        // Otherwise the output of a thread would go to stdout, which belongs to MCP.
         stdout: true,
         stderr: true,
         resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 16 },
       });
     } catch {
-      // This process may have no threads.
+      // The process may not be allowed to start threads.
       setImmediate(() => this.#stop(UNCHECKED));
       return;
     }
@@ -165,10 +165,10 @@ export class Lane {
       if (worker === this.#worker) this.#onMessage(message);
     });
     worker.on("error", () => {
-      // Out of memory, or not to be started: `exit` follows.
+      // Out of memory, or it could not start: `exit` follows.
     });
     worker.on("exit", () => {
-      // Out of memory in the midst of a check is no better than out of time.
+      // Running out of memory during a check is treated like running out of time.
       if (worker === this.#worker) this.#stop(this.#ready ? { tooSlow: true } : UNCHECKED);
     });
   }
@@ -190,7 +190,7 @@ export class Lane {
   #limit(ms: number, verdict: Answer): void {
     clearTimeout(this.#timer);
     const job = this.#running;
-    // An answer that came while this thread was busy is read before the clock is believed.
+    // An answer may have arrived while this thread was busy: it is read before the time limit applies.
     this.#timer = setTimeout(() => {
       setImmediate(() => {
         if (this.#running === job) this.#stop(verdict);
@@ -198,7 +198,7 @@ export class Lane {
     }, ms);
   }
 
-  /** Ends the thread, and the job that it has; `verdict` is what is said of the check that it was at. */
+  /** Ends the thread and its job; `verdict` is the answer for the check that was running. */
   #stop(verdict: Answer): void {
     clearTimeout(this.#timer);
     const worker = this.#worker;
@@ -225,8 +225,8 @@ export class Lane {
   }
 }
 
-/** Beside this file in the sources, and where a bundle puts both into one folder; else where the package has it. */
-/** Of the checks without an answer the first is the one that the thread was at. */
+/** Beside this file in the sources and in a bundle that keeps both in one folder; else at its place in the package. */
+/** The first check without an answer is the one that was running. */
 function finish({ checks, answers, finish: settle }: Job, verdict: Answer): void {
   settle(checks.map((_, index) => answers[index] ?? (index === answers.length ? verdict : UNCHECKED)));
 }

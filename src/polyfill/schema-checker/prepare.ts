@@ -1,19 +1,18 @@
-/** A client's schema as the worker can use it: what older drafts and OpenAPI say otherwise, said as draft 2020-12 says it. */
+/** Converts a client's schema for the worker: keywords of older drafts and of OpenAPI become those of draft 2020-12. */
 import { mapSubschemas, SCHEMA_BOUNDS, type Schema } from "../../turn/json-schema.ts";
 
 export interface Prepared {
   readonly schema: unknown;
-  /**
-   * Whether checking costs no more than the schema times the value, whatever they are: no part of the schema applies twice to
-   * one place, and nothing in it searches.
+  /*** Whether a check costs at most the size of the schema times that of the value: no part of the schema applies twice
+   * to one place, and nothing in it searches.
    */
   readonly plain: boolean;
 }
 
-/** Subschemas of a schema that still counts as plain: preparing it costs a moment, and not seconds. */
+/** Subschemas that a simple schema may have: preparing more could take seconds. */
 const MOST_PLAIN = 200;
 
-/** Keywords whose cost is not bounded by their own size: patterns, references, and what compares or collects. */
+/** Keywords whose cost is not bounded by their own size: patterns, references, comparisons and collections. */
 const COSTLY: ReadonlySet<string> = new Set([
   "pattern",
   "patternProperties",
@@ -47,9 +46,8 @@ export function prepare(schema: Schema): Prepared | undefined {
   return tooDeep ? undefined : { schema: prepared, plain: plain && count <= MOST_PLAIN };
 }
 
-/**
- * One schema without those inside of it. Left out are what would make a check wait (`$async` is the validator's own word),
- * what names a draft, and keywords that hold null.
+/*** One schema without its subschemas. Left out are `$async` (an extension of the validator that would make a check
+ * wait), the name of the draft, and keywords that are null.
  */
 function modernized(schema: Schema): Schema {
   const { $schema: _, $async: __, id: ___, nullable, ...rest } = schema;
@@ -69,7 +67,7 @@ function modernized(schema: Schema): Schema {
   return modern;
 }
 
-/** Up to draft 4 an exclusive limit is a word on the plain one. */
+/** Up to draft 4 an exclusive limit is a boolean beside the plain limit. */
 function limits(schema: Record<string, unknown>, plain: string, exclusive: string): void {
   if (typeof schema[exclusive] !== "boolean") return;
   if (schema[exclusive] && typeof schema[plain] === "number") {
@@ -78,7 +76,7 @@ function limits(schema: Record<string, unknown>, plain: string, exclusive: strin
   } else delete schema[exclusive];
 }
 
-/** OpenAPI 3.0: null fits too. */
+/** OpenAPI 3.0: null is valid too. */
 function allowNull(schema: Record<string, unknown>): void {
   const { type, enum: values } = schema;
   if (typeof type === "string") schema["type"] = [type, "null"];

@@ -1,18 +1,17 @@
 // @ts-check
-/**
- * The thread in which values are checked against schemas of clients. It may be ended at any moment, and then only what it was
- * doing is lost. It is plain JavaScript and imports nothing of ours, because a thread is started from a file as it is, in the
- * sources too; a bundle has it as an entry of its own.
+/*** The thread that checks values against schemas of clients. It may be ended at any moment; only the current check is
+ * lost. It is plain JavaScript without imports of ours, because a thread is started from a file as it is, in the
+ * sources too; in a bundle it is a separate entry.
  */
 import { parentPort } from "node:worker_threads";
 import { Ajv2020 } from "ajv/dist/2020.js";
 
 /**
- * @typedef {{ key: string, schema: string, value: string }} Check Both as JSON; `key` stands for the schema.
+ * @typedef {{ key: string, schema: string, value: string }} Check Both as JSON; `key` identifies the schema.
  * @typedef {import("ajv").ValidateFunction} Validate
  */
 
-/** Characters of schemas, and their number, whose validators are kept. */
+/** Limits of the cache of validators: characters of their schemas, and their number. */
 const KEPT = { size: 500_000, count: 100 };
 const MOST_PROBLEMS = 8;
 const LONGEST_PROBLEMS = 2000;
@@ -26,9 +25,9 @@ const OPTIONS = {
   // A property may be called `constructor` or `toString`.
   ownProperties: true,
   logger: false,
-  // Written out at each place, definitions that refer to definitions would double with every level.
+  // Inlined definitions that refer to definitions would double with every level.
   inlineRefs: false,
-  // Its form was looked at when it came in.
+  // The request's decoder has already checked its form.
   validateSchema: false,
   meta: false,
   code: { optimize: false },
@@ -38,9 +37,8 @@ const OPTIONS = {
 const validators = new Map();
 let size = 0;
 
-/**
- * `undefined` for a schema that cannot be compiled. Each has a compiler of its own: it would keep what it compiled for ever,
- * and the names in one schema would be known to the next.
+/*** `undefined` for a schema that cannot be compiled. Each schema gets its own compiler: a shared one would keep every
+ * schema for ever, and one schema could refer to the names in another.
  *
  * @param {Check} check
  */
@@ -56,7 +54,7 @@ function validatorFor({ key, schema }) {
   try {
     validate = new Ajv2020(OPTIONS).compile(JSON.parse(schema));
   } catch {
-    // It refers to what it does not hold, or has a pattern of another language.
+    // It has a reference without a target, or a pattern in another regular expression language.
   }
   validators.set(key, { validate, size: schema.length });
   size += schema.length;
@@ -68,9 +66,8 @@ function validatorFor({ key, schema }) {
   return validate;
 }
 
-/**
- * What is wrong with the value; the value as JSON where it was coerced; nothing where it fits as it is; `unchecked` where
- * nobody can tell.
+/*** What is wrong with the value; the value as JSON where it was coerced; nothing where it is valid as it is;
+ * `unchecked` where it could not be checked.
  *
  * @param {Check} check
  * @returns {import("./lane.ts").Answer}
@@ -78,7 +75,7 @@ function validatorFor({ key, schema }) {
 function answer(check) {
   const validate = validatorFor(check);
   if (validate === undefined) return { unchecked: true };
-  // A value that is no object or list can be coerced only as a member of something.
+  // A value that is neither an object nor a list can be coerced only as a member.
   const holder = { value: JSON.parse(check.value) };
   const place = { parentData: holder, parentDataProperty: "value", rootData: holder };
   /** @type {unknown} */
@@ -88,7 +85,7 @@ function answer(check) {
     return json === check.value ? {} : { json };
   }
   if (fits === false) return { problems: words(validate) };
-  // A promise, which settles when nobody looks any more.
+  // A promise would settle when nobody waits for it any more.
   Promise.resolve(fits).catch(() => undefined);
   return { unchecked: true };
 }
@@ -107,7 +104,7 @@ function safeAnswer(check) {
   try {
     return answer(check);
   } catch {
-    // It refers to itself without end.
+    // It refers to itself endlessly.
     return { unchecked: true };
   }
 }

@@ -1,21 +1,21 @@
 /**
  * Byte pair encoding with the o200k_base vocabulary, over characters instead of bytes: a token is always a piece of
- * text, and no work is spent on halves of characters. On ASCII text the result is exact; characters that the vocabulary does
- * not hold whole are counted as two tokens, which is what most of them are.
+ * text, and parts of characters need no work. On ASCII text the result is exact; characters that the vocabulary does
+ * not have as a whole count as two tokens, which is right for most of them.
  */
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** Merging takes quadratic time, so a longer stretch without a seam (a line of `=`) is merged in parts. */
+/** Merging takes quadratic time, so a longer stretch without a boundary (a line of `=`) is merged in parts. */
 const LONGEST = 64;
 
 const UPPER = String.raw`[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`;
 const LOWER = String.raw`[\p{Ll}\p{Lm}\p{Lo}\p{M}]`;
 const CONTRACTION = "(?:'(?:[sdmt]|[lL][lL]|[vV][eE]|[rR][eE]|[SDMT]))?";
-/** A text is cut in blocks of this length, so that finding the next seam never takes long. */
+/** A text is cut into blocks of this length, so that finding the next boundary never takes long. */
 const BLOCK = 65_536;
 
 /**
- * Where o200k_base cuts a text before it merges (tiktoken, `openai_public.py`).
+ * The boundaries at which o200k_base splits a text before it merges (tiktoken, `openai_public.py`).
  *
  * Bound: a block; each alternative takes at least a character and goes back over no more than it took.
  */
@@ -57,11 +57,11 @@ export function* tokenEnds(text: string, vocabulary: Vocabulary): Generator<numb
   }
 }
 
-/** A text cut where no token reaches across: roughly at words, numbers and punctuation. */
+/** Splits a text where no token can span: roughly at words, numbers and punctuation. */
 function* stretches(text: string): Generator<[start: number, end: number]> {
   for (let from = 0; from < text.length;) {
     const block = blockAt(text, from);
-    // Its place in the block is its own. Every character is in a stretch, so one begins where the last has ended.
+    // Each block needs a copy with its own `lastIndex`. Every character is in a stretch, so each begins where the last one ended.
     // Bound: that of the pattern copied.
     const seams = new RegExp(SEAMS);
     for (let start = from; seams.test(block);) {
@@ -79,14 +79,14 @@ function blockAt(text: string, from: number): string {
   return text.slice(from, from + BLOCK + (cutsPair ? 1 : 0));
 }
 
-/** Joins neighbours while a join is in the vocabulary, the lowest rank first; the ends of what is left. */
+/** Merges neighbours while the merged text is in the vocabulary, the lowest rank first; returns the ends of the tokens. */
 function merge(text: string, start: number, end: number, vocabulary: Vocabulary): number[] {
   const bounds = [start];
   for (let at = start; at < end;) {
     at += (text.codePointAt(at) ?? 0) > 0xffff && at + 1 < end ? 2 : 1;
     bounds.push(at);
   }
-  /** The rank of the join of the pieces before and after each inner bound. */
+  /** For each inner boundary the rank of the text that merging across it would give. */
   const ranks = bounds.map((_, at) => rankAt(at));
   function rankAt(at: number): number {
     const [from, to] = [bounds[at - 1], bounds[at + 1]];

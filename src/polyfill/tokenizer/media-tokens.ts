@@ -1,11 +1,11 @@
-/** What a picture costs a model, from the size in its first bytes. */
+/** Estimates the tokens of a picture from the size in its first bytes. */
 import type { MediaPart } from "../../turn/message.ts";
 
-/** Pixels that one token stands for, as Anthropic documents it. */
+/** Pixels for each token, as Anthropic documents it. */
 const PIXELS_PER_TOKEN = 750;
 /** Hosts and models scale larger pictures down to about this. Also for audio and for pictures whose size we cannot read. */
 const MOST = 1600;
-/** Base64 characters in which a PNG, a GIF or a WebP says its size, and a JPEG without a large preview. */
+/** So many base64 characters contain the size of a PNG, GIF or WebP, and of a JPEG without a large preview. */
 const HEAD = 65_536;
 
 export function mediaTokens(part: MediaPart): number {

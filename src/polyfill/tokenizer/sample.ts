@@ -1,8 +1,8 @@
-/** Up to this many characters every one is counted; beyond, as many are looked at in windows spread over the text. */
+/** Up to this many characters the whole text is counted; of a longer text, as many are sampled in windows spread over it. */
 const EXACT = 8192;
 const WINDOW = 128;
 const WINDOWS = EXACT / WINDOW;
-/** How far the edge of a window moves to the next white space, so as not to cut a word. */
+/** How far the edge of a window may move to the next white space, to avoid cutting a word. */
 const EDGE = 24;
 /** The golden ratio's fraction spreads the windows so that they do not fall in step with repeating text. */
 const GOLDEN = 0.618_033_988_75;

@@ -3,18 +3,18 @@ import { readFile } from "node:fs/promises";
 import { nextTurn } from "../../util/next-turn.ts";
 import { packageFile } from "../../util/package.ts";
 
-/** Entries placed between two turns of the event loop; far less than a millisecond. */
+/** Entries stored before the event loop runs again; far less than a millisecond. */
 const SLICE = 1000;
-/** More than twice the number of tokens, so that few share a place. */
+/** More than twice the number of tokens, so that few collide. */
 const PLACES = 1 << 19;
 
-/** Says of a stretch of text whether it is a token, and how early it is merged. */
+/** Whether a stretch of text is a token, and how early it is merged. */
 export class Vocabulary {
   /** All tokens, joined in order of rank. */
   readonly #text: string;
   /** Where each token begins; one more at the end. */
   readonly #starts: Uint32Array;
-  /** Rank + 1 of the token at each place, 0 where there is none; a taken place leads to the next. */
+  /** Rank + 1 of the token in each slot, 0 for a free slot; a taken slot leads to the next. */
   readonly #places = new Uint32Array(PLACES);
 
   private constructor(text: string, starts: Uint32Array) {
@@ -37,7 +37,7 @@ export class Vocabulary {
     return vocabulary;
   }
 
-  /** The rank of the token that `text` is between `from` and `to`; a lower one is merged first. `Infinity` if it is none. */
+  /** The rank of the token that `text` is between `from` and `to`; a lower one is merged first. `Infinity` if it is not a token. */
   rank(text: string, from = 0, to = text.length): number {
     const length = to - from;
     for (let place = hash(text, from, to); ; place = (place + 1) & (PLACES - 1)) {
@@ -60,7 +60,7 @@ export class Vocabulary {
   }
 }
 
-/** FNV-1a over the UTF-16 units of a stretch, as a place. */
+/** FNV-1a over the UTF-16 units of a stretch, as a slot. */
 function hash(text: string, from: number, to: number): number {
   let sum = 0x811c9dc5;
   for (let at = from; at < to; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);

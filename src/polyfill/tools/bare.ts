@@ -1,4 +1,4 @@
-/** Calls that are a whole answer, or a whole code block, without any tags: they count only where they name a tool exactly. */
+/** Calls without any tags that make up a whole answer or a whole code block: they count only with the exact name of a tool. */
 import { BEGINS, PYTHON_CALL } from "./beginnings.ts";
 import { callsIn, jsonValues, type RawCall } from "./json-calls.ts";
 import { gemmaCalls, pythonCalls } from "./notation.ts";
@@ -20,7 +20,7 @@ const WHOLE: readonly Whole[] = [
   // Bound: it stands at the beginning, and no repetition in it matches what may follow.
   { begins: new RegExp(`^${BEGINS.gemma}`), read: gemmaCalls },
 ];
-/** Python that runs: behind Llama's tag, and in Gemini's code blocks. */
+/** Python that is meant to run: after Llama's tag, and in Gemini's code blocks. */
 // Bound: it stands at the beginning, and no repetition in it matches what may follow.
 const PROGRAM: Whole = { begins: new RegExp(`^(?:print\\(\\s*)?${PYTHON_CALL}`), read: pythonCalls };
 
@@ -59,7 +59,7 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether an answer that begins so may be calls alone; `undefined` while that is open. */
+/** Whether an answer with this beginning may consist of calls alone; `undefined` while that is undecided. */
 export function mayBeBare(start: string): boolean | undefined {
   const text = start.trimStart();
   if (["functools[", "call:"].some((head) => head.startsWith(text))) return undefined;

@@ -1,13 +1,11 @@
-/**
- * What begins like a call, in every form that is read: the one definition that both sides are made from. The reader looks
- * for calls only where a beginning is whole; the escaper puts a mark into every beginning, so that it is not.
- *
- * A beginning is found as well where it is written in another way (inside a string of JSON, with HTML's entities, with other
- * white space), because a model that repeats a text may write it plainly again.
+/*** How a call begins, in every form that is read: the reader and the escaper both use this definition. The reader
+ * looks for calls only at a complete beginning; the escaper breaks every beginning with a mark.
+ ** A beginning is also found in another spelling (inside a JSON string, with HTML entities, with other white space),
+ * because a model that repeats a text may write it plainly again.
  */
 import { isSpace, matchAt } from "./scan.ts";
 
-/** U+2060 WORD JOINER: invisible, and no white space. */
+/** U+2060 WORD JOINER: invisible, and not white space. */
 export const MARK = "\u2060";
 
 export const NAME_KEYS: readonly string[] = [
@@ -19,19 +17,19 @@ export const NAME_KEYS: readonly string[] = [
   "recipient_name",
 ];
 export const LIST_KEYS: readonly string[] = ["tool_calls", "tool_uses"];
-/** What the first key of an object must be for it to be a call without any tags. */
+/** First keys of objects that are calls without any tags. */
 const CALL_KEYS = [...NAME_KEYS, ...LIST_KEYS, "type", "id"].join("|");
 
-/** Bars of special tokens, as ASCII and as DeepSeek and its imitators write them. */
+/** The bars of special tokens, in ASCII and as DeepSeek and similar models write them. */
 export const BAR = "[|｜‖]";
 /** What may stand between `<` and the name of a tag: a slash, bars, DeepSeek's DSML, a namespace. */
 export const TAG_PREFIX = `/?${BAR}{0,2}/?(?:DSML${BAR}{1,2})?(?:[a-z][\\w.-]{0,30}:${MARK}*)?`;
 /** What MiniMax M3 writes before each of its tags. */
 export const NAMESPACE_TOKEN = "]<]minimax[>[";
-/** The names of tags that are read, and of their relatives that must not look like them. */
+/** The names of tags that are read, and similar ones that must not be mistaken for them. */
 const TAG_NAMES =
   "(?:start_|end_)?(?:tool[-_▁]?calls?|function[-_▁]?calls?)|tool[-_▁]|python_|invoke\\b|function[=>\\s]";
-/** The tokens of channels, which are those only with bars. */
+/** The tokens of channels, which always have bars. */
 const CHANNEL_TOKENS = `(?<=${BAR})(?:channel|start|message|call|constrain|end|return)\\b|channel(?=${BAR})`;
 
 const TOOL_NAME = "[A-Za-z_][\\w./:-]{0,127}";
@@ -41,7 +39,7 @@ const ARGUMENT_NAME = "[A-Za-z_][\\w.-]{0,127}";
 /** How a call in Python's notation begins: all arguments have names. */
 export const PYTHON_CALL = `${TOOL_NAME}\\s*\\(\\s*(?:\\)|${ARGUMENT_NAME}\\s*=)`;
 
-/** A whole beginning as it stands in an answer, without a mark. Patterns of the reader start with one of these. */
+/** A complete beginning in an answer, without a mark. Patterns of the reader start with one of these. */
 export const BEGINS = {
   tag: `<(?=${TAG_PREFIX}(?:${TAG_NAMES}|${CHANNEL_TOKENS}))`,
   mistral: "\\[(?=TOOL_CALLS\\])",
@@ -49,21 +47,21 @@ export const BEGINS = {
   python: `\\[(?=\\s*${PYTHON_CALL})`,
   gemma: `call:(?=\\s*${GEMMA_NAME}\\s*\\{)`,
 } as const;
-/** The word beside a code block that Gemini runs. */
+/** The info string of a code block that Gemini runs. */
 export const PROGRAM_BLOCK = "tool_code";
 
 type Sign = "<" | "{" | "[" | "call:" | "fence";
 
-/** The signs as other notations spell them: entities of HTML, escapes of JSON, C and addresses. */
+/** The signs in other notations: HTML entities, escapes of JSON and C, URL encoding. */
 const SPELLED =
   /&(?:(lt|#60|#x3c)|(lcub|lbrace|#123|#x7b)|lsqb|lbrack|#91|#x5b);|(?:u00|x|%)(?:(3c)|(7b)|5b)/iy;
 
-/** With which each sign begins; what else belongs to it is looked at there. */
+/** The first character of each sign; the rest is examined there. */
 const SIGNS = /[<{[`~&%]|call:|u00|x[357]/g;
 const ANY_SIGN = new RegExp(SIGNS, "");
 const LONGEST_SIGN = 5;
 
-/** Whether a text has nothing in which a beginning could be. */
+/** Whether a text certainly has no beginning. */
 export function isPlain(text: string): boolean {
   return !ANY_SIGN.test(text);
 }
@@ -75,10 +73,10 @@ const OPENING_QUOTE = new RegExp(QUOTE, "iy");
 const KEY = new RegExp(`${MARK}*(?:${CALL_KEYS})${MARK}*\\\\*${QUOTE}`, "iy");
 
 /**
- * Where the mark belongs in each beginning of a text, in order: behind its first sign, in JSON inside its first key.
+ * Where the mark belongs in each beginning of a text, in order: after its first sign, in JSON inside its first key.
  *
  * @param from the first place where a beginning counts.
- * @param to the place before which it begins; what belongs to it may stand behind.
+ * @param to beginnings start before this place, but may extend beyond it.
  */
 export function* markPlaces(text: string, from = 0, to = text.length): Generator<number> {
   for (const { index } of text.slice(from, to + LONGEST_SIGN).matchAll(SIGNS)) {
@@ -136,7 +134,7 @@ function isPython(text: string, at: number): boolean {
   return text[first] === ")" || text[behindName(text, first) ?? text.length] === "=";
 }
 
-/** Behind the name at `at`, and what may stand between it and the next sign. */
+/** The place after the name at `at` and anything that may stand between it and the next sign. */
 function behindName(text: string, at: number, pattern = TOOL_NAME): number | undefined {
   // Bound: it is tried at one place, and each of the patterns given repeats a single class of signs.
   const name = matchAt(new RegExp(pattern, "y"), text, at);

@@ -1,11 +1,11 @@
-/** The blocks of an answer whose text is in channels or not: what was thought comes as reasoning, what was said as text. */
+/** The blocks of an answer whose text may be in channels: thoughts become reasoning, the rest becomes text. */
 import type { TurnEvent, TurnEvents } from "../../turn/event.ts";
 import { Channels, type Said } from "./channels.ts";
 
 /**
  * The events of an answer without the markup of channels.
  *
- * @param showsCalls whether calls in a channel become text of the form that is asked for; else they are left out.
+ * @param showsCalls whether calls in a channel become text in the requested format; else they are left out.
  */
 export async function* inBlocks(events: TurnEvents, showsCalls: boolean): TurnEvents {
   const channels = new Channels();
@@ -40,7 +40,7 @@ function* written(writer: BlockWriter, all: Iterable<Said>, showsCalls: boolean)
   }
 }
 
-/** Writes blocks of text and reasoning, each opened only when there is something for it. */
+/** Writes blocks of text and reasoning, each opened only when it has content. */
 export class BlockWriter {
   readonly #name: string;
   #open: { readonly type: "text" | "reasoning"; readonly id: string } | undefined;

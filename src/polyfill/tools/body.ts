@@ -1,4 +1,4 @@
-/** What stands between the tags of a call. */
+/** The content between the tags of a call. */
 import { NAMESPACE_TOKEN } from "./beginnings.ts";
 import { readElements } from "./elements.ts";
 import { readCalls } from "./forms.ts";
@@ -11,32 +11,32 @@ export interface Body {
   /** Empty when it could not be read. */
   readonly calls: readonly RawCall[];
   readonly text: string;
-  /** Where the answer goes on. */
+  /** Where the answer continues. */
   readonly end: number;
-  /** Whether a closing tag follows, if not that of this body. */
+  /** Whether a closing tag follows, be it of another body. */
   readonly closed: boolean;
-  /** Nothing stands between this opening tag and the next. */
+  /** True when there is nothing between this opening tag and the next. */
   readonly doubled: boolean;
 }
 
 interface Around {
-  /** The first closing tag behind the opening one. */
+  /** The first closing tag after the opening one. */
   readonly first: Tag | undefined;
   /** The next opening tag. */
   readonly next: Tag | undefined;
-  /** What reading may cost, in characters. */
+  /** Budget for reading, in characters. */
   readonly effort: { left: number };
 }
 
-/** What an attempt in vain costs besides its characters. */
+/** Cost of a failed attempt, beside its characters. */
 const IN_VAIN = 2000;
-/** How many closing tags of one body are tried: a tag may stand inside a string. */
+/** Closing tags tried for one body: a tag may be inside a string. */
 const ATTEMPTS = 8;
 
-/** Reads behind an opening tag, up to a closing one. */
+/** Reads from an opening tag up to a closing one. */
 export function readBody(text: string, opener: Tag, { first, next, effort }: Around): Body {
   const tag = text.slice(opener.index, opener.end);
-  // A tag that names the tool is part of what is to be read.
+  // A tag with the name of the tool is part of the body.
   const start = /(?:invoke|function)(?:\s+name)?=/i.test(tag) ? opener.index : opener.end;
   const [, name = ""] = /\sname=["']?([\w./:-]+)/.exec(start === opener.end ? tag : "") ?? [];
   const attempt = (end: number, closed: boolean): readonly RawCall[] => {
@@ -76,7 +76,7 @@ export function readBody(text: string, opener: Tag, { first, next, effort }: Aro
     closer = findCloser(text, from);
     effort.left -= (closer?.end ?? text.length) - from;
   }
-  // Nothing readable up to a closing tag: the body ends at the next tag of any kind, or with the text.
+  // Nothing readable before a closing tag: the body ends at the next tag of any kind, or with the text.
   const end = Math.min(first?.index ?? text.length, next?.index ?? text.length);
   const calls = attempt(end, end === first?.index);
   if (calls.length > 0) return accept(calls, end);
@@ -90,13 +90,13 @@ export function readBody(text: string, opener: Tag, { first, next, effort }: Aro
   };
 }
 
-/** Over MiniMax's token and white space. */
+/** Skips MiniMax's token and white space. */
 function skipToken(text: string, from: number): number {
   const at = skipSpace(text, from);
   return text.startsWith(NAMESPACE_TOKEN, at) ? skipSpace(text, at + NAMESPACE_TOKEN.length) : at;
 }
 
-/** Where JSON values that stand one after the other end. */
+/** The end of JSON values that follow one another. */
 function jsonsEnd(text: string, start: number, effort: { left: number }): number | undefined {
   let end = jsonEnd(text, start, effort);
   while (end !== undefined && effort.left > 0) {
@@ -109,7 +109,7 @@ function jsonsEnd(text: string, start: number, effort: { left: number }): number
   return end;
 }
 
-/** Over what belongs to the markup of a call: fences, brackets too many, closing tags, also doubled. */
+/** Skips the rest of a call's markup: code fences, extra brackets, closing tags, also repeated ones. */
 function afterCall(text: string, end: number): number {
   let at = end;
   for (;;) {

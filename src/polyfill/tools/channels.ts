@@ -1,8 +1,8 @@
 /**
  * Answers of models that write in channels: GPT-OSS in OpenAI's harmony format (https://cookbook.openai.com/articles/openai-harmony)
- * and Gemma 4, whose servers left the tokens in. What is thought, said and called is told apart while the answer comes; a call is
- * written on in the form that the bridge asks for. Only an answer that begins in a channel is one: a text that shows the
- * tokens stays as it is.
+ * and Gemma 4, when their servers left the tokens in. Thoughts, text and calls are separated while the answer arrives;
+ * a call is rewritten in the format that the bridge asks for. Only an answer that begins with a channel is treated so:
+ * a text that merely shows the tokens stays as it is.
  */
 import { jsonEnd } from "./json-scan.ts";
 import { isPadding } from "./trim.ts";
@@ -34,17 +34,17 @@ const WHOLE_HEADER =
   /^(?:<\|start\|>assistant[^<\n]{0,100})?<\|channel\|>[^<\n]{1,200}(?:<\|constrain\|>[^<\n]{0,40})?<\|message\|>/;
 const GEMMA_HEADER = /^<\|channel>[a-z]{0,20}[ \t]{0,9}(?:\n|<channel\|>)/;
 
-/** Takes an answer in pieces and tells what is said in them. */
+/** Takes an answer in deltas and yields its thoughts, text and calls. */
 export class Channels {
   #mode: "beginning" | "plain" | "harmony" | "gemma" = "beginning";
-  /** What is not told yet, because it may be the beginning of a token. */
+  /** Text that is held back because it may be the beginning of a token. */
   #kept = "";
-  /** The header of the next message as far as it came; `undefined` in the message itself. */
+  /** The header of the next message so far; `undefined` inside a message. */
   #header: string | undefined;
   #sink: Said["type"] | "dropped" = "dropped";
   #arguments = "";
   #called = false;
-  /** Behind a result that the model invented: what follows builds on it. */
+  /** After a result that the model invented: the rest builds on it and is dropped. */
   #over = false;
 
   *push(text: string): Generator<Said> {
@@ -58,7 +58,7 @@ export class Channels {
     yield* this.#read(unfinishedToken(this.#kept));
   }
 
-  /** The answer is over. */
+  /** Called at the end of the answer. */
   *end(): Generator<Said> {
     if (this.#mode === "beginning") this.#mode = "plain";
     yield* this.#read(this.#kept.length);
@@ -134,7 +134,7 @@ export class Channels {
     }
   }
 
-  /** Begins the message of a header: role, recipient and channel. */
+  /** Begins the message that a header announces by role, recipient and channel. */
   *#open(header: string): Generator<Said> {
     this.#header = undefined;
     const [role = "", ...rest] = header.split("\n");
@@ -155,7 +155,7 @@ export class Channels {
     }
   }
 
-  /** Ends the message. The token behind a call is missing where the host took it for the end of the answer. */
+  /** Ends the message. The token after a call is missing where the host took it for the end of the answer. */
   *#close(isEnd: boolean): Generator<Said> {
     if (this.#sink === "call" && !this.#over) {
       const given = this.#arguments.trim();
@@ -167,7 +167,7 @@ export class Channels {
   }
 }
 
-/** In what way an answer that begins so is written; `undefined` while that is open. */
+/** The format of an answer with this beginning; `undefined` while that is undecided. */
 function modeOf(start: string): "plain" | "harmony" | "gemma" | undefined {
   const text = start.trimStart();
   if (WHOLE_HEADER.test(text)) return "harmony";
@@ -178,7 +178,7 @@ function modeOf(start: string): "plain" | "harmony" | "gemma" | undefined {
   return isOpen && text.length < LONGEST_HEADER && !text.includes("\n") ? undefined : "plain";
 }
 
-/** Where the end of the text may be the beginning of a token; the text's length where it can't be. */
+/** Where a possible beginning of a token at the end of the text starts; else the text's length. */
 function unfinishedToken(text: string): number {
   const angle = text.lastIndexOf("<");
   if (angle < 0) return text.length;

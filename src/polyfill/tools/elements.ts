@@ -1,9 +1,8 @@
 /**
  * Calls written as XML elements: `<invoke name="x">` with parameters (Claude, MiniMax), `<function=x>` (Qwen, Seed), with DeepSeek's
  * DSML or a namespace before the name, and MiniMax M3's, whose parameters are elements of their own name.
- *
- * A value may hold tags itself: its end is the first closing tag behind which its call goes on or ends, inner pairs left out, or
- * else the last one. One pass, linear in the text.
+ ** A value may contain tags: it ends at the first closing tag after which its call continues or ends, inner pairs not
+ * counted, or else at the last one. One pass, linear in the text.
  */
 import { NAMESPACE_TOKEN, TAG_PREFIX } from "./beginnings.ts";
 import { JsonValues, type RawCall } from "./json-calls.ts";
@@ -11,7 +10,7 @@ import { parseLenient } from "./lenient-json.ts";
 import { closesWrapper } from "./markup.ts";
 import { matchAt, skipSpace } from "./scan.ts";
 
-// Bound: what it repeats without a limit holds no bracket, so that nothing is looked at twice.
+// Bound: its unlimited repetitions match no bracket, so that no character is read twice.
 const TAG = new RegExp(
   `<(?!/)${TAG_PREFIX}(?:(invoke|function)|(parameter|param|arg|argument))(?:=|\\s+name=)["']?([\\w./:-]{1,128})(?![\\w./:-])["']?[^<>\\n]{0,100}>|</${TAG_PREFIX}(?:(invoke|function)|parameter|param|arg|argument)\\s?>`,
   "g",
@@ -26,23 +25,23 @@ interface Tag {
 
 export interface Elements {
   readonly calls: readonly RawCall[];
-  /** Where the last call ends. */
+  /** The end of the last call. */
   readonly end: number;
   /** Whether everything that was opened was closed. */
   readonly whole: boolean;
-  /** How far the text was looked at. */
+  /** How far the text was read. */
   readonly seen: number;
 }
 
-/** The calls of a body; none when it ended inside one, `undefined` when it has another form. */
+/** The calls of a body; an empty list when it ended inside one, `undefined` when it has another form. */
 export function elementCalls(text: string, closed: boolean): readonly RawCall[] | undefined {
   const { calls, whole, end } = readElements(text, 0);
   if (calls.length === 0) return end === 0 ? undefined : [];
-  // Without its end, an element may lack arguments.
+  // An element without its end may lack arguments.
   return whole || closed ? calls : [];
 }
 
-/** The calls that stand one after the other from `start` on. */
+/** The calls that follow one another from `start` on. */
 export function readElements(text: string, start: number): Elements {
   return new ElementReader(text, start).read();
 }
@@ -52,10 +51,10 @@ class ElementReader {
   readonly #values: JsonValues;
   // Bound: that of the pattern copied.
   readonly #pattern = new RegExp(TAG);
-  /** The tags that were looked at so far. */
+  /** The number of tags read so far. */
   readonly #tags: Tag[] = [];
   #next = 0;
-  /** Set when a value's end was looked for in vain: then each ends at the next tag. */
+  /** Set when the end of a value was not found: from then on each ends at the next tag. */
   #simple = false;
   #unreadable = false;
   #seen: number;
@@ -80,7 +79,7 @@ class ElementReader {
     const calls: RawCall[] = [];
     let [end, whole] = [this.#seen, true];
     for (let tag = this.#tag(0); tag !== undefined && !this.#unreadable; tag = this.#tag(this.#next)) {
-      // Calls follow one another at once.
+      // Calls follow one another directly.
       if (tag.kind !== "call" || tag.index !== skipFiller(this.#text, end)) break;
       this.#next += 1;
       const call = this.#call(tag);
@@ -119,7 +118,7 @@ class ElementReader {
     return { content, end, whole: this.#tag(this.#next) !== undefined };
   }
 
-  /** Arguments that are one object of JSON. */
+  /** Arguments in one JSON object. */
   #json(
     head: Tag,
   ): { readonly content: Omit<RawCall, "name">; readonly end: number; readonly whole: boolean } | undefined {
@@ -137,7 +136,7 @@ class ElementReader {
     return { content: { input: parsed.value }, end: closed ? tag.end : parsed.end, whole: tag !== undefined };
   }
 
-  /** The value behind `head`, and where its call goes on. */
+  /** The value after `head`, and where its call continues. */
   #value(head: Tag): { readonly text: string; readonly end: number; readonly closed: boolean } {
     const from = this.#next;
     let depth = 0;
@@ -167,7 +166,7 @@ class ElementReader {
     return { text: this.#text.slice(head.end, tag?.index), end: tag?.end ?? 0, closed: true };
   }
 
-  /** What comes behind the closing tag of a value: `more` of the call, or its end for certain; or an end that text follows. */
+  /** What follows the closing tag of a value: `more` of the call, or its certain end; `undefined` for an end followed by text. */
   #follows(at: number): "more" | "call-end" | undefined {
     const next = this.#tag(at + 1);
     const end = this.#tag(at)?.end ?? 0;
@@ -200,7 +199,7 @@ function tagOf(match: RegExpExecArray): Tag {
   return { kind, name, index: match.index, end: match.index + whole.length };
 }
 
-/** Over white space and MiniMax's token. */
+/** Skips white space and MiniMax's token. */
 function skipFiller(text: string, from: number): number {
   let at = skipSpace(text, from);
   while (text.startsWith(NAMESPACE_TOKEN, at)) at = skipSpace(text, at + NAMESPACE_TOKEN.length);
@@ -211,7 +210,7 @@ function contentOf(values: readonly (readonly [string, unknown])[]): Omit<RawCal
   return { input: Object.fromEntries(values), texts: true };
 }
 
-/** Parameters that are elements of their own name. */
+/** Parameters as elements named after them. */
 function ownNames(body: string): Omit<RawCall, "name"> {
   return { input: Object.fromEntries(children(body)), texts: true };
 }
@@ -219,7 +218,7 @@ function ownNames(body: string): Omit<RawCall, "name"> {
 const NAME = /<(name|tool_name|tool)>/y;
 const INPUT = /<(arguments|parameters|input|args)>/;
 
-/** The name and the arguments in elements of their own. */
+/** The name and the arguments in separate elements. */
 export function memberElements(text: string): readonly RawCall[] | undefined {
   const [head, tag = ""] = matchAt(NAME, text, 0) ?? [];
   if (head === undefined) return undefined;
@@ -239,7 +238,7 @@ export function memberElements(text: string): readonly RawCall[] | undefined {
 const CHILD = /<([\w.-]{1,128})>/g;
 const DEEPEST = 20;
 
-/** Elements and what they hold; of MiniMax's, each with its token, also lists and objects. */
+/** Elements and their values; in MiniMax's form, each with its token, also lists and objects. */
 function children(body: string, depth = 0): [string, unknown][] {
   const found: [string, unknown][] = [];
   const head = new RegExp(CHILD);
@@ -249,7 +248,7 @@ function children(body: string, depth = 0): [string, unknown][] {
     const close = `</${key}>`;
     const from = head.lastIndex;
     if (token !== -1 && token < from) token = body.indexOf(NAMESPACE_TOKEN, from);
-    // With the token before it, a closing tag is no part of a value.
+    // A closing tag with the token before it is never part of a value.
     const marked = token === skipSpace(body, from) ? body.indexOf(NAMESPACE_TOKEN + close, from) : token;
     const isMarked = marked >= 0 && body.startsWith(NAMESPACE_TOKEN + close, marked);
     const end = isMarked ? marked : body.indexOf(close, from);
@@ -260,7 +259,7 @@ function children(body: string, depth = 0): [string, unknown][] {
   return found;
 }
 
-/** The value of an element that holds elements: a list of `item`, or an object. */
+/** The value of an element that contains elements: a list of `item`, or an object. */
 function nested(value: string, depth: number): unknown {
   if (depth >= DEEPEST || !value.trimStart().startsWith(`${NAMESPACE_TOKEN}<`)) return value;
   const members = children(value, depth + 1);

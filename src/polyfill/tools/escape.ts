@@ -1,20 +1,19 @@
-/**
- * What is not the model's own writing must not be readable as a call, should the model repeat it. Everything that begins like
- * a call gets an invisible mark on the way in; in what the model writes, the mark is taken out again, so that a file about such
- * things survives being read and written.
+/*** Text that is not the model's own must not be read as a call when the model repeats it. Everything that begins like
+ * a call gets an invisible mark on the way in; the mark is removed from the model's output, so that a file about such
+ * markup survives being read and written.
  */
 import { isPlain, MARK, markPlaces } from "./beginnings.ts";
 import type { Steps } from "../../util/steps.ts";
 import { callsIn } from "./json-calls.ts";
 
-/** Characters looked at in one step. */
+/** Characters handled in one step. */
 const STEP = 16_384;
 
 export function* escapeMarkup(text: string): Steps<string> {
   return withMarks(text, yield* placesIn(text));
 }
 
-/** `escapeMarkup` on texts that may be read as one: what begins in one and goes on in the next is marked too. */
+/** `escapeMarkup` for texts that may be read as one: a beginning that spans two of them is marked too. */
 export function* escapeTogether(texts: readonly string[]): Steps<string[]> {
   const places = yield* placesIn(texts.join(""));
   let [start, from] = [0, 0];
@@ -43,7 +42,7 @@ function withMarks(text: string, places: readonly number[]): string {
   return [...parts, text.slice(places.at(-1))].join(MARK);
 }
 
-/** The inverse: of what `escapeMarkup` makes of a text it makes that text. */
+/** The inverse of `escapeMarkup`. */
 export function* unescapeMarkup(text: string): Steps<string> {
   if (!text.includes(MARK)) return text;
   const parts: string[] = [];
@@ -56,9 +55,7 @@ export function* unescapeMarkup(text: string): Steps<string> {
   return parts.join("") + text.slice(from);
 }
 
-/**
- * A JSON value whose text can be repeated: every string and every key escaped, and the first key of an object that would be
- * read as a call.
+/*** Escapes a JSON value: every string and key, and the first key of an object that would be read as a call.
  */
 export function* escapeValue(value: unknown): Steps<unknown> {
   return yield* changed(value, escapeMarkup, function* (key, place, object) {
@@ -79,7 +76,7 @@ function beginsCall(object: object): boolean {
   return callsIn(object)?.some((call) => call.loose !== true) === true;
 }
 
-/** Members and elements that are looked at in one step. */
+/** Members and elements handled in one step. */
 const AT_ONCE = 1000;
 
 type Change = (text: string) => Steps<string>;
@@ -109,7 +106,7 @@ function* changed(value: unknown, change: Change, changeKey: ChangeKey): Steps<u
   return Object.fromEntries(members);
 }
 
-/** Whether there is nothing to change in a value, in either direction: true of most. */
+/** Whether nothing needs to change in a value, in either direction: true for most. */
 function staysSo(value: unknown): boolean {
   return typeof value === "string"
     ? value.length <= STEP && isPlain(value)

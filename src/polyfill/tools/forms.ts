@@ -1,6 +1,5 @@
-/**
- * The body of a call as model families write it. The form we ask for is JSON with `name` and `arguments`; the others are habits
- * that show through. Each form is one entry: how a body of it begins, and its reader.
+/*** The body of a call as model families write it. We ask for JSON with `name` and `arguments`; models sometimes use
+ * the form they were trained on. Each form is one entry: how such a body begins, and its reader.
  */
 import { PYTHON_CALL } from "./beginnings.ts";
 import { elementCalls, memberElements } from "./elements.ts";
@@ -11,11 +10,10 @@ import { unfenced } from "./trim.ts";
 
 interface Form {
   readonly family: string;
-  /** How a body begins that may have this form. */
+  /** Matches the beginning of a body that may have this form. */
   readonly begins: RegExp;
-  /**
-   * The calls of a body; `undefined` when it has another form after all. `closed` says that a closing tag follows: without one,
-   * something may be missing.
+  /*** The calls of a body; `undefined` when it has another form. `closed` means that a closing tag follows; without
+   * one, text may be missing.
    */
   readonly read: (body: string, closed: boolean) => readonly RawCall[] | undefined;
 }
@@ -38,7 +36,7 @@ const FORMS: readonly Form[] = [
   { family: "name first: Mistral, DeepSeek V3, Kimi, GLM", begins: /^[\w./:-]/, read: namedCalls },
 ];
 
-/** The calls that a body holds; empty when it holds none. */
+/** The calls in a body; empty when there is none. */
 export function readCalls(body: string, closed: boolean): readonly RawCall[] {
   const text = unfenced(body.trim());
   for (const form of FORMS) {

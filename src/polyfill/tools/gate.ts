@@ -3,21 +3,20 @@ import { MARK } from "./beginnings.ts";
 import { findCloser, findOpener, unfinishedTag } from "./markup.ts";
 import { isPadding, leadIn } from "./trim.ts";
 
-/**
- * Lets the text before a possible call through while the model still writes, and keeps the rest. What may begin a
- * call is a tag, a code block, or an answer that starts like JSON; a mark of ours is to be taken out in the whole. What
- * was let through is the beginning of the text that `readAnswer` finds in the whole.
+/*** Passes on the text before a possible call while the model still writes, and holds back the rest. A tag, a code
+ * block, or an answer that starts like JSON may begin a call; a mark of ours must be removed from the complete text.
+ * The text passed on is the beginning of the text that `readAnswer` finds in the complete answer.
  */
 export class Gate {
   #kept = "";
   #shut = false;
   #passed = 0;
 
-  /** Takes the next text; returns what is certainly text. */
+  /** Takes the next delta; returns the part that certainly belongs to no call. */
   push(text: string): string {
     if (this.#shut) return "";
     this.#kept += text;
-    // White space decides nothing, and may be long.
+    // White space does not decide, and may be long.
     if (isPadding(text)) return "";
     if (this.#passed === 0) {
       const bare = mayBeBare(this.#kept);
@@ -39,7 +38,7 @@ export class Gate {
     return ready;
   }
 
-  /** How many characters were let through. */
+  /** The number of characters passed on. */
   get passed(): number {
     return this.#passed;
   }
@@ -65,7 +64,7 @@ function unfinishedFence(text: string): number {
   return lineStart(text, at) ?? text.length;
 }
 
-/** The line break before `at`, or the beginning of the text, where nothing but blanks stands between. */
+/** The line break before `at`, or the beginning of the text, when there are only blanks between. */
 function lineStart(text: string, at: number): number | undefined {
   let start = at;
   while (text[start - 1] === " " || text[start - 1] === "\t") start -= 1;

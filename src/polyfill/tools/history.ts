@@ -1,4 +1,4 @@
-/** Tool calls and results of a history as text, in the form that `prompt.ts` announces. */
+/** Tool calls and results of the conversation as text, in the format that `prompt.ts` describes. */
 import type { Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../turn/message.ts";
 import type { Steps } from "../../util/steps.ts";
 import { escapeMarkup, escapeTogether, escapeValue } from "./escape.ts";
@@ -44,7 +44,7 @@ function* renderPart(part: Exclude<Part, TextPart>, names: Map<string, string>):
   }
 }
 
-/** A call as the model should have written it; also used to show it its own invalid call. */
+/** A call in the requested format; also used to show the model its own invalid call. */
 export function* renderCall(call: Pick<ToolCallPart, "name" | "input">): Steps<TextPart> {
   const input = parseLenient(call.input);
   const args = input === undefined && call.input.trim() !== "" ? call.input : (input?.value ?? {});

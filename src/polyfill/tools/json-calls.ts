@@ -1,15 +1,15 @@
-/** Calls as objects of JSON, in the shapes that APIs and model families give them. */
+/** Calls as JSON objects, in the shapes that APIs and model families use. */
 import { LIST_KEYS, NAME_KEYS } from "./beginnings.ts";
 import { jsonEnd } from "./json-scan.ts";
 import { parseLenient, type Lenient } from "./lenient-json.ts";
 
 export interface RawCall {
   readonly name: string;
-  /** An object where the body could be read as one, else what stood there. */
+  /** An object where the body could be read as one, else its raw value. */
   readonly input: unknown;
-  /** The arguments came as text, so that only the tool's schema can say of what type they are. */
+  /** The arguments came as text, so only the tool's schema knows their types. */
   readonly texts?: true;
-  /** Nothing but the name said that this is a call. */
+  /** Only the name shows that this is a call. */
   readonly loose?: true;
 }
 
@@ -17,9 +17,8 @@ type Members = Readonly<Record<string, unknown>>;
 
 const INPUT_KEYS = ["arguments", "parameters", "input", "args", "params", "tool_input", "kwargs"];
 
-/**
- * The calls of values that stand one after the other; none when one of them is no call. Missing brackets are supplied only for
- * a text that is `closed`: without a closing tag, more may be missing.
+/*** The calls of values that follow one another; empty when one of them is not a call. Missing brackets are added only
+ * to a text that is `closed`: without a closing tag, more may be missing.
  */
 export function jsonCalls(text: string, closed: boolean): RawCall[] {
   if (text.startsWith('"')) return fromJson(unquotedText(text), closed);
@@ -36,7 +35,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "#39": "'",
 };
 
-/** JSON that was escaped once too often, as a string or as XML. */
+/** JSON that was escaped one time too many, as a string or as XML. */
 function unescapedOnce(text: string): string {
   if (/^[[{\s]*&quot;/.test(text)) {
     return text.replaceAll(/&(quot|amp|lt|gt|apos|#39);/g, (_, name: string) => ENTITIES[name] ?? "");
@@ -66,7 +65,7 @@ function fromJson(text: string, closed: boolean): RawCall[] {
   return calls;
 }
 
-/** The values that stand one after the other, where a text holds nothing else. */
+/** The values of a text that contains only values, one after the other. */
 export function jsonValues(text: string): unknown[] | undefined {
   const values: unknown[] = [];
   const reader = new JsonValues(text);
@@ -81,10 +80,10 @@ export function jsonValues(text: string): unknown[] | undefined {
   return values;
 }
 
-/** Reads values of a text, each looked at once: one object of many is cut out first. */
+/** Reads the values of a text, each once: with several objects, each is cut out first. */
 export class JsonValues {
   readonly #text: string;
-  /** Whether counting brackets found the ends so far; where it does not, looking for each would take quadratic time. */
+  /** Whether counting brackets has found the ends so far; once it fails, searching each end would take quadratic time. */
   #cuts = true;
 
   constructor(text: string) {
@@ -106,7 +105,7 @@ function skip(text: string, at: number, over: RegExp): number {
   return over.lastIndex;
 }
 
-/** The calls in a value: one, a list of them, or an object with such a list; `undefined` when it is anything else. */
+/** The calls in a value: one call, a list of calls, or an object with such a list; `undefined` for anything else. */
 export function callsIn(value: unknown): RawCall[] | undefined {
   const list = Array.isArray(value) ? value : (listIn(value) ?? [value]);
   const calls = list.map(fromMembers).filter((call) => call !== undefined);
@@ -133,7 +132,7 @@ function fromMembers(value: unknown): RawCall | undefined {
   if (members["description"] !== undefined && members["parameters"] !== undefined) return undefined;
   const inputKey = INPUT_KEYS.find((key) => members[key] !== undefined);
   if (inputKey !== undefined) return { name, input: unquoted(members[inputKey]) };
-  // Arguments beside the name instead of below it.
+  // Arguments beside the name instead of inside `arguments`.
   const { [nameKey]: _, id: __, type: ___, ...rest } = members;
   return { name, input: rest, loose: true };
 }
@@ -148,7 +147,7 @@ function underItsName(members: Members): RawCall | undefined {
     : undefined;
 }
 
-/** Arguments written as a string that holds JSON. */
+/** Arguments written as a JSON string. */
 function unquoted(input: unknown): unknown {
   if (input === null || (Array.isArray(input) && input.length === 0)) return {};
   if (typeof input !== "string") return input;

@@ -1,13 +1,13 @@
 import { isSpace } from "./scan.ts";
 
-/** How far before a single quote is looked for what a string may follow. */
+/** How far back from a single quote to look for a character that a string may follow. */
 const BEFORE = 40;
 
 /**
  * Where the JSON object or array that begins at `start` ends, by counting brackets outside strings; `undefined` when
  * it does not end or does not begin there. Single quotes count as string quotes where a string may begin.
  *
- * @param cost takes how many characters were looked at.
+ * @param cost is charged for the characters read.
  */
 export function jsonEnd(text: string, start: number, cost?: { left: number }): number | undefined {
   const end = endOf(text, start);
@@ -38,7 +38,7 @@ function stringMayBegin(text: string, at: number, start: number): boolean {
   return before >= start && "{[,:".includes(text[before] ?? "");
 }
 
-/** Behind the quote that ends a string whose content begins at `from`. */
+/** The place after the quote that ends a string whose content begins at `from`. */
 function stringEnd(text: string, from: number, quote: string): number | undefined {
   let at = text.indexOf(quote, from);
   while (at >= 0) {

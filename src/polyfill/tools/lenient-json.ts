@@ -1,7 +1,6 @@
-/**
- * JSON as models write it when they slip: trailing commas, single quotes, bare keys, raw line breaks and unescaped
- * quotes inside strings, comments, Python's literals. One pass, linear in the text, bounded in depth. Text that is
- * valid JSON gives exactly what `JSON.parse` gives.
+/*** Parses JSON with the mistakes that models make: trailing commas, single quotes, bare keys, raw line breaks and
+ * unescaped quotes inside strings, comments, Python's literals. One pass, linear in the text, bounded in depth. Valid
+ * JSON gives exactly the result of `JSON.parse`.
  */
 
 import { matchAt, skipSpace } from "./scan.ts";
@@ -10,15 +9,15 @@ const MAX_DEPTH = 200;
 
 export interface Lenient {
   readonly value: unknown;
-  /** Where the value ended in the text. */
+  /** The end of the value in the text. */
   readonly end: number;
   /** False when the text ended before the value did. */
   readonly complete: boolean;
-  /** True when nothing but closing brackets is missing. */
+  /** True when only closing brackets are missing. */
   readonly unclosed: boolean;
 }
 
-/** Reads the value that begins at `start` (white space before it is passed over); `undefined` when there is none. */
+/** Reads the value that begins at `start` (white space before it is skipped); `undefined` when there is none. */
 export function parseLenient(text: string, start = 0): Lenient | undefined {
   const strict = mayBeStrict(text, start) ? parseStrict(text.slice(start)) : "invalid";
   if (strict === "too deep") return undefined;
@@ -34,13 +33,13 @@ export function parseLenient(text: string, start = 0): Lenient | undefined {
   }
 }
 
-/** Whether the text ends as JSON that begins so must end: a failed attempt costs much more than a look. */
+/** Whether the last character fits the first one, as in valid JSON: this check is much cheaper than a failed parse. */
 function mayBeStrict(text: string, start: number): boolean {
   const closing = { "{": "}", "[": "]" }[text[start] ?? ""];
   return closing === undefined || text.at(-1) === closing || /\s$/.test(text.at(-1) ?? "");
 }
 
-/** Valid JSON of a depth that can be worked with. */
+/** Valid JSON that does not nest too deep. */
 export function parseStrict(text: string): { readonly value: unknown } | "invalid" | "too deep" {
   try {
     const value: unknown = JSON.parse(text);
@@ -55,10 +54,10 @@ function deeperThan(value: unknown, depth: number): boolean {
   return depth < 0 || Object.values(value).some((member) => deeperThan(member, depth - 1));
 }
 
-/** Made once, because the trace of a new one costs more than reading. */
+/** Created once, because the stack trace of a new error costs more than the reading. */
 const UNREADABLE = new Error("unreadable");
 
-/** Where a string stands, which decides what may follow it. */
+/** The place of a string, which decides what may follow it. */
 type Place = "key" | "member" | "item" | "top";
 
 const LITERALS: readonly (readonly [string, unknown])[] = [
@@ -162,7 +161,7 @@ class LenientReader {
     return this.#cutOff(result + text.slice(from));
   }
 
-  /** Python's string of several lines. */
+  /** Python's multi-line string. */
   #tripleQuoted(): string {
     const from = this.position + TRIPLE.length;
     const end = this.#text.indexOf(TRIPLE, from);
@@ -215,7 +214,7 @@ class LenientReader {
 
 const TRIPLE = '"""';
 
-/** What ends a string that begins with a curly quote: editors and models do not always pair them. */
+/** The quotes that end a string that begins with a curly quote: editors and models do not always pair them. */
 const CLOSING: Readonly<Record<string, string>> = {
   "“": "“”„",
   "”": "“”„",
@@ -228,7 +227,7 @@ function isQuote(char: string): boolean {
   return char === '"' || char === "'" || char === "`" || char in CLOSING;
 }
 
-/** Behind the comment that begins at `at`; `undefined` when none does. */
+/** The end of the comment that begins at `at`; `undefined` when there is none. */
 function commentEnd(text: string, at: number): number | undefined {
   if (text[at] !== "/") return undefined;
   const [close, length] = text[at + 1] === "/" ? ["\n", 1] : text[at + 1] === "*" ? ["*/", 2] : ["", 0];
@@ -243,7 +242,7 @@ const KEY =
 /** A key that may stand on the next line without a comma before it. */
 const NEXT_KEY = /["'“‘]\w{1,80}["'”’]/y;
 
-/** Whether a quote ends its string: what comes after it must be able to follow. */
+/** Whether a quote ends its string: the text after it must be something that may follow a string. */
 function endsHere(text: string, after: number, place: Place): boolean {
   const at = skipSpace(text, after);
   const char = text[at];
@@ -263,7 +262,7 @@ function endsHere(text: string, after: number, place: Place): boolean {
   }
 }
 
-/** How long a comment between members may be. */
+/** Maximum length of a comment between members. */
 const COMMENT = 200;
 
 function memberFollows(text: string, from: number): boolean {
@@ -292,6 +291,6 @@ function decodeEscape(text: string, at: number): readonly [string, number] {
   }
   const known = ESCAPES[char];
   if (known !== undefined) return [known, 2];
-  // An escape that JSON does not have, e.g. `\d` in a regular expression: the backslash was meant.
+  // An escape that JSON does not have, e.g. `\d` in a regular expression: the backslash was intended.
   return "\"\\/'\n`".includes(char) ? [char, 2] : [`\\${char}`, 2];
 }

@@ -1,4 +1,4 @@
-/** Whether the calls of an answer fit the tools that were offered. */
+/** Checks whether the calls of an answer fit the tools of the request. */
 import type { TurnEvent } from "../../turn/event.ts";
 import { parseObject } from "../../turn/json-object.ts";
 import type { Notice } from "../../turn/notice.ts";
@@ -6,11 +6,11 @@ import type { Tool } from "../../turn/request.ts";
 import { within } from "../../util/async.ts";
 import type { Asked, CheckValues } from "../schema-checker/checker.ts";
 
-/** What a client is told of calls that were passed on as they are. */
+/** Notices for calls that were passed on as they are. */
 const MISFITS = {
   "unknown-tool": {
     code: "unknown-tool-called",
-    message: "The model called a tool that was not offered; the call was passed on.",
+    message: "The model called a tool that is not in the request; the call was passed on.",
   },
   arguments: {
     code: "arguments-unfit",
@@ -18,12 +18,12 @@ const MISFITS = {
   },
 } satisfies Record<string, Notice>;
 
-/** Characters of arguments that are looked at, of all calls of an answer together: they are parsed in this thread. */
+/** Characters of arguments that are checked, for all calls of an answer together: they are parsed in this thread. */
 const LOOKED_AT = 262_144;
-/** Milliseconds that the end of an answer waits to know. */
+/** Milliseconds that the end of an answer waits for the check. */
 const WAIT_MS = 250;
 
-/** Sees the events of one answer. */
+/** Observes the events of one answer. */
 export class CallInspector {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #check: CheckValues;
@@ -57,14 +57,14 @@ export class CallInspector {
     else this.#asked.push({ schema: tool.inputSchema, value });
   }
 
-  /** What does not fit, as far as it is known in time. Rejects with the signal's reason. */
+  /** The misfits found in time. Rejects with the signal's reason. */
   async misfit(signal: AbortSignal): Promise<Notice | undefined> {
     if (this.#misfit !== undefined) return MISFITS[this.#misfit];
     if (this.#asked.length === 0) return undefined;
     const late = new AbortController();
     const checking = this.#check(this.#asked, AbortSignal.any([signal, late.signal]));
     const checked = await within(checking, WAIT_MS);
-    // Nobody hears any more what comes later.
+    // A later result has no use.
     checking.catch(() => undefined);
     late.abort();
     return checked?.some(({ problems }) => problems !== undefined) === true ? MISFITS.arguments : undefined;

@@ -1,11 +1,10 @@
-/** How many times names may be compared letter by letter, in one answer. */
+/** Maximum number of comparisons letter by letter in one answer. */
 const COMPARISONS = 20_000;
-/** No longer name is taken for another one. */
+/** Longer names must match exactly. */
 const LONGEST = 128;
 
-/**
- * The tools of a request by what models write for their names. Exact first, then without regard to case and punctuation,
- * then a single near miss; never a guess between two.
+/*** Finds the tool that a model means by a name: first an exact match, then one that ignores case and punctuation, then
+ * a single near miss; never a guess between two.
  */
 export class ToolNames {
   readonly #exact: ReadonlySet<string>;
@@ -44,7 +43,7 @@ export class ToolNames {
     const near: string[] = [];
     for (const [candidate, names] of this.#bare) {
       if (Math.abs(candidate.length - wanted.length) > allowed) continue;
-      // A model that misspells this much is not to be guessed at.
+      // A model that misspells this much cannot be corrected.
       if (this.#comparisons === 0) return undefined;
       this.#comparisons -= 1;
       if (distance(wanted, candidate, allowed) <= allowed) near.push(...names);
@@ -53,7 +52,7 @@ export class ToolNames {
   }
 }
 
-/** Models prefix names with a namespace (`functions.read:0`) and write them in other cases. */
+/** Models prefix names with a namespace (`functions.read:0`) and change their case. */
 function bare(name: string): string {
   return name
     .slice(0, LONGEST * 2)
@@ -63,7 +62,7 @@ function bare(name: string): string {
     .replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** Levenshtein distance, looked at only as far as `limit` from the diagonal: what is more is told as infinite. */
+/** Levenshtein distance, computed only up to `limit` from the diagonal; a larger distance is infinite. */
 function distance(a: string, b: string, limit: number): number {
   let row = Array.from({ length: b.length + 2 }, (_, index) => (index <= limit ? index : Infinity));
   let next = row.map(() => Infinity);

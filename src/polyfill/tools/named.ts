@@ -1,4 +1,4 @@
-/** Calls whose name stands before their arguments: `Read {"a": 1}`, with the separators of Mistral, DeepSeek, Kimi and GLM. */
+/** Calls with the name before the arguments: `Read {"a": 1}`, with the separators of Mistral, DeepSeek, Kimi and GLM. */
 import type { RawCall } from "./json-calls.ts";
 import { parseLenient } from "./lenient-json.ts";
 import { matchAt, skipSpace } from "./scan.ts";
@@ -30,7 +30,7 @@ export function namedCalls(text: string, closed: boolean): RawCall[] {
   return parsed?.complete === true ? [{ name, input: argumentsOf(parsed.value) }] : [];
 }
 
-/** A value that holds a closing tag ends at the last one before the next key. */
+/** A value that contains a closing tag ends at the last one before the next key. */
 function keysAndValues(text: string): [string, string][] {
   const pairs: [string, string][] = [];
   const [, ...rest] = text.split("<arg_key>");
@@ -45,7 +45,7 @@ function keysAndValues(text: string): [string, string][] {
   return pairs;
 }
 
-/** {"arguments": {…}} where the name stood outside. */
+/** {"arguments": {…}} with the name outside. */
 function argumentsOf(value: unknown): unknown {
   const [only, another] = typeof value === "object" && value !== null ? Object.entries(value) : [];
   const wrapped =

@@ -1,6 +1,5 @@
-/**
- * What sampling with tools cannot say, for hosts that have them: the rules of histories, one tool alone, one call alone,
- * that a call must come, and whether its arguments fit.
+/*** For hosts whose sampling supports tools, the parts that MCP does not cover: histories that break its rules, a
+ * choice of one tool, at most one call, a required call, and arguments that do not fit.
  */
 import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, TurnEvent, TurnEvents } from "../../turn/event.ts";
@@ -14,14 +13,13 @@ import { repairToolHistory } from "./repair.ts";
 
 const MENDED: Notice = {
   code: "history-mended",
-  message: "Tool calls or results without their counterpart were told to the model as text.",
+  message: "Tool calls without a result, or results without a call, were sent to the model as text.",
 };
 
 type OnNotice = (notice: Notice) => void;
 
-/**
- * Calls are passed on as the model made them, also those whose arguments do not fit their tool: the client knows its tools best and
- * tells the model in the result. `onNotice` hears of that, and of a history that had to be mended.
+/*** Calls are passed on as the model made them, also with arguments that do not fit: the client knows its tools best
+ * and answers the model in the result. `onNotice` is called for that, and for a repaired history.
  */
 export function nativeTools(check: CheckValues, onNotice: OnNotice): Polyfill {
   return (next) => (request, signal) => {
@@ -35,7 +33,7 @@ export function nativeTools(check: CheckValues, onNotice: OnNotice): Polyfill {
   };
 }
 
-/** Before the end of the answer, so that a plain reply can still say it in its headers. */
+/** Before the end of the answer, so that a response without streaming can still have it in its headers. */
 async function* inspected(
   events: TurnEvents,
   inspector: CallInspector,
@@ -63,7 +61,7 @@ function prepare(request: TurnRequest, onNotice: OnNotice): TurnRequest {
 
 type TurnEnd = Extract<TurnEvent, { type: "turn-end" }>;
 
-/** Hosts may ignore that a call is required: the model is asked once more, and then it is an error. */
+/** Hosts may ignore that a call is required: the model is asked once more, and a second failure is an error. */
 async function* demandCall(next: Run, request: TurnRequest, signal: AbortSignal): TurnEvents {
   const first = yield* heldUntilCall(next(request, signal));
   if (first === undefined) return;
@@ -72,19 +70,16 @@ async function* demandCall(next: Run, request: TurnRequest, signal: AbortSignal)
   const rejected = { request, text: first.text, correction, usage: first.end.usage };
   const { blocks, parts, stopReason, usage } = yield* askAgain(next, rejected, signal);
   if (!explains(stopReason) && !parts.some(({ type }) => type === "tool-call")) {
-    throw new BridgeError(
-      "host_failed",
-      "The model made no tool call, even after it was asked once more for one.",
-    );
+    throw new BridgeError("host_failed", "The model made no tool call, even after it was asked again.");
   }
   yield* blocks;
   yield { type: "turn-end", stopReason, usage };
 }
 
 /**
- * Passes an answer on once it has a call, or has ended for a reason that explains why it has none.
+ * Passes an answer on as soon as it has a call, or ends for a reason that explains why it has none.
  *
- * @returns what it said, and its end, when it has none.
+ * @returns its text and end, when it has no call.
  */
 async function* heldUntilCall(
   events: TurnEvents,

@@ -1,6 +1,6 @@
 /**
- * Calls in the notations of Python, `Read(file_path="a")`, and of Gemma, `call:Read{file_path:<|"|>a<|"|>}`. One pass over the
- * text, bounded in depth; anything but literals makes it unreadable.
+ * Calls in the notations of Python, `Read(file_path="a")`, and of Gemma, `call:Read{file_path:<|"|>a<|"|>}`. One pass
+ * over the text, bounded in depth; only literals are accepted.
  */
 import type { RawCall } from "./json-calls.ts";
 import { matchAt, skipSpace } from "./scan.ts";
@@ -24,15 +24,15 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b
 /** Gemma's quotes, which have no escapes. */
 const QUOTES = ['<|"|>', "<escape>"] as const;
 
-/** Made once, because the trace of a new one costs more than reading. */
+/** Created once, because the stack trace of a new error costs more than the reading. */
 const UNREADABLE = new Error("unreadable");
 
-/** The calls that a text holds and nothing else: a list of them in Python's notation, or several lines with one each. */
+/** The calls of a text that contains nothing else: a list in Python's notation, or one call on each line. */
 export function pythonCalls(text: string): RawCall[] | undefined {
   return reading(text, (reader) => reader.pythonCalls());
 }
 
-/** The calls that a text holds and nothing else, in Gemma's notation. */
+/** The calls of a text that contains nothing else, in Gemma's notation. */
 export function gemmaCalls(text: string): RawCall[] | undefined {
   return reading(text, (reader) => reader.gemmaCalls());
 }
@@ -114,7 +114,7 @@ class NotationReader {
     return items;
   }
 
-  /** @param close what ends the value that this one stands in. */
+  /** @param close the sign that ends the enclosing value. */
   #value(close: string, depth: number): unknown {
     if (depth > MAX_DEPTH) throw UNREADABLE;
     const text = this.#quoted();

@@ -1,12 +1,11 @@
-/** Where in a text a tag stands: a call counts where the model makes it, not where it shows or mentions one. */
+/** Where in a text a tag is: a call counts where the model makes it, not where it shows or mentions one. */
 import type { Tag } from "./markup.ts";
 
-/** How far behind a tag the end of inline code is looked for. */
+/** How far after a tag the end of inline code is searched. */
 const SPAN = 1000;
 
-/**
- * Where the text goes on behind a tag that is only shown: in inline code, in quotation marks, in a quotation. `undefined` for any
- * other tag. Nothing before `from` is looked at.
+/*** Where the text continues after a tag that is only shown: in inline code, in quotation marks, in a quotation.
+ * `undefined` for any other tag. Text before `from` is not read.
  */
 export function shownUpTo(text: string, tag: Tag, from: number): number | undefined {
   const line = lineBefore(text, tag.index, from);
@@ -16,7 +15,7 @@ export function shownUpTo(text: string, tag: Tag, from: number): number | undefi
   return escaped || "`\"'“‘".includes(line.at(-1) ?? " ") || /^\s*>[\s>]*$/.test(line) ? tag.end : undefined;
 }
 
-/** Where the inline code that is open at the end of `line` ends, behind `from` and on the same line. */
+/** The end of the inline code that is open at the end of `line`, after `from` and on the same line. */
 function codeSpanEnd(text: string, from: number, line: string): number | undefined {
   const rest = restOfLine(text, from);
   let open: string | undefined;
@@ -35,7 +34,7 @@ export function isInline(text: string, tag: Tag, from: number): boolean {
   return /\S/.test(lineBefore(text, tag.index, from));
 }
 
-/** Whether a sentence goes on behind `end`. */
+/** Whether a sentence continues after `end`. */
 export function goesOn(text: string, end: number): boolean {
   return /^[^<\n]*[\p{L}\p{N}.,;:!?]/u.test(restOfLine(text, end));
 }

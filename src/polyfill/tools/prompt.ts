@@ -1,6 +1,6 @@
-/**
- * Tools described in words, for hosts whose sampling has none. The form of a call is the one most open models are
- * trained on. The text depends on nothing but the tools and the choice, so that a host's prompt cache can hit.
+/*** Tools described in the prompt, for hosts whose sampling does not support them. The format of a call is the one that
+ * most open models are trained on. The text depends only on the tools and the choice, so that a host's prompt cache
+ * works.
  */
 import type { Tool, ToolChoice } from "../../turn/request.ts";
 import type { Steps } from "../../util/steps.ts";

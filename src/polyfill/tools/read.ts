@@ -1,5 +1,5 @@
 /**
- * Reads the calls out of a model's whole answer. A pure function in steps, linear in the text.
+ * Reads the calls in a model's complete answer. A pure function in steps, linear in the text.
  *
  * A call counts where the model makes it, not where it shows one: in its thinking, in a comment, inside inline code, or in a code
  * block that holds anything else or is followed by more text, it stays text.
@@ -17,10 +17,10 @@ import { withoutLeadIn, withoutSpace } from "./trim.ts";
 export type Piece =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "call"; readonly call: RawCall }
-  /** Something that began like a call and cannot be read as one; `open` when the text ended inside it. */
+  /** Text that began like a call but cannot be read as one; `open` when the text ended inside it. */
   | { readonly type: "broken"; readonly body: string; readonly open: boolean };
 
-/** A code block that holds nothing but calls: they are made if nothing follows. */
+/** A code block with nothing but calls: they count if nothing follows. */
 interface Block {
   readonly type: "block";
   readonly text: string;
@@ -29,7 +29,7 @@ interface Block {
 
 type IsTool = (name: string) => boolean;
 
-/** How often each character may be looked at on average; an answer made to exceed it is read no further. */
+/** How often each character may be read on average; the rest of an answer that exceeds it is not searched. */
 const EFFORT = 12;
 const LEAST_EFFORT = 1_000_000;
 
@@ -44,7 +44,7 @@ export function* readAnswer(text: string, isTool: IsTool): Steps<Piece[]> {
   return draft ? [{ type: "text", text }] : pieces;
 }
 
-/** A whole answer of JSON is what was asked for, whatever its strings hold. */
+/** An answer that is JSON as a whole is the requested output, whatever its strings contain. */
 function isJson(text: string): boolean {
   if (!/^\s*[{[]/.test(text)) return false;
   try {
@@ -74,7 +74,7 @@ function* read(text: string, isTool: IsTool, inBlock: boolean): Steps<(Piece | B
     const opener = openers.next(at);
     const fence = fences.next(at);
     const comment = comments.next(at);
-    // What comes behind an invented result builds on it.
+    // The text after an invented result builds on it.
     called ||= pieces.at(-1)?.type === "call";
     const result = called ? results.next(at) : undefined;
     const first = Math.min(
@@ -111,7 +111,7 @@ function* read(text: string, isTool: IsTool, inBlock: boolean): Steps<(Piece | B
   return pieces;
 }
 
-/** Remembers the next match, so that a text is searched once and not once a piece. */
+/** Remembers the next match, so that a text is searched only once. */
 class Finder<Match extends { readonly index: number }> {
   readonly #find: (from: number) => Match | undefined;
   #found: Match | undefined;
@@ -131,7 +131,7 @@ class Finder<Match extends { readonly index: number }> {
 }
 
 interface Reading {
-  /** Where the text before the tag begins. */
+  /** The beginning of the text before the tag. */
   readonly from: number;
   readonly pieces: (Piece | Block)[];
   readonly openers: Finder<Tag>;
@@ -140,7 +140,7 @@ interface Reading {
   readonly isTool: IsTool;
 }
 
-/** Reads what an opening tag begins, and returns where the text goes on. */
+/** Reads from an opening tag, and returns where the text continues. */
 function readTag(
   text: string,
   opener: Tag,
@@ -169,13 +169,13 @@ interface Mentioned {
   readonly isTool: IsTool;
 }
 
-/** Characters of a body that are looked at. */
+/** Only so many characters of a body are examined. */
 const LOOKED_AT = 200;
 
-/** How a body begins that was meant as a call: with JSON, with elements, or with a name alone. Bound: the characters looked at. */
+/** The beginning of a body that was meant as a call: JSON, elements, or a name alone. Bound: the characters examined. */
 const CALL_LIKE = /^\s*(?:[{[<\]`"]|[A-Za-z_][\w./:-]*(?:[({[<]|\s*\n\s*[<{]|$))/;
 
-/** A tag that a sentence speaks of. */
+/** A tag that is mentioned in a sentence. */
 function isMention(text: string, opener: Tag, { body, from, isTool }: Mentioned): boolean {
   const inline = isInline(text, opener, from);
   if (body.calls.length > 0) {
@@ -192,7 +192,7 @@ function* readFence(shown: string, content: string, isTool: IsTool, program: boo
   return calls.length > 0 ? { type: "block", text: shown, calls } : { type: "text", text: shown };
 }
 
-/** The calls of a text that holds nothing else. */
+/** The calls of a text that contains nothing else. */
 function* onlyCalls(text: string, isTool: IsTool, program: boolean): Steps<readonly RawCall[]> {
   const bare = bareCalls(text, isTool, program);
   if (bare.length > 0) return bare;
@@ -202,7 +202,7 @@ function* onlyCalls(text: string, isTool: IsTool, program: boolean): Steps<reado
   return calls.length === pieces.length ? calls : [];
 }
 
-/** Code blocks at the end become their calls, all others text. An empty pair of tags beside calls means nothing. */
+/** Code blocks at the end become calls, all others text. An empty pair of tags beside calls is ignored. */
 function settled(pieces: readonly (Piece | Block)[]): Piece[] {
   const ending = pieces.findLastIndex(
     (piece) => piece.type !== "block" && (piece.type !== "text" || piece.text.trim() !== ""),
@@ -218,7 +218,7 @@ function settled(pieces: readonly (Piece | Block)[]): Piece[] {
     : all;
 }
 
-/** Texts in one piece, without the white space between text and calls, which belongs to the markup. */
+/** The texts joined, without the white space between text and calls, which belongs to the markup. */
 function tidied(pieces: readonly Piece[]): Piece[] {
   const joined: Piece[] = [];
   for (const piece of pieces) {

@@ -1,4 +1,4 @@
-/** An answer of a model that was told of tools, read and checked. */
+/** Reads and checks the answer of a model whose prompt describes tools. */
 import type { StopReason } from "../../turn/event.ts";
 import type { Tool, TurnRequest } from "../../turn/request.ts";
 import type { Asked as ToCheck, Checked } from "../schema-checker/checker.ts";
@@ -13,19 +13,19 @@ export interface Call {
   readonly input: object;
 }
 
-/** An answer, read: its text as the model wrote it, its calls, and what is wrong with it. */
+/** The result: the model's text, its calls, and what is wrong with them. */
 export interface Reading {
   readonly text: string;
   readonly calls: readonly Call[];
   readonly problem: string | undefined;
 }
 
-/** Calls that one answer may make. */
+/** Most calls in one answer. */
 const MOST_CALLS = 1000;
 
 type Asked = Pick<TurnRequest, "tools" | "toolChoice" | "parallelToolCalls">;
 
-/** Says of values whether they fit their schemas, in order. */
+/** Checks values against their schemas, in order. */
 export type CheckAll = (values: readonly ToCheck[]) => Promise<readonly Checked[]>;
 
 export async function readTurn(
@@ -71,7 +71,7 @@ interface ReadCalls {
   readonly calls: readonly ReadCall[];
   /** The answer ended at its limit, inside a call. */
   readonly cut: boolean;
-  /** What is wrong behind these calls. */
+  /** A fault after these calls. */
   readonly problem: string | undefined;
 }
 
@@ -89,7 +89,7 @@ function* readCalls(
     if (calls.length >= MOST_CALLS)
       return { calls, cut: false, problem: `it makes more than ${MOST_CALLS} calls` };
     if (typeof read !== "string") calls.push(read);
-    // A call cut off at the limit is no mistake of the model's.
+    // A call cut off at the token limit is not the model's mistake.
     else if (piece.type === "broken" && piece.open && stopReason.unified === "max-tokens")
       return { calls, cut: true, problem: undefined };
     else return { calls, cut: false, problem: read };
@@ -116,7 +116,7 @@ function* readCall(
   return { tool, input };
 }
 
-/** The calls as they fit, or what is wrong with the first that does not. */
+/** The valid calls, or what is wrong with the first invalid one. */
 async function fitting(
   read: readonly ReadCall[],
   checkAll: CheckAll,

@@ -1,12 +1,12 @@
-/** Parts of an answer in which nothing is a call of its own: thinking, code blocks, comments. */
+/** Parts of an answer in which nothing counts as a call: thinking, code blocks, comments. */
 
-/** Where a code block begins. Where it ends is looked for only when that matters: it may be far. */
+/** The beginning of a code block. Its end is searched only when needed: it may be far away. */
 export interface Fence {
   readonly index: number;
   readonly contentStart: number;
   /** The backticks or tildes that open it. */
   readonly marks: string;
-  /** What stands beside the marks: a language. */
+  /** The info string: a language. */
   readonly word: string;
 }
 
@@ -27,7 +27,7 @@ export function findFence(text: string, from: number): Fence | undefined {
   return undefined;
 }
 
-/** Where the content of a code block ends, and the block; one without an end goes on to the end of the text. */
+/** The end of the content of a code block, and of the block; without one, both are the end of the text. */
 export function fenceEnd(
   text: string,
   { contentStart, marks }: Fence,
@@ -53,7 +53,7 @@ function skipChars(text: string, from: number, chars: string): number {
   return at;
 }
 
-/** Finds the first comment of HTML at or after a place. What does not end is none. */
+/** The first HTML comment at or after a place; an unfinished one does not count. */
 export function commentFinder(text: string): (from: number) => { readonly index: number } | undefined {
   const last = text.lastIndexOf("-->");
   return (from) => {
@@ -66,11 +66,11 @@ export function commentEnd(text: string, index: number): number {
   return text.indexOf("-->", index) + 3;
 }
 
-/** Where the thinking that an answer begins with ends, 0 when it begins otherwise; `undefined` when it does not end. */
+/** The end of the thinking at the beginning of an answer; 0 when there is none, `undefined` when it does not end. */
 export function thinkingEnd(text: string): number | undefined {
   const [, name] = /^\s*<(think|thinking|thought|reasoning)>/i.exec(text) ?? [];
   if (name === undefined) return 0;
-  // Bound: it repeats nothing.
+  // Bound: it has no repetition.
   const closing = new RegExp(`</${name}>`, "gi");
   return closing.test(text) ? closing.lastIndex : undefined;
 }

@@ -1,14 +1,14 @@
 /**
  * Makes a history keep the protocol's rules for tools (MCP 2025-11-25, Sampling, "Tool results"): a message with
  * results holds nothing else, and follows the message with the calls at once, answering all of them in order.
- * Histories from the wild do not: clients are interrupted, resume, and edit. Nothing is invented: a call without a
- * result, or a result without a call, is kept as text.
+ * * Real histories often break them, because clients are interrupted, resume and edit. Nothing is invented: a call
+ * without a result, or a result without a call, is kept as text.
  */
 import type { Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../turn/message.ts";
 
 export interface Repaired {
   readonly messages: readonly Message[];
-  /** How many calls and results could not stay what they were. */
+  /** The number of calls and results that became text. */
   readonly mended: number;
 }
 
@@ -21,11 +21,11 @@ export function repairToolHistory(messages: readonly Message[]): Repaired {
   for (const message of messages) {
     const calls: Part[] = [];
     const rest: Part[] = [];
-    // Reasoning stays before what it led to.
+    // Reasoning stays before the parts it led to.
     const thoughts: Part[] = [];
     for (const part of message.parts) {
       if (part.type === "tool-result") {
-        // Its place is behind its call; one that has none, or comes again, is told as text.
+        // A result follows its call; one without a call, or a second one, becomes text.
         if (results.get(part.callId) === part) continue;
         mended += 1;
         rest.push(...resultAsText(part));

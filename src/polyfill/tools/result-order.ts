@@ -1,13 +1,13 @@
-/** Clients send the results of parallel calls as they get ready; as text they can be told apart by their order alone. */
+/** Clients send the results of parallel calls in any order; as text, results can be matched to calls only by their order. */
 import type { Message, ToolResultPart } from "../../turn/message.ts";
 
 interface Answer {
   readonly result: ToolResultPart;
-  /** The place of its call among those of the message. */
+  /** The position of its call in the message. */
   readonly place: number;
 }
 
-/** Which result belongs where another stands, so that those of one message's calls come in the order of the calls. */
+/** For each result the one that belongs in its place, so that the results of one message's calls are in the order of the calls. */
 export function resultOrder(messages: readonly Message[]): ReadonlyMap<ToolResultPart, ToolResultPart> {
   const calls = new Map<string, { readonly round: Answer[]; readonly place: number }>();
   const rounds: Answer[][] = [];

@@ -1,4 +1,4 @@
-/** White space, looked for by hand: a pattern with two neighbours that both take space can take quadratic time. */
+/** White space, searched by hand: a pattern in which two neighbours both match space can take quadratic time. */
 
 /** Whether a UTF-16 code unit is white space as `\s` means it. */
 export function isSpace(code: number): boolean {
@@ -16,14 +16,14 @@ export function isSpace(code: number): boolean {
   );
 }
 
-/** The first place at or after `at` that is no white space. */
+/** The first place at or after `at` that is not white space. */
 export function skipSpace(text: string, at: number): number {
   let next = at;
   while (next < text.length && isSpace(text.charCodeAt(next))) next += 1;
   return next;
 }
 
-/** What a sticky pattern matches at `at`, or `undefined`. */
+/** The match of a sticky pattern at `at`, or `undefined`. */
 export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
   pattern.lastIndex = at;
   return pattern.exec(text) ?? undefined;

@@ -1,6 +1,5 @@
-/**
- * Tool calls for hosts whose sampling has none: the tools are described in the prompt, calls are read back out of
- * the answer and checked, and what is wrong goes back to the model once.
+/*** Tool calls for hosts whose sampling does not support them: the tools are described in the prompt, calls are read
+ * from the text of the answer and checked, and a fault is sent back to the model once.
  */
 import { randomUUID } from "node:crypto";
 import { BridgeError } from "../../turn/error.ts";
@@ -18,11 +17,11 @@ import { renderHistory } from "./history.ts";
 import { toolPrompt } from "./prompt.ts";
 import { readTurn, type Call, type CheckAll } from "./reading.ts";
 
-/** Characters of an answer in which calls are looked for. */
+/** Longest answer, in characters, in which calls are searched. */
 const LONGEST = 1_048_576;
 const CALLS: StopReason = { unified: "tool-calls" };
 
-/** Supplies tools to a host without them. The markup of channels reaches no client, with tools or without. */
+/** Supplies tools to a host without them. The markup of channels is removed, with tools or without. */
 export function supplyTools(check: CheckValues): Polyfill {
   return (next) => (request, signal) => {
     const involved = request.tools.length > 0 || request.messages.some(hasToolBlocks);
@@ -64,7 +63,7 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, check:
   }
   if (end === undefined) return;
 
-  // Without a tool to call a model may still imitate the calls of the history: they are neither made nor shown.
+  // Without tools a model may still imitate the calls of the history: these are neither made nor shown.
   const callable = prompt !== "";
   const asked: TurnRequest = callable ? request : { ...request, tools: [], toolChoice: { type: "none" } };
   const reading = await readTurn(whole, asked, end.stopReason, checkAll);
@@ -89,7 +88,7 @@ async function* run(next: Run, request: TurnRequest, signal: AbortSignal, check:
   yield { ...end, stopReason: CALLS, usage };
 }
 
-/** @throws BridgeError `host_failed`: looking for calls holds up others, and no model writes that much. */
+/** @throws BridgeError `host_failed`: searching such a text would delay other requests, and no model writes so much. */
 async function* bounded(events: TurnEvents): TurnEvents {
   let size = 0;
   for await (const event of events) {

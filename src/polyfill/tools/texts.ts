@@ -1,4 +1,4 @@
-/** Arguments that came as text between tags, to the types that the tool's schema gives them. */
+/** Converts arguments that came as text between tags to the types of the tool's schema. */
 import type { Tool } from "../../turn/request.ts";
 import { parseStrict } from "./lenient-json.ts";
 
@@ -21,7 +21,7 @@ function typed(text: string, property: Members): unknown {
   const types = [property["type"]].flat();
   if (types.includes("string")) return value;
   const parsed = parseStrict(value);
-  // Where the schema names no type, most texts are just that.
+  // Where the schema has no type, most texts are meant as strings.
   return typeof parsed === "string" ? value : parsed.value;
 }
 

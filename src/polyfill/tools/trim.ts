@@ -1,15 +1,15 @@
-/** White space beside calls, and the marks of lists that calls were put into. */
+/** Trims white space around calls, and the bullets of lists that contain calls. */
 
 import { isSpace } from "./scan.ts";
 
 const ZERO_WIDTH_SPACE = 0x200b;
 
-/** Whether a text is nothing but the space that may stand before a call. */
+/** Whether a text is only space that may stand before a call. */
 export function isPadding(text: string): boolean {
   return spaceStart(text, text.length) === 0;
 }
 
-/** How much of a text is left without the space, and a list's mark, at its end: what a call may follow. */
+/** The length of a text without the space, and a list's bullet, at its end, where a call may follow. */
 export function leadIn(text: string): number {
   const end = spaceStart(text, text.length);
   const lineStart = text.lastIndexOf("\n", end - 1) + 1;
@@ -21,7 +21,7 @@ export function withoutLeadIn(text: string): string {
   return text.slice(0, leadIn(text));
 }
 
-/** Without the space at the beginning of a text behind a call, and at its end where the answer ends. */
+/** Removes the space at the beginning of a text after a call, and at its end where the answer ends. */
 export function withoutSpace(text: string, isLast: boolean): string {
   const rest = text.trimStart();
   return isLast && rest.trim() === "" ? "" : rest;
@@ -36,7 +36,7 @@ function spaceStart(text: string, end: number): number {
   return at;
 }
 
-/** Without the code fence that models put around JSON, and the word that stands in it. */
+/** Removes the code fence that models put around JSON, and its info string. */
 export function unfenced(text: string): string {
   return text
     .replace(/^```[\w-]*[ \t]*\r?\n?/, "")
