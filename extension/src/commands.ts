@@ -39,10 +39,10 @@ export function commandsOf({ context, host, bridge, channel }: CommandParts): Co
     const title = t("Asking the model through {0}", url);
     const { isGood, text, model, ms } = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      async (_, token) => {
+      async (progress, token) => {
         const ending = new AbortController();
         token.onCancellationRequested(() => ending.abort(new Error(t("Cancelled."))));
-        return tryOut(url, key, ending.signal);
+        return tryOut({ url, key }, (message) => progress.report({ message }), ending.signal);
       },
     );
     if (isGood) {

@@ -11,6 +11,7 @@ import { readSettings, SECTION, writeSetting } from "./settings.ts";
 import { Sidebar } from "./sidebar.ts";
 import { sectionsOf, type Section, type SidebarMessage } from "./sidebar-content.ts";
 import { showStatus, tooltipOf, problemOf } from "./status-bar.ts";
+import { tellOfTakenPort } from "./taken-port.ts";
 import { throttled } from "./throttled.ts";
 import { VsCodeHost } from "./vscode-host.ts";
 import { WindowBridge } from "./window-bridge.ts";
@@ -97,6 +98,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.window.registerWebviewViewProvider(`${SECTION}.requests`, sidebar),
     host.onChanged(shown.call),
     bridge.onChanged(shown.call),
+    tellOfTakenPort({
+      bridge,
+      port: () => readSettings().port,
+      usePort: (port) => writeSetting("port", port),
+    }),
     vscode.lm.onDidChangeChatModels(() => void host.refresh()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SECTION)) return;

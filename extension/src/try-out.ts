@@ -1,25 +1,29 @@
 /** One real request through the bridge, as a program on this computer makes it. */
-import * as z from "zod";
+import { randomUUID } from "node:crypto";
+import type { BridgeAddress } from "../../src/joining/ask-bridge.ts";
+import { streamChat } from "../../src/joining/stream-chat.ts";
 
 const ANSWER_WITHIN_MS = 120_000;
 const LONGEST_SHOWN = 300;
 
 export interface Tried {
   readonly isGood: boolean;
-  /** What the model said and how long it took, or what went wrong. */
+  /** What the model said, or what went wrong and what to do. */
   readonly text: string;
   readonly model: string;
   readonly ms: number;
 }
 
-const answer = z.object({
-  model: z.string(),
-  choices: z.array(z.object({ message: z.object({ content: z.string().nullish() }) })).min(1),
-});
-const failure = z.object({ error: z.object({ message: z.string() }) });
-
-/** @param url the bridge's, without a path. Never rejects. */
-export async function tryOut(url: string, key: string | undefined, signal: AbortSignal): Promise<Tried> {
+/**
+ * Never rejects.
+ *
+ * @param onWaiting hears what the bridge says while it waits, such as where to give consent.
+ */
+export async function tryOut(
+  address: BridgeAddress,
+  onWaiting: (text: string) => void,
+  signal: AbortSignal,
+): Promise<Tried> {
   const began = performance.now();
   const outcome = (isGood: boolean, text: string, model = ""): Tried => ({
     isGood,
@@ -27,23 +31,17 @@ export async function tryOut(url: string, key: string | undefined, signal: Abort
     model,
     ms: Math.round(performance.now() - began),
   });
+  // Never the same twice: the bridge remembers for a minute what has been refused.
+  const content = `Reply with the single word OK. (check ${randomUUID().slice(0, 8)})`;
   try {
-    const response = await fetch(`${url}/v1/chat/completions`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        ...(key !== undefined && { authorization: `Bearer ${key}` }),
-      },
-      body: JSON.stringify({
-        model: "auto",
-        messages: [{ role: "user", content: "Reply with the single word OK." }],
-      }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
-    });
-    const body: unknown = await response.json();
-    const said = answer.safeParse(body).data;
-    if (said !== undefined) return outcome(true, said.choices[0]?.message.content ?? "", said.model);
-    return outcome(false, failure.safeParse(body).data?.error.message ?? `HTTP ${response.status}`);
+    const told = await streamChat(
+      address,
+      { model: "auto", messages: [{ role: "user", content }] },
+      { onWaiting },
+      AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+    );
+    if ("answer" in told) return outcome(true, told.answer.text, told.answer.model);
+    return outcome(false, `${told.failure.message} ${told.failure.remedy}`);
   } catch (error) {
     return outcome(false, error instanceof Error ? error.message : String(error));
   }

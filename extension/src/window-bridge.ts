@@ -96,14 +96,13 @@ export class WindowBridge {
     bridge.attach(host);
     this.#set({ role: "starting", url });
     const { signal } = ended;
-    const opening = leadOrFollow(this.#watched(bridge, url, signal), { config, secret, log, signal }).catch(
-      (error: unknown) => {
-        const problem = error instanceof Error ? error.message : String(error);
-        log.error(problem);
-        this.#set({ role: "failed", url, problem });
-        return undefined;
-      },
-    );
+    const options = { config, secret, log, signal, otherPort: "set mcpTokenBridge.port" };
+    const opening = leadOrFollow(this.#watched(bridge, url, signal), options).catch((error: unknown) => {
+      const problem = error instanceof Error ? error.message : String(error);
+      log.error(problem);
+      this.#set({ role: "failed", url, problem });
+      return undefined;
+    });
     this.#running = { bridge, ended, opening };
   }
 

@@ -37,6 +37,8 @@ export interface LeadOptions {
   /** What a follower must know to be let in. */
   readonly secret: string;
   readonly log: Logger;
+  /** What the person does to give this process a port of its own; by default the command line's way. */
+  readonly otherPort?: string;
   /** Ends the trying. */
   readonly signal: AbortSignal;
 }
@@ -76,7 +78,7 @@ export async function leadOrFollow(bridge: LeadingBridge, options: LeadOptions):
       } else due = performance.now() + backoff.failed();
       if (problem === undefined) told = undefined;
       else if (backoff.failures > PATIENCE && !signal.aborted) {
-        const words = await wordsFor(problem, address, config.port);
+        const words = await wordsFor(problem, address, options);
         bridge.setUnavailable(words);
         if (words !== told) log.error({ host: config.host, port: config.port }, words);
         told = words;
@@ -180,11 +182,15 @@ async function lendTo(
   if (!signal.aborted) log.warn({ url }, "The bridge that led has gone.");
 }
 
-async function wordsFor(problem: Error, address: string, port: number): Promise<string> {
+async function wordsFor(
+  problem: Error,
+  address: string,
+  { config: { port }, otherPort = "give this one another --port" }: LeadOptions,
+): Promise<string> {
   const holder = await whoHolds(clientUrl(address, port));
   return (
     `Port ${port} is taken by ${holder}. ${problem.message} ` +
-    `Waiting until the port is free or its bridge can be joined; to have one of your own give this one another --port.`
+    `Waiting until the port is free or its bridge can be joined; to have one of your own ${otherPort}.`
   );
 }
 

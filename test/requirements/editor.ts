@@ -70,4 +70,9 @@ export const editor = [
     source: "Claude Code, Codex and opencode, their settings",
     text: "Terminals are opened with an agent that knows the address, the key (in the environment alone) and how long a prompt the model takes.",
   },
+  {
+    id: "editor.taken-port",
+    source: DOCS,
+    text: "Where another program has the port, the person is told once by whom, and can use another port, or have it tried again; the bridge also tries by itself.",
+  },
 ] as const satisfies readonly Requirement[];

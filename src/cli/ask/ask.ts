@@ -3,7 +3,7 @@ import { oneLine } from "../../util/terminal-text.ts";
 import type { BridgeAddress } from "../../joining/ask-bridge.ts";
 import { CliError } from "../failure.ts";
 import { printAnswer, tell } from "../print.ts";
-import { streamChat, type ChatAnswer, type ChatMessage } from "../stream-chat.ts";
+import { streamChat, type ChatAnswer, type ChatMessage } from "../../joining/stream-chat.ts";
 import { filePart, pipedText, type PromptPart } from "./prompt-files.ts";
 import { say } from "../../util/say.ts";
 

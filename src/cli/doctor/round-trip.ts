@@ -1,7 +1,7 @@
 /** One real request through the bridge to the host's model and back, as a client streams it. */
 import { randomUUID } from "node:crypto";
 import type { BridgeAddress } from "../../joining/ask-bridge.ts";
-import { streamChat } from "../stream-chat.ts";
+import { streamChat } from "../../joining/stream-chat.ts";
 import { fail, ok, type Finding } from "./check.ts";
 import { say } from "../../util/say.ts";
 

@@ -37,6 +37,15 @@ interface Editor {
   readonly modelsChanged: Emitter;
   /** Terminals that were opened. */
   terminals: OpenedTerminal[];
+  /** Notifications that were shown. */
+  told: Told[];
+  /** The button that the person presses; `undefined` closes it. */
+  press: (told: Told) => string | undefined;
+}
+
+export interface Told {
+  readonly text: string;
+  readonly buttons: readonly string[];
 }
 
 export interface OpenedTerminal {
@@ -58,6 +67,8 @@ function fresh(): Editor {
     allowed: new Map(),
     modelsChanged: new Emitter(),
     terminals: [],
+    told: [],
+    press: () => undefined,
   };
 }
 
@@ -144,7 +155,16 @@ export const l10n = {
     sentence.replaceAll(/\{(\d)\}/g, (_, place: string) => String(values[Number(place)])),
 };
 
+function tell(text: string, ...buttons: readonly string[]): Promise<string | undefined> {
+  const told = { text, buttons };
+  editor.told.push(told);
+  return Promise.resolve(editor.press(told));
+}
+
 export const window = {
+  showInformationMessage: tell,
+  showWarningMessage: tell,
+  showErrorMessage: tell,
   createTerminal({ name, env: variables }: { name: string; env: OpenedTerminal["env"] }) {
     const typed: string[] = [];
     editor.terminals.push({ name, env: variables, typed });
@@ -159,6 +179,11 @@ export class ThemeIcon {
     this.id = id;
   }
 }
+
+/** All is as it is by default. */
+export const workspace = {
+  getConfiguration: () => ({ get: <Value>(_: string, byDefault: Value): Value => byDefault }),
+};
 
 export const env = { appName: "Visual Studio Code", language: "en" };
 export const version = "1.104.0";

@@ -1,8 +1,8 @@
-/** One chat completion of a running bridge, streamed, as the command line asks for it. */
+/** One chat completion of a running bridge, streamed, as programs of ours ask for it: the command line and the extension. */
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import * as z from "zod";
 import { kindOf } from "../dialects/openai-error.ts";
-import { beginning, reasonOf, type BridgeAddress } from "../joining/ask-bridge.ts";
+import { beginning, reasonOf, type BridgeAddress } from "./ask-bridge.ts";
 import { said, say } from "../util/say.ts";
 
 /** A message as chat completions have it. */
