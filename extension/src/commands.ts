@@ -1,6 +1,7 @@
 /** What a person can have done from the Command Palette, by the names in the manifest. */
 import * as vscode from "vscode";
 import { VERSION } from "../../src/index.ts";
+import { promptLimits } from "../../src/joining/prompt-limits.ts";
 import { diagnosis } from "./diagnosis.ts";
 import { newKey, ownKey } from "./key.ts";
 import { readPool } from "./pool.ts";
@@ -97,8 +98,8 @@ export function commandsOf({ context, host, bridge, channel }: CommandParts): Co
   const agents = (Object.keys(AGENTS) as (keyof typeof AGENTS)[]).map((name) => [
     name,
     async () => {
-      const access = { url: await running(), key: await keyInUse() };
-      openAgent(name, { ...access, contextTokens: host.catalog[0]?.inputTokens });
+      const address = { url: await running(), key: await keyInUse() };
+      openAgent(name, { ...address, limits: await promptLimits(address) });
     },
   ]);
   return {

@@ -1,6 +1,7 @@
 /** Terminals in which a coding agent is already pointed at the bridge. The key is in their environment alone. */
 import * as vscode from "vscode";
 import { codexFlags, opencodeConfig } from "../../src/recipes/agents.ts";
+import type { PromptLimits } from "../../src/recipes/prompt-limits.ts";
 import { claudeCodeEnv, KEY_VARIABLE, NO_KEY, type Target } from "../../src/recipes/recipes.ts";
 import { quoted } from "./quoted.ts";
 
@@ -38,18 +39,12 @@ export interface Access {
   readonly url: string;
   /** The key that the bridge wants, if any. */
   readonly key: string | undefined;
-  /** Tokens that a prompt for the default model may have, where that is known. */
-  readonly contextTokens: number | undefined;
+  readonly limits: PromptLimits;
 }
 
-export function openAgent(name: keyof typeof AGENTS, { url, key, contextTokens }: Access): void {
+export function openAgent(name: keyof typeof AGENTS, { url, key, limits }: Access): void {
   const { title, env, command }: Agent = AGENTS[name];
-  const target: Target = {
-    url,
-    key: key ?? NO_KEY,
-    needsKey: key !== undefined,
-    ...(contextTokens !== undefined && { contextTokens }),
-  };
+  const target: Target = { url, key: key ?? NO_KEY, needsKey: key !== undefined, limits };
   const terminal = vscode.window.createTerminal({
     name: vscode.l10n.t("{0} (bridge)", title),
     env: env(target),

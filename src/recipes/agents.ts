@@ -1,5 +1,6 @@
 /** How Codex and opencode are pointed at the bridge: their config files, and Codex's command line. */
 import type { Member } from "./member.ts";
+import { codexLimits, opencodeLimits } from "./prompt-limits.ts";
 import { KEY_VARIABLE, type Target } from "./recipes.ts";
 
 const CODEX_CHOICE = { model_provider: "bridge", model: "auto" };
@@ -15,7 +16,7 @@ function codexProvider({ url }: Target): Readonly<Record<string, string>> {
 
 /** For `~/.codex/config.toml`. */
 export function codexConfig(target: Target): string {
-  return `${toml(CODEX_CHOICE).join("\n")}
+  return `${toml({ ...CODEX_CHOICE, ...codexLimits(target.limits) }).join("\n")}
 
 [model_providers.bridge]
 ${toml(codexProvider(target)).join("\n")}`;
@@ -24,7 +25,7 @@ ${toml(codexProvider(target)).join("\n")}`;
 /** The same, member by member. The name that is shown is the person's. */
 export function codexMembers(target: Target): Member[] {
   // Each goes to the top of the file, above the one before.
-  const choice = Object.entries(CODEX_CHOICE)
+  const choice = Object.entries({ ...CODEX_CHOICE, ...codexLimits(target.limits) })
     .toReversed()
     .map(([name, value]) => ({ path: [name], value }));
   const provider = Object.entries(codexProvider(target)).map(([name, value]) => ({
@@ -38,9 +39,7 @@ export function codexMembers(target: Target): Member[] {
 /** The same for one run; what is written in the config file stays as it is. */
 export function codexFlags(target: Target): string[] {
   const provider = toml(codexProvider(target)).map((line) => `model_providers.bridge.${line}`);
-  const { contextTokens } = target;
-  const limits = contextTokens === undefined ? {} : { model_context_window: contextTokens };
-  return [...toml({ ...CODEX_CHOICE, ...limits }), ...provider].flatMap((line) => [
+  return [...toml({ ...CODEX_CHOICE, ...codexLimits(target.limits) }), ...provider].flatMap((line) => [
     "-c",
     line.replace(" = ", "="),
   ]);
@@ -85,10 +84,8 @@ export function opencodeMembers(target: Target): Member[] {
 
 const OPENCODE_CHOICE = { model: "bridge/auto", small_model: "bridge/auto" };
 
-function opencodeModels({ contextTokens = 128_000 }: Target): object {
-  // More than the whole is no answer.
-  const output = Math.min(32_000, contextTokens);
-  return { auto: { name: "Model of the MCP host", limit: { context: contextTokens, output } } };
+function opencodeModels({ limits }: Target): object {
+  return { auto: { name: "Model of the MCP host", limit: opencodeLimits(limits) } };
 }
 
 function opencodeOptions({ url, key, needsKey }: Target): Readonly<Record<string, string>> {

@@ -1,5 +1,6 @@
 /** How clients are pointed at the bridge, as text to paste. */
 import type { Member } from "./member.ts";
+import { claudeCodeLimits, geminiLimits, type PromptLimits } from "./prompt-limits.ts";
 import { curlPost, withEnv, type Shell } from "./shell.ts";
 
 /** The clients into whose file it can be written how to connect them. */
@@ -19,8 +20,7 @@ export interface Target {
   /** What to write where a client wants a key: a placeholder where keys are configured, else any text. */
   readonly key: string;
   readonly needsKey: boolean;
-  /** Tokens that a prompt may have, where the host tells them: programs then compact in time. */
-  readonly contextTokens?: number;
+  readonly limits?: PromptLimits;
 }
 
 /** Written where a client wants a key and the bridge needs none. */
@@ -114,7 +114,9 @@ for chunk in litellm.completion(model="openai/auto", api_base="${url}/v1", api_k
 }
 
 /** For Gemini CLI's `settings.json`: it signs in with the key. */
-export const GEMINI_SETTINGS = { security: { auth: { selectedType: "gemini-api-key" } } };
+export function geminiSettings({ limits }: Pick<Target, "limits"> = {}): object {
+  return { security: { auth: { selectedType: "gemini-api-key" } }, ...geminiLimits(limits) };
+}
 
 /** For Gemini CLI and other programs on Google's packages, which add the path and want some key. */
 export function geminiEnv({ url, key }: Target): Readonly<Record<string, string>> {
@@ -153,19 +155,20 @@ for part in client.chat(model="auto", messages=messages, stream=True):
     print(part.message.content, end="", flush=True)`;
 }
 
-export function claudeCodeEnv({ url, key, contextTokens }: Target): Readonly<Record<string, string>> {
-  return {
-    ANTHROPIC_BASE_URL: url,
-    ANTHROPIC_AUTH_TOKEN: key,
-    ...(contextTokens !== undefined && { CLAUDE_CODE_AUTO_COMPACT_WINDOW: String(contextTokens) }),
-  };
+export function claudeCodeEnv({ url, key, limits }: Target): Readonly<Record<string, string>> {
+  return { ANTHROPIC_BASE_URL: url, ANTHROPIC_AUTH_TOKEN: key, ...claudeCodeLimits(limits) };
 }
 
 /** For `~/.claude/settings.json`, which cannot name a variable: a key of the bridge's stays out of it. */
 export function claudeCodeMembers(target: Target): Member[] {
   return Object.entries(claudeCodeEnv(target))
     .filter(([name]) => name !== "ANTHROPIC_AUTH_TOKEN" || !target.needsKey)
-    .map(([name, value]) => ({ path: ["env", name], value }));
+    .map(([name, value]) => ({
+      path: ["env", name],
+      value,
+      // Which model is the person's to choose.
+      ...(name === "ANTHROPIC_MODEL" && { keep: true as const }),
+    }));
 }
 
 /**

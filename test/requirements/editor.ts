@@ -71,6 +71,11 @@ export const editor = [
     text: "Terminals are opened with an agent that knows the address, the key (in the environment alone) and how long a prompt the model takes.",
   },
   {
+    id: "editor.limits-written",
+    source: "Claude Code 2.1.332, Codex, opencode and Gemini CLI, their settings; GET /v1/models",
+    text: "What is written or printed for an agent while a bridge runs carries how long a prompt its models take, as the bridge tells it, in the agent's own words; taking it back takes that too.",
+  },
+  {
     id: "editor.taken-port",
     source: DOCS,
     text: "Where another program has the port, the person is told once by whom, and can use another port, or have it tried again; the bridge also tries by itself.",

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { checkBridge, checkHost, checkKey } from "../doctor/bridge-checks.ts";
 import type { BridgeAddress } from "../../joining/ask-bridge.ts";
+import { promptLimits } from "../../joining/prompt-limits.ts";
 import { CliError } from "../failure.ts";
 import type { Target } from "../../recipes/recipes.ts";
 import { AGENTS, type Agent, type AgentName } from "./agents.ts";
@@ -16,10 +17,11 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
  *
  * @throws CliError when no bridge answers or lets us in, no host of it lends a model, or the agent is not installed.
  */
-export async function runAgent(name: AgentName, args: readonly string[], target: Target): Promise<number> {
+export async function runAgent(name: AgentName, args: readonly string[], bridge: Target): Promise<number> {
   const agent: Agent = AGENTS[name];
-  const address = { url: target.url, key: target.needsKey ? target.key : undefined };
+  const address = { url: bridge.url, key: bridge.needsKey ? bridge.key : undefined };
   await refuseFailed(address);
+  const target = { ...bridge, limits: await promptLimits(address) };
 
   const env = { ...process.env, ...agent.env(target) };
   const missing = new CliError(

@@ -14,6 +14,7 @@ import {
   liteLlmCommand,
   type Target,
 } from "../../recipes/recipes.ts";
+import { CLAUDE_CODE_LIMITS, LARGE_WINDOW_MODEL } from "../../recipes/prompt-limits.ts";
 import { withEnv, type Shell } from "../../recipes/shell.ts";
 import type { Surroundings } from "./vscode-entry.ts";
 import { editLiteLlm, undoLiteLlm } from "./litellm-file.ts";
@@ -34,6 +35,8 @@ export interface ClientFile {
 const CODEX_PROVIDER = "bridge";
 const URL_OF_CLAUDE = ["env", "ANTHROPIC_BASE_URL"];
 const TOKEN = ["env", "ANTHROPIC_AUTH_TOKEN"];
+const LIMITS_OF_CLAUDE = CLAUDE_CODE_LIMITS.map((name) => ["env", name]);
+const CODEX_WINDOW = ["model_context_window"];
 const PROVIDER_OF_OPENCODE = ["provider", "bridge"];
 
 function claudeMembers(target: Target, content: unknown): Member[] {
@@ -45,12 +48,18 @@ function claudeMembers(target: Target, content: unknown): Member[] {
 }
 
 function codexWanted(target: Target, content: unknown): Member[] {
-  // Whoever has the bridge already may have chosen a model by name.
-  return codexMembers(target).map((member) =>
-    member.path[0] === "model" && valueAt(content, ["model_provider"]) === CODEX_PROVIDER
-      ? { ...member, keep: true }
-      : member,
-  );
+  // Whoever has the bridge already may have chosen a model by name, whose window is another one.
+  const isChosen =
+    valueAt(content, ["model_provider"]) === CODEX_PROVIDER &&
+    ![undefined, "auto"].includes(valueAt(content, ["model"]) as string | undefined);
+  return codexMembers(target)
+    .filter(({ path }) => !isChosen || path[0] !== CODEX_WINDOW[0])
+    .map((member) => (isChosen && member.path[0] === "model" ? { ...member, keep: true } : member));
+}
+
+/** All that a write may set; a window that is not told says no less what name it has. */
+function codexMayBe(target: Target): Member[] {
+  return codexMembers({ ...target, limits: { auto: 1 } });
 }
 
 function opencodeWanted(target: Target, content: unknown): Member[] {
@@ -90,9 +99,17 @@ export const CLIENT_FILES = {
     edit: (file, target) => (before) => editJson(file, before, (content) => claudeMembers(target, content)),
     undo: (file, target) =>
       undoing(json(file), {
-        members: (content) =>
-          claudeMembers({ ...target, needsKey: valueAt(content, TOKEN) === undefined }, content),
+        members: (content) => [
+          ...claudeMembers({ ...target, needsKey: valueAt(content, TOKEN) === undefined }, content),
+          ...LIMITS_OF_CLAUDE.map((path) => ({ path, value: undefined })),
+        ],
         entries: [
+          ...LIMITS_OF_CLAUDE.map((path) => ({
+            path,
+            isOurs: (value: unknown, content: unknown) =>
+              valueAt(content, URL_OF_CLAUDE) === target.url &&
+              (path[1] !== "ANTHROPIC_MODEL" || value === LARGE_WINDOW_MODEL),
+          })),
           { path: URL_OF_CLAUDE, isOurs: (url) => url === target.url },
           {
             path: TOKEN,
@@ -114,12 +131,16 @@ export const CLIENT_FILES = {
         : editToml(file, before, (content) => codexWanted(target, content)),
     undo: (file, target) =>
       undoing(toml(file), {
-        members: () => codexMembers(target),
+        members: () => codexMayBe(target),
         entries: [
           {
             path: ["model"],
             isOurs: (model, content) =>
               model === "auto" && valueAt(content, ["model_provider"]) === CODEX_PROVIDER,
+          },
+          {
+            path: CODEX_WINDOW,
+            isOurs: (_, content) => valueAt(content, ["model_provider"]) === CODEX_PROVIDER,
           },
           { path: ["model_provider"], isOurs: (provider) => provider === CODEX_PROVIDER },
           { path: ["model_providers", CODEX_PROVIDER], isOurs: () => true },

@@ -4,8 +4,8 @@ import {
   claudeCode,
   claudeCodeEnv,
   claudeCodeThroughLiteLlmEnv,
-  GEMINI_SETTINGS,
   geminiEnv,
+  geminiSettings,
   genaiJavaScript,
   genaiPython,
   KEY_VARIABLE,
@@ -85,7 +85,7 @@ ${withEnv(shell, { OPENAI_BASE_URL: `${target.url}/v1`, OPENAI_API_KEY: target.k
     target,
     shell,
   ) => `── Gemini CLI: ~/.gemini/settings.json, since at another address it does not choose the key by itself
-${JSON.stringify(GEMINI_SETTINGS, undefined, 2)}
+${JSON.stringify(geminiSettings(target), undefined, 2)}
 
 ── start it
 ${withEnv(shell, geminiEnv(target), "gemini")}

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { ConfigError } from "../../config/load.ts";
 import { OPTIONS } from "../../config/settings.ts";
 import { clientUrl } from "../../joining/client-url.ts";
+import { promptLimits } from "../../joining/prompt-limits.ts";
 import { editFiles, nothingOurs, type EditOptions } from "../edit/edit-files.ts";
 import { MAIN } from "../own-program.ts";
 import { print } from "../print.ts";
@@ -59,7 +60,9 @@ export async function connectVscode(program: Command, flags: VscodeFlags): Promi
 /** @throws ConfigError, CliError when the file cannot be written as asked. */
 export async function connectClient(program: Command, client: ClientName, flags: ClientFlags): Promise<void> {
   const { host, port, apiKey } = settingsOf(program);
-  const target = targetOf(clientUrl(host, port), apiKey);
+  const url = clientUrl(host, port);
+  const limits = await promptLimits({ url, key: apiKey[0] });
+  const target = { ...targetOf(url, apiKey), limits };
   const config: ClientFile | undefined = hasFile(client) ? CLIENT_FILES[client] : undefined;
   if (config === undefined || (flags.write !== true && flags.remove !== true)) {
     print(recipeFor(client, target, flags.shell));

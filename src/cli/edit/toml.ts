@@ -1,5 +1,5 @@
 /**
- * Setting and removing strings and tables in a TOML file. No library edits TOML in place, so the text is changed where its
+ * Setting and removing strings, whole numbers and tables in a TOML file. No library edits TOML in place, so the text is changed where its
  * statements stand; every step is then parsed and taken only if it says what it said before with that one change.
  */
 import { isDeepStrictEqual } from "node:util";
@@ -10,7 +10,7 @@ import { valueAt, type Member } from "../../recipes/member.ts";
 import { statementsOf, type Statement } from "./toml-scan.ts";
 
 /**
- * Sets members whose values are strings, at the top or in a table, and takes away values and tables.
+ * Sets members whose values are strings or whole numbers, at the top or in a table, and takes away values and tables.
  *
  * @param before what the file holds; `undefined` when there is none.
  * @throws CliError when it is not TOML, or says it in a way that cannot be changed safely; `file` names it.
@@ -59,11 +59,11 @@ function says(text: string, aim: TomlTable | undefined, path: readonly string[])
   return false;
 }
 
-/** Another string in place of one on one line. */
+/** Another string or whole number in place of one on one line. */
 function replaced(text: string, statements: readonly Statement[], path: readonly string[], value: string) {
   const [start, end] = statements.find((each) => each.type === "pair" && isAt(each, path))?.value ?? [0, 0];
   const old = text.slice(start, end);
-  const simple = /^["']/.test(old) && !/^(?:"""|''')/.test(old);
+  const simple = /^\d+$/.test(old) || (/^["']/.test(old) && !/^(?:"""|''')/.test(old));
   return simple ? text.slice(0, start) + value + text.slice(end) : undefined;
 }
 

@@ -12,7 +12,7 @@ const OWNER = "mcp-token-bridge";
  * another host has shown the same name), and the aliases.
  */
 export function listModels(hosts: readonly HostInfo[], aliases: readonly NamedHints[]): NamedModel[] {
-  const entries = new Map<string, NamedModel>([[AUTO_MODEL, { id: AUTO_MODEL, owner: OWNER }]]);
+  const entries = new Map<string, NamedModel>([[AUTO_MODEL, automatic(hosts)]]);
   for (const { models, name, label, abilities, canSample, catalog = [] } of hosts) {
     if (!canSample) continue;
     const add = (id: string, model?: CatalogModel): void => {
@@ -29,6 +29,12 @@ export function listModels(hosts: readonly HostInfo[], aliases: readonly NamedHi
     if (!entries.has(id)) entries.set(id, { id, owner: OWNER, standsFor: hints });
   }
   return [...entries.values()];
+}
+
+/** Any host may answer it, so a prompt is sure to fit where it fits the smallest of their own choices. */
+function automatic(hosts: readonly HostInfo[]): NamedModel {
+  const told = hosts.flatMap(({ canSample, catalog }) => (canSample && catalog?.[0]?.inputTokens) || []);
+  return { id: AUTO_MODEL, owner: OWNER, ...(told.length > 0 && { inputTokens: Math.min(...told) }) };
 }
 
 function described(host: HostAbilities, model: CatalogModel | undefined): Partial<NamedModel> {

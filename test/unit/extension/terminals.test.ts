@@ -3,7 +3,11 @@ import { openAgent, type Access } from "../../../extension/src/terminals.ts";
 import { useEditor, type OpenedTerminal } from "../../support/editor/vscode.ts";
 import { verifies } from "../../support/verifies.ts";
 
-const ACCESS: Access = { url: "http://127.0.0.1:8000", key: "secret", contextTokens: 90_000 };
+const ACCESS: Access = {
+  url: "http://127.0.0.1:8000",
+  key: "secret",
+  limits: { auto: 120_000, claude: 110_000 },
+};
 
 function opened(name: Parameters<typeof openAgent>[0], access = ACCESS): OpenedTerminal {
   const { terminals } = useEditor();
@@ -24,13 +28,13 @@ verifies(
         ANTHROPIC_BASE_URL: "http://127.0.0.1:8000",
         ANTHROPIC_AUTH_TOKEN: "secret",
         ANTHROPIC_API_KEY: null,
-        CLAUDE_CODE_AUTO_COMPACT_WINDOW: "90000",
+        CLAUDE_CODE_AUTO_COMPACT_WINDOW: "110000",
       },
       typed: ["claude"],
     });
     const codex = opened("openCodex");
     expect(codex.env).toEqual({ MCPTB_KEY: "secret" });
-    expect(codex.typed[0]).toContain(" model_context_window=90000 ");
+    expect(codex.typed[0]).toContain(" model_context_window=120000 ");
     const opencode = opened("openOpencode");
     expect(opencode.env["MCPTB_KEY"]).toBe("secret");
     expect(JSON.parse(opencode.env["OPENCODE_CONFIG_CONTENT"] ?? "")).toMatchObject({
@@ -38,7 +42,7 @@ verifies(
       provider: {
         bridge: {
           options: { baseURL: "http://127.0.0.1:8000/v1", apiKey: "{env:MCPTB_KEY}" },
-          models: { auto: { limit: { context: 90_000, output: 32_000 } } },
+          models: { auto: { limit: { context: 120_000, output: 32_000 } } },
         },
       },
     });
@@ -48,7 +52,7 @@ verifies(
 verifies("editor.terminals", "the key is typed nowhere, and what is not known is not told", () => {
   for (const name of ["openClaudeCode", "openCodex", "openOpencode"] as const) {
     expect(opened(name).typed.join()).not.toContain("secret");
-    const plain = opened(name, { ...ACCESS, key: undefined, contextTokens: undefined });
+    const plain = opened(name, { ...ACCESS, key: undefined, limits: {} });
     expect(JSON.stringify(plain)).not.toMatch(/COMPACT|context_window|undefined/);
   }
 });

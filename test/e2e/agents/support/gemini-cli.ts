@@ -1,7 +1,7 @@
 /** Gemini CLI, one prompt a run, in an empty home. */
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { GEMINI_SETTINGS, geminiEnv, targetOf } from "../../../../src/recipes/recipes.ts";
+import { geminiEnv, geminiSettings, targetOf } from "../../../../src/recipes/recipes.ts";
 import { cleanEnvironment } from "../../clients/support/environment.ts";
 import { installNpm } from "../../clients/support/install.ts";
 import type { Namespace } from "../../clients/support/namespace.ts";
@@ -40,7 +40,7 @@ export async function startGeminiCli(namespace: Namespace, options: GeminiCliOpt
 
 /** What a person may have set already, and what `mcptb connect gemini-cli` says. */
 const OWN_SETTINGS = {
-  ...GEMINI_SETTINGS,
+  ...geminiSettings(),
   general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
   privacy: { usageStatisticsEnabled: false },
   telemetry: { enabled: false },
