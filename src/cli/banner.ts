@@ -33,6 +33,8 @@ export function banner(target: Target, shell: Shell, { what, end }: Served): str
   In a terminal  ${commandName()} ask "Hello!"
   OpenAI API     ${target.url}/v1
   Anthropic API  ${target.url}
+  Gemini API     ${target.url}
+  Ollama API     ${target.url}
 ${target.needsKey ? `\n${say`Write one of your keys for YOUR_KEY.`}\n` : ""}
 ${recipes.map(([title, text]) => `── ${title}\n${text}\n`).join("\n")}
 ${end}

@@ -25,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const { own, agents, showsAll } = argumentsOf(argv.slice(2));
   await speakTo(own);
   const program = new Command("mcptb")
-    .description("Serves the model inside an MCP host as OpenAI and Anthropic HTTP APIs.")
+    .description("Serves the model inside an MCP host as OpenAI, Anthropic, Gemini and Ollama HTTP APIs.")
     .usage("[command] [options]")
     .version(VERSION)
     .exitOverride()

@@ -3,7 +3,11 @@ import { codexConfig, opencodeConfig } from "../recipes/agents.ts";
 import {
   claudeCode,
   curl,
+  genaiJavaScript,
+  genaiPython,
   liteLlmConfig,
+  ollamaJavaScript,
+  ollamaPython,
   openaiJavaScript,
   openaiPython,
   type Target,
@@ -59,7 +63,7 @@ export function page(target: Target, language: Language): string {
 <p class="lead">${text(texts.lead)}</p>
 <dl class="addresses">
 <div><dt>${text(texts.openai)}</dt><dd><code>${text(target.url)}/v1</code></dd></div>
-<div><dt>${text(texts.anthropic)}</dt><dd><code>${text(target.url)}</code></dd></div>
+<div><dt>${text(texts.others)}</dt><dd><code>${text(target.url)}</code></dd></div>
 </dl>
 ${keyForm(texts)}
 <section id="advice" hidden aria-labelledby="advice-title">
@@ -120,6 +124,10 @@ function recipes(target: Target): [name: string, lines: string][] {
     ["OpenAI SDK, Python", openaiPython(target)],
     ["OpenAI SDK, JavaScript", openaiJavaScript(target)],
     ["LiteLLM: litellm.yaml", liteLlmConfig(target)],
+    ["Google Gen AI SDK, Python", genaiPython(target)],
+    ["Google Gen AI SDK, JavaScript", genaiJavaScript(target)],
+    ["Ollama, Python", ollamaPython(target)],
+    ["Ollama, JavaScript", ollamaJavaScript(target)],
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Language } from "../util/language.ts";
 
 const en = {
   title: "MCPTokenBridge",
-  lead: "Serves the model inside an MCP host (VS Code with Copilot, goose, any MCP client with sampling) as OpenAI and Anthropic APIs on this address.",
+  lead: "Serves the model inside an MCP host (VS Code with Copilot, goose, any MCP client with sampling) as OpenAI, Anthropic, Gemini and Ollama APIs on this address.",
   other: "中文",
   checking: "Checking …",
   ready: "Ready",
@@ -45,7 +45,7 @@ const en = {
   copy: "Copy",
   copied: "Copied",
   openai: "OpenAI base URL",
-  anthropic: "Anthropic base URL",
+  others: "Anthropic, Gemini and Ollama base URL",
   writes: "mcptb connect NAME --write puts it into the client's own file, after showing the change.",
 };
 
@@ -53,7 +53,7 @@ export type Texts = typeof en;
 
 const zh: Texts = {
   title: "MCPTokenBridge",
-  lead: "把 MCP 宿主（装有 Copilot 的 VS Code、goose，或任何支持 sampling 的 MCP 客户端）里的模型，作为 OpenAI 与 Anthropic 接口在这个地址上提供。",
+  lead: "把 MCP 宿主（装有 Copilot 的 VS Code、goose，或任何支持 sampling 的 MCP 客户端）里的模型，作为 OpenAI、Anthropic、Gemini 与 Ollama 接口在这个地址上提供。",
   other: "English",
   checking: "正在检查……",
   ready: "可以使用",
@@ -95,7 +95,7 @@ const zh: Texts = {
   copy: "复制",
   copied: "已复制",
   openai: "OpenAI 接口地址",
-  anthropic: "Anthropic 接口地址",
+  others: "Anthropic、Gemini 与 Ollama 接口地址",
   writes: "mcptb connect 名称 --write 会先显示改动，再写入客户端自己的配置文件。",
 };
 

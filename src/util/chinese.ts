@@ -3,8 +3,8 @@ import type { Catalog } from "./say.ts";
 
 export const CHINESE: Catalog = {
   // When the bridge is ready
-  'MCPTokenBridge {0} serves {1}:\n\n  In a browser   {2}/\n  In a terminal  {3} ask "Hello!"\n  OpenAI API     {4}/v1\n  Anthropic API  {5}\n{6}\n{7}\n{8}\n':
-    'MCPTokenBridge {0} 正在提供{1}：\n\n  浏览器          {2}/\n  终端            {3} ask "你好！"\n  OpenAI 接口     {4}/v1\n  Anthropic 接口  {5}\n{6}\n{7}\n{8}\n',
+  'MCPTokenBridge {0} serves {1}:\n\n  In a browser   {2}/\n  In a terminal  {3} ask "Hello!"\n  OpenAI API     {4}/v1\n  Anthropic API  {5}\n  Gemini API     {6}\n  Ollama API     {7}\n{8}\n{9}\n{10}\n':
+    'MCPTokenBridge {0} 正在提供{1}：\n\n  浏览器          {2}/\n  终端            {3} ask "你好！"\n  OpenAI 接口     {4}/v1\n  Anthropic 接口  {5}\n  Gemini 接口     {6}\n  Ollama 接口     {7}\n{8}\n{9}\n{10}\n',
   "Write one of your keys for YOUR_KEY.": "请把 YOUR_KEY 换成你的一个密钥。",
   "OpenAI SDK, JavaScript (npm install openai)": "OpenAI SDK，JavaScript（npm install openai）",
   "OpenAI SDK, Python (pip install openai)": "OpenAI SDK，Python（pip install openai）",

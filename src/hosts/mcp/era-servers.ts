@@ -31,11 +31,11 @@ export interface ServerParts {
 }
 
 const INSTRUCTIONS =
-  "MCPTokenBridge lends this host's model to local OpenAI and Anthropic clients. Nothing needs to be called: " +
+  "MCPTokenBridge lends this host's model to local clients of the OpenAI, Anthropic, Gemini and Ollama APIs. Nothing needs to be called: " +
   "the tool `status` tells what it is doing, and `hook` keeps a call open for hosts that allow sampling only inside one.";
 
 const MODERN_INSTRUCTIONS =
-  "MCPTokenBridge lends this host's model to local OpenAI and Anthropic clients while the tool `hook` is running. Call " +
+  "MCPTokenBridge lends this host's model to local clients of the OpenAI, Anthropic, Gemini and Ollama APIs while the tool `hook` is running. Call " +
   "`hook`, and call it again whenever it returns; several calls at once serve several clients at once. The tool " +
   "`status` tells what the bridge is doing.";
 

@@ -52,6 +52,10 @@ verifies(
     const url = await open({ apiKey: "s3cret" });
     const html = await (await fetch(url)).text();
     expect(html).toContain(`<code>${url}/v1</code>`);
+    for (const api of ["OpenAI", "Anthropic", "Gemini", "Ollama"])
+      expect(html).toMatch(new RegExp(`<dt>[^<]*${api}[^<]*</dt>`));
+    expect(html).toContain(`baseUrl: "${url}"`);
+    expect(html).toContain(`Client(host="${url}"`);
     expect(html).toContain("YOUR_KEY");
     expect(html).not.toContain("s3cret");
     expect((await fetch(`${url}/ready`)).status).toBe(401);
