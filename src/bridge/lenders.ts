@@ -32,10 +32,10 @@ export class Lenders {
       import("../hosts/relay/connect.ts"),
       import("../hosts/relay/lend.ts"),
     ]);
-    const connection = await relay.connectRelay(address, signal);
+    const link = await relay.connectRelay(address, signal);
     const closed = new Promise<void>((resolve) => {
       const lender = new lending.Lender({
-        ...connection,
+        link,
         hosts: () => hosts.lent(),
         onClosed: (fault) => {
           this.#open.delete(lender);

@@ -6,6 +6,7 @@ import { BridgeError } from "../../turn/error.ts";
 import { Borrower, type BorrowOptions } from "./borrow.ts";
 import { boundBytes, Refusal, Unproven } from "./greeting.ts";
 import { BORROWER_TAKES, RELAY_PROTOCOL } from "./protocol.ts";
+import { WebSocketLink } from "./websocket-link.ts";
 import { proveAsBorrower, sendWelcome, type Known } from "./proof.ts";
 
 /** How long the other side may take to prove itself, and how many may be about to. */
@@ -80,8 +81,7 @@ export function createRelays(options: AcceptOptions): Relays {
     if (closed || relays.size >= MAX_RELAYS) throw new Unproven("there are too many", Refusal.full);
     const relay = new Borrower({
       ...options,
-      socket,
-      raw,
+      link: new WebSocketLink(socket, raw),
       onClosed(fault) {
         relays.delete(relay);
         if (fault !== undefined) options.onFault(`A relay was closed: ${fault}.`);

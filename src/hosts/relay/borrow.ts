@@ -22,7 +22,7 @@ const STRAYS_A_TURN = 5000;
 /** Hosts come and go; beyond what a connection begins with, so many a second. */
 const HOSTS_A_SECOND = 1;
 
-export interface BorrowOptions extends Pick<ChannelOptions<ToBorrower>, "socket" | "raw"> {
+export interface BorrowOptions extends Pick<ChannelOptions<ToBorrower>, "link"> {
   /** An id for one more host. */
   readonly nextId: () => string;
   /** Takes in a host; the function returned takes it away again. */
@@ -123,6 +123,7 @@ export class Borrower {
     const turn = new RelayedTurn();
     const onAbort = (): void => turn.drop(signal.reason as Error);
     this.#turns.set(id, { turn, host });
+    this.#channel.attend(true);
     signal.addEventListener("abort", onAbort, { once: true });
     let over = false;
     try {
@@ -132,6 +133,7 @@ export class Borrower {
     } finally {
       signal.removeEventListener("abort", onAbort);
       this.#turns.delete(id);
+      this.#channel.attend(this.#turns.size > 0);
       if (!over) this.#channel.send({ type: "cancel", id });
     }
   }

@@ -1,28 +1,16 @@
-/** A WebSocket that carries checked JSON messages, and notices when the other side has vanished without a word. */
-import type { Socket } from "node:net";
-import type { WebSocket } from "ws";
+/** Carries checked JSON messages over a link. */
 import type * as z from "zod";
 import { BridgeError } from "../../turn/error.ts";
 import { excessOf } from "../../util/json-structure.ts";
+import type { Link } from "./link.ts";
 import type { MessageBounds } from "./protocol.ts";
 
-/** Both sides send a ping this often. */
-const PING_MS = 2000;
-/** So many pings in a row without a byte from the other side, and it is taken for gone. Time in which we slept does not count. */
-const SILENT_PINGS = 5;
-
-/** Bytes that may wait for a side that does not read: no further turn may begin, and later nothing may wait any more. */
+/** While so many bytes wait for the other side, nothing large may begin. */
 const BUSY_BYTES = 128 * 1_048_576;
-const MOST_BYTES = 160 * 1_048_576;
-/** A side that did something wrong, or is told to go, may take this long to close. */
-const CLOSE_WITHIN_MS = 1000;
-
-const CLOSE = { done: 1000, violation: 1002 } as const;
+const LARGE_TEXT = 1_048_576;
 
 export interface ChannelOptions<Incoming> {
-  readonly socket: WebSocket;
-  /** The connection under it. */
-  readonly raw: Socket;
+  readonly link: Link;
   readonly incoming: z.ZodType<Incoming>;
   readonly takes: MessageBounds;
   /** Bytes that a message to the other side may have. */
@@ -35,20 +23,14 @@ export interface ChannelOptions<Incoming> {
 
 export class Channel<Incoming, Outgoing> {
   readonly #options: ChannelOptions<Incoming>;
-  readonly #timer: NodeJS.Timeout;
   #closed = false;
-  #silent = 0;
-  #bytes = -1;
 
   constructor(options: ChannelOptions<Incoming>) {
     this.#options = options;
-    const { socket } = options;
-    socket.on("message", (data: Buffer, isBinary) => this.#onMessage(data, isBinary));
-    socket.on("ping", () => this.#checkWaiting());
-    socket.on("close", () => this.#end(undefined));
-    // A close always follows.
-    socket.on("error", () => undefined);
-    this.#timer = setInterval(() => this.#look(), PING_MS);
+    options.link.open({
+      onText: (text) => this.#onText(text),
+      onClosed: (fault) => this.#end(fault),
+    });
   }
 
   /**
@@ -56,7 +38,7 @@ export class Channel<Incoming, Outgoing> {
    * @throws BridgeError `payload_too_large`; `queue_full` when the other side does not take what was sent before.
    */
   send(message: Outgoing): number {
-    const { socket, longest } = this.#options;
+    const { link, longest } = this.#options;
     const text = JSON.stringify(message);
     // A UTF-16 unit takes at most three bytes, so short messages need no counting.
     if (text.length * 3 > longest && Buffer.byteLength(text) > longest) {
@@ -66,71 +48,38 @@ export class Channel<Incoming, Outgoing> {
       );
     }
     if (this.#closed) return text.length;
-    if (text.length > 1_048_576 && socket.bufferedAmount + text.length > BUSY_BYTES) {
+    if (text.length > LARGE_TEXT && link.waiting + text.length > BUSY_BYTES) {
       throw new BridgeError("queue_full", "The connection between two bridges is busy.");
     }
-    this.#gather();
-    socket.send(text);
-    this.#checkWaiting();
+    link.send(text);
     return text.length;
+  }
+
+  /** Whether turns are open. */
+  attend(turns: boolean): void {
+    this.#options.link.attend(turns);
   }
 
   /** Ends the connection in good order; does not wait for the other side. */
   close(): void {
-    this.#close(CLOSE.done);
+    this.#options.link.close("done");
     this.#end(undefined);
   }
 
-  /** What is sent in one go leaves in one write. A tick comes when no promise can go on. */
-  #gather(): void {
-    const { raw } = this.#options;
-    if (raw.writableCorked > 0) return;
-    raw.cork();
-    process.nextTick(() => raw.uncork());
-  }
-
-  #onMessage(data: Buffer, isBinary: boolean): void {
+  #onText(text: string): void {
     if (this.#closed) return;
-    const { incoming, takes, onMessage } = this.#options;
+    const { link, incoming, takes, onMessage } = this.#options;
     try {
-      if (isBinary) throw new Error("a message is not text");
-      const text = data.toString("utf8");
       onMessage(readFrame(text, incoming, takes), text.length);
     } catch (thrown) {
-      this.#close(CLOSE.violation);
+      link.close("violation");
       this.#end(thrown instanceof Error ? thrown.message : "a message could not be handled");
     }
-  }
-
-  #look(): void {
-    const { socket, raw } = this.#options;
-    this.#silent = raw.bytesRead === this.#bytes ? this.#silent + 1 : 0;
-    this.#bytes = raw.bytesRead;
-    if (this.#silent < SILENT_PINGS) socket.ping();
-    else {
-      socket.terminate();
-      this.#end("it has been silent too long");
-    }
-  }
-
-  #checkWaiting(): void {
-    const { socket } = this.#options;
-    if (socket.bufferedAmount <= MOST_BYTES) return;
-    socket.terminate();
-    this.#end("it does not read what it is sent");
-  }
-
-  #close(code: number): void {
-    const { socket } = this.#options;
-    socket.close(code);
-    const timer = setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS);
-    socket.once("close", () => clearTimeout(timer));
   }
 
   #end(fault: string | undefined): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearInterval(this.#timer);
     this.#options.onClosed(fault);
   }
 }

@@ -4,8 +4,10 @@ import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import { safeLine } from "../../util/safe-line.ts";
 import { boundBytes, RelayRefused, Unproven } from "./greeting.ts";
+import type { Link } from "./link.ts";
 import { LENDER_TAKES, RELAY_PATH, RELAY_PROTOCOL } from "./protocol.ts";
 import { proveAsLender, type Proving } from "./proof.ts";
+import { WebSocketLink } from "./websocket-link.ts";
 
 /** How long the other side may take to accept. */
 const WITHIN_MS = 5000;
@@ -19,14 +21,8 @@ export interface RelayAddress {
   readonly auth: RelayAuth;
 }
 
-export interface RelaySocket {
-  readonly socket: WebSocket;
-  /** The connection under it. */
-  readonly raw: Socket;
-}
-
 /** @throws RelayRefused */
-export async function connectRelay(address: RelayAddress, ending: AbortSignal): Promise<RelaySocket> {
+export async function connectRelay(address: RelayAddress, ending: AbortSignal): Promise<Link> {
   const { url, auth } = address;
   const signal = AbortSignal.any([ending, AbortSignal.timeout(WITHIN_MS)]);
   const proving = "key" in auth ? { key: auth.key, to: new URL(relayUrl(url)).href } : auth;
@@ -37,7 +33,7 @@ export async function connectRelay(address: RelayAddress, ending: AbortSignal): 
   const onAbort = (): void => socket.terminate();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    return { socket, raw: await opened(socket, url, proving, signal) };
+    return new WebSocketLink(socket, await opened(socket, url, proving, signal));
   } catch (error) {
     socket.terminate();
     if (error instanceof Unproven) throw new RelayRefused(unprovenAt(url, error));

@@ -28,7 +28,7 @@ const MOST_CHARACTERS = 256 * 1_048_576;
 /** Messages about turns that are over: what may have been on its way of each when it ended. */
 const STRAYS_A_TURN = 100;
 
-export interface LendOptions extends Pick<ChannelOptions<ToLender>, "socket" | "raw"> {
+export interface LendOptions extends Pick<ChannelOptions<ToLender>, "link"> {
   /** The hosts there are at the moment. Each keeps its own limits: the other side may ask for more at once than they take. */
   readonly hosts: () => readonly Host[];
   readonly onClosed: (fault: string | undefined) => void;
@@ -152,6 +152,7 @@ export class Lender {
     const turn = { ending: new AbortController(), window: new Window(WINDOW) };
     const { signal } = turn.ending;
     this.#turns.set(id, turn);
+    this.#channel.attend(true);
     this.#held += size;
     try {
       for await (const event of host.run(asked, signal)) {
@@ -162,6 +163,7 @@ export class Lender {
       }
     } finally {
       this.#turns.delete(id);
+      this.#channel.attend(this.#turns.size > 0);
       this.#held -= size;
     }
   }

@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import type { Host } from "../../../src/hosts/host.ts";
 import { Borrower } from "../../../src/hosts/relay/borrow.ts";
+import { WebSocketLink } from "../../../src/hosts/relay/websocket-link.ts";
 import { Lender } from "../../../src/hosts/relay/lend.ts";
 
 export interface SocketPair {
@@ -45,8 +46,7 @@ export function borrowerAt({ far, farRaw }: SocketPair): BorrowerEnd {
   const { promise: first, resolve: onFirst } = defer<Host>();
   const { promise: fault, resolve: onClosed } = defer<string | undefined>();
   const borrower = new Borrower({
-    socket: far,
-    raw: farRaw,
+    link: new WebSocketLink(far, farRaw),
     nextId: () => `host-${(ids += 1)}`,
     attach(host) {
       attached.push(host);
@@ -70,8 +70,7 @@ export function lenderAt({ near, nearRaw }: SocketPair, hosts: readonly Host[]):
   const { promise: fault, resolve: onClosed } = defer<string | undefined>();
   const defects: unknown[] = [];
   const lender = new Lender({
-    socket: near,
-    raw: nearRaw,
+    link: new WebSocketLink(near, nearRaw),
     hosts: () => hosts,
     onClosed,
     onDefect: (thrown) => defects.push(thrown),

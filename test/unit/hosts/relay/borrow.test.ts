@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import type { Host } from "../../../../src/hosts/host.ts";
 import { Borrower } from "../../../../src/hosts/relay/borrow.ts";
+import { WebSocketLink } from "../../../../src/hosts/relay/websocket-link.ts";
 import { WINDOW } from "../../../../src/hosts/relay/protocol.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnEvents } from "../../../../src/turn/event.ts";
@@ -57,8 +58,7 @@ async function connect(): Promise<Pair> {
   const first = new Gate();
   const fault = new Promise<string | undefined>((resolve) => {
     const borrower = new Borrower({
-      socket,
-      raw: incoming.socket,
+      link: new WebSocketLink(socket, incoming.socket),
       nextId: () => `host-${attached.length + 1}`,
       attach(host) {
         attached.push(host);
