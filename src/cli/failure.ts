@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { FileError } from "../client-files/file-error.ts";
 import { ConfigError } from "../config/load.ts";
 
 /** Something that keeps a command from doing its work; the message says what, and what to do next. */
@@ -21,7 +22,8 @@ export function outcomeOf(thrown: unknown, showStack: boolean): Outcome {
     return { exitCode: thrown.exitCode === 0 ? EXIT.ok : EXIT.usage, message: undefined };
   }
   if (thrown instanceof ConfigError) return { exitCode: EXIT.usage, message: thrown.message };
-  if (thrown instanceof CliError) return { exitCode: EXIT.failed, message: thrown.message };
+  if (thrown instanceof CliError || thrown instanceof FileError)
+    return { exitCode: EXIT.failed, message: thrown.message };
   if (showStack && thrown instanceof Error)
     return { exitCode: EXIT.failed, message: thrown.stack ?? thrown.message };
   const text = thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,4 +1,5 @@
 /** `mcptb connect claude-code|codex|opencode|litellm|openai|gemini-cli|ollama`: the client's side, as text to paste. */
+import { CLIENT_FILES } from "../../client-files/clients.ts";
 import { codexConfig, opencodeConfig } from "../../recipes/agents.ts";
 import {
   claudeCode,
@@ -21,7 +22,6 @@ import {
   type Target,
 } from "../../recipes/recipes.ts";
 import { withEnv, type Shell } from "../../recipes/shell.ts";
-import { CLIENT_FILES } from "./client-files.ts";
 
 const PROXY_URL = "http://127.0.0.1:4000";
 

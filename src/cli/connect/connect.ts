@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
+import { CLIENT_FILES, type ClientFile, type Surroundings } from "../../client-files/clients.ts";
 import { ConfigError } from "../../config/load.ts";
 import { OPTIONS } from "../../config/settings.ts";
 import { clientUrl } from "../../joining/client-url.ts";
@@ -12,10 +13,9 @@ import { print } from "../print.ts";
 import { hasFile, targetOf, type ClientName } from "../../recipes/recipes.ts";
 import type { Shell } from "../../recipes/shell.ts";
 import { givenFlags, settingsOf, type GivenFlag } from "../settings.ts";
-import { CLIENT_FILES, type ClientFile } from "./client-files.ts";
 import { recipeFor } from "./clients.ts";
 import { vscodeAdvice, vscodeEdits, vscodeUndoes } from "./vscode.ts";
-import { serverEntry, userPlace, workspacePlace, type Surroundings } from "./vscode-entry.ts";
+import { serverEntry, userPlace, workspacePlace } from "./vscode-entry.ts";
 
 interface WriteFlags {
   readonly write?: true;

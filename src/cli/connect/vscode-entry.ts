@@ -1,5 +1,6 @@
 /** What VS Code needs to know of the bridge, and where it keeps that. */
 import path from "node:path";
+import type { Surroundings } from "../../client-files/clients.ts";
 import { PACKAGE, VERSION } from "../../util/package.ts";
 import { isFromRegistry } from "../own-program.ts";
 
@@ -22,12 +23,6 @@ export function workspacePlace(folder: string): Place {
     settingsFile: path.join(root, ".vscode", "settings.json"),
     permissionKey: `${path.basename(root)}/.vscode/mcp.json: ${SERVER_NAME}`,
   };
-}
-
-export interface Surroundings {
-  readonly platform: NodeJS.Platform;
-  readonly home: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The files of the person's own VS Code, for all workspaces. */

@@ -1,8 +1,8 @@
 /** `mcptb connect vscode`: the bridge's entry in VS Code's files. */
-import type { FileEdit } from "../edit/edit-files.ts";
+import type { FileEdit } from "../../client-files/change.ts";
 import { isDeepStrictEqual } from "node:util";
-import { editJson, readJson } from "../edit/json.ts";
-import { undo } from "../edit/undo.ts";
+import { editJson, readJson } from "../../client-files/json.ts";
+import { undo } from "../../client-files/undo.ts";
 import { nothingOurs } from "../edit/edit-files.ts";
 import type { Member } from "../../recipes/member.ts";
 import { PERMISSION, SERVER_NAME, type Place, type ServerEntry } from "./vscode-entry.ts";

@@ -1,6 +1,6 @@
 /** Taking back what was written into a client's file. */
 import { isDeepStrictEqual } from "node:util";
-import { valueAt, type Member } from "../../recipes/member.ts";
+import { valueAt, type Member } from "../recipes/member.ts";
 
 /** Something of ours that a file may hold. */
 export interface Entry {
@@ -10,9 +10,9 @@ export interface Entry {
 }
 
 export interface Format {
-  /** @throws CliError */
+  /** @throws FileError */
   readonly read: (text: string) => unknown;
-  /** @throws CliError */
+  /** @throws FileError */
   readonly set: (text: string, members: readonly Member[]) => string;
 }
 

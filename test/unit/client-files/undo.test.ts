@@ -2,11 +2,11 @@ import * as fc from "fast-check";
 import { parse as parseJson } from "jsonc-parser";
 import { describe, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { CLIENT_FILES } from "../../../../src/cli/connect/client-files.ts";
-import { editJson } from "../../../../src/cli/edit/json.ts";
-import { editToml } from "../../../../src/cli/edit/toml.ts";
-import { targetOf } from "../../../../src/recipes/recipes.ts";
-import { verifies } from "../../../support/verifies.ts";
+import { CLIENT_FILES } from "../../../src/client-files/clients.ts";
+import { editJson } from "../../../src/client-files/json.ts";
+import { editToml } from "../../../src/client-files/toml.ts";
+import { targetOf } from "../../../src/recipes/recipes.ts";
+import { verifies } from "../../support/verifies.ts";
 
 const TARGET = targetOf("http://127.0.0.1:9000", []);
 const KEYED = targetOf("http://127.0.0.1:9000", ["k"]);

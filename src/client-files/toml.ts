@@ -4,16 +4,16 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { parse, TomlError, type TomlTable } from "smol-toml";
-import { oneLine } from "../../util/terminal-text.ts";
-import { CliError } from "../failure.ts";
-import { valueAt, type Member } from "../../recipes/member.ts";
+import { oneLine } from "../util/terminal-text.ts";
+import { FileError } from "./file-error.ts";
+import { valueAt, type Member } from "../recipes/member.ts";
 import { statementsOf, type Statement } from "./toml-scan.ts";
 
 /**
  * Sets members whose values are strings or whole numbers, at the top or in a table, and takes away values and tables.
  *
  * @param before what the file holds; `undefined` when there is none.
- * @throws CliError when it is not TOML, or says it in a way that cannot be changed safely; `file` names it.
+ * @throws FileError when it is not TOML, or says it in a way that cannot be changed safely; `file` names it.
  */
 export function editToml(
   file: string,
@@ -39,7 +39,7 @@ function setMember(file: string, text: string, { path, value, keep }: Member): s
   if (done !== undefined && says(done, changed(content, path, value), path)) return done;
   const [table, name] = [path.slice(0, -1), path.join(".")];
   const header = table.length === 0 ? "at the top" : `in [${table.join(".")}]`;
-  throw new CliError(
+  throw new FileError(
     `${file} cannot be edited safely: ${name} is written in a way that is not understood; nothing was written\n` +
       (value === undefined ? `Remove ${name} yourself.` : `Write it yourself, ${header}: ${line}`),
   );
@@ -137,7 +137,7 @@ export function readToml(file: string, text: string): TomlTable {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const twice = duplicate(text, error.line);
-    throw new CliError(
+    throw new FileError(
       twice === undefined
         ? `${file} is not valid TOML (line ${error.line}); correct it first`
         : `${file} has ${oneLine(twice)} twice (again in line ${error.line}); correct it first`,

@@ -10,16 +10,16 @@ import {
   type Node,
   type ParseError,
 } from "jsonc-parser";
-import { oneLine } from "../../util/terminal-text.ts";
-import { CliError } from "../failure.ts";
-import type { Member } from "../../recipes/member.ts";
+import { oneLine } from "../util/terminal-text.ts";
+import { FileError } from "./file-error.ts";
+import type { Member } from "../recipes/member.ts";
 
 /**
  * Sets members, with the objects they need on the way.
  *
  * @param before what the file holds; `undefined` when there is none.
  * @param wanted chooses the members by what the file holds.
- * @throws CliError when it is not JSON with comments, or has no room for a member; `file` names it.
+ * @throws FileError when it is not JSON with comments, or has no room for a member; `file` names it.
  */
 export function editJson(
   file: string,
@@ -48,7 +48,7 @@ function setMember(file: string, text: string, { path, value, keep }: Member): s
   const parent = findNodeAtLocation(root, path.slice(0, depth));
   const [name = "", ...inner] = path.slice(depth);
   if (parent?.type !== "object") {
-    throw new CliError(`${file}: ${path.slice(0, depth).join(".")} is not an object; correct it first`);
+    throw new FileError(`${file}: ${path.slice(0, depth).join(".")} is not an object; correct it first`);
   }
   const nested = inner.reduceRight<unknown>((content, member) => ({ [member]: content }), value);
   return addTo(text, parent, name, nested);
@@ -66,15 +66,15 @@ function parse(file: string, text: string): Node {
   const [first] = errors;
   if (first !== undefined) {
     const line = text.slice(0, first.offset).split("\n").length;
-    throw new CliError(
+    throw new FileError(
       `${file} is not valid JSON with comments (${printParseErrorCode(first.error)} in line ${line}); correct it first`,
     );
   }
-  if (root?.type !== "object") throw new CliError(`${file} holds no JSON object; correct it first`);
+  if (root?.type !== "object") throw new FileError(`${file} holds no JSON object; correct it first`);
   const twice = duplicate(root);
   if (twice !== undefined) {
     const line = text.slice(0, twice.offset).split("\n").length;
-    throw new CliError(
+    throw new FileError(
       `${file} has ${oneLine(text.slice(twice.offset, twice.offset + twice.length))} twice (again in line ${line}), ` +
         "and readers differ in which one counts; correct it first",
     );

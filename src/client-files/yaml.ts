@@ -1,8 +1,8 @@
 /** Editing a YAML file; comments stay, and so does the layout where the library can write it as it was. */
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, isSeq, parseDocument, type Document, type ToStringOptions } from "yaml";
-import { oneLine } from "../../util/terminal-text.ts";
-import { CliError } from "../failure.ts";
+import { oneLine } from "../util/terminal-text.ts";
+import { FileError } from "./file-error.ts";
 
 const LAYOUTS: readonly ToStringOptions[] = [true, false].flatMap((indentSeq) =>
   [true, false].flatMap((flowCollectionPadding) =>
@@ -14,7 +14,7 @@ const LAYOUTS: readonly ToStringOptions[] = [true, false].flatMap((indentSeq) =>
  * Lets `change` edit the document.
  *
  * @param before what the file holds; `undefined` when there is none.
- * @throws CliError when it is not one YAML document; `file` names it.
+ * @throws FileError when it is not one YAML document; `file` names it.
  */
 export function editYaml(
   file: string,
@@ -33,7 +33,7 @@ export function editYaml(
   if (isDeepStrictEqual(after, content)) return text;
   const edited = document.toString(layout);
   if (!isDeepStrictEqual(contentOf(file, read(file, edited)), after)) {
-    throw new CliError(`${file} cannot be edited safely; nothing was written`);
+    throw new FileError(`${file} cannot be edited safely; nothing was written`);
   }
   return mark + edited.replaceAll("\n", eol);
 }
@@ -45,10 +45,10 @@ function read(file: string, text: string): Document {
   const line = error.linePos?.[0].line;
   if (error.code === "DUPLICATE_KEY") {
     const name = oneLine(/^[^\n:]*/.exec(text.slice(error.pos[0], error.pos[0] + 500))?.[0] ?? "");
-    throw new CliError(`${file} has ${name} twice (again in line ${line}); correct it first`);
+    throw new FileError(`${file} has ${name} twice (again in line ${line}); correct it first`);
   }
   const where = line === undefined ? "" : `, line ${line}`;
-  throw new CliError(`${file} is not one valid YAML document (${error.code}${where}); correct it first`);
+  throw new FileError(`${file} is not one valid YAML document (${error.code}${where}); correct it first`);
 }
 
 /** Aliases that would make more of a file than it is are refused. */
@@ -56,7 +56,7 @@ function contentOf(file: string, document: Document): unknown {
   try {
     return document.toJS();
   } catch {
-    throw new CliError(`${file} cannot be edited safely: its aliases are too many; nothing was written`);
+    throw new FileError(`${file} cannot be edited safely: its aliases are too many; nothing was written`);
   }
 }
 
@@ -69,7 +69,7 @@ export function readYaml(file: string, text: string): unknown {
  * Takes members and list items away, each with its lines, or gives scalars another value; every other character stays.
  *
  * @param changes what is at a path is to become; `undefined` takes it away.
- * @throws CliError when that cannot be done so.
+ * @throws FileError when that cannot be done so.
  */
 export function cutYaml(
   file: string,
@@ -94,7 +94,7 @@ export function cutYaml(
       edited === undefined ||
       !isDeepStrictEqual(contentOf(file, read(file, edited.slice(mark))) ?? {}, contentOf(file, aim) ?? {})
     ) {
-      throw new CliError(
+      throw new FileError(
         `${file} cannot be edited safely; nothing was written\nChange ${path.join(".")} yourself.`,
       );
     }

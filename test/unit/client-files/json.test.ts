@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { parse } from "jsonc-parser";
 import { describe, expect, test } from "vitest";
-import { editJson } from "../../../../src/cli/edit/json.ts";
-import { CliError } from "../../../../src/cli/failure.ts";
+import { editJson } from "../../../src/client-files/json.ts";
+import { FileError } from "../../../src/client-files/file-error.ts";
 
 const PATH = ["servers", "bridge"];
 const VALUE = { command: "npx", args: ["-y"] };
@@ -74,7 +74,7 @@ test.each([
   ["[]", "holds no JSON object"],
   [`{ "servers": [] }`, "servers is not an object"],
 ])("%j is refused by name of the file", (before, reason) => {
-  expect(() => set(before)).toThrow(CliError);
+  expect(() => set(before)).toThrow(FileError);
   expect(() => set(before)).toThrow(`mcp.json`);
   expect(() => set(before)).toThrow(reason);
 });

@@ -30,7 +30,7 @@ import {
   type Stats,
 } from "node:fs";
 import path from "node:path";
-import { CliError } from "../failure.ts";
+import { FileError } from "./file-error.ts";
 
 /** A file as it is now. */
 export interface TextFile {
@@ -45,7 +45,7 @@ export interface TextFile {
 
 /** A change that is ready: what can go wrong before anything is changed has not. */
 export interface Staged {
-  /** @throws CliError when that does not work; the file is then as it was. */
+  /** @throws FileError when that does not work; the file is then as it was. */
   commit(): void;
   /** Leaves the file as it is. */
   discard(): void;
@@ -67,16 +67,16 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * @throws CliError when it cannot be read, is no regular file, or is not UTF-8 and would not survive being written again.
+ * @throws FileError when it cannot be read, is no regular file, or is not UTF-8 and would not survive being written again.
  */
 export function readText(file: string): TextFile {
   const target = failing(`cannot read ${file}`, () => targetOf(file));
   const stat = failing(`cannot read ${file}`, () => statSync(target, { throwIfNoEntry: false }));
   if (stat === undefined) return { file, target, text: undefined, stat };
-  if (stat.isDirectory()) throw new CliError(`${file} is a folder, not a file`);
-  if (!stat.isFile()) throw new CliError(`${file} is not a regular file; it is left alone`);
+  if (stat.isDirectory()) throw new FileError(`${file} is a folder, not a file`);
+  if (!stat.isFile()) throw new FileError(`${file} is not a regular file; it is left alone`);
   if (stat.size > MAX_BYTES) {
-    throw new CliError(`${file} is larger than ${MAX_BYTES / 1_048_576} MiB; it is left alone`);
+    throw new FileError(`${file} is larger than ${MAX_BYTES / 1_048_576} MiB; it is left alone`);
   }
   const bytes = failing(`cannot read ${file}`, () => readFileSync(target));
   try {
@@ -87,7 +87,7 @@ export function readText(file: string): TextFile {
       stat,
     };
   } catch {
-    throw new CliError(`${file} is not UTF-8 text; it is left alone`);
+    throw new FileError(`${file} is not UTF-8 text; it is left alone`);
   }
 }
 
@@ -101,7 +101,7 @@ export function backupOf({ target }: TextFile): string {
  *
  * @param after `undefined` takes the file away.
  * @param secret whether a new file is for its owner's eyes only.
- * @throws CliError when it cannot be made.
+ * @throws FileError when it cannot be made.
  */
 export function stage(before: TextFile, after: string | undefined, secret: boolean): Staged {
   const { file, target, stat } = before;
@@ -139,8 +139,8 @@ function commit(before: TextFile, change: () => void): void {
   failing(`cannot write ${before.file}`, change);
 }
 
-function changed(file: string): CliError {
-  return new CliError(`${file} has changed in the meantime; it is left as it is now; run the command again`);
+function changed(file: string): FileError {
+  return new FileError(`${file} has changed in the meantime; it is left as it is now; run the command again`);
 }
 
 /** The file behind all links. */
@@ -158,7 +158,7 @@ function targetOf(file: string): string {
       const code = codeOf(error);
       if (!stat.isSymbolicLink() || (code !== "ENOENT" && code !== "ELOOP")) throw error;
       const what = `${place} is a link to ${readlinkSync(place)}`;
-      throw new CliError(
+      throw new FileError(
         code === "ELOOP"
           ? `${what}, and these links lead in a circle; correct them first`
           : `${what}, where there is nothing; create that or remove the link first`,
@@ -171,7 +171,7 @@ function targetOf(file: string): string {
 function mayWrite(file: string, place: string): void {
   const { mode } = statSync(place);
   if ((mode & 0o222) === 0) {
-    throw new CliError(
+    throw new FileError(
       `cannot write ${file}: ${place === path.dirname(place) ? "" : `${place} `}is read-only`,
     );
   }
@@ -266,9 +266,9 @@ function failing<Value>(what: string, action: () => Value): Value {
   try {
     return action();
   } catch (error) {
-    if (error instanceof CliError) throw error;
+    if (error instanceof FileError) throw error;
     const code = codeOf(error);
-    throw new CliError(`${what}: ${code === undefined ? String(error) : (REASONS[code] ?? code)}`);
+    throw new FileError(`${what}: ${code === undefined ? String(error) : (REASONS[code] ?? code)}`);
   }
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { editLiteLlm } from "../../../../src/cli/connect/litellm-file.ts";
-import { CliError } from "../../../../src/cli/failure.ts";
-import { liteLlmConfig, targetOf } from "../../../../src/recipes/recipes.ts";
+import { editLiteLlm } from "../../../src/client-files/litellm.ts";
+import { FileError } from "../../../src/client-files/file-error.ts";
+import { liteLlmConfig, targetOf } from "../../../src/recipes/recipes.ts";
 
 const TARGET = targetOf("http://127.0.0.1:8000", []);
 const set = (before: string | undefined): string => editLiteLlm("litellm.yaml", before, TARGET);
@@ -42,7 +42,7 @@ test.each([
   ["a: 1\n---\nb: 1\n", "not one valid YAML document"],
   ["router_settings: 5\n", "router_settings is written in a way"],
 ])("%j is refused by name of the file", (before, reason) => {
-  expect(() => set(before)).toThrow(CliError);
+  expect(() => set(before)).toThrow(FileError);
   expect(() => set(before)).toThrow(`litellm.yaml`);
   expect(() => set(before)).toThrow(reason);
 });

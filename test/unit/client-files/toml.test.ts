@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { parse, stringify } from "smol-toml";
 import { describe, expect, test } from "vitest";
-import { editToml } from "../../../../src/cli/edit/toml.ts";
-import { CliError } from "../../../../src/cli/failure.ts";
+import { editToml } from "../../../src/client-files/toml.ts";
+import { FileError } from "../../../src/client-files/file-error.ts";
 
 const MEMBERS = [
   { path: ["model"], value: "auto" },
@@ -53,7 +53,7 @@ describe("refused, with the line to write", () => {
     [`providers = 1\n`, "providers.bridge.url"],
     [`model = """\nlong"""\n`, "model"],
   ])("%j", (before, member) => {
-    expect(() => set(before)).toThrow(CliError);
+    expect(() => set(before)).toThrow(FileError);
     expect(() => set(before)).toThrow(`config.toml cannot be edited safely: ${member}`);
   });
 

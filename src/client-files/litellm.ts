@@ -1,17 +1,17 @@
 /** The bridge's model in the config file of a LiteLLM proxy. */
 import { isMap, isSeq, type Document } from "yaml";
-import { valueAt } from "../../recipes/member.ts";
-import { cutYaml, editYaml, readYaml } from "../edit/yaml.ts";
-import { CliError } from "../failure.ts";
+import { valueAt } from "../recipes/member.ts";
+import { cutYaml, editYaml, readYaml } from "./yaml.ts";
+import { FileError } from "./file-error.ts";
 import {
   LITELLM_MODEL,
   liteLlmParams,
   LITELLM_ROUTER,
   liteLlmConfig,
   type Target,
-} from "../../recipes/recipes.ts";
+} from "../recipes/recipes.ts";
 
-/** @throws CliError when the file is not YAML or its list of models is no list. */
+/** @throws FileError when the file is not YAML or its list of models is no list. */
 export function editLiteLlm(file: string, before: string | undefined, target: Target): string {
   if (before === undefined || before.trim() === "") return `${liteLlmConfig(target)}\n`;
   return write(file, before, liteLlmParams(target));
@@ -99,7 +99,7 @@ function setModel(file: string, document: Document, params: Readonly<Record<stri
     document.set("model_list", document.createNode([{ model_name: LITELLM_MODEL, litellm_params: params }]));
     return;
   }
-  if (!isSeq(models)) throw new CliError(`${file}: model_list is not a list; correct it first`);
+  if (!isSeq(models)) throw new FileError(`${file}: model_list is not a list; correct it first`);
   const at = models.items.findIndex((item) => isMap(item) && item.get("model_name") === LITELLM_MODEL);
   if (at < 0) {
     models.add(document.createNode({ model_name: LITELLM_MODEL, litellm_params: params }));
@@ -117,7 +117,7 @@ function set(file: string, document: Document, path: readonly (string | number)[
   const there = document.getIn(parent);
   if (there === null) document.setIn(parent, document.createNode({}));
   else if (there !== undefined && !isMap(there)) {
-    throw new CliError(`${file}: ${parent.join(".")} is written in a way that cannot be edited safely`);
+    throw new FileError(`${file}: ${parent.join(".")} is written in a way that cannot be edited safely`);
   }
   document.setIn(path, value);
 }

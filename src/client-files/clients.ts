@@ -1,24 +1,24 @@
 /** `mcptb connect CLIENT --write`: which file of the client says what, and how it is started then. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { FileEdit } from "../edit/edit-files.ts";
-import { editJson, readJson } from "../edit/json.ts";
-import { valueAt, type Member } from "../../recipes/member.ts";
-import { editToml, readToml } from "../edit/toml.ts";
-import { undo, type Format, type Written } from "../edit/undo.ts";
-import { codexConfig, codexMembers, opencodeMembers } from "../../recipes/agents.ts";
-import {
-  claudeCodeMembers,
-  KEY_VARIABLE,
-  NO_KEY,
-  liteLlmCommand,
-  type Target,
-} from "../../recipes/recipes.ts";
-import { CLAUDE_CODE_LIMITS, LARGE_WINDOW_MODEL } from "../../recipes/prompt-limits.ts";
-import { withEnv, type Shell } from "../../recipes/shell.ts";
-import type { Surroundings } from "./vscode-entry.ts";
-import { editLiteLlm, undoLiteLlm } from "./litellm-file.ts";
-import { say } from "../../util/say.ts";
+import type { FileEdit } from "./change.ts";
+import { editJson, readJson } from "./json.ts";
+import { valueAt, type Member } from "../recipes/member.ts";
+import { editToml, readToml } from "./toml.ts";
+import { undo, type Format, type Written } from "./undo.ts";
+import { codexConfig, codexMembers, opencodeMembers } from "../recipes/agents.ts";
+import { claudeCodeMembers, KEY_VARIABLE, NO_KEY, liteLlmCommand, type Target } from "../recipes/recipes.ts";
+import { CLAUDE_CODE_LIMITS, LARGE_WINDOW_MODEL } from "../recipes/prompt-limits.ts";
+import { withEnv, type Shell } from "../recipes/shell.ts";
+import { editLiteLlm, undoLiteLlm } from "./litellm.ts";
+import { say } from "../util/say.ts";
+
+/** Of the computer on which the files are. */
+export interface Surroundings {
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
 
 export interface ClientFile {
   /** Where the client looks for it. */
