@@ -1,4 +1,5 @@
-/*** Texts for people at a terminal, in their language. The English text stands in the code and is the key of its
+/**
+ * Texts for people at a terminal, in their language. The English text stands in the code and is the key of its
  * translation, with `{0}`, `{1}` … for the values.
  */
 export type Catalog = Readonly<Record<string, string>>;
@@ -13,7 +14,7 @@ export function speak(translations: Catalog | undefined): void {
 /** A tag for templates. */
 export function say(texts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
   // In one pass: a value may itself look like a placeholder.
-  return said(keyOf(texts)).replaceAll(/\{(\d)\}/g, (mark, index: string) =>
+  return said(keyOf(texts)).replaceAll(/\{(\d{1,2})\}/g, (mark, index: string) =>
     String(values[Number(index)] ?? mark),
   );
 }

@@ -28,7 +28,7 @@ verifies(
 );
 
 verifies("person.language", "a translation has the same marks as its text, and is Chinese", () => {
-  const marks = (text: string) => [...text.matchAll(/\{\d\}/g)].map(String).sort();
+  const marks = (text: string) => [...text.matchAll(/\{\d+\}/g)].map(String).sort();
   for (const [text, chinese] of Object.entries(CHINESE)) {
     expect(marks(chinese), text).toEqual(marks(text));
     expect(chinese).not.toBe(text);
@@ -41,6 +41,8 @@ test("what is put into a text stays as it is, and in its place", () => {
   speak({ "{0} of {1}": "{1} 的 {0}" });
   expect(say`${"{1}"} of ${2}`).toBe("2 的 {1}");
   expect(say`not translated: ${1}`).toBe("not translated: 1");
+  const [a, b, c] = ["a", "b", "c"];
+  expect(say`${a}${b}${c}${a}${b}${c}${a}${b}${c}${a}${b}${"of eleven"}`).toBe("abcabcabcabof eleven");
   expect(said("constructor")).toBe("constructor");
 });
 
