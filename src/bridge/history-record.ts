@@ -1,10 +1,10 @@
 import type { HistoryRecord } from "../control/history/record.ts";
-import type { RequestRecord } from "../observability/metrics.ts";
+import type { RequestRecord, TurnRecord } from "../observability/metrics.ts";
 
 /** What the history keeps of a request for a turn that was over at a time. */
 export function historyRecord(
-  { askedBy, dialect, status, error }: RequestRecord,
-  turn: NonNullable<RequestRecord["turn"]>,
+  { askedBy, dialect, status, error, seconds }: RequestRecord,
+  turn: TurnRecord,
   at: number,
 ): HistoryRecord {
   const { usage, firstContent } = turn;
@@ -22,7 +22,7 @@ export function historyRecord(
     outputTokens: usage?.outputTokens,
     estimated: usage?.estimated ?? false,
     firstMs: firstContent === undefined ? undefined : Math.round(firstContent * 1000),
-    ms: Math.round(turn.seconds * 1000),
+    ms: Math.round(seconds * 1000),
     notices: turn.notices,
   };
 }

@@ -86,9 +86,13 @@ function gather({ flags, env, file }: Sources): Map<string, Given> {
     }
   }
   for (const [name, option] of Object.entries(OPTIONS)) {
-    const variable = env[option.env];
-    if (variable !== undefined && variable !== "")
-      given.set(name, { value: variable, source: "variable", origin: option.env });
+    const variables = [option.commonEnv, option.env].filter((one) => one !== undefined);
+    for (const origin of variables) {
+      const value = env[origin];
+      // Ours is looked at last, and wins, over the file too; what is meant for all programs does not win over the file.
+      if (value === undefined || value === "" || (origin !== option.env && given.has(name))) continue;
+      given.set(name, { value, source: "variable", origin });
+    }
     const flag = flags[name];
     if (flag !== undefined) given.set(name, { value: flag, source: "flag", origin: option.flag });
   }

@@ -7,6 +7,7 @@ import {
   amount,
   backgroundRules,
   hostLimits,
+  httpUrl,
   keys,
   LANGS,
   list,
@@ -16,6 +17,7 @@ import {
   namedHints,
   oneOf,
   onOff,
+  pairs,
   path,
   secondsOrNone,
   share,
@@ -32,6 +34,7 @@ export const GROUPS = {
   models: "Models",
   answers: "Answers",
   bounds: "Bounds",
+  watching: "Watched by OpenTelemetry",
   program: "This program",
 } as const;
 
@@ -46,6 +49,8 @@ interface About {
   readonly secret?: true;
   /** Names a file or directory. */
   readonly isPath?: true;
+  /** A variable that other programs go by too, looked at after ours. */
+  readonly commonEnv?: string;
 }
 
 interface Setting extends About {
@@ -323,6 +328,47 @@ const SETTINGS = {
     accepts: wholeNumber(0, 3650, 90),
     value: "days",
     description: "How long the history of requests is kept; it has no prompts or answers; 0 for no history.",
+  },
+  otlpEndpoint: {
+    group: "watching",
+    accepts: httpUrl(),
+    value: "url",
+    description: "Collector that gets traces and metrics (OTLP over HTTP, with JSON); none: nothing is sent.",
+    commonEnv: "OTEL_EXPORTER_OTLP_ENDPOINT",
+  },
+  otlpHeaders: {
+    group: "watching",
+    accepts: pairs(),
+    value: "name=value,...",
+    description: "Headers for the collector, such as a key.",
+    secret: true,
+    commonEnv: "OTEL_EXPORTER_OTLP_HEADERS",
+  },
+  otlpContent: {
+    group: "watching",
+    accepts: onOff(false),
+    description: "Send the collector prompts and answers too, the newest 128 KiB of each request.",
+  },
+  otlpMetricsMs: {
+    group: "watching",
+    accepts: wholeNumber(100, 86_400_000, 60_000),
+    value: "ms",
+    description: "How often the collector gets metrics.",
+    commonEnv: "OTEL_METRIC_EXPORT_INTERVAL",
+  },
+  otlpService: {
+    group: "watching",
+    accepts: text("mcp-token-bridge"),
+    value: "name",
+    description: "What the bridge is called at the collector.",
+    commonEnv: "OTEL_SERVICE_NAME",
+  },
+  otlpResource: {
+    group: "watching",
+    accepts: pairs(),
+    value: "name=value,...",
+    description: "What else is told of the bridge there, such as deployment.environment.name=home.",
+    commonEnv: "OTEL_RESOURCE_ATTRIBUTES",
   },
   logLevel: {
     group: "program",

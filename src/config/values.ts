@@ -97,6 +97,51 @@ export function path() {
   return z.string().min(1).optional().describe("a path");
 }
 
+/** The address of a program that is spoken with over HTTP. */
+export function httpUrl() {
+  return z
+    .string()
+    .trim()
+    .regex(/^https?:\/\/[^/@\s]+(?:\/\S*)?$/i)
+    .refine((text) => URL.canParse(text))
+    .optional()
+    .describe("an address like http://127.0.0.1:4318, without a user in it");
+}
+
+export interface Pair {
+  readonly name: string;
+  readonly value: string;
+}
+
+const PAIR = /^([\w.!#$%&'*+^`|~-]+)\s*=\s*([^\r\n]*)$/;
+
+/** Names with a value each: `name=value,...` as text, in which a value may be percent-encoded, an object in the config file. */
+export function pairs() {
+  const asText = texts
+    .pipe(z.array(z.string().regex(PAIR)))
+    .transform((items) =>
+      items.map((item): Pair => {
+        const [, name = "", value = ""] = PAIR.exec(item) ?? [];
+        return { name, value: decoded(value) };
+      }),
+    );
+  const asObject = z
+    .record(z.string(), z.string())
+    .transform((object) => Object.entries(object).map(([name, value]): Pair => ({ name, value })));
+  return z
+    .union([asObject, asText])
+    .default([])
+    .describe("pairs like name=value, separated by commas, or in the config file an object");
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
 export function oneOf<const Values extends readonly [string, ...string[]]>(
   values: Values,
   byDefault: Values[number],

@@ -1,6 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { ErrorCode } from "../turn/error.ts";
-import type { Usage } from "../turn/event.ts";
+import type { StopReason, Usage } from "../turn/event.ts";
+import type { TurnRequest } from "../turn/request.ts";
+import type { Trace } from "../turn/trace.ts";
+import type { PromMetric } from "./otlp/from-prometheus.ts";
+import type { ChunkTimes } from "./otlp/instruments.ts";
 
 /** Upper bounds in seconds: a local answer takes milliseconds, a model minutes. */
 const SECONDS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
@@ -17,6 +21,8 @@ export type Outcome = "complete" | "failed" | "cancelled";
 
 /** What one request came to. Everything here that becomes a label has few possible values. */
 export interface RequestRecord {
+  readonly id: string;
+  readonly method: string;
   /** The pattern of the route, e.g. `/v1/models/{id}`. */
   readonly route: string;
   /** `none` for the bridge's own paths. */
@@ -28,27 +34,52 @@ export interface RequestRecord {
   readonly error: ErrorCode | undefined;
   /** Of the body. */
   readonly bytes: number;
+  /** Since its arrival. */
+  readonly seconds: number;
   /** The name of the key that was made for its client, if one was. */
   readonly key: string | undefined;
   /** Who asked, for people: what its key is called, and what the client calls itself. */
   readonly askedBy: { readonly key: string | undefined; readonly client: string };
-  /** Set for requests that ask a host for a turn. Times are seconds since the request's arrival. */
-  readonly turn:
-    | {
-        readonly seconds: number;
-        readonly firstByte: number | undefined;
-        readonly firstContent: number | undefined;
-        readonly usage: Usage | undefined;
-        /** The model that the client named. */
-        readonly asked: string;
-        /** The codes of what was not honoured. */
-        readonly notices: readonly string[];
-        /** The label of the host that was asked, if one was. */
-        readonly host: string | undefined;
-        /** The model that answered, as the host names it. */
-        readonly model: string | undefined;
-      }
-    | undefined;
+  /** Its step of a trace, where traces are kept, and the client's, where it has told of one. */
+  readonly trace: { readonly own: Trace; readonly parent: Trace | undefined } | undefined;
+  /** Set for requests that ask a host for a turn. */
+  readonly turn: TurnRecord | undefined;
+}
+
+/** Times are seconds since the request's arrival. */
+export interface TurnRecord {
+  readonly stream: boolean;
+  readonly choices: number;
+  readonly firstByte: number | undefined;
+  readonly firstContent: number | undefined;
+  /** When a host was looked for. */
+  readonly askedAt: number;
+  readonly usage: Usage | undefined;
+  /** Why each answer ended, of those that did. */
+  readonly finish: readonly (StopReason["unified"] | undefined)[];
+  /** The model that the client named. */
+  readonly asked: string;
+  /** The codes of what was not honoured. */
+  readonly notices: readonly string[];
+  /** The label of the host that was asked, if one was. */
+  readonly host: string | undefined;
+  /** The model that answered, as the host names it. */
+  readonly model: string | undefined;
+  /** The step in which the host answered, where traces are kept. */
+  readonly trace: Trace | undefined;
+  /** Where traces are kept. */
+  readonly chunks: ChunkTimes | undefined;
+  /** With its content: nothing of it may be kept but where that was chosen. */
+  readonly request: TurnRequest;
+  /** Only where the content of answers was chosen to be kept. */
+  readonly answers: readonly Answer[];
+}
+
+/** The content of an answer. */
+export interface Answer {
+  readonly text: string;
+  readonly reasoning: string;
+  readonly toolCalls: readonly { readonly name: string; readonly input: string }[];
 }
 
 /** What operators watch, in Prometheus form; one registry a bridge. */
@@ -90,6 +121,9 @@ export class Metrics {
     ["key", "direction", "counted"],
   );
   readonly #refused = this.#counter("connections_refused_total", "Connections beyond --max-connections.", []);
+  readonly #otlpLost = this.#counter("otlp_lost_total", "Spans and log records that no collector has got.", [
+    "signal",
+  ]);
   readonly #firstByte = this.#histogram(
     "first_byte_seconds",
     "From the request to the first byte of the body.",
@@ -120,6 +154,11 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
+  /** All of them with their values. */
+  async values(): Promise<readonly PromMetric[]> {
+    return (await this.#registry.getMetricsAsJSON()) as unknown as readonly PromMetric[];
+  }
+
   /** Counts a request that is over, in whatever way. */
   ended(record: RequestRecord): void {
     const { route, dialect, status, outcome, error, turn } = record;
@@ -129,7 +168,7 @@ export class Metrics {
     else if (error !== undefined) this.#errors.inc({ dialect, code: error });
     this.#bytes.inc({ dialect, stream }, record.bytes);
     if (turn === undefined) return;
-    this.#duration.observe({ dialect, stream }, turn.seconds);
+    this.#duration.observe({ dialect, stream }, record.seconds);
     const host = this.#hosts.of(turn.host);
     const model = this.#models.of(turn.model);
     this.#turns.inc({ host, model, outcome });
@@ -149,6 +188,10 @@ export class Metrics {
   /** Counts a connection that was closed because there are too many. */
   connectionRefused(): void {
     this.#refused.inc();
+  }
+
+  otlpLost(signal: string, items: number): void {
+    this.#otlpLost.inc({ signal }, items);
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { list, maybe, type Immutable } from "../util/shape.ts";
 import { message, textPart } from "./message.ts";
+import { traceContext } from "./trace.ts";
 
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -72,6 +73,8 @@ export const turnRequest = z.object({
   conversation: maybe(z.string()),
   /** Set by the server. */
   askedBy: askedBy.exactOptional(),
+  /** The step of a trace below which the host's belong; set by the server. */
+  trace: traceContext.exactOptional(),
 });
 /** One model request in neutral form: what every dialect decodes to and every host runs. */
 export type TurnRequest = Immutable<z.output<typeof turnRequest>>;
