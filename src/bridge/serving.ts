@@ -21,6 +21,7 @@ import type { EraServers, ServerParts } from "../hosts/mcp/era-servers.ts";
 import { createRelays } from "../hosts/relay/accept.ts";
 import type { Logger } from "../observability/log.ts";
 import { Metrics } from "../observability/metrics.ts";
+import { openTelemetry } from "../observability/otlp/telemetry.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import type { Router } from "../routing/router.ts";
 import { createApp } from "../server/app.ts";
@@ -87,6 +88,12 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     queued: () => router.queued,
     hosts: () => router.pool.describe().length,
   });
+  const telemetry = openTelemetry({
+    settings: config,
+    version: VERSION,
+    metrics,
+    onProblem: (message) => log.warn(message),
+  });
   const keyRing = new KeyRing({
     file: keyFile(config.stateDir),
     onProblem: (message) => log.error(`Nobody is let in by the keys of mcptb keys: ${message}`),
@@ -103,7 +110,10 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
   const audit = new Audit({
     stateDir: config.stateDir,
     isWanted: () => keyRing.isInUse,
-    onWritten: ({ event }, { n, digest }) => log.info({ event, n, digest }, "audit"),
+    onWritten: ({ event }, { n, digest }) => {
+      log.info({ event, n, digest }, "audit");
+      telemetry?.audited(event, { n, digest });
+    },
     onProblem: (message) => log.error(`The audit log cannot be written: ${message}`),
   });
   const relays = createRelays({
@@ -138,6 +148,8 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     bodies: bodyLimits(config),
     hostBodies: bodyLimits(config),
     logContent: config.logContent,
+    keepAnswers: telemetry?.wantsContent ?? false,
+    traces: telemetry !== undefined,
     version: VERSION,
     lang: config.lang,
     relay: relayRoute({
@@ -152,6 +164,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       audit.write({ event, who: keyName(principal) ?? "no key", about }),
     onEnd: (record) => {
       const { turn, outcome, error } = record;
+      telemetry?.ended(record);
       if (error !== undefined && AUDITED.has(error))
         audit.refused(error, record.askedBy.key ?? "nobody known");
       if (turn === undefined) return;
@@ -192,6 +205,8 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       closing.abort();
       await Promise.all([listener?.close(), second?.then((opened) => opened?.close())]);
       await Promise.all([budgets.close(), history.close(), audit.close()]);
+      // Behind the audit log, whose last lines it tells of.
+      await telemetry?.close();
     },
   };
 }

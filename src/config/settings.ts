@@ -3,11 +3,11 @@
  */
 import * as z from "zod";
 import type { Immutable } from "../util/shape.ts";
+import { TELEMETRY } from "./telemetry-settings.ts";
 import {
   amount,
   backgroundRules,
   hostLimits,
-  httpUrl,
   keys,
   LANGS,
   list,
@@ -17,7 +17,6 @@ import {
   namedHints,
   oneOf,
   onOff,
-  pairs,
   path,
   secondsOrNone,
   share,
@@ -53,7 +52,7 @@ interface About {
   readonly commonEnv?: string;
 }
 
-interface Setting extends About {
+export interface Setting extends About {
   /** The schema with its default; its `description` names the accepted values. */
   readonly accepts: z.ZodType;
 }
@@ -329,47 +328,7 @@ const SETTINGS = {
     value: "days",
     description: "How long the history of requests is kept; it has no prompts or answers; 0 for no history.",
   },
-  otlpEndpoint: {
-    group: "watching",
-    accepts: httpUrl(),
-    value: "url",
-    description: "Collector that gets traces and metrics (OTLP over HTTP, with JSON); none: nothing is sent.",
-    commonEnv: "OTEL_EXPORTER_OTLP_ENDPOINT",
-  },
-  otlpHeaders: {
-    group: "watching",
-    accepts: pairs(),
-    value: "name=value,...",
-    description: "Headers for the collector, such as a key.",
-    secret: true,
-    commonEnv: "OTEL_EXPORTER_OTLP_HEADERS",
-  },
-  otlpContent: {
-    group: "watching",
-    accepts: onOff(false),
-    description: "Send the collector prompts and answers too, the newest 128 KiB of each request.",
-  },
-  otlpMetricsMs: {
-    group: "watching",
-    accepts: wholeNumber(100, 86_400_000, 60_000),
-    value: "ms",
-    description: "How often the collector gets metrics.",
-    commonEnv: "OTEL_METRIC_EXPORT_INTERVAL",
-  },
-  otlpService: {
-    group: "watching",
-    accepts: text("mcp-token-bridge"),
-    value: "name",
-    description: "What the bridge is called at the collector.",
-    commonEnv: "OTEL_SERVICE_NAME",
-  },
-  otlpResource: {
-    group: "watching",
-    accepts: pairs(),
-    value: "name=value,...",
-    description: "What else is told of the bridge there, such as deployment.environment.name=home.",
-    commonEnv: "OTEL_RESOURCE_ATTRIBUTES",
-  },
+  ...TELEMETRY,
   logLevel: {
     group: "program",
     common: true,

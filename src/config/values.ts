@@ -117,14 +117,12 @@ const PAIR = /^([\w.!#$%&'*+^`|~-]+)\s*=\s*([^\r\n]*)$/;
 
 /** Names with a value each: `name=value,...` as text, in which a value may be percent-encoded, an object in the config file. */
 export function pairs() {
-  const asText = texts
-    .pipe(z.array(z.string().regex(PAIR)))
-    .transform((items) =>
-      items.map((item): Pair => {
-        const [, name = "", value = ""] = PAIR.exec(item) ?? [];
-        return { name, value: decoded(value) };
-      }),
-    );
+  const asText = texts.pipe(z.array(z.string().regex(PAIR))).transform((items) =>
+    items.map((item): Pair => {
+      const [, name = "", value = ""] = PAIR.exec(item) ?? [];
+      return { name, value: decoded(value) };
+    }),
+  );
   const asObject = z
     .record(z.string(), z.string())
     .transform((object) => Object.entries(object).map(([name, value]): Pair => ({ name, value })));

@@ -9,6 +9,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { ASKED_BY } from "../hosts/mcp/asked-by.ts";
 import { EXTENSION, OFFER } from "../hosts/mcp/sampling-stream.ts";
+import { traceContext } from "../turn/trace.ts";
 import { VERSION } from "../util/package.ts";
 import { DeltaSender } from "./delta-sender.ts";
 import { LendingError, type Model } from "./model.ts";
@@ -62,7 +63,8 @@ export async function startReferenceHost(options: ReferenceHostOptions): Promise
     const { signal, _meta: meta } = context.mcpReq;
     const sender = new DeltaSender(client, { ...params, _meta: meta }, signal);
     try {
-      const answer = await model({ params, signal, emit: (delta) => sender.emit(delta) });
+      const trace = traceContext.safeParse(meta).data;
+      const answer = await model({ params, trace, signal, emit: (delta) => sender.emit(delta) });
       await sender.flush();
       return answer;
     } catch (thrown) {

@@ -12,7 +12,8 @@ export interface Lent extends Upstream {
 /** An upstream's model as the one that a host lends. */
 export function lendUpstream(lent: Lent, tell?: Tell): Model {
   const client = new UpstreamClient(lent, tell);
-  return ({ params, signal, emit }) => client.ask({ params, model: modelFor(params, lent) }, emit, signal);
+  return ({ params, trace, signal, emit }) =>
+    client.ask({ params, model: modelFor(params, lent), trace }, emit, signal);
 }
 
 /** The first hint that the map knows decides. */

@@ -34,6 +34,8 @@ export interface AppParts extends DialectParts, OperatorParts {
   /** The page's language: one, or `auto`. */
   readonly lang: string;
   readonly relay: RelayRoute;
+  /** Whether traces are kept. */
+  readonly traces: boolean;
   /** Called when a request is over. */
   readonly onEnd: (record: RequestRecord) => void;
 }
@@ -144,6 +146,8 @@ export function createApp(parts: AppParts): App {
     sendMalformed(socket, reply, id);
     log.info({ id, status, error: error.code, reason }, "refused");
     ended({
+      id,
+      method: "_OTHER",
       route: "none",
       dialect: dialect.id,
       stream: false,
@@ -151,8 +155,10 @@ export function createApp(parts: AppParts): App {
       outcome: "failed",
       error: error.code,
       bytes: 0,
+      seconds: 0,
       key: undefined,
       askedBy: { key: undefined, client: "" },
+      trace: undefined,
       turn: undefined,
     });
   }
@@ -174,6 +180,7 @@ export function createApp(parts: AppParts): App {
           dialect,
           log,
           stallMs: parts.respond.stallMs,
+          traces: parts.traces,
           onEnd,
         });
         requests.add(scope);

@@ -5,6 +5,7 @@ import type { Logger } from "../observability/log.ts";
 import type { Outcome, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError } from "../turn/error.ts";
 import { ANYONE, keyName, type Principal } from "../turn/principal.ts";
+import { parseTrace, type Trace, traceBelow } from "../turn/trace.ts";
 import { endWith } from "../wire/body.ts";
 import type { BodyBudget, BodyShare } from "../wire/body-budget.ts";
 import { checkEncoding, checkMediaType, readJson, type JsonLimits } from "../wire/json.ts";
@@ -27,6 +28,8 @@ export interface ScopeOptions {
   readonly log: Logger;
   /** Milliseconds for which a client may leave its answer unread. */
   readonly stallMs: number;
+  /** Whether traces are kept. */
+  readonly traces: boolean;
   /** Called once, when the request is over in whatever way. */
   readonly onEnd: (record: RequestRecord) => void;
 }
@@ -48,6 +51,10 @@ export class RequestScope {
   /** In which the request is answered, errors included. */
   readonly dialect: Dialect;
   readonly headers: RequestHeaders = { get: (name) => this.#header(name) };
+  /** The step of a trace in which its client asks, where it says so. */
+  readonly askedIn: Trace | undefined;
+  /** Its own step, where traces are kept. */
+  readonly trace: Trace | undefined;
   /** The pattern of the route, once one was found. */
   route = "none";
   /** Who asks, once that is known. */
@@ -81,6 +88,8 @@ export class RequestScope {
     this.#search = target.search;
     this.dialect = dialect;
     this.#log = options.log;
+    this.askedIn = parseTrace(incoming.headers["traceparent"], incoming.headers["tracestate"]);
+    this.trace = options.traces ? traceBelow(this.askedIn) : undefined;
     this.#stallMs = options.stallMs;
     this.#onEnd = options.onEnd;
     const { socket } = incoming;
@@ -106,7 +115,11 @@ export class RequestScope {
 
   /** With the id of the request in each line. */
   get log(): Logger {
-    return (this.#ownLog ??= this.#log.child({ id: this.id }));
+    const traceId = (this.trace ?? this.askedIn)?.traceId;
+    return (this.#ownLog ??= this.#log.child({
+      id: this.id,
+      ...(traceId !== undefined && { trace: traceId }),
+    }));
   }
 
   /** Seconds since the request arrived. */
@@ -222,6 +235,8 @@ export class RequestScope {
     const left = !outgoing.writableFinished;
     const outcome: Outcome = left ? "cancelled" : this.#error === undefined ? "complete" : "failed";
     const record: RequestRecord = {
+      id: this.id,
+      method: this.method,
       route,
       // Our own paths are no vendor's, whichever way their errors are told.
       dialect: dialect.paths.test(this.path) ? dialect.id : "none",
@@ -230,18 +245,11 @@ export class RequestScope {
       outcome,
       error: left ? "client_left" : this.#error?.code,
       bytes: this.#bytes,
+      seconds: this.seconds,
       key: this.principal.named?.name,
       askedBy: { key: keyName(this.principal), client: this.principal.agent },
-      turn: turn && {
-        seconds: this.seconds,
-        firstByte: this.#firstByte,
-        firstContent: turn.firstContent,
-        usage: turn.usage,
-        asked: turn.asked,
-        notices: [...turn.notices],
-        host: turn.host,
-        model: turn.model,
-      },
+      trace: this.trace && { own: this.trace, parent: this.askedIn },
+      turn: turn?.record(this.#firstByte),
     };
     if (left) {
       outgoing.destroy();

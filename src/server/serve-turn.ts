@@ -10,6 +10,7 @@ import { BridgeError } from "../turn/error.ts";
 import type { Notice } from "../turn/notice.ts";
 import { keyName, type Principal } from "../turn/principal.ts";
 import { parallel } from "../turn/parallel.ts";
+import { contextOf, traceBelow } from "../turn/trace.ts";
 import { headerText } from "./header-text.ts";
 import type { BodyLimits, RequestScope } from "./request-scope.ts";
 import { respond, type RespondOptions } from "./respond.ts";
@@ -23,6 +24,8 @@ export interface TurnParts {
   readonly respond: RespondOptions;
   readonly bodies: BodyLimits;
   readonly logContent: boolean;
+  /** Whether what is told of a request once it is over shall have its answers. */
+  readonly keepAnswers: boolean;
   readonly budgets: Budgets;
   readonly halt: Halt;
   /** What the host is asked for where the client names no limit. */
@@ -41,8 +44,12 @@ export async function serveTurn(
   if (scope.isLarge) await nextTurn();
   const unit = streamUnit(scope.headers) ?? parts.respond.replay.unit;
   const askedBy = { client: scope.principal.agent, key: keyName(scope.principal) ?? "" };
-  const request = { ...exchange.request, askedBy };
-  const turn = new TurnWatch(scope, exchange, parts.logContent);
+  const { logContent, keepAnswers } = parts;
+  const trace = scope.trace && traceBelow(scope.trace);
+  // Where we keep none, the host's steps belong below the client's.
+  const above = trace ?? scope.askedIn;
+  const request = { ...exchange.request, askedBy, ...(above !== undefined && { trace: contextOf(above) }) };
+  const turn = new TurnWatch(scope, exchange, { logContent, keepAnswers, trace });
   scope.turn = turn;
 
   const context = {

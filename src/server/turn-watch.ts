@@ -1,9 +1,21 @@
 import type { Exchange } from "../dialects/dialect.ts";
+import type { Answer, TurnRecord } from "../observability/metrics.ts";
+import { ChunkTimes } from "../observability/otlp/instruments.ts";
 import { keyName } from "../turn/principal.ts";
 import { toBridgeError } from "../turn/error.ts";
 import type { AttachedHost } from "../routing/choose.ts";
-import type { TurnEvent, TurnEvents, Usage } from "../turn/event.ts";
+import type { StopReason, TurnEvent, TurnEvents, Usage } from "../turn/event.ts";
+import type { Trace } from "../turn/trace.ts";
 import type { RequestScope } from "./request-scope.ts";
+
+export interface WatchOptions {
+  /** Whether the log shall have the request and the answers in full. */
+  readonly logContent: boolean;
+  /** Whether the record of the request shall have the answers. */
+  readonly keepAnswers: boolean;
+  /** The step of a trace in which the host answers, where traces are kept. */
+  readonly trace: Trace | undefined;
+}
 
 /** What is seen of a turn as it goes by: for the log, the metrics and the outcome of its request. */
 export class TurnWatch {
@@ -16,20 +28,30 @@ export class TurnWatch {
   characters = 0;
   readonly #scope: RequestScope;
   readonly #exchange: Exchange;
-  /** The answers in full, where the log shall have them. */
-  readonly #answers: readonly Answer[] | undefined;
+  readonly #options: WatchOptions;
+  readonly #chunks: ChunkTimes | undefined;
+  /** The answers in full, where somebody shall have them. */
+  readonly #answers: readonly Writable[] | undefined;
+  readonly #finish: (StopReason["unified"] | undefined)[];
+  /** When a host was looked for. */
+  #askedAt = 0;
   /** The host that was asked last. */
   #host: string | undefined;
   #model: string | undefined;
   /** What the host's models are called. */
   #known: readonly string[] = [];
 
-  constructor(scope: RequestScope, exchange: Exchange, logContent: boolean) {
+  constructor(scope: RequestScope, exchange: Exchange, options: WatchOptions) {
     this.#scope = scope;
     this.#exchange = exchange;
-    this.#answers = logContent
-      ? Array.from({ length: exchange.choices }, () => ({ text: "", reasoning: "", toolCalls: [] }))
-      : undefined;
+    this.#options = options;
+    const each = <Value>(make: () => Value): Value[] => Array.from({ length: exchange.choices }, make);
+    this.#answers =
+      options.logContent || options.keepAnswers
+        ? each(() => ({ text: "", reasoning: "", toolCalls: [] }))
+        : undefined;
+    this.#finish = each(() => undefined);
+    this.#chunks = options.trace === undefined ? undefined : new ChunkTimes();
     this.stream = exchange.stream;
   }
 
@@ -51,6 +73,7 @@ export class TurnWatch {
   /** The line with which the log begins; `host` is the one that is asked, if one is. */
   received(host?: Pick<AttachedHost, "label" | "models">): void {
     const { request, stream } = this.#exchange;
+    this.#askedAt = this.#scope.seconds;
     this.#host = host?.label;
     this.#known = host?.models ?? [];
     this.#scope.log.info(
@@ -60,7 +83,7 @@ export class TurnWatch {
         stream,
         messages: request.messages.length,
         tools: request.tools.length,
-        ...(this.#answers && { request }),
+        ...(this.#options.logContent && { request }),
       },
       "RX",
     );
@@ -82,7 +105,30 @@ export class TurnWatch {
       ...this.#where(),
       model: this.#model,
       usage: this.usage,
-      ...(this.#answers && { answers: this.#answers }),
+      ...(this.#options.logContent && { answers: this.#answers }),
+    };
+  }
+
+  /** What is told of it once its request is over. */
+  record(firstByte: number | undefined): TurnRecord {
+    const { request, choices } = this.#exchange;
+    const { keepAnswers, trace } = this.#options;
+    return {
+      stream: this.stream,
+      choices,
+      firstByte,
+      firstContent: this.firstContent,
+      askedAt: this.#askedAt,
+      usage: this.usage,
+      finish: this.#finish,
+      asked: this.asked,
+      notices: [...this.notices],
+      host: this.#host,
+      model: this.model,
+      trace,
+      chunks: this.#chunks,
+      request,
+      answers: keepAnswers ? (this.#answers ?? []) : [],
     };
   }
 
@@ -112,14 +158,21 @@ export class TurnWatch {
         return;
       case "turn-end":
         this.usage = event.usage;
+        this.#finish[event.choice ?? 0] = event.stopReason.unified;
         return;
       case "turn-error":
         scope.failed(event.error);
         return;
       default:
-        this.characters += lengthOf(event);
+        this.#measure(lengthOf(event));
         write(this.#answers?.[event.choice ?? 0], event);
     }
+  }
+
+  #measure(characters: number): void {
+    if (characters === 0) return;
+    this.characters += characters;
+    this.#chunks?.came(this.#scope.seconds);
   }
 }
 
@@ -128,13 +181,14 @@ function lengthOf(event: TurnEvent): number {
   return event.type === "tool-call-delta" ? event.json.length : 0;
 }
 
-interface Answer {
+/** An answer as it is being written down. */
+interface Writable extends Answer {
   text: string;
   reasoning: string;
   readonly toolCalls: { readonly name: string; input: string }[];
 }
 
-function write(answer: Answer | undefined, event: TurnEvent): void {
+function write(answer: Writable | undefined, event: TurnEvent): void {
   if (answer === undefined) return;
   const call = answer.toolCalls.at(-1);
   if (event.type === "text-delta") answer.text += event.text;

@@ -74,4 +74,19 @@ export const control = [
     source: "docs/control.md, Audit",
     text: "Keys made, rotated and revoked, stops, starts, drained hosts and refusals are each a line of a log that only grows; mcptb audit verify finds a line that was edited, removed, moved or cut.",
   },
+  {
+    id: "control.otlp",
+    source: "docs/telemetry.md",
+    text: "A collector gets each request as a span and the host's answer as one below it, in the trace that the client names, and metrics by the conventions for GenAI; without any content unless that was chosen.",
+  },
+  {
+    id: "control.otlp-harmless",
+    source: "docs/telemetry.md",
+    text: "A collector that is gone, slow, full or refuses fails no request and holds nothing up; what it did not get is counted, and stopping waits for it in bounded time.",
+  },
+  {
+    id: "control.trace-passed-on",
+    source: "docs/telemetry.md",
+    text: "The trace context of a client reaches the host in _meta, through a relay too, and the upstream of our own host in its headers.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -22,6 +22,11 @@ export interface CallOptions {
 
 export type Params = Readonly<Record<string, unknown>>;
 
+/** The params with these members in their `_meta`. */
+export function withMeta(params: Params, members: Params): Params {
+  return { ...params, _meta: { ...(params["_meta"] as Params | undefined), ...members } };
+}
+
 interface Pending {
   readonly method: string;
   readonly resolve: (result: unknown) => void;

@@ -7,7 +7,7 @@ import * as z from "zod";
 import type { KeepPlace } from "../host.ts";
 import type { Carrier, SendOptions } from "./carrier.ts";
 import type { Introduction } from "./introduction.ts";
-import type { Params, Peer } from "./peer.ts";
+import { withMeta, type Params, type Peer } from "./peer.ts";
 import { quirksOf } from "./quirks.ts";
 
 const SAMPLING = "sampling/createMessage";
@@ -29,7 +29,7 @@ export function pushTo(peer: Peer, { clientInfo, capabilities }: Introduction, t
     slots: undefined,
     async send(params, { signal, onProgress, onAbandoned }: SendOptions) {
       const progress = onProgress === undefined ? undefined : peer.watchProgress(onProgress);
-      const asked = progress === undefined ? params : { ...params, _meta: { progressToken: progress.token } };
+      const asked = progress === undefined ? params : withMeta(params, { progressToken: progress.token });
       try {
         if (asTask) return await pushTask(peer, { ...asked, task: { ttl: taskTtl } }, signal);
         if (cancel === "no") return await pushToTheEnd(peer, asked, signal, onAbandoned);

@@ -11,7 +11,7 @@ import { deadline } from "./deadline.ts";
 import { Deltas } from "./deltas.ts";
 import { classify, JsonRpcFailure } from "./failure.ts";
 import type { Carrier, SendOptions } from "./carrier.ts";
-import type { Params } from "./peer.ts";
+import { withMeta, type Params } from "./peer.ts";
 import { labelOf, quirksOf, type Quirks } from "./quirks.ts";
 import { safeName } from "../../util/safe-line.ts";
 import { encodeSampling, type HostTakes, type SamplingSettings } from "./sampling-params.ts";
@@ -178,11 +178,12 @@ export class HostSession implements Host {
     }
   }
 
-  /** The params with who asks, for a host that wants to know. */
-  #signed(params: Params, { askedBy }: TurnRequest): Params {
-    if (!this.#wantsAskedBy || askedBy === undefined) return params;
+  /** The params with who asks, for a host that wants to know, and the trace they belong to (MCP, SEP-414). */
+  #signed(params: Params, { askedBy, trace }: TurnRequest): Params {
+    const traced = trace === undefined ? params : withMeta(params, trace);
+    if (!this.#wantsAskedBy || askedBy === undefined) return traced;
     return {
-      ...params,
+      ...traced,
       metadata: { ...(params["metadata"] as Params | undefined), ...askedByMetadata(askedBy) },
     };
   }

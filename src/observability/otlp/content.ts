@@ -3,7 +3,7 @@ import type { Message, Part } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Answer } from "../metrics.ts";
 import type { Attributes } from "./encode.ts";
-import { ATTRIBUTE } from "./names.ts";
+import { ATTRIBUTE, MIME_TYPE } from "./names.ts";
 
 /** Characters of one text; of all messages of an attribute, of which the newest are kept. */
 const LONGEST_TEXT = 16_384;
@@ -54,7 +54,7 @@ function partOf(part: Part): object {
     case "image":
     case "audio":
       // Their bytes are for the model; here it is told that they were there.
-      return { type: "blob", modality: part.type, mime_type: part.mimeType, content: "" };
+      return { type: "blob", modality: part.type, [MIME_TYPE]: part.mimeType, content: "" };
     case "tool-call":
       return { type: "tool_call", id: part.id, name: part.name, arguments: short(part.input) };
     case "tool-result": {

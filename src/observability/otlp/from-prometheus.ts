@@ -12,7 +12,10 @@ interface Times {
 }
 
 /** The metric as JSON; nothing where it has no value yet. */
-export function fromPrometheus({ name, help, type, values }: PromMetric, { began, now }: Times): string | undefined {
+export function fromPrometheus(
+  { name, help, type, values }: PromMetric,
+  { began, now }: Times,
+): string | undefined {
   if (values.length === 0) return undefined;
   const kind = String(type);
   const times = { startTimeUnixNano: nanoseconds(began), timeUnixNano: nanoseconds(now) };

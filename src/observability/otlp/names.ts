@@ -56,6 +56,8 @@ export const ATTRIBUTE = {
   outcome: "mcptb.outcome",
   /** Whether the tokens are our estimate. */
   estimated: "mcptb.usage.estimated",
+  /** The version of GenAI's conventions, told with each batch. */
+  conventions: "mcptb.conventions.gen_ai",
   auditEvent: "mcptb.audit.event",
   auditLine: "mcptb.audit.line",
   auditDigest: "mcptb.audit.digest",
@@ -122,3 +124,6 @@ export const COUNTERS = {
     unit: "{token}",
   },
 } as const;
+
+/** A member of content. */
+export const MIME_TYPE = "mime_type";

@@ -9,7 +9,11 @@ export interface Destination {
 }
 
 export type Delivery =
-  | { readonly outcome: "taken"; /** So many were not, and why. */ readonly rejected: number; readonly why: string }
+  | {
+      readonly outcome: "taken";
+      /** So many were not, and why. */ readonly rejected: number;
+      readonly why: string;
+    }
   /** It may be sent again, after so many milliseconds if the collector has said so. */
   | { readonly outcome: "later"; readonly afterMs: number | undefined; readonly why: string }
   | { readonly outcome: "refused"; readonly why: string };
@@ -20,7 +24,11 @@ const LONGEST_ANSWER = 16_384;
 const LONGEST_WHY = 200;
 
 /** Never rejects. */
-export function post({ url, headers, timeoutMs }: Destination, body: string, signal: AbortSignal): Promise<Delivery> {
+export function post(
+  { url, headers, timeoutMs }: Destination,
+  body: string,
+  signal: AbortSignal,
+): Promise<Delivery> {
   return new Promise((resolve) => {
     const later = (why: string): void => resolve({ outcome: "later", afterMs: undefined, why });
     const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
@@ -40,7 +48,9 @@ export function post({ url, headers, timeoutMs }: Destination, body: string, sig
         if (text.length < LONGEST_ANSWER) text += piece;
       });
       response.on("error", () => later("the answer broke off"));
-      response.on("end", () => resolve(deliveryOf(response.statusCode ?? 0, response.headers["retry-after"], text)));
+      response.on("end", () =>
+        resolve(deliveryOf(response.statusCode ?? 0, response.headers["retry-after"], text)),
+      );
     });
     request.end(body);
   });
@@ -57,13 +67,17 @@ export function deliveryOf(status: number, retryAfter: string | undefined, text:
 /** Seconds, or a date. */
 function delayOf(retryAfter: string | undefined): number | undefined {
   if (retryAfter === undefined) return undefined;
-  const ms = /^\d+$/.test(retryAfter.trim()) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
+  const ms = /^\d+$/.test(retryAfter.trim())
+    ? Number(retryAfter) * 1000
+    : Date.parse(retryAfter) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
 function partialSuccess(text: string): { readonly rejected: number; readonly message: string } {
   try {
-    const { partialSuccess: part } = JSON.parse(text) as { partialSuccess?: Readonly<Record<string, unknown>> };
+    const { partialSuccess: part } = JSON.parse(text) as {
+      partialSuccess?: Readonly<Record<string, unknown>>;
+    };
     const { rejectedSpans, rejectedDataPoints, rejectedLogRecords, errorMessage } = part ?? {};
     const rejected = Number(rejectedSpans ?? rejectedDataPoints ?? rejectedLogRecords ?? 0);
     return {

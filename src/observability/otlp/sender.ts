@@ -44,7 +44,10 @@ export class Sender {
     this.#waiting.push(item);
     this.#characters += item.length;
     let lost = 0;
-    while (this.#waiting.length > MOST_ITEMS || (this.#characters > MOST_CHARACTERS && this.#waiting.length > 1)) {
+    while (
+      this.#waiting.length > MOST_ITEMS ||
+      (this.#characters > MOST_CHARACTERS && this.#waiting.length > 1)
+    ) {
       this.#characters -= this.#waiting.shift()?.length ?? 0;
       lost += 1;
     }

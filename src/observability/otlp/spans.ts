@@ -7,6 +7,8 @@ import { ATTRIBUTE, OPERATION, PROVIDER } from "./names.ts";
 
 const KIND = { server: 2, client: 3 } as const;
 const ERROR = 2;
+/** As the record says that it was refused before its route was looked for, or has none. */
+const NO_ROUTE = "none";
 const SERVER_ERROR = 500;
 /** In a span's flags: whether its parent is in another process is known. */
 const HAS_IS_REMOTE = 0x1_00;
@@ -32,7 +34,7 @@ export interface SpanOptions {
 export function spansOf(record: RequestRecord, options: SpanOptions): string[] {
   const { trace, turn } = record;
   if (trace === undefined || !trace.own.sampled || record.dialect === "none") return [];
-  const spans = [serverSpan(record, trace, options.at)];
+  const spans: object[] = [serverSpan(record, trace, options.at)];
   if (turn?.trace !== undefined && turn.host !== undefined)
     spans.push(clientSpan(record, turn, trace.own, turn.trace, options));
   return spans.map((span) => JSON.stringify(span));
@@ -42,13 +44,13 @@ function serverSpan(record: RequestRecord, { own, parent }: NonNullable<RequestR
   const { method, route, status, error, dialect, id, askedBy, turn, outcome } = record;
   return {
     ...identity(own, parent, true),
-    name: `${method} ${route}`,
+    name: route === NO_ROUTE ? method : `${method} ${route}`,
     kind: KIND.server,
     startTimeUnixNano: nanoseconds(at - record.seconds * 1000),
     endTimeUnixNano: nanoseconds(at),
     attributes: keyValues({
       [ATTRIBUTE.method]: method,
-      [ATTRIBUTE.route]: route,
+      [ATTRIBUTE.route]: route === NO_ROUTE ? undefined : route,
       [ATTRIBUTE.scheme]: "http",
       [ATTRIBUTE.status]: status,
       [ATTRIBUTE.agent]: askedBy.client === "" ? undefined : askedBy.client,

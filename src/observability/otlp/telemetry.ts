@@ -6,7 +6,7 @@ import type { Metrics, RequestRecord } from "../metrics.ts";
 import { type Attributes, keyValues, nanoseconds } from "./encode.ts";
 import { fromPrometheus } from "./from-prometheus.ts";
 import { Instruments } from "./instruments.ts";
-import { ATTRIBUTE, AUDIT_EVENT, RESOURCE, SCHEMA_URL, SCOPE } from "./names.ts";
+import { ATTRIBUTE, AUDIT_EVENT, GEN_AI_VERSION, RESOURCE, SCHEMA_URL, SCOPE } from "./names.ts";
 import { post } from "./post.ts";
 import { Sender } from "./sender.ts";
 import { spansOf } from "./spans.ts";
@@ -22,6 +22,7 @@ const SIGNALS = {
   logs: { resources: "resourceLogs", scopes: "scopeLogs", items: "logRecords" },
 } as const;
 type Signal = keyof typeof SIGNALS;
+const CONVENTIONS = keyValues({ [ATTRIBUTE.conventions]: GEN_AI_VERSION });
 
 export interface TelemetryOptions {
   readonly settings: Pick<
@@ -76,7 +77,8 @@ export class Telemetry {
   /** Tells of a request that is over. */
   ended(record: RequestRecord): void {
     this.#instruments.ended(record);
-    for (const span of spansOf(record, { at: Date.now(), withContent: this.wantsContent })) this.#traces.offer(span);
+    for (const span of spansOf(record, { at: Date.now(), withContent: this.wantsContent }))
+      this.#traces.offer(span);
   }
 
   /** Tells where the chain of the audit log stands. */
@@ -105,7 +107,11 @@ export class Telemetry {
     clearInterval(this.#timer);
     const late = setTimeout(() => this.#ending.abort(), CLOSES_WITHIN_MS);
     await this.#reporting;
-    await Promise.all([this.#report(), this.#traces.close(CLOSES_WITHIN_MS), this.#logs.close(CLOSES_WITHIN_MS)]);
+    await Promise.all([
+      this.#report(),
+      this.#traces.close(CLOSES_WITHIN_MS),
+      this.#logs.close(CLOSES_WITHIN_MS),
+    ]);
     clearTimeout(late);
   }
 
@@ -138,9 +144,14 @@ export class Telemetry {
       if (item !== undefined) items.push(item);
       await nextTurn();
     }
-    const { outcome, why } = await post(this.#destination("metrics"), this.#wrap("metrics", items), this.#ending.signal);
+    const { outcome, why } = await post(
+      this.#destination("metrics"),
+      this.#wrap("metrics", items),
+      this.#ending.signal,
+    );
     const problem = outcome === "taken" ? undefined : why;
-    if (problem !== undefined && problem !== this.#problem) this.#options.onProblem(this.#notTaken("metrics", problem));
+    if (problem !== undefined && problem !== this.#problem)
+      this.#options.onProblem(this.#notTaken("metrics", problem));
     this.#problem = problem;
   }
 
@@ -151,13 +162,16 @@ export class Telemetry {
   }
 
   #notTaken(signal: Signal, why: string): string {
-    const hint = this.#url.port === GRPC_PORT ? ` ${GRPC_PORT} is the port of OTLP over gRPC; over HTTP it is 4318.` : "";
+    const hint =
+      this.#url.port === GRPC_PORT
+        ? ` ${GRPC_PORT} is the port of OTLP over gRPC; over HTTP it is 4318.`
+        : "";
     return `The collector at ${this.#url.origin} did not take the ${signal} (${why}).${hint} Requests are served all the same.`;
   }
 
   #wrap(signal: Signal, items: readonly string[]): string {
     const { resources, scopes, items: name } = SIGNALS[signal];
-    const scope = JSON.stringify({ name: SCOPE, version: this.#options.version });
+    const scope = JSON.stringify({ name: SCOPE, version: this.#options.version, attributes: CONVENTIONS });
     return (
       `{"${resources}":[{"resource":${this.#resource},"schemaUrl":"${SCHEMA_URL}","${scopes}":[{"scope":${scope},` +
       `"schemaUrl":"${SCHEMA_URL}","${name}":[${items.join(",")}]}]}]}`

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { CreateMessageRequestParams, CreateMessageResultWithTools } from "@modelcontextprotocol/client";
 import type { Delta } from "../../hosts/mcp/sampling-stream.ts";
+import type { TraceContext } from "../../turn/trace.ts";
 import { answerTo, Refused } from "./adapt.ts";
 import { Answer } from "./answer.ts";
 import { blocksOf } from "./content.ts";
@@ -25,6 +26,8 @@ export type Emit = (delta: Delta) => Promise<void>;
 export interface Question {
   readonly params: CreateMessageRequestParams;
   readonly model: string;
+  /** Goes with the request, for an upstream that keeps traces. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** Tells the person at the host what was not sent as it was asked for. */
@@ -67,7 +70,7 @@ export class UpstreamClient {
     const tried = new Set<string>();
     try {
       for (;;) {
-        const response = await this.#send(body, signal);
+        const response = await this.#send(body, question.trace, signal);
         const outcome = await this.#read(response, question, emit);
         if (!("refusal" in outcome)) return outcome.result;
         const { said, status } = outcome.refusal;
@@ -87,11 +90,12 @@ export class UpstreamClient {
     }
   }
 
-  async #send(body: Body, signal: AbortSignal): Promise<Response> {
+  async #send(body: Body, trace: TraceContext | undefined, signal: AbortSignal): Promise<Response> {
     const { api, endpoint, key } = this.#upstream;
     const headers = {
       "content-type": "application/json",
       accept: "text/event-stream, application/json",
+      ...trace,
       ...api.headers(key),
     };
     return fetch(endpoint, {

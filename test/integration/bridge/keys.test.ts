@@ -5,6 +5,7 @@ import { changeKeys, keyFile } from "../../../src/control/keys/key-file.ts";
 import { added, revoked, type Terms } from "../../../src/control/keys/key-list.ts";
 import { makeSecret } from "../../../src/control/keys/secret.ts";
 import { ask, DIALECTS, errorOf } from "../../support/bridge/ask.ts";
+import { giveKey } from "../../support/bridge/give-key.ts";
 import { startBridge, type RunningBridge } from "../../support/bridge/start-bridge.ts";
 import { stateDir } from "../../support/bridge/state-dir.ts";
 import { attachHost } from "../../support/hosts/in-process-host.ts";
@@ -14,7 +15,7 @@ import { verifies } from "../../support/verifies.ts";
 interface Shared extends RunningBridge {
   readonly file: string;
   /** Makes a key; returns what its client sends. */
-  readonly give: (name: string, terms?: Terms) => Promise<Record<string, string>>;
+  readonly give: (name: string, terms?: Terms) => ReturnType<typeof giveKey>;
 }
 
 async function sharedBridge(settings: Parameters<typeof startBridge>[0] = {}): Promise<Shared> {
@@ -26,11 +27,7 @@ async function sharedBridge(settings: Parameters<typeof startBridge>[0] = {}): P
   return {
     ...running,
     file,
-    async give(name, terms = {}) {
-      const made = makeSecret();
-      await changeKeys(file, (list) => added(list, name, terms, made, Date.now()));
-      return { authorization: `Bearer ${made.text}` };
-    },
+    give: (name, terms = {}) => giveKey(directory, name, terms),
   };
 }
 

@@ -18,7 +18,7 @@ function lending(text = "Hello?", signal = new AbortController().signal): Lendin
     messages: [{ role: "user" as const, content: { type: "text" as const, text } }],
     maxTokens: 1,
   };
-  return { params, signal, emit: () => Promise.resolve() };
+  return { params, trace: undefined, signal, emit: () => Promise.resolve() };
 }
 
 /** A person who presses these keys, and a clock. */

@@ -63,6 +63,7 @@ const requests: readonly Whole<TurnRequest>[] = Object.values(formats).flatMap((
     stopSequences: ["stop"],
     thinking: { enabled: true, effort: "high", budgetTokens: 100 },
     askedBy: { client: "client", key: "key" },
+    trace: { traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01`, tracestate: "a=b" },
     conversation: "conversation",
   })),
 );
