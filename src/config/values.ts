@@ -113,14 +113,15 @@ export interface Pair {
   readonly value: string;
 }
 
-const PAIR = /^([\w.!#$%&'*+^`|~-]+)\s*=\s*([^\r\n]*)$/;
+/** What may be the name of a header. */
+const NAME = /^[\w.!#$%&'*+^`|~-]+$/;
 
 /** Names with a value each: `name=value,...` as text, in which a value may be percent-encoded, an object in the config file. */
 export function pairs() {
-  const asText = texts.pipe(z.array(z.string().regex(PAIR))).transform((items) =>
+  const asText = texts.pipe(z.array(z.string().includes("="))).transform((items) =>
     items.map((item): Pair => {
-      const [, name = "", value = ""] = PAIR.exec(item) ?? [];
-      return { name, value: decoded(value) };
+      const [name = "", ...rest] = item.split("=");
+      return { name: name.trim(), value: decoded(rest.join("=").trim()) };
     }),
   );
   const asObject = z
@@ -128,6 +129,7 @@ export function pairs() {
     .transform((object) => Object.entries(object).map(([name, value]): Pair => ({ name, value })));
   return z
     .union([asObject, asText])
+    .refine((all) => all.every(({ name, value }) => NAME.test(name) && !/[\r\n]/.test(value)))
     .default([])
     .describe("pairs like name=value, separated by commas, or in the config file an object");
 }
