@@ -6,10 +6,12 @@ import { installCodex } from "../test/e2e/agents/support/codex.ts";
 import { installGeminiCli } from "../test/e2e/agents/support/gemini-cli.ts";
 import { installOpencode } from "../test/e2e/agents/support/opencode.ts";
 import {
+  COLLECTOR,
   installAider,
   installClaudeAgentSdk,
   installClaudeCode,
   installCopilotCli,
+  installGo,
   installPython,
   PYTHON_SETS,
 } from "../test/e2e/clients/support/install.ts";
@@ -36,7 +38,10 @@ const python: readonly Installation[] = [
   ["aider", installAider],
 ];
 
-const hosts: readonly Installation[] = [["hosts", installHosts]];
+const hosts: readonly Installation[] = [
+  ["hosts", installHosts],
+  ["a collector of OpenTelemetry", () => installGo("collector", COLLECTOR)],
+];
 
 /** One after the other, since each of them keeps the disk busy; the next one may be there though this one is not. */
 async function inTurn(installations: readonly Installation[]): Promise<void> {

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { ask } from "../../support/bridge/ask.ts";
 import { giveKey } from "../../support/bridge/give-key.ts";
@@ -13,9 +12,9 @@ import { attachHost } from "../../support/hosts/in-process-host.ts";
 import { answer, fail } from "../../support/hosts/scripts.ts";
 import { attributesOf, startCollector } from "../../support/otlp/fake-collector.ts";
 import { verifies } from "../../support/verifies.ts";
-import { installGo } from "./support/install.ts";
+import { COLLECTOR, installGo } from "./support/install.ts";
 
-const program = await installGo("collector", path.join(import.meta.dirname, "collector"));
+const program = await installGo("collector", COLLECTOR);
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
