@@ -1,6 +1,7 @@
 /** The composition root: from a configuration to hosts, routing and a server. */
 import { setMaxListeners } from "node:events";
 import type { Transport } from "../hosts/mcp/transport.ts";
+import { Consent } from "../control/consent/consent.ts";
 import { Halt } from "../control/halt.ts";
 import type { Config } from "../config/settings.ts";
 import type { Host } from "../hosts/host.ts";
@@ -75,6 +76,11 @@ export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: 
     checker,
   });
   const halt = new Halt(config.stateDir);
+  const consent = new Consent({
+    policy: config.consent,
+    timeoutMs: config.consentTimeout * 1000,
+    halt,
+  });
   const status = new Status(router.pool);
   const ending = new AbortController();
   // Every open hook listens to it.
@@ -108,7 +114,19 @@ export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: 
 
   async function openServing(): Promise<Serving> {
     const { createServing } = await import("./serving.ts");
-    return createServing({ config, log, halt, router, tokens, status, hosts, mcp, servers, relaySecret });
+    return createServing({
+      config,
+      log,
+      halt,
+      consent,
+      router,
+      tokens,
+      status,
+      hosts,
+      mcp,
+      servers,
+      relaySecret,
+    });
   }
 
   return {

@@ -4,6 +4,7 @@ import type { Status } from "./status.ts";
 import { historyRecord } from "./history-record.ts";
 import { openOllamaPort } from "./ollama-port.ts";
 import { bodyLimits, guardSettings, respondSettings } from "./settings.ts";
+import type { Consent } from "../control/consent/consent.ts";
 import type { Halt } from "../control/halt.ts";
 import type { AuditEvent } from "../control/audit/chain.ts";
 import { Audit } from "../control/audit/audit.ts";
@@ -29,7 +30,7 @@ import { listen, type Listener } from "../server/listen.ts";
 import { OpenRequests } from "../server/open-requests.ts";
 import { relayRoute } from "../server/relay-route.ts";
 import type { ErrorCode } from "../turn/error.ts";
-import { keyName } from "../turn/principal.ts";
+import { keyName, type Principal } from "../turn/principal.ts";
 import { VERSION } from "../util/package.ts";
 
 /** Responses kept for `previous_response_id`; the size is in characters. */
@@ -48,6 +49,7 @@ const AUDITED: ReadonlySet<ErrorCode> = new Set([
   "key_quota_exhausted",
   "keys_unusable",
   "consent_denied",
+  "consent_timeout",
   "stopped",
 ]);
 
@@ -55,6 +57,7 @@ export interface ServingParts {
   readonly config: Config;
   readonly log: Logger;
   readonly halt: Halt;
+  readonly consent: Consent;
   readonly router: Router;
   readonly tokens: TokenEstimator;
   readonly status: Status;
@@ -81,7 +84,7 @@ function startedWith({ host, port, apiKey, operatorKey, hostKey, mcpHttp }: Conf
 }
 
 export async function createServing(parts: ServingParts): Promise<Serving> {
-  const { config, log, halt, router, tokens, status, hosts, mcp } = parts;
+  const { config, log, halt, consent, router, tokens, status, hosts, mcp } = parts;
   const requests = new OpenRequests(config.maxInFlight);
   const metrics = new Metrics({
     inFlight: () => requests.turns,
@@ -116,6 +119,22 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     },
     onProblem: (message) => log.error(`The audit log cannot be written: ${message}`),
   });
+  const tellControl = (
+    event: AuditEvent["event"],
+    by: Principal | undefined,
+    about: AuditEvent["about"],
+  ): void => audit.write({ event, who: by === undefined ? "user" : (keyName(by) ?? "no key"), about });
+  consent.connect({
+    onAsked: ({ id, request, key, client, host, until }) =>
+      log.warn(
+        { id: request, approval: id, key, client, host, until: new Date(until).toISOString() },
+        "a request waits for you to allow it: on the page, or with mcptb approvals",
+      ),
+    onDecided(event, by, about) {
+      log.info({ ...about, by: by === undefined ? "user" : keyName(by) }, event);
+      tellControl(event, by, about);
+    },
+  });
   const relays = createRelays({
     nextId: () => hosts.nextId(),
     attach: (host) => hosts.attachRelayed(host),
@@ -134,7 +153,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     : undefined;
   const app = createApp({
     dialects: [openaiChat, openaiResponses(STORED_RESPONSES), anthropicMessages, gemini, ollama],
-    guard: guardSettings(config, keyRing),
+    guard: guardSettings(config, keyRing, parts.relaySecret),
     mcp: mcpHttp,
     router,
     tokens,
@@ -160,8 +179,10 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       allowedHosts: config.allowedHosts,
     }),
     history,
-    onControl: (event, principal, about) =>
-      audit.write({ event, who: keyName(principal) ?? "no key", about }),
+    consent,
+    keyRing,
+    stateDir: config.stateDir,
+    onControl: tellControl,
     onEnd: (record) => {
       const { turn, outcome, error } = record;
       telemetry?.ended(record);
@@ -195,7 +216,8 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
           { log, signal: closing.signal },
         );
       }
-      audit.write({ event: "bridge-started", who: `process ${process.pid}`, about: startedWith(config) });
+      if (keyRing.isInUse)
+        audit.write({ event: "bridge-started", who: `process ${process.pid}`, about: startedWith(config) });
       return listener.url;
     },
     drain: (ms) => requests.drain(ms),

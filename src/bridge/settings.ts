@@ -33,7 +33,11 @@ export function modelSettings(config: Config): RouterOptions["models"] {
   };
 }
 
-export function guardSettings(config: Config, keyRing: KeyRing): GuardOptions {
+export function guardSettings(
+  config: Config,
+  keyRing: KeyRing,
+  localSecret: string | undefined,
+): GuardOptions {
   return {
     keyRing,
     host: config.host,
@@ -41,6 +45,7 @@ export function guardSettings(config: Config, keyRing: KeyRing): GuardOptions {
     allowedOrigins: config.allowedOrigins,
     keys: config.apiKey,
     operatorKeys: config.operatorKey,
+    localSecret,
     hostKeys: config.hostKey,
     takesHosts: config.mcpHttp,
   };

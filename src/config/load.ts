@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import { nearest } from "../util/nearest.ts";
+import { stateOf } from "../util/own-file.ts";
+import { keyFile, neededFile } from "../util/state-files.ts";
 import { isLoopback } from "../util/net.ts";
 import { type Config, configSchema, OPTIONS } from "./settings.ts";
 import { KEY } from "./values.ts";
@@ -110,10 +112,11 @@ function withKeys(config: Config, given: ReadonlyMap<string, Given>): Config {
   const fromFile =
     file === undefined ? [] : readKeyFile(file, given.get("apiKeyFile")?.origin ?? "apiKeyFile");
   const apiKey = [...config.apiKey, ...fromFile];
-  if (apiKey.length === 0 && !isLoopback(config.host)) {
+  const hasKeys = apiKey.length > 0 || config.operatorKey.length > 0 || wereKeysMade(config.stateDir);
+  if (!hasKeys && !isLoopback(config.host)) {
     throw new ConfigError(
       `${given.get("host")?.origin ?? "host"}: ${config.host} can be reached from other machines, so a key is needed; ` +
-        `set ${OPTIONS.apiKey.env} or ${OPTIONS.apiKeyFile.flag}, or listen on 127.0.0.1`,
+        `make one with \`mcptb keys add NAME\`, set ${OPTIONS.apiKey.env} or ${OPTIONS.apiKeyFile.flag}, or listen on 127.0.0.1`,
     );
   }
   // Where clients need a key, not everyone who can connect may read their prompts.
@@ -124,6 +127,16 @@ function withKeys(config: Config, given: ReadonlyMap<string, Given>): Config {
     );
   }
   return { ...config, apiKey };
+}
+
+/** Where nobody can tell, they were: the bridge then lets nobody in, and says why. */
+function wereKeysMade(stateDir: string | undefined): boolean {
+  const file = keyFile(stateDir);
+  try {
+    return [file, neededFile(file)].some((each) => stateOf(each) !== undefined);
+  } catch {
+    return true;
+  }
 }
 
 /** A setting that cannot be used; the message names it and is meant for the person at the terminal. */

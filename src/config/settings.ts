@@ -7,6 +7,7 @@ import { TELEMETRY } from "./telemetry-settings.ts";
 import {
   amount,
   backgroundRules,
+  consent,
   hostLimits,
   keys,
   LANGS,
@@ -99,8 +100,21 @@ const SETTINGS = {
     accepts: keys(),
     value: "keys",
     description:
-      "Keys that may also drain and resume hosts, separated by commas; where any key is configured, no other client may do that.",
+      "Keys that may also see and control the whole bridge, separated by commas; where any key is configured, only these and the keys of `mcptb keys add --operator` may do that.",
     secret: true,
+  },
+  consent: {
+    group: "keys",
+    accepts: consent("auto"),
+    value: "auto|ask|minutes:N|conversation|deny",
+    description:
+      "Whether you are asked before a request goes to a host: never, before each, once for N minutes or for a conversation, or nothing is lent; `mcptb keys add --consent` says it for one key.",
+  },
+  consentTimeout: {
+    group: "keys",
+    accepts: wholeNumber(1, 86_400, 300),
+    value: "seconds",
+    description: "How long a request waits for your answer.",
   },
   hostKey: {
     group: "keys",

@@ -4,6 +4,7 @@
  * error messages, `--help` and the documentation.
  */
 import * as z from "zod";
+import { type ConsentPolicy, consentPolicy, POLICY_WORDS } from "../util/consent-policy.ts";
 
 const number = z.union([
   z.number(),
@@ -150,6 +151,11 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(
     .enum(values)
     .default(byDefault as never)
     .describe(`one of ${values.join(", ")}`);
+}
+
+/** When the lender is asked before a request goes to a host. */
+export function consent(byDefault: ConsentPolicy) {
+  return consentPolicy.default(byDefault).describe(`one of ${POLICY_WORDS}`);
 }
 
 /** The limits of one host. */

@@ -34,14 +34,27 @@ export interface RouterOptions {
   readonly models: ModelRules;
 }
 
+/** Who hears of a turn as it runs, and has a say in it. */
+export interface TurnHooks {
+  /** What turns out only while it runs. */
+  readonly onNotice?: Services["onNotice"];
+  /**
+   * Before each host that is asked: what it yields is told the client, and what it throws ends the turn. Nothing is sent to the host, and
+   * no place there taken, before it is through.
+   */
+  readonly admit?: (label: string) => TurnEvents;
+  /** The host has a place, and hears of the turn now. */
+  readonly onEnter?: () => void;
+}
+
 /** A request with a host to run it. */
 export interface Route {
   readonly host: AttachedHost;
   readonly notices: readonly Notice[];
   /** Model names that the host is asked for, the best first; none: its own choice. */
   readonly hints: readonly string[];
-  /** Runs the turn; the events are legal by `turn/grammar`. `onNotice` hears what turns out only while it runs, `onHost` of each host that is asked. */
-  run(signal: AbortSignal, onNotice?: Services["onNotice"], onHost?: (label: string) => void): TurnEvents;
+  /** Runs the turn; the events are legal by `turn/grammar`. */
+  run(signal: AbortSignal, hooks?: TurnHooks): TurnEvents;
 }
 
 export class Router {
@@ -95,19 +108,15 @@ export class Router {
       host: picked.info,
       notices: [...notices, ...noticesFor(asked, picked.info.abilities)],
       hints: asked.hints ?? [],
-      run: (signal, onNotice = () => undefined, onHost = () => undefined) =>
-        grammar(this.#run(picked, { ...caller, onNotice, onHost }, label, signal)),
+      run: (signal, hooks = {}) => grammar(this.#run(picked, caller, hooks, label, signal)),
     };
   }
 
   /** Runs the turn, at another host if the first one leaves before it has heard of it. */
   async *#run(
     first: Picked,
-    {
-      onNotice,
-      onHost,
-      ...caller
-    }: Caller & Pick<Services, "onNotice"> & { onHost: (label: string) => void },
+    caller: Caller,
+    { onNotice = () => undefined, admit, onEnter }: TurnHooks,
     label: string | undefined,
     signal: AbortSignal,
   ): TurnEvents {
@@ -119,11 +128,12 @@ export class Router {
     };
     for (let place = first; ;) {
       let entered = false;
-      onHost(place.label);
+      if (admit !== undefined) yield* admit(place.label);
       const atHost: Run = (prepared, inner) =>
         noticing(
           runAtHost(place, caller, prepared, inner, () => {
             entered = true;
+            onEnter?.();
           }),
           onNotice,
         );

@@ -18,7 +18,7 @@ import { RELAY_PATH } from "../hosts/relay/protocol.ts";
 import { addPage, PAGE_PATHS } from "./page-routes.ts";
 import type { RelayRoute } from "./relay-route.ts";
 import { RequestScope, type BodyLimits, type Handler } from "./request-scope.ts";
-import { RouteTable } from "./route-table.ts";
+import { RouteTable, type Match } from "./route-table.ts";
 import { usageOf } from "./spending.ts";
 import { parseTarget } from "./target.ts";
 
@@ -102,7 +102,7 @@ export function createApp(parts: AppParts): App {
     const origin = guard.checkOrigin(scope.incoming.headers, authorities);
     if (origin !== undefined) allowOrigin(scope, origin);
     if (origin !== undefined && isPreflight(scope)) {
-      answerPreflight(scope);
+      answerPreflight(scope, methodsOf(routes.find(scope.path)));
       return;
     }
     if (scope.path === MCP_PATH) {
@@ -120,9 +120,7 @@ export function createApp(parts: AppParts): App {
     scope.route = route.pattern;
     const handler = route.methods.get(scope.method === "HEAD" ? "GET" : scope.method);
     if (handler === undefined) {
-      const allowed = [...route.methods.keys()].flatMap((method) =>
-        method === "GET" ? ["GET", "HEAD"] : [method],
-      );
+      const allowed = methodsOf(route);
       scope.outgoing.setHeader("allow", allowed.join(", "));
       throw new BridgeError("method_not_allowed", `${route.pattern} accepts only ${allowed.join(" and ")}.`);
     }
@@ -219,6 +217,12 @@ export function createApp(parts: AppParts): App {
     ...appOf(dialects),
     doorOf: (id) => appOf(dialects.map((one) => (one.id === id ? withRoot(one) : one))),
   };
+}
+
+/** A route that is not there is asked for all the same, so that its page reads why not. */
+function methodsOf(route: Match<Handler> | undefined): string[] {
+  const methods = route === undefined ? ["GET", "POST"] : [...route.methods.keys()];
+  return methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 }
 
 /** The dialect as it also has `/` for its own. */

@@ -16,10 +16,10 @@ export function allowOrigin(scope: RequestScope, origin: string): void {
   scope.outgoing.setHeader("vary", "Origin");
 }
 
-/** Answers a preflight of an origin that was named. */
-export function answerPreflight(scope: RequestScope): void {
+/** Answers a preflight of an origin that was named, with the methods that the route has. */
+export function answerPreflight(scope: RequestScope, methods: readonly string[]): void {
   const { headers, outgoing } = scope;
-  outgoing.setHeader("access-control-allow-methods", "GET, POST");
+  outgoing.setHeader("access-control-allow-methods", methods.join(", "));
   outgoing.setHeader(
     "access-control-allow-headers",
     headers.get("access-control-request-headers") ?? "authorization, content-type, x-api-key",

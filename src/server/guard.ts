@@ -17,6 +17,8 @@ export interface GuardOptions {
   readonly keys: readonly string[];
   /** Keys that may do what a client's may, and what concerns the bridge as a whole. */
   readonly operatorKeys: readonly string[];
+  /** What programs of the same user read in a file that only they can read. */
+  readonly localSecret?: string | undefined;
   /** Keys that were made for somebody, where there may be such. */
   readonly keyRing?: KeyRing | undefined;
   /** Keys of hosts that lend their model over HTTP; without any, none is needed. */
@@ -25,6 +27,9 @@ export interface GuardOptions {
   readonly takesHosts: boolean;
 }
 
+/** What a program of the same user is called. */
+const THIS_USER = "user";
+
 export class Guard {
   readonly #loopbackOnly: boolean;
   readonly #hosts: ReadonlySet<string>;
@@ -32,14 +37,17 @@ export class Guard {
   readonly #keys: Keys;
   readonly #operatorKeys: Keys;
   readonly #keyRing: KeyRing | undefined;
-  readonly #hasKeys: boolean;
+  readonly #alwaysNeedsKey: boolean;
+  readonly #hasOperatorKeys: boolean;
+  readonly #localSecret: Keys;
   readonly #hostKeys: Keys;
 
   constructor(options: GuardOptions) {
     const address = options.host.toLowerCase();
     this.#loopbackOnly = isLoopback(address);
+    const hasKeys = options.keys.length > 0 || options.operatorKeys.length > 0;
     // Settings are checked when they are read; programs that embed the bridge may have made their own.
-    if (!this.#loopbackOnly && options.keys.length === 0) {
+    if (!this.#loopbackOnly && !hasKeys && options.keyRing?.isInUse !== true) {
       throw new Error(`A bridge that listens on ${address} needs a key.`);
     }
     // Hosts see what clients ask.
@@ -50,9 +58,11 @@ export class Guard {
     this.#origins = new Set(options.allowedOrigins.map(originOf));
     // A person may have such a key in their settings for commands that ask a bridge: it gives no more than it was made for.
     this.#keys = new Keys(options.keys.filter((key) => idIn(key) === undefined));
-    this.#hasKeys = options.keys.length > 0;
+    this.#alwaysNeedsKey = options.keys.length > 0 || !this.#loopbackOnly;
     this.#keyRing = options.keyRing;
-    this.#operatorKeys = new Keys(options.operatorKeys);
+    this.#hasOperatorKeys = options.operatorKeys.length > 0;
+    this.#operatorKeys = new Keys(options.operatorKeys.filter((key) => idIn(key) === undefined));
+    this.#localSecret = new Keys(options.localSecret === undefined ? [] : [options.localSecret]);
     this.#hostKeys = new Keys(options.hostKeys);
   }
 
@@ -101,7 +111,7 @@ export class Guard {
 
   /** Whether clients must send a key right now. */
   get needsKey(): boolean {
-    return this.#hasKeys || this.#keyRing?.isInUse === true;
+    return this.#alwaysNeedsKey || this.#keyRing?.isInUse === true;
   }
 
   /**
@@ -114,15 +124,16 @@ export class Guard {
     const agent = headers["user-agent"];
     const operator = this.#operatorKeys.find(headers, inQuery);
     if (operator !== undefined) return principalOf(operator, agent, true);
+    if (this.#localSecret.find(headers) !== undefined) return principalOf(THIS_USER, agent, true);
     const configured = this.#keys.find(headers, inQuery);
     if (configured !== undefined) return principalOf(configured, agent, false);
-    // Without any key the bridge is on the loopback, and every program on the machine is as good as its operator.
-    if (!this.needsKey) return principalOf(undefined, agent, this.#operatorKeys.isEmpty);
     const sent = sentKeys(headers, inQuery);
-    const key = this.#keyRing?.find(sent);
-    if (key === undefined) throw noneOfOurs(sent);
-    const { id, name, models, hosts, apis, limits = {} } = key;
-    return principalOf(`named ${id}`, agent, false, { id, name, scope: { models, hosts, apis }, limits });
+    // Without any key the bridge is on the loopback, and every program on the machine is as good as its operator.
+    const needsKey = this.needsKey;
+    const key = needsKey ? this.#keyRing?.find(sent) : undefined;
+    if (key !== undefined) return principalOf(`named ${key.id}`, agent, key.operator === true, key);
+    if (needsKey) throw noneOfOurs(sent);
+    return principalOf(undefined, agent, !this.#hasOperatorKeys);
   }
 
   /** @throws BridgeError `forbidden` for whoever may not do what concerns the bridge as a whole. */
@@ -130,9 +141,7 @@ export class Guard {
     if (operator) return;
     throw new BridgeError(
       "forbidden",
-      this.#operatorKeys.isEmpty
-        ? "Where clients need a key this needs an operator's, and the bridge has none: start it with --operator-key."
-        : "This needs one of the bridge's operator keys.",
+      "This needs an operator's key: one of --operator-key, or one that `mcptb keys add NAME --operator` has made.",
     );
   }
 

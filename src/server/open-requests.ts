@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { BridgeError } from "../turn/error.ts";
+import { Listeners } from "../util/listeners.ts";
 import type { RequestScope } from "./request-scope.ts";
 
 /** How long an answer that was ended by us may take to reach its client. */
@@ -9,7 +10,8 @@ const LAST_WORDS_MS = 1000;
 export class OpenRequests {
   readonly #maxTurns: number;
   readonly #all = new Set<RequestScope>();
-  readonly #turns = new Set<RequestScope>();
+  readonly #turns = new Map<string, RequestScope>();
+  readonly #changed = new Listeners();
   #stopping = false;
   #emptied: (() => void) | undefined;
 
@@ -27,6 +29,20 @@ export class OpenRequests {
     return this.#turns.size;
   }
 
+  /** Those for a turn, the oldest first. */
+  list(): RequestScope[] {
+    return [...this.#turns.values()];
+  }
+
+  find(id: string): RequestScope | undefined {
+    return this.#turns.get(id);
+  }
+
+  /** Calls when one for a turn has come or is over, and when the bridge begins to stop. */
+  watch(listener: () => void): () => void {
+    return this.#changed.add(listener);
+  }
+
   add(scope: RequestScope): void {
     this.#all.add(scope);
     if (this.#stopping) scope.outgoing.setHeader("connection", "close");
@@ -34,7 +50,7 @@ export class OpenRequests {
 
   delete(scope: RequestScope): void {
     this.#all.delete(scope);
-    this.#turns.delete(scope);
+    if (this.#turns.delete(scope.id)) this.#changed.call();
     if (this.#all.size === 0) this.#emptied?.();
   }
 
@@ -51,7 +67,8 @@ export class OpenRequests {
         "The bridge is handling as many requests as it may. Try again soon.",
       );
     }
-    this.#turns.add(scope);
+    this.#turns.set(scope.id, scope);
+    this.#changed.call();
   }
 
   /**
@@ -60,8 +77,9 @@ export class OpenRequests {
    */
   async drain(drainMs: number): Promise<void> {
     this.#stopping = true;
+    this.#changed.call();
     if (await this.#emptiedWithin(drainMs)) return;
-    for (const scope of this.#turns) scope.abort(stopping());
+    for (const scope of this.#turns.values()) scope.abort(stopping());
     await this.#emptiedWithin(LAST_WORDS_MS);
   }
 

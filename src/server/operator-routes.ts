@@ -1,30 +1,22 @@
 /** What concerns the bridge as a whole, for those who run it: each route asks for an operator's right first. */
 import type { History } from "../control/history/history.ts";
 import { USAGE_BY, type UsageQuery } from "../control/history/record.ts";
-import type { Router } from "../routing/router.ts";
 import { BridgeError } from "../turn/error.ts";
-import type { Principal } from "../turn/principal.ts";
+import { addControlRoutes, type ControlParts, type OnControl } from "./control-routes.ts";
 import type { Guard } from "./guard.ts";
 import type { Handler } from "./request-scope.ts";
 import type { RouteTable } from "./route-table.ts";
 
-export interface OperatorParts {
-  readonly router: Router;
+export interface OperatorParts extends ControlParts {
   readonly history: Pick<History, "totals">;
   /** Called when somebody has done what concerns the bridge as a whole. */
-  readonly onControl: (
-    event: "host-drained" | "host-resumed",
-    by: Principal,
-    about: Readonly<Record<string, unknown>>,
-  ) => void;
+  readonly onControl: OnControl;
 }
 
 /** Each handler throws BridgeError `forbidden` for others. */
-export function addOperatorRoutes(
-  routes: RouteTable<Handler>,
-  guard: Guard,
-  { router, history, onControl }: OperatorParts,
-): void {
+export function addOperatorRoutes(routes: RouteTable<Handler>, guard: Guard, parts: OperatorParts): void {
+  const { router, history, onControl } = parts;
+  addControlRoutes(routes, guard, parts);
   for (const [action, draining] of [
     ["drain", true],
     ["resume", false],

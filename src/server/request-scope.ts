@@ -68,6 +68,8 @@ export class RequestScope {
   readonly #search: string;
   readonly #log: Logger;
   #ownLog: Logger | undefined;
+  /** When it has come, in milliseconds since the epoch. */
+  readonly since = Date.now();
   readonly #began = performance.now();
   readonly #stallMs: number;
   readonly #onEnd: (record: RequestRecord) => void;

@@ -1,7 +1,9 @@
 /** One model request, from its body to the end of its answer. */
 import { randomUUID } from "node:crypto";
 import type { Exchange, RequestHeaders } from "../dialects/dialect.ts";
+import type { Consent } from "../control/consent/consent.ts";
 import type { Halt } from "../control/halt.ts";
+import type { KeyRing } from "../control/keys/key-ring.ts";
 import type { Budgets } from "../control/limits/budgets.ts";
 import { STREAM_UNITS, type StreamUnit } from "../config/values.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
@@ -11,6 +13,7 @@ import type { Notice } from "../turn/notice.ts";
 import { keyName, type Principal } from "../turn/principal.ts";
 import { parallel } from "../turn/parallel.ts";
 import { contextOf, traceBelow } from "../turn/trace.ts";
+import { admission } from "./admission.ts";
 import { headerText } from "./header-text.ts";
 import type { BodyLimits, RequestScope } from "./request-scope.ts";
 import { respond, type RespondOptions } from "./respond.ts";
@@ -28,6 +31,8 @@ export interface TurnParts {
   readonly keepAnswers: boolean;
   readonly budgets: Budgets;
   readonly halt: Halt;
+  readonly consent: Consent;
+  readonly keyRing: KeyRing;
   /** What the host is asked for where the client names no limit. */
   readonly defaultMaxTokens: number;
 }
@@ -69,14 +74,21 @@ export async function serveTurn(
     return;
   }
   const route = routed();
+  const { named } = scope.principal;
+  const end = (reason: BridgeError): void => scope.abort(reason);
   // Also of what waits for a host.
-  scope.whenEnded(parts.halt.watch((reason) => scope.abort(reason)));
+  scope.whenEnded(parts.halt.watch(end));
+  if (named !== undefined) scope.whenEnded(parts.keyRing.watch(named, end));
   turn.received(route.host);
-  if (scope.principal.named !== undefined) {
-    const inputTokens = exchange.choices * (await context.inputTokens());
-    scope.signal.throwIfAborted();
-    const outputTokens = exchange.choices * (request.maxTokens ?? parts.defaultMaxTokens);
-    spend(scope, parts.budgets, { inputTokens, outputTokens });
+  const isAsked = parts.consent.policyFor(scope.principal) !== "auto";
+  const inputTokens = named === undefined && !isAsked ? undefined : await context.inputTokens();
+  scope.signal.throwIfAborted();
+  if (inputTokens !== undefined && named !== undefined) {
+    const outputTokens = request.maxTokens ?? parts.defaultMaxTokens;
+    spend(scope, parts.budgets, {
+      inputTokens: exchange.choices * inputTokens,
+      outputTokens: exchange.choices * outputTokens,
+    });
   }
   const { deltas } = route.host.abilities;
   const notices = [...exchange.notices, ...route.notices];
@@ -95,11 +107,14 @@ export async function serveTurn(
     options: { ...parts.respond, replay: { ...parts.respond.replay, unit } },
     whole: !deltas,
   };
-  const events = parallel(
-    exchange.choices,
-    (signal) => route.run(signal, onNotice, (label) => turn.movedTo(label)),
-    scope.signal,
-  );
+  const admit = admission(scope, turn, parts.consent, {
+    request,
+    hints: route.hints,
+    inputTokens,
+    maxTokens: request.maxTokens ?? parts.defaultMaxTokens,
+  });
+  const hooks = { onNotice, admit, onEnter: () => turn.entered() };
+  const events = parallel(exchange.choices, (signal) => route.run(signal, hooks), scope.signal);
   await respond(turn.watch(events), reply, scope);
 
   function routed(): Route {

@@ -17,9 +17,11 @@ export interface Expected {
   readonly outputTokens: number;
 }
 
+type Seen = Pick<TurnWatch, "usage" | "characters" | "wasSent">;
+
 /** Reserved for a request, until it is over. */
 export interface Spending {
-  settle(outcome: Outcome, turn: Pick<TurnWatch, "usage" | "characters"> | undefined): void;
+  settle(outcome: Outcome, turn: Seen | undefined): void;
 }
 
 /**
@@ -45,14 +47,10 @@ export function spend(scope: RequestScope, budgets: Budgets, expected: Expected)
 
 /**
  * What was used. A request that failed before it was answered is given back. Of one that was broken off counts what was
- * answered; one that its client broke off counts as a request, for the host was asked.
+ * answered; one that its client broke off counts as a request where the host was asked.
  */
-function actual(
-  outcome: Outcome,
-  turn: Pick<TurnWatch, "usage" | "characters"> | undefined,
-  { inputTokens, outputTokens }: Expected,
-): Amount {
-  const { usage, characters = 0 } = turn ?? {};
+function actual(outcome: Outcome, turn: Seen | undefined, { inputTokens, outputTokens }: Expected): Amount {
+  const { usage, characters = 0, wasSent = false } = turn ?? {};
   if (usage !== undefined) {
     const seen = Math.ceil(characters / CHARACTERS_A_TOKEN);
     return { requests: 1, tokens: figure(usage.inputTokens, inputTokens) + figure(usage.outputTokens, seen) };
@@ -60,7 +58,7 @@ function actual(
   if (outcome === "complete") return { requests: 1, tokens: inputTokens + outputTokens };
   if (characters > 0)
     return { requests: 1, tokens: inputTokens + Math.ceil(characters / CHARACTERS_A_TOKEN) };
-  return { requests: outcome === "cancelled" ? 1 : 0, tokens: 0 };
+  return { requests: outcome === "cancelled" && wasSent ? 1 : 0, tokens: 0 };
 }
 
 /** A host may say anything. */

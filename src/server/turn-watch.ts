@@ -1,4 +1,5 @@
 import type { Exchange } from "../dialects/dialect.ts";
+import type { LiveRequest } from "../control/control-shapes.ts";
 import type { Answer, TurnRecord } from "../observability/metrics.ts";
 import { ChunkTimes } from "../observability/otlp/instruments.ts";
 import { keyName } from "../turn/principal.ts";
@@ -16,6 +17,8 @@ export interface WatchOptions {
   /** The step of a trace in which the host answers, where traces are kept. */
   readonly trace: Trace | undefined;
 }
+/** What a turn is at: it waits for whoever lends, a place or the host, or is being answered. */
+export type TurnState = LiveRequest["state"];
 
 /** What is seen of a turn as it goes by: for the log, the metrics and the outcome of its request. */
 export class TurnWatch {
@@ -30,6 +33,9 @@ export class TurnWatch {
   readonly #exchange: Exchange;
   readonly #options: WatchOptions;
   readonly #chunks: ChunkTimes | undefined;
+  state: TurnState = "host";
+  /** Whether a host has heard of it. */
+  wasSent = false;
   /** The answers in full, where somebody shall have them. */
   readonly #answers: readonly Writable[] | undefined;
   readonly #finish: (StopReason["unified"] | undefined)[];
@@ -89,9 +95,21 @@ export class TurnWatch {
     );
   }
 
-  /** Notes that another host is asked. */
+  /** The request as it was decoded. */
+  get request(): Exchange["request"] {
+    return this.#exchange.request;
+  }
+
+  /** Notes which host is asked. */
   movedTo(host: string): void {
     this.#host = host;
+    this.state = "host";
+  }
+
+  /** Notes that the host hears of it now. */
+  entered(): void {
+    this.state = "host";
+    this.wasSent = true;
   }
 
   #where(): object {
@@ -150,11 +168,14 @@ export class TurnWatch {
     const scope = this.#scope;
     switch (event.type) {
       case "turn-wait":
+        if (event.reason === "slot" || event.reason === "approval")
+          this.state = event.reason === "slot" ? "queued" : "approval";
         if (event.reason === "consent") scope.log.warn({ message: event.message }, "waiting");
         return;
       case "turn-start":
         this.#model ??= event.model.slice(0, 200);
         this.firstContent ??= scope.seconds;
+        this.state = "answering";
         return;
       case "turn-end":
         this.usage = event.usage;

@@ -68,15 +68,24 @@ export const ERROR_KINDS = {
     status: 403,
     retryable: false,
     meaning: "The request concerns the whole bridge, and the key is not an operator key.",
-    remedy: "Send one of the keys of --operator-key.",
+    remedy: "Send one of the keys of --operator-key, or one of `mcptb keys add NAME --operator`.",
   },
   // Not 403: clients would report a wrong key and hide our message.
   consent_denied: {
     status: 400,
     retryable: false,
-    meaning: "The person at the host, or the host's settings, refused to lend the model.",
+    meaning:
+      "The person at the host, the host's settings, or whoever runs the bridge (--consent) refused to lend the model.",
     remedy:
-      "Allow sampling for this server in the host and send a new message. For a minute after a refusal, the bridge refuses the same request without asking again.",
+      "Read the message: it says who refused. If it was the host, allow sampling for this server there and send a new message; for a minute the bridge repeats the host's refusal without asking again.",
+  },
+  // As above. Not retryable: the lender would be asked again and again.
+  consent_timeout: {
+    status: 400,
+    retryable: false,
+    meaning: "Requests need the lender's permission first (--consent), and nobody answered in time.",
+    remedy:
+      "Ask whoever runs the bridge to answer: on its page, with `mcptb approvals` or in VS Code. --consent-timeout sets how long a request waits.",
   },
   not_found: {
     status: 404,
@@ -149,6 +158,12 @@ export const ERROR_KINDS = {
     retryable: false,
     meaning: "The host's account has used up its quota.",
     remedy: "Wait for the quota to renew, or choose another model in the host.",
+  },
+  cancelled_by_operator: {
+    status: 503,
+    retryable: false,
+    meaning: "Whoever runs the bridge has ended this one request.",
+    remedy: "Ask them before you send it again.",
   },
   client_left: {
     status: 499,

@@ -29,7 +29,7 @@ const usage = z
 /** Token counts of a turn. Unknown is `undefined`, never 0. */
 export type Usage = Immutable<z.output<typeof usage>>;
 
-const waitReason = z.enum(["slot", "consent", "host"]);
+const waitReason = z.enum(["slot", "approval", "consent", "host"]);
 /** What a turn that has no answer yet is waiting for. */
 export type WaitReason = z.output<typeof waitReason>;
 

@@ -1,3 +1,5 @@
+import type { ConsentPolicy } from "../util/consent-policy.ts";
+
 /** The sender of a request. What outlives the request (responses, refusals, stickiness) belongs to its principal. */
 export interface Principal {
   /** A name for the key of the request, not the key itself; absent where the bridge has no keys. */
@@ -38,6 +40,12 @@ export interface NamedKey {
   readonly name: string;
   readonly scope: Scope;
   readonly limits: Limits;
+  /** When whoever lends is asked; left out: as for all others. */
+  readonly consent?: ConsentPolicy | undefined;
+  /** It may do what concerns the bridge as a whole. */
+  readonly operator?: boolean;
+  /** The id of the secret with which it has come. */
+  readonly secretId?: string;
 }
 
 /** An unknown sender, with no rights beyond sending requests. */

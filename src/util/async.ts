@@ -1,7 +1,7 @@
 /** Helpers for promises, timeouts and abort signals. */
 
 /** The longest delay of a Node timer; a longer one would fire at once. */
-const LONGEST_MS = 2 ** 31 - 1;
+export const LONGEST_MS = 2 ** 31 - 1;
 
 /** The promise's value, or `undefined` when `ms` milliseconds pass first. Rejects when the promise does. */
 export async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value | undefined> {

@@ -163,6 +163,9 @@ export const CHINESE: Catalog = {
   "The secret before it is valid until {0}.": "之前的密钥内容有效期至 {0}。",
   "The key {0} is no longer valid, in no window.": "密钥 {0} 在所有窗口中都已失效。",
   "There are no keys.": "没有任何密钥。",
+  "--consent: give one of {0}": "--consent：请给出以下之一：{0}",
+  'say what to change: "mcptb keys change --help" shows what there is':
+    "请说明要改什么：“mcptb keys change --help” 列出了可改的内容",
   "--apis: unknown API {0}; give any of {1}": "--apis：未知接口 {0}；可用的有 {1}",
   'Stopped: nothing is sent to any host, and what runs is cancelled, in every window. "mcptb resume" ends that.':
     "已停止：在所有窗口中，不再向任何宿主发送请求，正在运行的请求已取消。“mcptb resume” 恢复运行。",
@@ -210,9 +213,13 @@ export const CHINESE: Catalog = {
     "请用 `Authorization: Bearer KEY`、`x-api-key: KEY` 或 `x-goog-api-key: KEY` 发送一个已配置的密钥。",
   "Use a loopback address, or name it with --allowed-hosts or --allowed-origins.":
     "请使用环回地址，或用 --allowed-hosts 或 --allowed-origins 允许它。",
-  "Send one of the keys of --operator-key.": "请发送 --operator-key 中的一个密钥。",
-  "Allow sampling for this server in the host and send a new message. For a minute after a refusal, the bridge refuses the same request without asking again.":
-    "请在宿主里允许这个服务器使用 sampling，再发送一条新消息。一分钟内桥会重复同样的拒绝，不再询问。",
+  "Send one of the keys of --operator-key, or one of `mcptb keys add NAME --operator`.":
+    "请发送 --operator-key 中的一个密钥，或用 `mcptb keys add NAME --operator` 建立的密钥。",
+  "Read the message: it says who refused. If it was the host, allow sampling for this server there and send a new message; for a minute the bridge repeats the host's refusal without asking again.":
+    "请看错误消息：它说明是谁拒绝的。若是宿主，请在宿主里允许这个服务器使用 sampling，再发送一条新消息；一分钟内桥会重复宿主的拒绝，不再询问。",
+  "Ask whoever runs the bridge to answer: on its page, with `mcptb approvals` or in VS Code. --consent-timeout sets how long a request waits.":
+    "请让运行桥的人回答：在桥的页面上、用 `mcptb approvals` 或在 VS Code 里。--consent-timeout 决定请求等待多久。",
+  "Ask them before you send it again.": "再次发送之前请先询问对方。",
   "Read the message; docs/quick-reference.md lists the paths.": "请看错误消息；速查表列出了所有路径。",
   "Use a name from GET /v1/models, or map this name to a model with --model-alias.":
     "请使用 GET /v1/models 中的名称，或用 --model-alias 为这个名称指定模型。",

@@ -1,5 +1,6 @@
 /** A lock between processes of one user, for changes of a file. */
 import { randomBytes } from "node:crypto";
+import type { BigIntStats } from "node:fs";
 import { link, lstat, open, rename, unlink, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -35,7 +36,7 @@ class Lock {
   }
 
   static async take(file: string): Promise<Lock> {
-    let holder: bigint | undefined;
+    let holder: string | undefined;
     let since = performance.now();
     for (;;) {
       try {
@@ -46,29 +47,36 @@ class Lock {
           throw new OwnFileError(`${file} cannot be created (${code}); check its permissions.`);
       }
       const found = await lstat(file, { bigint: true }).catch(() => undefined);
-      if (found?.ino !== holder) [holder, since] = [found?.ino, performance.now()];
-      if (found !== undefined && performance.now() - since > PATIENCE_MS) await remove(file, found.ino);
+      const now = found && identity(found);
+      if (now !== holder) [holder, since] = [now, performance.now()];
+      if (now !== undefined && performance.now() - since > PATIENCE_MS) await remove(file, now);
       await sleep(LOOK_MS);
     }
   }
 
   async release(): Promise<void> {
-    const [{ ino: own }, found] = await Promise.all([
-      this.#handle.stat(),
-      lstat(this.#file).catch(() => undefined),
+    const [own, found] = await Promise.all([
+      this.#handle.stat({ bigint: true }),
+      lstat(this.#file, { bigint: true }).catch(() => undefined),
     ]);
     await this.#handle.close();
-    if (found?.ino === own) await unlink(this.#file).catch(() => undefined);
+    if (found !== undefined && identity(found) === identity(own))
+      await unlink(this.#file).catch(() => undefined);
   }
 }
 
-async function remove(file: string, holder: bigint): Promise<void> {
+/** The inode number of a removed file may be used again for the next one; that one is newer. */
+function identity({ ino, mtimeNs }: BigIntStats): string {
+  return `${ino} ${mtimeNs}`;
+}
+
+async function remove(file: string, holder: string): Promise<void> {
   // Renamed first: when two processes find it, only one of them removes it.
   const aside = `${file}.${randomBytes(6).toString("hex")}`;
   try {
     await rename(file, aside);
     // It may be a new lock that another process has made meanwhile: that one gets its name back.
-    if ((await lstat(aside, { bigint: true })).ino !== holder) await link(aside, file);
+    if (identity(await lstat(aside, { bigint: true })) !== holder) await link(aside, file);
     await unlink(aside);
   } catch {
     // Another process has removed it.

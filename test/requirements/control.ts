@@ -89,4 +89,44 @@ export const control = [
     source: "docs/telemetry.md",
     text: "The trace context of a client reaches the host in _meta, through a relay too, and the upstream of our own host in its headers.",
   },
+  {
+    id: "control.asked",
+    source: "docs/control.md, Ask me first",
+    text: "Where whoever lends wants to be asked, nothing of a request is sent to a host before they allow it; what they deny ends with a typed error.",
+  },
+  {
+    id: "control.question",
+    source: "docs/control.md, Ask me first",
+    text: "The question shows who asks, for which model and host, the system prompt's first line, the last words, tools and size, cut and harmless whatever a client writes.",
+  },
+  {
+    id: "control.waiting",
+    source: "docs/control.md, Ask me first",
+    text: "While a question waits the client hears so in its API's harmless form; waiting has a bound in time and number, and a client that leaves withdraws its question.",
+  },
+  {
+    id: "control.grants",
+    source: "docs/control.md, Ask me first",
+    text: "An answer may stand for minutes or for a conversation, for the same key, client and host alone; it has an age and ends with the bridge, with a stop and when it is taken back.",
+  },
+  {
+    id: "control.live",
+    source: "docs/control.md, What runs",
+    text: "An operator sees the requests that run and what waits, as a list and as a stream that sends no more than its reader takes, and can end a request; nobody else can.",
+  },
+  {
+    id: "control.over",
+    source: "docs/control.md, Keys",
+    text: "What runs ends with a typed error when its key is revoked, replaced or expires, and lowered limits hold at once.",
+  },
+  {
+    id: "control.network",
+    source: "docs/control.md, Keys",
+    text: "A bridge with named keys may listen to the network; where their file is gone it lets nobody in, also when it begins after that.",
+  },
+  {
+    id: "control.operator",
+    source: "docs/control.md, Keys",
+    text: "A key may be made an operator's; it is the only kind of named key that may do what concerns the bridge as a whole.",
+  },
 ] as const satisfies readonly Requirement[];

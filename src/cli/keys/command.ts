@@ -9,26 +9,28 @@ export function addKeys(program: Command): void {
     .command("keys")
     .helpGroup("Share:")
     .description("make, show and revoke keys for those to whom you lend your model");
-  keys
-    .command("add")
-    .description("make a key and print its secret, once")
-    .argument("<name>", "what you call it, for instance after whoever gets it")
-    .option("--models <patterns>", "models it may ask for, with * for any text, separated by commas", listed)
-    .option("--hosts <labels>", "hosts it may use, separated by commas", listed)
-    .option(
-      "--apis <names>",
-      "APIs it may be used for: openai-chat, openai-responses, anthropic-messages, gemini, ollama",
-      listed,
-    )
-    .option("--rpm <number>", "requests in a minute", amount)
-    .option("--tpm <number>", "tokens in a minute, prompts and answers together", amount)
-    .option("--requests-per-day <number>", "requests in 24 hours", amount)
-    .option("--tokens-per-day <number>", "tokens in 24 hours", amount)
-    .option("--expires <time>", "how long it is valid: 30d, 12h or 45m", duration)
+  termOptions(
+    keys
+      .command("add")
+      .description("make a key and print its secret, once")
+      .argument("<name>", "what you call it, for instance after whoever gets it"),
+    limit,
+  )
+    .option("--operator", "it may also see and do what concerns the bridge as a whole")
     .action(async (name: string, flags: TermFlags) => {
       const { addKey } = await import("./keys.ts");
       await addKey(settingsOf(program), name, flags);
     });
+  termOptions(
+    keys
+      .command("change")
+      .description("change what a key may be used for, at once; `any`, `none` or `never` takes a bound away")
+      .argument("<name>", "the key"),
+    limitOrNone,
+  ).action(async (name: string, flags: TermFlags) => {
+    const { changeKey } = await import("./keys.ts");
+    await changeKey(settingsOf(program), name, flags);
+  });
   keys
     .command("list")
     .description("show the keys there are")
@@ -69,13 +71,54 @@ export function addKeys(program: Command): void {
     });
 }
 
+/** What a key may be used for, when it is made and later. */
+function termOptions(command: Command, limit: (text: string) => number): Command {
+  return command
+    .option("--models <patterns>", "models it may ask for, with * for any text, separated by commas", listed)
+    .option("--hosts <labels>", "hosts it may use, separated by commas", listed)
+    .option(
+      "--apis <names>",
+      "APIs it may be used for: openai-chat, openai-responses, anthropic-messages, gemini, ollama",
+      listed,
+    )
+    .option("--rpm <number>", "requests in a minute", limit)
+    .option("--tpm <number>", "tokens in a minute, prompts and answers together", limit)
+    .option("--requests-per-day <number>", "requests in 24 hours", limit)
+    .option("--tokens-per-day <number>", "tokens in 24 hours", limit)
+    .option(
+      "--expires <time>",
+      "how long it is valid: 30d, 12h or 45m",
+      limit === limitOrNone ? timeOrNever : time,
+    )
+    .option(
+      "--consent <when>",
+      "whether you are asked before its requests: auto, ask, minutes:N, conversation or deny; left out: as for all",
+    );
+}
+
 function listed(text: string): string[] {
   const items = text.split(",").map((item) => item.trim());
   if (items.some((item) => item === "")) throw new InvalidArgumentError("Give names separated by commas.");
   return items;
 }
 
-function amount(text: string): number {
+/** Of what a bound was taken away. */
+function limitOrNone(text: string): number {
+  return text === "none" ? Infinity : limit(text);
+}
+
+function time(text: string): number {
+  const ms = duration(text);
+  if (ms === 0)
+    throw new InvalidArgumentError("Give a time above 0; `mcptb keys revoke` ends a key at once.");
+  return ms;
+}
+
+function timeOrNever(text: string): number {
+  return text === "never" ? Infinity : time(text);
+}
+
+function limit(text: string): number {
   if (!/^[1-9]\d{0,11}$/.test(text)) throw new InvalidArgumentError("Give a whole number above 0.");
   return Number(text);
 }

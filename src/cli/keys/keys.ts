@@ -12,9 +12,11 @@ import {
   revoked,
   rotated,
   type Terms,
+  withTerms,
 } from "../../control/keys/key-list.ts";
 import { makeSecret } from "../../control/keys/secret.ts";
 import type { Limits } from "../../turn/principal.ts";
+import { consentPolicy, POLICY_WORDS } from "../../util/consent-policy.ts";
 import { OwnFileError } from "../../util/own-file.ts";
 import { CliError } from "../failure.ts";
 import { audited } from "../audit/audit.ts";
@@ -32,8 +34,10 @@ export interface TermFlags {
   readonly tpm?: number;
   readonly requestsPerDay?: number;
   readonly tokensPerDay?: number;
-  /** Milliseconds from now. */
+  /** Milliseconds from now; without end where a bound is taken away, as with the limits. */
   readonly expires?: number;
+  readonly consent?: string;
+  readonly operator?: true;
 }
 
 /** @throws CliError when the key cannot be made. */
@@ -48,6 +52,16 @@ export async function addKey(place: Place, name: string, flags: TermFlags): Prom
   tell(`${say`This is the secret of the key ${name}; it is kept nowhere and is not shown again.`}\n`);
   if (isFirst)
     tell(`${say`From now on every client of your bridges needs a key, and so does every host at /mcp.`}\n`);
+}
+
+/** @throws CliError when there is no such key, or nothing to change. */
+export async function changeKey(place: Place, name: string, flags: TermFlags): Promise<void> {
+  const terms = termsOf(flags, Date.now());
+  if (Object.keys(terms).length === 0)
+    throw new CliError(say`say what to change: "mcptb keys change --help" shows what there is`);
+  await change(place, (list) => withTerms(list, name, terms));
+  await audited(place, "key-changed", { name, ...terms });
+  showKey(place, name, false);
 }
 
 /** @throws CliError when there is no such key. */
@@ -87,24 +101,43 @@ export function showKey(place: Place, name: string, json: boolean): void {
   }
 }
 
-function termsOf(flags: TermFlags, now: number): Terms {
-  const { models, hosts, apis, expires, rpm, tpm, requestsPerDay, tokensPerDay } = flags;
-  const limits = {
-    ...(rpm !== undefined && { requestsPerMinute: rpm }),
-    ...(tpm !== undefined && { tokensPerMinute: tpm }),
-    ...(requestsPerDay !== undefined && { requestsPerDay }),
-    ...(tokensPerDay !== undefined && { tokensPerDay }),
-  };
-  const unknown = apis?.find((api) => !isApi(api));
+/** What was named; `undefined` where a bound is taken away. */
+function termsOf(flags: TermFlags, now: number): Partial<Terms> {
+  const { models, hosts, apis, expires, consent, operator } = flags;
+  const limits = Object.fromEntries(
+    Object.entries({
+      requestsPerMinute: flags.rpm,
+      tokensPerMinute: flags.tpm,
+      requestsPerDay: flags.requestsPerDay,
+      tokensPerDay: flags.tokensPerDay,
+    } satisfies Record<keyof Limits, unknown>)
+      .filter(([, value]) => value !== undefined)
+      .map(([limit, value]) => [limit, bound(value)]),
+  );
+  const unknown = isAny(apis) ? undefined : apis?.find((api) => !isApi(api));
   if (unknown !== undefined)
     throw new CliError(say`--apis: unknown API ${unknown}; give any of ${APIS.join(", ")}`);
+  const policy =
+    consent === undefined || consent === "any" ? undefined : consentPolicy.safeParse(consent).data;
+  if (consent !== undefined && consent !== "any" && policy === undefined)
+    throw new CliError(say`--consent: give one of ${POLICY_WORDS}`);
   return {
-    ...(models && { models }),
-    ...(hosts && { hosts }),
-    ...(apis && { apis: apis.filter(isApi) }),
-    ...(expires !== undefined && { expires: now + expires }),
+    ...(models && { models: isAny(models) ? undefined : models }),
+    ...(hosts && { hosts: isAny(hosts) ? undefined : hosts }),
+    ...(apis && { apis: isAny(apis) ? undefined : apis.filter(isApi) }),
+    ...(expires !== undefined && { expires: bound(now + expires) }),
     ...(Object.keys(limits).length > 0 && { limits }),
+    ...(consent !== undefined && { consent: policy }),
+    ...(operator && { operator }),
   };
+}
+
+function isAny(names: readonly string[] | undefined): boolean {
+  return names?.length === 1 && names[0] === "any";
+}
+
+function bound(value: number | undefined): number | undefined {
+  return value === Infinity ? undefined : value;
 }
 
 function isApi(text: string): text is (typeof APIS)[number] {
@@ -112,7 +145,18 @@ function isApi(text: string): text is (typeof APIS)[number] {
 }
 
 /** What is told of a key: nothing by which it could be used. */
-function told({ name, created, expires, models, hosts, apis, limits, secrets }: KeyRecord): object {
+function told({
+  name,
+  created,
+  expires,
+  models,
+  hosts,
+  apis,
+  limits,
+  consent,
+  operator,
+  secrets,
+}: KeyRecord): object {
   const isoTime = (time: number | undefined) =>
     time === undefined ? undefined : new Date(time).toISOString();
   return {
@@ -123,12 +167,14 @@ function told({ name, created, expires, models, hosts, apis, limits, secrets }: 
     hosts,
     apis,
     limits,
+    consent,
+    operator,
     secrets: secrets.map(({ id, until }) => ({ id, until: isoTime(until) })),
   };
 }
 
 function row(key: KeyRecord): Record<string, string> {
-  const { name, created, expires, models, hosts, apis, limits, secrets } = key;
+  const { name, created, expires, models, hosts, apis, limits, consent, operator, secrets } = key;
   const expired = expires !== undefined && expires <= Date.now();
   return {
     name,
@@ -138,6 +184,8 @@ function row(key: KeyRecord): Record<string, string> {
     hosts: hosts?.join(", ") ?? "any",
     apis: apis?.join(", ") ?? "any",
     limits: limitsText(limits),
+    consent: consent ?? "as for all",
+    operator: operator === true ? "yes" : "no",
     secret: `mcptb_${secrets.at(-1)?.id}_…`,
   };
 }

@@ -12,7 +12,7 @@ const CLOSES_WITHIN_MS = 2000;
 
 export interface AuditOptions {
   readonly stateDir: string | undefined;
-  /** Whether anything is to be written: nobody has lent anything to anybody before. */
+  /** Whether refusals are to be written: nobody has lent anything to anybody before. */
   readonly isWanted: () => boolean;
   /** Hears of each line, so that the log has where the chain stood. */
   readonly onWritten: (event: AuditEvent, head: AuditHead) => void;
@@ -34,8 +34,7 @@ export class Audit {
   }
 
   write(event: AuditEvent): void {
-    const { isWanted, onWritten, onProblem } = this.#options;
-    if (!isWanted()) return;
+    const { onWritten, onProblem } = this.#options;
     this.#writing = this.#writing
       .then(async () => {
         onWritten(event, await writeEvent(this.#file, event));

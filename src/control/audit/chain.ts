@@ -12,6 +12,11 @@ export const EVENTS = [
   "bridge-started",
   "host-drained",
   "host-resumed",
+  "key-changed",
+  "consent-allowed",
+  "consent-denied",
+  "consent-ended",
+  "request-cancelled",
   "refused",
 ] as const;
 

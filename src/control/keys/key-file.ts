@@ -1,14 +1,12 @@
 /** The file in which the keys of a user are kept, for all bridges of that user; nobody else may read or write it. */
-import path from "node:path";
 import { alone } from "../../util/own-lock.ts";
-import { readOwnFileNow, stateDirectory, writeOwnFile } from "../../util/own-file.ts";
+import { readOwnFileNow, stateOf, writeOwnFile } from "../../util/own-file.ts";
+import { neededFile } from "../../util/state-files.ts";
 import { keyList, type KeyList, NO_KEYS } from "./key-list.ts";
 
-const MAX_BYTES = 4_194_304;
+export { keyFile } from "../../util/state-files.ts";
 
-export function keyFile(stateDir: string | undefined): string {
-  return path.join(stateDir ?? stateDirectory(), "keys.json");
-}
+const MAX_BYTES = 4_194_304;
 
 /**
  * The list as it is; nothing where no key has ever been made.
@@ -27,6 +25,7 @@ export function readKeys(file: string): KeyList | undefined {
 export async function changeKeys(file: string, change: (list: KeyList) => KeyList): Promise<KeyList> {
   return alone(file, async () => {
     const list = change(readKeys(file) ?? NO_KEYS);
+    if (stateOf(neededFile(file)) === undefined) await writeOwnFile(neededFile(file), "keys were made\n");
     await writeOwnFile(file, `${JSON.stringify(list, undefined, 2)}\n`);
     return list;
   });

@@ -1,5 +1,6 @@
 /** Keys that were made for somebody: what is kept of each, and what can be done with the list of them. Pure functions. */
 import * as z from "zod";
+import { consentPolicy } from "../../util/consent-policy.ts";
 import type { Limits } from "../../turn/principal.ts";
 import type { Immutable } from "../../util/shape.ts";
 import { fitsDigest, idIn, type Secret } from "./secret.ts";
@@ -42,6 +43,9 @@ const key = z.strictObject({
   hosts: names.optional(),
   apis: z.array(z.enum(APIS)).min(1).optional(),
   limits: limits.optional(),
+  consent: consentPolicy.optional(),
+  /** It may do what concerns the bridge as a whole. */
+  operator: z.literal(true).optional(),
   /** The newest is the last. */
   secrets: z.array(secret).min(1),
 });
@@ -91,6 +95,17 @@ export function rotated(list: KeyList, name: string, made: Secret, now: number, 
   });
 }
 
+/** Gives a key other terms: those that are named, and `undefined` for none. @throws KeyListError for a key that is not there. */
+export function withTerms(list: KeyList, name: string, terms: Partial<Terms>): KeyList {
+  const limits = (known: KeyRecord): KeyRecord["limits"] =>
+    terms.limits === undefined ? known.limits : defined({ ...known.limits, ...terms.limits });
+  return changed(list, name, (known) => defined({ ...known, ...terms, limits: limits(known) }));
+}
+
+function defined<Value extends object>(value: Value): Value {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
+}
+
 /** @throws KeyListError for a key that is not there. */
 export function revoked(list: KeyList, name: string): KeyList {
   named(list, name);
@@ -113,15 +128,17 @@ function changed(list: KeyList, name: string, change: (known: KeyRecord) => KeyR
 }
 
 export type Found =
-  | { readonly key: KeyRecord; readonly problem: undefined }
+  | { readonly key: KeyRecord; readonly secretId: string; readonly problem: undefined }
   /** `replaced`: it was valid until the key was given another secret. */
-  | { readonly key: KeyRecord; readonly problem: "expired" | "replaced" };
+  | { readonly key: KeyRecord; readonly secretId: string; readonly problem: "expired" | "replaced" };
 
 /** Finds keys of one state of the list by their ids. */
 export class KeyIndex {
+  readonly #keys: ReadonlyMap<string, KeyRecord>;
   readonly #secrets = new Map<string, { readonly key: KeyRecord; readonly place: number }>();
 
   constructor({ keys }: KeyList) {
+    this.#keys = new Map(keys.map((each) => [each.id, each]));
     for (const each of keys)
       each.secrets.forEach(({ id }, place) => this.#secrets.set(id, { key: each, place }));
   }
@@ -132,9 +149,20 @@ export class KeyIndex {
     const known = id === undefined ? undefined : this.#secrets.get(id);
     const kept = known?.key.secrets[known.place];
     if (known === undefined || kept === undefined || !fitsDigest(text, kept.digest)) return undefined;
-    const { key } = known;
-    if (key.expires !== undefined && now >= key.expires) return { key, problem: "expired" };
-    if (kept.until !== undefined && now >= kept.until) return { key, problem: "replaced" };
-    return { key, problem: undefined };
+    return foundAt(known.key, kept, now);
   }
+
+  /** What has become of a key that has come in with one of its secrets. */
+  again(id: string, secretId: string, now: number): Found | undefined {
+    const key = this.#keys.get(id);
+    const kept = key?.secrets.find((each) => each.id === secretId);
+    if (key === undefined) return undefined;
+    return kept === undefined ? { key, secretId, problem: "replaced" } : foundAt(key, kept, now);
+  }
+}
+
+function foundAt(key: KeyRecord, { id: secretId, until }: KeyRecord["secrets"][number], now: number): Found {
+  if (key.expires !== undefined && now >= key.expires) return { key, secretId, problem: "expired" };
+  if (until !== undefined && now >= until) return { key, secretId, problem: "replaced" };
+  return { key, secretId, problem: undefined };
 }

@@ -51,6 +51,6 @@ const NAMES: Readonly<Record<number, string>> = {
 
 function nameOf(status: number, { kind, code }: BridgeError): string {
   // What was asked for is well-formed, and the bridge or its host is not in the state to do it.
-  const isState = status === 400 && (kind.status !== 400 || code === "consent_denied");
+  const isState = status === 400 && (kind.status !== 400 || code.startsWith("consent_"));
   return isState ? "FAILED_PRECONDITION" : (NAMES[status] ?? "INVALID_ARGUMENT");
 }

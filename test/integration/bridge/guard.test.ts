@@ -155,11 +155,22 @@ verifies("server.cors", "a preflight of a named origin passes without a key", as
   expect(preflight.status).toBe(204);
   expect(preflight.headers).toMatchObject({
     "access-control-allow-origin": NAMED,
-    "access-control-allow-methods": "GET, POST",
+    "access-control-allow-methods": "POST",
     "access-control-allow-headers": "authorization,content-type,x-stainless-os",
     "access-control-allow-private-network": "true",
     vary: "Origin",
   });
+
+  for (const [path, methods] of [
+    ["/control/requests/x", "DELETE"],
+    ["/v1/models", "GET, HEAD"],
+    ["/nowhere", "GET, HEAD, POST"],
+  ]) {
+    connection.send(
+      rawRequest(`OPTIONS ${path}`, { origin: NAMED, "access-control-request-method": "DELETE" }),
+    );
+    expect((await connection.reply()).headers["access-control-allow-methods"]).toBe(methods);
+  }
 
   connection.send(rawRequest("GET /v1/models", { origin: NAMED }));
   const refused = await connection.reply();

@@ -253,7 +253,7 @@ describe("an address that other machines can reach", () => {
   verifies("person.no-open-bind", "is refused without a key, by the name of what set it", () => {
     for (const host of ["0.0.0.0", "::", "192.168.1.7", "example.org"]) {
       expect(complaint({ env: { MCPTB_HOST: host } })).toMatch(
-        /^MCPTB_HOST: .* can be reached from other machines, so a key is needed; set MCPTB_API_KEY or --api-key-file/,
+        /^MCPTB_HOST: .* can be reached from other machines, so a key is needed; make one with `mcptb keys add NAME`, set MCPTB_API_KEY or --api-key-file/,
       );
     }
   });
