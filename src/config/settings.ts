@@ -3,11 +3,11 @@
  */
 import * as z from "zod";
 import type { Immutable } from "../util/shape.ts";
+import { CONSENT } from "./consent-settings.ts";
 import { TELEMETRY } from "./telemetry-settings.ts";
 import {
   amount,
   backgroundRules,
-  consent,
   hostLimits,
   keys,
   LANGS,
@@ -103,19 +103,7 @@ const SETTINGS = {
       "Keys that may also see and control the whole bridge, separated by commas; where any key is configured, only these and the keys of `mcptb keys add --operator` may do that.",
     secret: true,
   },
-  consent: {
-    group: "keys",
-    accepts: consent("auto"),
-    value: "auto|ask|minutes:N|conversation|deny",
-    description:
-      "Whether you are asked before a request goes to a host: never, before each, once for N minutes or for a conversation, or nothing is lent; `mcptb keys add --consent` says it for one key.",
-  },
-  consentTimeout: {
-    group: "keys",
-    accepts: wholeNumber(1, 86_400, 300),
-    value: "seconds",
-    description: "How long a request waits for your answer.",
-  },
+  ...CONSENT,
   hostKey: {
     group: "keys",
     accepts: keys(),
