@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { VERSION } from "../../src/index.ts";
 import { promptLimits } from "../../src/joining/prompt-limits.ts";
+import { configureClient, type ChangeTexts } from "./configure-client.ts";
 import { diagnosis } from "./diagnosis.ts";
 import { newKey, ownKey } from "./key.ts";
 import { readPool } from "./pool.ts";
@@ -16,11 +17,12 @@ export interface CommandParts {
   readonly host: VsCodeHost;
   readonly bridge: WindowBridge;
   readonly channel: vscode.LogOutputChannel;
+  readonly texts: ChangeTexts;
 }
 
 export type Commands = Readonly<Record<string, () => unknown>>;
 
-export function commandsOf({ context, host, bridge, channel }: CommandParts): Commands {
+export function commandsOf({ context, host, bridge, channel, texts }: CommandParts): Commands {
   const { secrets, extension } = context;
   const { t } = vscode.l10n;
 
@@ -116,6 +118,7 @@ export function commandsOf({ context, host, bridge, channel }: CommandParts): Co
       void vscode.window.showWarningMessage(t("Access to the models was refused."));
     },
     ...(Object.fromEntries(agents) as Commands),
+    configureClient: async () => configureClient(texts, { url: await running(), key: await keyInUse() }),
     test,
     showRequests: () => vscode.commands.executeCommand(`${SECTION}.requests.focus`),
     diagnose,

@@ -1,9 +1,12 @@
 /** MCP Token Bridge in the editor: everything begins and ends here. */
 import * as vscode from "vscode";
 import { createLog } from "../../src/index.ts";
+import { CHINESE } from "../../src/util/chinese.ts";
+import { speak } from "../../src/util/say.ts";
 import { nameOf } from "./catalog.ts";
 import { channelWriter } from "./channel-log.ts";
 import { commandsOf } from "./commands.ts";
+import { ChangeTexts } from "./configure-client.ts";
 import { ownKey } from "./key.ts";
 import { withModel } from "./lent-models.ts";
 import { drain, readPool } from "./pool.ts";
@@ -21,6 +24,7 @@ const SHOW_EVERY_MS = 150;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const { subscriptions, secrets, extensionUri } = context;
+  if (/^zh\b/i.test(vscode.env.language)) speak(CHINESE);
   const channel = vscode.window.createOutputChannel("MCP Token Bridge", { log: true });
   const item = vscode.window.createStatusBarItem("status", vscode.StatusBarAlignment.Right);
   const host = new VsCodeHost(readSettings);
@@ -32,7 +36,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   });
   ending = () => bridge.stop();
 
-  const commands = commandsOf({ context, host, bridge, channel });
+  const texts = new ChangeTexts();
+  const commands = commandsOf({ context, host, bridge, channel, texts });
   const operatorAddress = async () => ({
     url: bridge.state.url,
     key: readSettings().requireKey ? await ownKey(secrets, "operatorKey") : undefined,
@@ -95,6 +100,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     ...Object.entries(commands).map(([name, run]) =>
       vscode.commands.registerCommand(`${SECTION}.${name}`, run),
     ),
+    texts.register(),
     vscode.window.registerWebviewViewProvider(`${SECTION}.requests`, sidebar),
     host.onChanged(shown.call),
     bridge.onChanged(shown.call),

@@ -76,6 +76,11 @@ export const editor = [
     text: "What is written or printed for an agent while a bridge runs carries how long a prompt its models take, as the bridge tells it, in the agent's own words; taking it back takes that too.",
   },
   {
+    id: "editor.client-files",
+    source: DOCS,
+    text: "The file of a client that the person chooses is shown as it is beside what it would be, and written on a yes alone; what is written can be taken back, and no key is among it.",
+  },
+  {
     id: "editor.taken-port",
     source: DOCS,
     text: "Where another program has the port, the person is told once by whom, and can use another port, or have it tried again; the bridge also tries by itself.",

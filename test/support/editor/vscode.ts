@@ -39,8 +39,24 @@ interface Editor {
   terminals: OpenedTerminal[];
   /** Notifications that were shown. */
   told: Told[];
+  /** Commands of the editor's own that were run. */
+  ran: { readonly command: string; readonly args: readonly unknown[] }[];
+  /** Which of the choices the person takes; `undefined` for none. */
+  pick: (choices: readonly Choice[], title: string) => Choice | undefined;
+  /** The folder that is open. */
+  folder: string | undefined;
+  readonly texts: Map<string, TextProvider>;
   /** The button that the person presses; `undefined` closes it. */
   press: (told: Told) => string | undefined;
+}
+
+export interface Choice {
+  readonly label: string;
+  readonly description?: string;
+}
+
+interface TextProvider {
+  readonly provideTextDocumentContent: (uri: Uri) => string;
 }
 
 export interface Told {
@@ -69,6 +85,10 @@ function fresh(): Editor {
     terminals: [],
     told: [],
     press: () => undefined,
+    ran: [],
+    pick: () => undefined,
+    folder: undefined,
+    texts: new Map(),
   };
 }
 
@@ -165,6 +185,8 @@ export const window = {
   showInformationMessage: tell,
   showWarningMessage: tell,
   showErrorMessage: tell,
+  showQuickPick: (choices: readonly Choice[], { title = "" }: { title?: string } = {}) =>
+    Promise.resolve(editor.pick(choices, title)),
   createTerminal({ name, env: variables }: { name: string; env: OpenedTerminal["env"] }) {
     const typed: string[] = [];
     editor.terminals.push({ name, env: variables, typed });
@@ -180,8 +202,46 @@ export class ThemeIcon {
   }
 }
 
+export const commands = {
+  executeCommand(command: string, ...args: readonly unknown[]) {
+    editor.ran.push({ command, args });
+    return Promise.resolve();
+  },
+};
+
+export class Uri {
+  readonly scheme: string;
+  readonly path: string;
+
+  private constructor({ scheme, path }: { scheme: string; path: string }) {
+    this.scheme = scheme;
+    this.path = path;
+  }
+
+  static from(parts: { scheme: string; path: string }): Uri {
+    return new Uri(parts);
+  }
+
+  toString(): string {
+    return `${this.scheme}:${this.path}`;
+  }
+}
+
+/** What the editor shows under an address. */
+export function textAt(uri: unknown): string {
+  if (!(uri instanceof Uri)) throw new Error("That is no address.");
+  return editor.texts.get(uri.scheme)?.provideTextDocumentContent(uri) ?? "";
+}
+
 /** All is as it is by default. */
 export const workspace = {
+  get workspaceFolders() {
+    return editor.folder === undefined ? undefined : [{ uri: { fsPath: editor.folder } }];
+  },
+  registerTextDocumentContentProvider(scheme: string, provider: TextProvider): Disposable {
+    editor.texts.set(scheme, provider);
+    return { dispose: () => void editor.texts.delete(scheme) };
+  },
   getConfiguration: () => ({ get: <Value>(_: string, byDefault: Value): Value => byDefault }),
 };
 
