@@ -1,6 +1,7 @@
 /** MCP Token Bridge in the editor: everything begins and ends here. */
 import * as vscode from "vscode";
 import { createLog } from "../../src/index.ts";
+import { WINDOW_VARIABLE, windowOf } from "../../src/util/editor-window.ts";
 import { CHINESE } from "../../src/util/chinese.ts";
 import { speak } from "../../src/util/say.ts";
 import { nameOf } from "./catalog.ts";
@@ -24,6 +25,8 @@ const SHOW_EVERY_MS = 150;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const { subscriptions, secrets, extensionUri } = context;
+  // Servers that this window starts after us say by it whose they are.
+  process.env[WINDOW_VARIABLE] = windowOf(process.pid);
   if (/^zh\b/i.test(vscode.env.language)) speak(CHINESE);
   const channel = vscode.window.createOutputChannel("MCP Token Bridge", { log: true });
   const item = vscode.window.createStatusBarItem("status", vscode.StatusBarAlignment.Right);

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Notice } from "../../src/turn/notice.ts";
 import type { CatalogModel } from "../../src/turn/catalog.ts";
+import { windowOf } from "../../src/util/editor-window.ts";
 import { BridgeError, type Host, type HostInfo, type TurnEvents, type TurnRequest } from "../../src/index.ts";
 import { decodeAnswer } from "./answer.ts";
 import { catalogOf, chooseModel, nameOf } from "./catalog.ts";
@@ -110,6 +111,7 @@ export class VsCodeHost implements Host {
       name: vscode.env.appName,
       version: vscode.version,
       transport: "embedded",
+      window: windowOf(process.pid),
       revision: undefined,
       canSample: catalog.length > 0,
       consent: this.#consents.overall,

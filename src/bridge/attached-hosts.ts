@@ -50,9 +50,15 @@ export class AttachedHosts {
   }
 
   /** Attaches a host that has shown over MCP who it is. */
-  attachSession(introduction: Introduction, carrier: Carrier, transport: HostTransport): () => void {
+  attachSession(
+    introduction: Introduction,
+    carrier: Carrier,
+    transport: HostTransport,
+    window?: string,
+  ): () => void {
     const id = this.nextId();
-    const host = new HostSession({ ...introduction, ...this.#options.session, id, carrier, transport });
+    const { session } = this.#options;
+    const host = new HostSession({ ...introduction, ...session, id, carrier, transport, window });
     return this.#logged(host, this.attach(host), { revision: introduction.revision });
   }
 

@@ -11,6 +11,8 @@ export interface ConnectionEvents {
   /** The host has shown who it is, and is attached. */
   readonly onAttached?: () => void;
   readonly onClosed?: () => void;
+  /** The window of an editor that has started this process, if one has. */
+  readonly window?: string;
   /** The log for this host, if it wants to show it; the same that `openLog` was given. */
   readonly hostLog?: HostLog;
 }
@@ -41,7 +43,7 @@ export class HostConnections {
       era,
       hostLog: events.hostLog,
       attach(host, carrier) {
-        const detach = hosts.attachSession(host, carrier, "stdio");
+        const detach = hosts.attachSession(host, carrier, "stdio", events.window);
         events.onAttached?.();
         return detach;
       },

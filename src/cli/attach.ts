@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createBridge, type Bridge } from "../bridge/bridge.ts";
 import { ConfigError } from "../config/load.ts";
+import { windowAround } from "../util/editor-window.ts";
 import { isLoopback } from "../util/net.ts";
 import type { Config } from "../config/settings.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
@@ -44,6 +45,7 @@ export async function attach(config: Config, options: AttachOptions): Promise<vo
     bridge
       .connect(new StdioTransport(process.stdin, process.stdout), {
         hostLog,
+        window: windowAround(),
         onAttached: lend,
         onClosed: () => resolve("the host has left"),
       })

@@ -10,6 +10,7 @@ import { surviveDefects } from "./last-resort.ts";
 import { leadOrFollow, type StepDown } from "../joining/lead-or-follow.ts";
 import { tell } from "./print.ts";
 import { stopSignal } from "./stop-signal.ts";
+import { windowAround } from "../util/editor-window.ts";
 import { say } from "../util/say.ts";
 
 /** A host that only probes opens and closes its connection faster than this. */
@@ -47,7 +48,12 @@ export async function serve(config: Config): Promise<void> {
     setTimeout(open, PROBE_MS).unref();
     const transport = new StdioTransport(process.stdin, process.stdout);
     bridge
-      .connect(transport, { hostLog, onAttached: open, onClosed: () => resolve("the host has left") })
+      .connect(transport, {
+        hostLog,
+        window: windowAround(),
+        onAttached: open,
+        onClosed: () => resolve("the host has left"),
+      })
       .catch(reject);
   });
   ended.abort();

@@ -29,6 +29,8 @@ export const hostInfo = z.object({
   name: shown(60),
   version: shown(60),
   transport: hostTransport,
+  /** The window of an editor that it is, where that is known: a window may lend by several ways. */
+  window: shown(60).exactOptional(),
   /** The MCP revision spoken with it, e.g. `2025-11-25`; none for a host that is not reached over MCP. */
   revision: maybe(shown(60)),
   /** False when the host does not offer sampling at all. */

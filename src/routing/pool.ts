@@ -6,6 +6,7 @@ import { type AttachedHost, canTake, choose } from "./choose.ts";
 import { asItsModel, withItsModel } from "./its-model.ts";
 import { lentHost } from "./lent-host.ts";
 import { droppedMedia } from "./media.ts";
+import { onceAWindow } from "./once-a-window.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 import { Stickiness } from "./stickiness.ts";
 
@@ -84,9 +85,9 @@ export class Pool {
     return this.survey().map(({ info }) => info);
   }
 
-  /** The hosts as they are right now. */
+  /** The hosts as they are right now, each window of an editor once. */
   survey(): Picked[] {
-    return [...this.#entries.values()].map((entry) => ({ ...entry, info: infoOf(entry) }));
+    return onceAWindow([...this.#entries.values()].map((entry) => ({ ...entry, info: infoOf(entry) })));
   }
 
   /** Turns waiting for a place at their host. */
@@ -102,7 +103,9 @@ export class Pool {
    * @throws BridgeError `not_found`.
    */
   drain(label: string, draining: boolean): void {
-    this.#named(label).draining = draining;
+    const { host } = this.#named(label);
+    const entry = this.#entries.get(host.id);
+    if (entry !== undefined) entry.draining = draining;
   }
 
   /**
@@ -139,10 +142,11 @@ export class Pool {
     return chosen;
   }
 
-  #named(label: string): Entry {
-    const entry = [...this.#entries.values()].find((known) => known.label === label);
-    if (entry !== undefined) return entry;
-    const labels = [...this.#entries.values()].map((known) => known.label);
+  #named(label: string): Picked {
+    const all = this.survey();
+    const found = all.find((known) => known.label === label);
+    if (found !== undefined) return found;
+    const labels = all.map((known) => known.label);
     const there = labels.length === 0 ? "No host is attached" : `Hosts: ${labels.join(", ")}`;
     throw new BridgeError("not_found", `Unknown MCP host ${label.slice(0, 100)}. ${there}.`);
   }

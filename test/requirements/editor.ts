@@ -81,6 +81,11 @@ export const editor = [
     text: "The file of a client that the person chooses is shown as it is beside what it would be, and written on a yes alone; what is written can be taken back, and no key is among it.",
   },
   {
+    id: "editor.one-entry",
+    source: DOCS,
+    text: "A window that lends by the extension and by an MCP server at once is one host of the pool, asked by the extension; the server answers again when the extension stops.",
+  },
+  {
     id: "editor.taken-port",
     source: DOCS,
     text: "Where another program has the port, the person is told once by whom, and can use another port, or have it tried again; the bridge also tries by itself.",

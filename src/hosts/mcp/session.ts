@@ -24,6 +24,8 @@ export interface SessionOptions {
   readonly clientInfo: Implementation;
   readonly capabilities: ClientCapabilities;
   readonly transport: HostTransport;
+  /** The window of an editor that has started us, if one has. */
+  readonly window?: string | undefined;
   /** The MCP revision of the connection, e.g. `2025-11-25`. */
   readonly revision: string;
   /** Milliseconds a host may take for an answer; `Infinity` for no limit. */
@@ -97,7 +99,7 @@ export class HostSession implements Host {
   }
 
   #introduced(): Fixed {
-    const { clientInfo, capabilities, revision, carrier } = this.#options;
+    const { clientInfo, capabilities, revision, carrier, window } = this.#options;
     const { images, audio, maxTokens, temperature, stopSequences } = this.#quirks;
     return {
       id: this.id,
@@ -105,6 +107,7 @@ export class HostSession implements Host {
       name: this.#name,
       version: this.#version,
       transport: this.#options.transport,
+      ...(window !== undefined && { window }),
       revision,
       canSample: capabilities.sampling !== undefined,
       refusalEndsAll: this.#quirks.refusalEndsAll,

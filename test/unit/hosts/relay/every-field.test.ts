@@ -74,6 +74,7 @@ const info: Whole<HostInfo> = {
   name: "some host",
   version: "1.2.3",
   transport: "embedded",
+  window: "window-1",
   revision: "2025-11-25",
   canSample: true,
   consent: "waiting",
