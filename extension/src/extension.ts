@@ -9,6 +9,7 @@ import { channelWriter } from "./channel-log.ts";
 import { commandsOf } from "./commands.ts";
 import { ChangeTexts } from "./configure-client.ts";
 import { ownKey } from "./key.ts";
+import { LendBack } from "./lend-back.ts";
 import { withModel } from "./lent-models.ts";
 import { drain, readPool } from "./pool.ts";
 import { readSettings, SECTION, writeSetting } from "./settings.ts";
@@ -44,6 +45,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const operatorAddress = async () => ({
     url: bridge.state.url,
     key: readSettings().requireKey ? await ownKey(secrets, "operatorKey") : undefined,
+  });
+
+  const lendBack = new LendBack({
+    isWanted: () => readSettings().lendBack,
+    own: { name: vscode.env.appName, window: windowOf(process.pid) },
+    address: async () => {
+      const { url, role } = bridge.state;
+      if (role !== "leading" && role !== "following") return undefined;
+      return { url, key: readSettings().requireKey ? await ownKey(secrets) : undefined };
+    },
   });
 
   async function content(): Promise<readonly Section[]> {
@@ -104,6 +115,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       vscode.commands.registerCommand(`${SECTION}.${name}`, run),
     ),
     texts.register(),
+    lendBack,
     vscode.window.registerWebviewViewProvider(`${SECTION}.requests`, sidebar),
     host.onChanged(shown.call),
     bridge.onChanged(shown.call),
@@ -116,11 +128,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SECTION)) return;
       shown.call();
+      lendBack.update();
       const restarts = ["port", "strictModels", "requireKey", "logLevel"];
       if (restarts.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) void bridge.restart();
     }),
   );
   shown.call();
+  lendBack.update();
   if (readSettings().autoStart) await bridge.start();
   await host.refresh();
 }

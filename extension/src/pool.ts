@@ -1,5 +1,6 @@
 /** The hosts of the bridge that this window leads or follows, as that bridge tells them. */
 import * as z from "zod";
+import { catalogModel, MOST_MODELS } from "../../src/turn/catalog.ts";
 import { askBridge, type BridgeAddress } from "../../src/joining/ask-bridge.ts";
 
 /** As much of `GET /ready` as is shown; what is missing or has another form is passed over. */
@@ -17,6 +18,12 @@ const ready = z.object({
         draining: z.boolean().catch(false),
         failing: z.boolean().catch(false),
         canSample: z.boolean().catch(true),
+        /** The window of an editor that it is. */
+        window: z.string().optional().catch(undefined),
+        /** Those that have answered, and all where it knows them. */
+        models: z.array(z.string()).max(MOST_MODELS).catch([]),
+        catalog: z.array(catalogModel).max(MOST_MODELS).optional().catch(undefined),
+        abilities: z.object({ images: z.string().catch("unknown") }).catch({ images: "unknown" }),
       }),
     )
     .max(1000),

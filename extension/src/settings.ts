@@ -14,6 +14,8 @@ export interface Settings {
   readonly models: readonly string[];
   readonly strictModels: boolean;
   readonly requireKey: boolean;
+  /** Lends models of the pool that are not this editor's to the editor itself. */
+  readonly lendBack: boolean;
   /** For requests that say nothing of it; empty leaves it to the model. */
   readonly effort: string;
   readonly logLevel: LogLevel;
@@ -28,6 +30,7 @@ export function readSettings(): Settings {
     models: values.get<string[]>("models", []),
     strictModels: values.get("strictModels", false),
     requireKey: values.get("requireKey", false),
+    lendBack: values.get("lendBack", false),
     effort: values.get("effort", ""),
     logLevel: values.get("logLevel", "info"),
   };

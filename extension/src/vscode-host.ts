@@ -9,6 +9,7 @@ import { catalogOf, chooseModel, nameOf } from "./catalog.ts";
 import { Consents } from "./consent.ts";
 import { ALLOW_STEP, failureOf } from "./failure.ts";
 import { newerApi } from "./newer-api.ts";
+import { OWN_VENDOR } from "./pool-models.ts";
 import { isLent } from "./lent-models.ts";
 import { LiveTurns } from "./live-turns.ts";
 import type { Settings } from "./settings.ts";
@@ -85,7 +86,9 @@ export class VsCodeHost implements Host {
   async #refresh(): Promise<void> {
     this.#refreshedAt = performance.now();
     const models = await vscode.lm.selectChatModels({});
-    this.#models = models.filter(({ vendor, id }) => !NOT_FOR_US.test(vendor) && !NOT_FOR_US.test(id));
+    this.#models = models.filter(
+      ({ vendor, id }) => vendor !== OWN_VENDOR && !NOT_FOR_US.test(vendor) && !NOT_FOR_US.test(id),
+    );
     this.#changed.fire();
   }
 

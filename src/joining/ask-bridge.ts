@@ -12,6 +12,8 @@ export interface BridgeAddress {
 
 export interface AskOptions {
   readonly method?: "GET" | "POST";
+  /** Sent as JSON. */
+  readonly body?: object;
   /** Milliseconds until there must be an answer, whole. */
   readonly withinMs?: number;
 }
@@ -22,12 +24,16 @@ export type Reply = { readonly status: number; readonly body: unknown } | { read
 export async function askBridge(
   { url, key }: BridgeAddress,
   path: string,
-  { method = "GET", withinMs = ANSWER_WITHIN_MS }: AskOptions = {},
+  { method = "GET", body, withinMs = ANSWER_WITHIN_MS }: AskOptions = {},
 ): Promise<Reply> {
   try {
     const response = await fetch(url + path, {
       method,
-      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      headers: {
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(withinMs),
       redirect: "manual",
     });

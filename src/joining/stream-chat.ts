@@ -2,21 +2,9 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import * as z from "zod";
 import { kindOf } from "../dialects/openai-error.ts";
+import { bodyOf, headersOf, type ChatCall, type ChatQuestion } from "./chat-request.ts";
 import { beginning, reasonOf, type BridgeAddress } from "./ask-bridge.ts";
 import { said, say } from "../util/say.ts";
-
-/** A message as chat completions have it. */
-export interface ChatMessage {
-  readonly role: "system" | "user" | "assistant";
-  readonly content: string | readonly object[];
-}
-
-export interface ChatQuestion {
-  readonly model: string;
-  readonly messages: readonly ChatMessage[];
-  /** Upper bound of the answer in tokens. */
-  readonly maxTokens?: number;
-}
 
 export interface ChatListener {
   /** A piece of the answer, as it comes; the next one waits for it. */
@@ -29,6 +17,7 @@ export interface ChatAnswer {
   /** Which model answered. */
   readonly model: string;
   readonly text: string;
+  readonly calls: readonly ChatCall[];
   readonly finishReason: string | undefined;
   /** Tokens; absent where the bridge told none. */
   readonly usage: ChatUsage | undefined;
@@ -40,6 +29,8 @@ export type ChatUsage = z.output<typeof usage>;
 
 /** Why there is no answer, or no whole one, and what to do. */
 export interface ChatFailure {
+  /** Of the error, where the bridge told it. */
+  readonly code?: string;
   readonly message: string;
   readonly remedy: string;
 }
@@ -57,7 +48,18 @@ const chunk = z.object({
   model: z.string(),
   choices: z.array(
     z.object({
-      delta: z.object({ content: z.string().nullish() }),
+      delta: z.object({
+        content: z.string().nullish(),
+        tool_calls: z
+          .array(
+            z.object({
+              index: z.int().nonnegative(),
+              id: z.string().nullish(),
+              function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }),
+            }),
+          )
+          .nullish(),
+      }),
       finish_reason: z.string().nullish(),
     }),
   ),
@@ -69,24 +71,15 @@ const errorBody = z.object({ error: z.object({ message: z.string(), code: z.stri
 /** Rejects with the signal's reason when it aborts. */
 export async function streamChat(
   { url, key }: BridgeAddress,
-  { model, messages, maxTokens }: ChatQuestion,
+  question: ChatQuestion,
   listener: ChatListener,
   signal: AbortSignal,
 ): Promise<ChatOutcome> {
   try {
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: "POST",
-      headers: {
-        "content-type": "application/json",
-        ...(key !== undefined && { authorization: `Bearer ${key}` }),
-      },
-      body: JSON.stringify({
-        model,
-        messages,
-        stream: true,
-        stream_options: { include_usage: true },
-        ...(maxTokens !== undefined && { max_tokens: maxTokens }),
-      }),
+      headers: headersOf(question, key),
+      body: JSON.stringify(bodyOf(question)),
       redirect: "manual",
       signal,
     });
@@ -105,6 +98,7 @@ export async function streamChat(
 
 async function readAnswer(response: Response, { onText, onWaiting }: ChatListener): Promise<ChatOutcome> {
   const texts: string[] = [];
+  const calls: ChatCall[] = [];
   let [model, size] = ["", 0];
   let finishReason: string | undefined;
   let tokens: ChatUsage | undefined;
@@ -120,7 +114,7 @@ async function readAnswer(response: Response, { onText, onWaiting }: ChatListene
   for await (const { data } of events) {
     if (data === "[DONE]") {
       const notices = response.headers.get("x-mcp-notices") ?? undefined;
-      return { answer: { model, text: texts.join(""), finishReason, usage: tokens, notices } };
+      return { answer: { model, text: texts.join(""), calls, finishReason, usage: tokens, notices } };
     }
     const event = parsed(data);
     const piece = chunk.safeParse(event);
@@ -129,14 +123,29 @@ async function readAnswer(response: Response, { onText, onWaiting }: ChatListene
     tokens = piece.data.usage ?? tokens;
     const [choice] = piece.data.choices;
     finishReason = choice?.finish_reason ?? finishReason;
+    for (const part of choice?.delta.tool_calls ?? []) {
+      size += addCall(calls, part);
+    }
     const text = choice?.delta.content ?? "";
-    if (text === "") continue;
     size += text.length;
     if (size > LONGEST_ANSWER) return failureIn({ error: { message: "The answer does not end." } });
+    if (text === "") continue;
     texts.push(text);
     await onText?.(text);
   }
   return failureIn({ error: { message: "The answer ended before it was whole." } });
+}
+
+type CallPart = NonNullable<z.output<typeof chunk>["choices"][number]["delta"]["tool_calls"]>[number];
+
+/** @returns the characters that it has added. */
+function addCall(calls: ChatCall[], { index, id, function: part }: CallPart): number {
+  // A call begins behind the last one; what claims to be further on has lost some.
+  const at = Math.min(index, calls.length);
+  const { id: known, name, input } = calls[at] ?? { id: "", name: "", input: "" };
+  const [more, longer] = [part.arguments ?? "", part.name ?? ""];
+  calls[at] = { id: id ?? known, name: name + longer, input: input + more };
+  return more.length + longer.length + 1;
 }
 
 function parsed(text: string): unknown {
@@ -158,5 +167,11 @@ function failureIn(body: unknown): { failure: ChatFailure } {
     };
   }
   const { message, code } = data.error;
-  return { failure: { message, remedy: said(kindOf(code ?? "")?.remedy ?? "See docs/errors.md.") } };
+  return {
+    failure: {
+      ...(code && { code }),
+      message,
+      remedy: said(kindOf(code ?? "")?.remedy ?? "See docs/errors.md."),
+    },
+  };
 }

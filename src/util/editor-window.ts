@@ -5,9 +5,13 @@ import { hostname } from "node:os";
 /** Set by our extension for all that its extension host starts, also through a shell or npx. */
 export const WINDOW_VARIABLE = "MCPTB_WINDOW";
 
-/** Says nothing of the machine to those who see it. */
-export function windowOf(extensionHost: number): string {
-  return createHash("sha256").update(`${hostname()}:${extensionHost}`).digest("base64url").slice(0, 16);
+/** A machine and a window of it. Both are digests: whoever sees them learns nothing but which are the same. */
+export function windowOf(extensionHost: number, machine = hostname()): string {
+  return `${digest(machine)}.${digest(`${machine}:${extensionHost}`)}`;
+}
+
+export function areOfOneMachine(window: string, other: string): boolean {
+  return window.split(".")[0] === other.split(".")[0];
 }
 
 /** The window that a process was started by, if it was one; where our extension did not run yet, its parent tells. */
@@ -16,4 +20,8 @@ export function windowAround(
   parent = process.ppid,
 ): string {
   return env[WINDOW_VARIABLE] ?? windowOf(parent);
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, 12);
 }

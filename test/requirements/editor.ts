@@ -86,6 +86,11 @@ export const editor = [
     text: "A window that lends by the extension and by an MCP server at once is one host of the pool, asked by the extension; the server answers again when the extension stops.",
   },
   {
+    id: "editor.lend-back",
+    source: "VS Code API, LanguageModelChatProvider",
+    text: "Where it is set, models of the pool that are not this editor's appear in its own picker, with text, tools, images, cancel, usage and counts; never what comes from this editor or from us.",
+  },
+  {
     id: "editor.taken-port",
     source: DOCS,
     text: "Where another program has the port, the person is told once by whom, and can use another port, or have it tried again; the bridge also tries by itself.",

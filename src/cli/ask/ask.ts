@@ -3,7 +3,8 @@ import { oneLine } from "../../util/terminal-text.ts";
 import type { BridgeAddress } from "../../joining/ask-bridge.ts";
 import { CliError } from "../failure.ts";
 import { printAnswer, tell } from "../print.ts";
-import { streamChat, type ChatAnswer, type ChatMessage } from "../../joining/stream-chat.ts";
+import type { ChatMessage } from "../../joining/chat-request.ts";
+import { streamChat, type ChatAnswer } from "../../joining/stream-chat.ts";
 import { filePart, pipedText, type PromptPart } from "./prompt-files.ts";
 import { say } from "../../util/say.ts";
 

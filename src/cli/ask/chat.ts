@@ -5,7 +5,8 @@ import { oneLine } from "../../util/terminal-text.ts";
 import type { BridgeAddress } from "../../joining/ask-bridge.ts";
 import { CliError } from "../failure.ts";
 import { print } from "../print.ts";
-import { streamChat, type ChatMessage } from "../../joining/stream-chat.ts";
+import type { ChatMessage } from "../../joining/chat-request.ts";
+import { streamChat } from "../../joining/stream-chat.ts";
 import { filePart, type PromptPart } from "./prompt-files.ts";
 import { say } from "../../util/say.ts";
 

@@ -37,6 +37,8 @@ interface Editor {
   readonly modelsChanged: Emitter;
   /** Terminals that were opened. */
   terminals: OpenedTerminal[];
+  /** Who provides models to the editor, by vendor. */
+  readonly providers: Map<string, object>;
   /** Notifications that were shown. */
   told: Told[];
   /** Commands of the editor's own that were run. */
@@ -83,6 +85,7 @@ function fresh(): Editor {
     allowed: new Map(),
     modelsChanged: new Emitter(),
     terminals: [],
+    providers: new Map(),
     told: [],
     press: () => undefined,
     ran: [],
@@ -161,6 +164,10 @@ async function* texts(stream: AsyncIterable<unknown>): AsyncIterable<string> {
 }
 
 export const lm = {
+  registerLanguageModelChatProvider(vendor: string, provider: object): Disposable {
+    editor.providers.set(vendor, provider);
+    return { dispose: () => void editor.providers.delete(vendor) };
+  },
   selectChatModels: ({ vendor, id }: { vendor?: string; id?: string } = {}) =>
     Promise.resolve(
       editor.models.filter(
@@ -281,6 +288,18 @@ export class LanguageModelTextPart {
   constructor(value: string) {
     this.value = value;
   }
+}
+
+export class LanguageModelPromptTsxPart {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+export class CancellationError extends Error {
+  override readonly name = "Canceled";
 }
 
 export class LanguageModelDataPart {

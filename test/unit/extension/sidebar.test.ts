@@ -57,6 +57,8 @@ const KNOWN: Known = {
       draining: true,
       failing: false,
       canSample: true,
+      models: [],
+      abilities: { images: "no" },
     },
   ],
 };
