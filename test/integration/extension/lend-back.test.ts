@@ -67,8 +67,6 @@ async function pool(run: Host["run"]): Promise<Pool> {
   return { provider, asked, models: await provider.provideLanguageModelChatInformation() };
 }
 
-type Options = Parameters<LendBack["provideLanguageModelChatResponse"]>[2];
-
 async function respond(
   { provider, models }: Pool,
   messages: readonly LanguageModelChatMessage[],
@@ -82,7 +80,7 @@ async function respond(
   await provider.provideLanguageModelChatResponse(
     model,
     messages as unknown as LanguageModelChatRequestMessage[],
-    { toolMode: 1, ...options } as Options,
+    { toolMode: 1, ...options },
     progress,
     token as never,
   );
