@@ -2,13 +2,15 @@
 /**
  * A language model provider that decides nothing itself: every request goes to the test run, over the Unix socket
  * named in MCPTB_VSCODE_LINK, and the test run says what the model answers. The test run can also have VS Code
- * commands executed. Both directions are JSON, one message a line.
+ * commands executed, and models of other providers asked (`asking.js`). Both directions are JSON, one message a line.
  *
- * To the test run:   hello, request, cancelled, result
- * From the test run: part, think, data, call, end, fail (an answer), execute (a command)
+ * To the test run:   hello, request, cancelled, result, said (a part of what another model answers)
+ * From the test run: part, think, data, call, end, fail (an answer), execute (a command), models, ask, leave (other models)
  */
 const net = require("node:net");
 const vscode = require("vscode");
+const { asking } = require("./asking.js");
+const { describePart } = require("./parts.js");
 
 const VENDOR = "scripted";
 const MODELS = [
@@ -21,8 +23,10 @@ exports.activate = async (context) => {
   const link = net.connect(process.env.MCPTB_VSCODE_LINK);
   const send = (message) => link.write(`${JSON.stringify(message)}\n`);
   context.subscriptions.push({ dispose: () => link.destroy() });
+  const others = asking(send);
   receive(link, (message) => {
     if (message.type === "execute") void execute(message, send);
+    else if (others[message.type] !== undefined) void others[message.type](message);
     else answers.get(message.id)?.(message);
   });
 
@@ -98,23 +102,6 @@ function provider(onDidChangeLanguageModelChatInformation, answers, send) {
         });
       }),
   };
-}
-
-function describePart(part) {
-  if (part instanceof vscode.LanguageModelTextPart) return { text: part.value };
-  if (part instanceof vscode.LanguageModelDataPart) {
-    return { mimeType: part.mimeType, base64: Buffer.from(part.data).toString("base64") };
-  }
-  if (part instanceof vscode.LanguageModelToolCallPart) {
-    return { callId: part.callId, name: part.name, input: part.input };
-  }
-  if (part instanceof vscode.LanguageModelToolResultPart) {
-    return { resultOf: part.callId, content: part.content.map(describePart) };
-  }
-  if (vscode.LanguageModelThinkingPart && part instanceof vscode.LanguageModelThinkingPart) {
-    return { thinking: part.value, thought: part.id, metadata: part.metadata };
-  }
-  return { unknown: part?.constructor?.name ?? typeof part };
 }
 
 function failure({ code, message }) {

@@ -14,6 +14,31 @@ export interface Message {
   readonly parts: readonly Part[];
 }
 
+export interface ModelSelector {
+  readonly vendor: string;
+  readonly id?: string;
+}
+
+/** A model as extensions see it. */
+export interface FoundModel {
+  readonly id: string;
+  readonly name: string;
+  readonly vendor: string;
+  readonly family: string;
+  readonly maxInputTokens: number;
+}
+
+/** What a model of the editor is asked. */
+export interface Question {
+  readonly selector: ModelSelector;
+  readonly messages: readonly Message[];
+  readonly tools?: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly inputSchema: object;
+  }[];
+}
+
 /** One request that reached the model, and the hand that answers it. */
 export interface ModelRequest {
   readonly model: string;
@@ -52,8 +77,10 @@ type Incoming =
     })
   | { readonly type: "hello"; readonly pid: number; readonly version: string; readonly folder: string }
   | { readonly type: "cancelled"; readonly id: number; readonly at: number }
-  | { readonly type: "result"; readonly call: number; readonly error?: string };
+  | { readonly type: "said"; readonly call: number; readonly part: Part }
+  | { readonly type: "result"; readonly call: number; readonly error?: string; readonly value?: unknown };
 
+type Result = Extract<Incoming, { type: "result" }>;
 export type Hello = Extract<Incoming, { type: "hello" }>;
 
 /**
@@ -71,7 +98,7 @@ export class ScriptedModel {
 
   readonly #socket: Socket;
   readonly #cancelled = new Map<number, number>();
-  readonly #calls = new Map<number, (error: string | undefined) => void>();
+  readonly #calls = new Map<number, { onSaid: (part: Part) => void; settle: (result: Result) => void }>();
   readonly #watchers = new Set<() => void>();
   #lastCall = 0;
 
@@ -79,7 +106,8 @@ export class ScriptedModel {
     this.#socket = socket;
     this.closed = new Promise((resolve) => {
       socket.on("close", () => {
-        for (const settle of this.#calls.values()) settle("the window has gone");
+        for (const [call, { settle }] of this.#calls)
+          settle({ type: "result", call, error: "the window has gone" });
         resolve();
       });
     });
@@ -99,16 +127,38 @@ export class ScriptedModel {
   }
 
   /** Executes a VS Code command in the window. */
-  execute(command: string, ...args: unknown[]): Promise<void> {
+  async execute(command: string, ...args: unknown[]): Promise<void> {
+    await this.#call(command, { type: "execute", command, args }).result;
+  }
+
+  /** The models of the editor that any extension finds. */
+  async models(selector: ModelSelector): Promise<readonly FoundModel[]> {
+    return (await this.#call("selectChatModels", { type: "models", selector })
+      .result) as readonly FoundModel[];
+  }
+
+  /** Asks a model of the editor, as any extension may. */
+  ask(question: Question, onSaid: (part: Part) => void): { readonly ended: Promise<unknown>; leave(): void } {
+    const { call, result } = this.#call("sendRequest", { type: "ask", ...question }, onSaid);
+    return { ended: result, leave: () => this.#send({ type: "leave", call }) };
+  }
+
+  #call(
+    what: string,
+    message: object,
+    onSaid: (part: Part) => void = () => {},
+  ): { readonly call: number; readonly result: Promise<unknown> } {
     const call = ++this.#lastCall;
-    return new Promise((resolve, reject) => {
-      this.#calls.set(call, (error) => {
+    const result = new Promise<unknown>((resolve, reject) => {
+      const settle = ({ error, value }: Result): void => {
         this.#calls.delete(call);
-        if (error === undefined) resolve();
-        else reject(new Error(`${command}: ${error}`));
-      });
-      this.#send({ type: "execute", call, command, args });
+        if (error === undefined) resolve(value);
+        else reject(new Error(`${what}: ${error}`));
+      };
+      this.#calls.set(call, { onSaid, settle });
+      this.#send({ ...message, call });
     });
+    return { call, result };
   }
 
   /**
@@ -136,7 +186,8 @@ export class ScriptedModel {
   }
 
   #receive(message: Exclude<Incoming, Hello>): void {
-    if (message.type === "result") return this.#calls.get(message.call)?.(message.error);
+    if (message.type === "result") return this.#calls.get(message.call)?.settle(message);
+    if (message.type === "said") return this.#calls.get(message.call)?.onSaid(message.part);
     if (message.type === "cancelled") this.#cancelled.set(message.id, message.at);
     else this.#take(message);
     for (const watcher of this.#watchers) watcher();

@@ -49,6 +49,8 @@ export interface VsCodeOptions {
   readonly packed?: readonly string[];
   /** Settings of the machine, which a workspace cannot change. */
   readonly machine?: Readonly<Record<string, unknown>>;
+  /** Providers of models that the person has added, as in `chatLanguageModels.json`. */
+  readonly providers?: readonly object[];
 }
 
 /** Installs VS Code if need be and starts it, with a scratch home, the scripted model and the extensions that are named. */
@@ -97,7 +99,7 @@ async function photograph(browser: Browser, folder: string, name: string): Promi
   return paths.map(({ path }) => path);
 }
 
-function prepare(folder: string, { extensions = [], machine = {} }: VsCodeOptions): void {
+function prepare(folder: string, { extensions = [], machine = {}, providers = [] }: VsCodeOptions): void {
   const scripted = fileURLToPath(new URL("../extension", import.meta.url));
   for (const source of [scripted, ...extensions]) installExtension(source, folder);
   mkdirSync(join(folder, "home"));
@@ -105,6 +107,7 @@ function prepare(folder: string, { extensions = [], machine = {} }: VsCodeOption
   mkdirSync(join(folder, "data/Machine"));
   writeFileSync(join(folder, "data/User/settings.json"), JSON.stringify(SETTINGS));
   writeFileSync(join(folder, "data/Machine/settings.json"), JSON.stringify(machine));
+  writeFileSync(join(folder, "data/User/chatLanguageModels.json"), JSON.stringify(providers));
   writeFileSync(join(folder, "code-server.yaml"), "cert: false\n");
 }
 
