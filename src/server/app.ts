@@ -166,7 +166,7 @@ export function createApp(parts: AppParts): App {
     return {
       serve(incoming, outgoing) {
         const target = parseTarget(incoming.url ?? "/");
-        const dialect = dialectFor(target.path, incoming.headers, known);
+        const dialect = dialectFor(target, incoming.headers, known);
         const onEnd = (record: RequestRecord): void => {
           requests.delete(scope);
           ended(record);
@@ -203,7 +203,7 @@ export function createApp(parts: AppParts): App {
           const error = toBridgeError(thrown);
           refuse(
             socket,
-            { status: error.kind.status, dialect: dialectFor(target.path, incoming.headers, known), error },
+            { status: error.kind.status, dialect: dialectFor(target, incoming.headers, known), error },
             "relay",
           );
         }

@@ -25,7 +25,9 @@ export function addDialects(routes: RouteTable<Handler>, parts: DialectParts, si
     for (const local of dialect.local ?? []) {
       const handler: Handler = async (scope, params) => {
         checkApi(scope.principal, dialect.id);
-        const body = local.method === "POST" ? await scope.readJson(parts.bodies) : undefined;
+        // Why it is refused does not hang on the body, which may be a file.
+        const reads = local.method === "POST" && local.refuses !== true;
+        const body = reads ? await scope.readJson(parts.bodies) : undefined;
         const count: CountTokens = (request) => parts.tokens.prompt(request);
         scope.sendJson(
           await local.answer({

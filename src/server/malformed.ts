@@ -38,7 +38,7 @@ export function replyToMalformed(failure: ParseFailure, dialects: readonly Diale
   const names = Array.from(head.matchAll(/^([\w-]+):/gm), ([, name = ""]) => [name.toLowerCase(), ""]);
   return {
     status,
-    dialect: dialectFor(parseTarget(url).path, Object.fromEntries(names) as IncomingHttpHeaders, dialects),
+    dialect: dialectFor(parseTarget(url), Object.fromEntries(names) as IncomingHttpHeaders, dialects),
     error: new BridgeError(status === 405 ? "method_not_allowed" : "invalid_request", message),
   };
 }

@@ -12,18 +12,41 @@ const SETTING = read("a setting");
 const LOGPROBS = "hosts give no probabilities of tokens; leave it out";
 const TEXT_ONLY = "hosts answer in text; ask for text alone";
 
+const SAY = (member: string): string => `say it as ${member}`;
+
 export const MEMBERS = {
   model: harmless("the address names it"),
   contents: PROMPT,
   systemInstruction: PROMPT,
   tools: TOOLS,
-  toolConfig: TOOLS,
   safetySettings: hint(),
   cachedContent: refused("nothing is cached here; send what it holds in the request"),
   labels: harmless("for the vendor's records and accounts"),
   serviceTier: harmless("how fast and how dear the vendor answers"),
   store: harmless("whether the vendor keeps the answer"),
   modelArmorConfig: refused("nobody filters prompts or answers here; leave it out"),
+
+  messages: refused(SAY("contents")),
+  input: refused(SAY("contents")),
+  prompt: refused(SAY("contents")),
+  system: refused(SAY("systemInstruction")),
+  instructions: refused(SAY("systemInstruction")),
+  config: refused(SAY("generationConfig, and what is no setting beside it")),
+  max_tokens: refused(SAY("generationConfig.maxOutputTokens")),
+  maxOutputTokens: refused(SAY("generationConfig.maxOutputTokens")),
+  temperature: refused(SAY("generationConfig.temperature")),
+  stop: refused(SAY("generationConfig.stopSequences")),
+  stopSequences: refused(SAY("generationConfig.stopSequences")),
+  response_format: refused(SAY("generationConfig.responseSchema")),
+  responseMimeType: refused(SAY("generationConfig.responseMimeType")),
+  responseSchema: refused(SAY("generationConfig.responseSchema")),
+  responseJsonSchema: refused(SAY("generationConfig.responseJsonSchema")),
+  thinkingConfig: refused(SAY("generationConfig.thinkingConfig")),
+  tool_choice: refused(SAY("toolConfig.functionCallingConfig"), "auto"),
+
+  "toolConfig.functionCallingConfig": TOOLS,
+  "toolConfig.retrievalConfig": hint(),
+  "toolConfig.includeServerSideToolInvocations": harmless("about tools that the vendor runs"),
 
   "generationConfig.candidateCount": SETTING,
   "generationConfig.maxOutputTokens": SETTING,
@@ -53,12 +76,11 @@ export const MEMBERS = {
 } as const satisfies Readonly<Record<string, Member>>;
 
 const PLACES = Object.keys(MEMBERS);
+/** Members whose own members stand in the table. */
+const GROUPS = ["generationConfig", "toolConfig"];
 /** The names by their other spelling. */
 const NAMES: ReadonlyMap<string, string> = new Map(
-  ["generationConfig", ...PLACES.map((at) => at.slice(at.indexOf(".") + 1))].map((name) => [
-    snakeCase(name),
-    name,
-  ]),
+  [...GROUPS, ...PLACES.map((at) => at.slice(at.indexOf(".") + 1))].map((name) => [snakeCase(name), name]),
 );
 
 function membersOf(value: unknown): Map<string, unknown> {
@@ -71,8 +93,10 @@ function membersOf(value: unknown): Map<string, unknown> {
 /** Adds notices for the members that are not honoured. @throws BridgeError `unsupported_feature` for what must not be ignored. */
 export function checkMembers(body: unknown, notices: Notice[]): void {
   const members = membersOf(body);
-  const settings = membersOf(members.get("generationConfig"));
-  members.delete("generationConfig");
-  for (const [name, value] of settings) members.set(`generationConfig.${name}`, value);
+  for (const group of GROUPS) {
+    const inner = membersOf(members.get(group));
+    members.delete(group);
+    for (const [name, value] of inner) members.set(`${group}.${name}`, value);
+  }
   checkTable({ names: members.keys(), valueAt: (at) => members.get(at) }, MEMBERS, notices);
 }

@@ -48,10 +48,12 @@ export function jsonSchema(schema: unknown): unknown {
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return schema;
   const converted: Record<string, unknown> = {};
   let nullable = false;
+  let ordering: readonly unknown[] = [];
   for (const [name, value] of Object.entries(schema)) {
     const member = camelCase(name);
     if (member === "nullable") nullable = value === true;
-    else if (member === "propertyOrdering" || (member === "type" && value === "TYPE_UNSPECIFIED")) continue;
+    else if (member === "propertyOrdering") ordering = Array.isArray(value) ? value : [];
+    else if (member === "type" && value === "TYPE_UNSPECIFIED") continue;
     else if (member === "example") converted["examples"] = [value];
     else
       define(
@@ -60,7 +62,19 @@ export function jsonSchema(schema: unknown): unknown {
         convert(member, value),
       );
   }
-  return nullable ? orNull(ofItsKind(converted)) : ofItsKind(converted);
+  const ordered = inOrder(converted, ordering);
+  return nullable ? orNull(ofItsKind(ordered)) : ofItsKind(ordered);
+}
+
+/** Models write properties in the order in which a schema has them. */
+function inOrder(schema: Record<string, unknown>, ordering: readonly unknown[]): Record<string, unknown> {
+  const { properties } = schema;
+  if (ordering.length === 0 || typeof properties !== "object" || properties === null) return schema;
+  const stated = new Map<unknown, unknown>(Object.entries(properties));
+  const names = new Set([...ordering.filter((name) => stated.has(name)), ...stated.keys()]);
+  const ordered: Record<string, unknown> = {};
+  for (const name of names) define(ordered, String(name), stated.get(name));
+  return { ...schema, properties: ordered };
 }
 
 function convert(member: string, value: unknown): unknown {

@@ -41,12 +41,17 @@ const NO_STORES: Readonly<Record<string, string>> = {
   "/v1beta/cachedContents": "nothing is cached here; send the whole conversation in contents",
 };
 
-function refused(path: string, method: string, instead: string): LocalRoute {
+function refused(
+  path: string,
+  what: string,
+  instead: string,
+  method: LocalRoute["method"] = "POST",
+): LocalRoute {
   return {
-    method: "POST",
+    method,
     path,
     refuses: true,
-    answer: () => Promise.reject(new BridgeError("unsupported_feature", `${method}: ${instead}.`)),
+    answer: () => Promise.reject(new BridgeError("unsupported_feature", `${what}: ${instead}.`)),
   };
 }
 
@@ -73,7 +78,13 @@ export const local: readonly LocalRoute[] = [
       refused(methodPath(version, method), method, instead),
     ),
   ]),
-  ...Object.entries(NO_STORES).map(([path, instead]) =>
-    refused(path, path.slice(path.lastIndexOf("/") + 1), instead),
-  ),
+  ...Object.entries(NO_STORES).flatMap(([path, instead]) => {
+    const what = path.slice(path.lastIndexOf("/") + 1);
+    return [
+      refused(path, what, instead),
+      refused(path, what, instead, "GET"),
+      refused(`${path}/{id}`, what, instead, "GET"),
+      refused(`${path}/{id}`, what, instead, "DELETE"),
+    ];
+  }),
 ];

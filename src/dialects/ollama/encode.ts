@@ -61,7 +61,7 @@ export function ending(
   return {
     done: true,
     done_reason: only ?? doneReason(stopReason),
-    ...durations(context),
+    ...durations(context, only),
     ...encodeUsage(usage),
   };
 }
@@ -107,11 +107,11 @@ function doneReason({ unified }: StopReason): string {
 }
 
 /** In nanoseconds, as measured here: until the host began to answer, and from then on. */
-function durations({ timing }: ReplyContext): object {
+function durations({ timing }: ReplyContext, only: Told["only"]): object {
   const { total, firstContent } = timing?.() ?? {};
   if (total === undefined) return {};
   const whole = nanoseconds(total);
-  if (firstContent === undefined) return { total_duration: whole };
+  if (firstContent === undefined || only !== undefined) return { total_duration: whole };
   const first = Math.min(whole, nanoseconds(firstContent));
   return { total_duration: whole, prompt_eval_duration: first, eval_duration: whole - first };
 }

@@ -10,7 +10,11 @@ export function shown(model: NamedModel, listed: readonly NamedModel[], since: D
     parameters: "",
     template: "",
     details: DETAILS,
-    model_info: { "general.architecture": FORMAT, "general.basename": model.id },
+    model_info: {
+      "general.architecture": FORMAT,
+      "general.basename": model.id,
+      ...contextLength(model, `${FORMAT}.context_length`),
+    },
     capabilities: capabilitiesOf(model, listed),
     modified_at: since.toISOString(),
     ...modelExtras(model),
@@ -18,7 +22,12 @@ export function shown(model: NamedModel, listed: readonly NamedModel[], since: D
 }
 
 export function running(listed: readonly NamedModel[], since: Date): object {
-  const loaded = (model: NamedModel): object => ({ ...entry(model, since), expires_at: NEVER, size_vram: 0 });
+  const loaded = (model: NamedModel): object => ({
+    ...entry(model, since),
+    expires_at: NEVER,
+    size_vram: 0,
+    ...contextLength(model, "context_length"),
+  });
   return { models: listed.map(loaded) };
 }
 
@@ -53,6 +62,11 @@ function entry(model: NamedModel, since: Date): object {
     details: DETAILS,
     ...modelExtras(model),
   };
+}
+
+/** How long a prompt may be, where a host tells it: programs cut what they send to it. */
+function contextLength({ inputTokens }: NamedModel, member: string): object {
+  return inputTokens === undefined ? {} : { [member]: inputTokens };
 }
 
 /** Tools are supplied where a host has none. */

@@ -76,6 +76,13 @@ export const local: readonly LocalRoute[] = [
       return { status: "success" };
     },
   },
+  {
+    method: "GET",
+    path: "/api/blobs/{digest}",
+    refuses: true,
+    // Programs look whether a part of a model is there before they send it.
+    answer: () => Promise.reject(new BridgeError("not_found", `blobs: ${LENT}.`)),
+  },
   ...REFUSED.map(([method, path, instead]): LocalRoute => {
     const [, , what = ""] = path.split("/");
     return {

@@ -42,6 +42,7 @@ describe("keys", () => {
     for (const [url, headers] of [
       [`/v1beta/models?key=${KEY}`, {}],
       ["/v1/models", keyed],
+      [`/v1/models?key=${KEY}`, {}],
     ] as const) {
       const response = await fetch(`${running.url}${url}`, { headers });
       const { models } = (await response.json()) as { models: { name: string }[] };
@@ -76,7 +77,10 @@ describe("keys", () => {
       body: { model: "auto", messages: [{ role: "user", content: "hi" }] },
     });
     expect(chat.status).toBe(401);
-    expect((await fetch(`${running.url}/v1/models?key=${KEY}`)).status).toBe(401);
+    expect((await fetch(`${running.url}/api/tags?key=${KEY}`)).status).toBe(401);
+    const named = { "anthropic-version": "2023-06-01" };
+    const models = await fetch(`${running.url}/v1/models?key=${KEY}`, { headers: named });
+    expect(models.status).toBe(401);
   });
 });
 
@@ -143,6 +147,23 @@ describe("addresses", () => {
       const { error } = json() as { error: { status: string; message: string } };
       expect(error.status).toBe("INVALID_ARGUMENT");
       expect(error.message).toMatch(/; \w+/);
+    }
+    for (const [method, path, body] of [
+      ["POST", "/upload/v1beta/files", new Uint8Array(4_096)],
+      ["GET", "/v1beta/files", undefined],
+      ["DELETE", "/v1beta/files/x", undefined],
+      ["GET", "/v1beta/cachedContents/x", undefined],
+    ] as const) {
+      const response = await fetch(`${running.url}${path}`, {
+        method,
+        headers: keyed,
+        ...(body !== undefined && { body }),
+      });
+      expect([method, path, await response.json()]).toMatchObject([
+        method,
+        path,
+        { error: { code: 400, message: expect.stringMatching(/; send /) as string } },
+      ]);
     }
   });
 

@@ -139,6 +139,18 @@ describe("the second port", () => {
   });
 });
 
+verifies(
+  "ollama.refused",
+  "a file is not read before it is refused, and no part of a model is there",
+  async () => {
+    const { url } = await bridgeWith({});
+    const path = "/api/blobs/sha256:0123";
+    expect((await fetch(url + path, { method: "HEAD" })).status).toBe(404);
+    const sent = await fetch(url + path, { method: "POST", body: new Uint8Array(4_096) });
+    expect([sent.status, await sent.json()]).toMatchObject([400, { code: "unsupported_feature" }]);
+  },
+);
+
 verifies("ollama.vscode", "what VS Code asks before it offers a model, and what it reads", async () => {
   const { url } = await bridgeWith({});
   const post = async (path: string, body: object): Promise<unknown> =>

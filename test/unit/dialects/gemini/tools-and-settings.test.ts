@@ -8,6 +8,22 @@ describe("schemas", () => {
   const schemaOf = (declaration: object): unknown =>
     request({ tools: [{ functionDeclarations: [{ name: "f", ...declaration }] }] }).tools[0]?.inputSchema;
 
+  verifies("gemini.schemas", "properties stand in the order that is asked for", () => {
+    const properties = {
+      a: { type: "STRING" },
+      b: { type: "OBJECT", nullable: true, property_ordering: ["d"], properties: { c: {}, d: {} } },
+      ["__proto__"]: { type: "STRING" },
+    };
+    const namesIn = (schema: unknown): string[] => Object.keys((schema as { properties: object }).properties);
+    const parameters = { type: "OBJECT", properties, propertyOrdering: ["b", "none", "b", 7] };
+    const schema = schemaOf({ parameters }) as { properties: { b: object } };
+    expect(namesIn(schema)).toEqual(["b", "a", "__proto__"]);
+    expect(namesIn(schema.properties.b)).toEqual(["d", "c"]);
+    expect(schemaOf({ parameters: { ...parameters, propertyOrdering: "b" } })).toMatchObject({
+      properties: { a: { type: "string" } },
+    });
+  });
+
   verifies("gemini.schemas", "Google's form as JSON Schema", () => {
     const parameters = {
       type: "OBJECT",
@@ -183,7 +199,7 @@ describe("settings", () => {
     }
   });
 
-  /** A value of each that asks for something. */
+  /** A value of each that asks for something; for others any word does. */
   const ASKING: Readonly<Record<string, unknown>> = {
     safetySettings: [{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE" }],
     cachedContent: "cachedContents/x",
@@ -200,13 +216,15 @@ describe("settings", () => {
     "generationConfig.imageConfig": { aspectRatio: "1:1" },
     "generationConfig.enableAffectiveDialog": true,
     "generationConfig.enableEnhancedCivicAnswers": true,
+    "toolConfig.retrievalConfig": { languageCode: "de" },
   };
 
   verifies("gemini.settings", "each member is what the table says", () => {
     for (const [at, { meaning }] of Object.entries(MEMBERS)) {
       if (meaning === "read" || meaning === "harmless") continue;
       const [name = "", inner] = at.split(".");
-      const body = inner === undefined ? { [name]: ASKING[at] } : { [name]: { [inner]: ASKING[at] } };
+      const asking = ASKING[at] ?? "asking";
+      const body = inner === undefined ? { [name]: asking } : { [name]: { [inner]: asking } };
       if (meaning === "refused") {
         expect(failure(body)).toMatchObject({ code: "unsupported_feature", param: at });
         continue;
@@ -224,10 +242,12 @@ describe("settings", () => {
   });
 
   verifies("gemini.settings", "unknown members are told", () => {
-    expect(decoded({ surprise: 1, generationConfig: { wonder: true } }).notices).toEqual([
+    const unknown = { surprise: 1, generationConfig: { wonder: true }, tool_config: { marvel: 1 } };
+    expect(decoded(unknown).notices).toEqual([
       {
         code: "members-unknown",
-        message: "The bridge does not know these members of the request: surprise, generationConfig.wonder.",
+        message:
+          "The bridge does not know these members of the request: surprise, generationConfig.wonder, toolConfig.marvel.",
       },
     ]);
   });

@@ -213,8 +213,13 @@ describe("settings", () => {
         usage: { estimated: false },
         others: [],
       } as const;
-      const context = { id: "a", created: 0, inputTokens: () => Promise.resolve(0) };
-      expect(exchange.encode(turn, context)).toMatchObject({ done: true, done_reason: reason });
+      const timing = () => ({ total: 2, firstContent: 1 });
+      const context = { id: "a", created: 0, inputTokens: () => Promise.resolve(0), timing };
+      const reply = exchange.encode(turn, context);
+      // Nobody has read a prompt, nor written an answer.
+      const told = { done: true, done_reason: reason, total_duration: 2e9 };
+      expect(reply).toMatchObject(told);
+      expect(JSON.stringify(reply)).not.toContain("eval_duration");
     }
     expect(decoded({ keep_alive: 0 }).withoutHost).toBeUndefined();
   });

@@ -32,8 +32,16 @@ verifies("ollama.models", "what a host can do is told of its models, and of what
   expect(capabilities(auto, [auto])).toEqual(["completion", "tools"]);
 });
 
+verifies("ollama.models", "the length of a context is told where a host tells it", () => {
+  const long = { ...seeing, inputTokens: 128_000 };
+  expect(shown(long, [long], since)).toMatchObject({ model_info: { "mcp.context_length": 128_000 } });
+  expect(running([long], since)).toMatchObject({ models: [{ context_length: 128_000 }] });
+});
+
 verifies("ollama.models", "no length of a context is made up", () => {
   const { model_info: info } = shown(seeing, [seeing], since) as { model_info: object };
   expect(Object.keys(info).filter((name) => name.includes("context"))).toEqual([]);
-  expect(running([seeing], since)).toMatchObject({ models: [{ name: "b", model: "b", size_vram: 0 }] });
+  const ran = running([seeing], since);
+  expect(ran).toMatchObject({ models: [{ name: "b", model: "b", size_vram: 0 }] });
+  expect(JSON.stringify(ran)).not.toContain("context");
 });
