@@ -3,6 +3,7 @@
  * to it. Here it happens beside something else, and several registries are waited for at once.
  */
 import { installCodex } from "../test/e2e/agents/support/codex.ts";
+import { installContinue } from "../test/e2e/agents/support/continue.ts";
 import { installGeminiCli } from "../test/e2e/agents/support/gemini-cli.ts";
 import { installOpencode } from "../test/e2e/agents/support/opencode.ts";
 import {
@@ -30,6 +31,7 @@ const npm: readonly Installation[] = [
   ["Codex", installCodex],
   ["opencode", installOpencode],
   ["Gemini CLI", installGeminiCli],
+  ["Continue", installContinue],
   ["Claude Agent SDK", installClaudeAgentSdk],
 ];
 

@@ -49,6 +49,8 @@ export function handsFor(tools: readonly OfferedTool[]): Hands {
       if (claude !== undefined) return { name: claude.name, arguments: { file_path: path } };
       const opencode = find("read", "filePath");
       if (opencode !== undefined) return { name: opencode.name, arguments: { filePath: path } };
+      const cn = find("read", "filepath");
+      if (cn !== undefined) return { name: cn.name, arguments: { filepath: path } };
       const gemini = find("read_file", "file_path");
       if (gemini !== undefined) return { name: gemini.name, arguments: { file_path: path } };
       return run(`cat ${path}`);
