@@ -5,6 +5,7 @@ import { VERSION } from "../util/package.ts";
 import { speak } from "../util/say.ts";
 import { clientUrl } from "../joining/client-url.ts";
 import { addAgents, type Arguments, splitArguments } from "./agents/command.ts";
+import { addApprovals } from "./approvals/command.ts";
 import { addAsk } from "./ask/command.ts";
 import { addAudit } from "./audit/command.ts";
 import { addConnect } from "./connect/command.ts";
@@ -98,8 +99,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       new Option("--resume <label>", "give a host requests again").conflicts(["watch", "json", "drain"]),
     )
     .action(async ({ watch, json, drain, resume }: HostsFlags) => {
-      const { host, port, apiKey, operatorKey } = settingsOf(program);
-      const address = { url: clientUrl(host, port), key: operatorKey[0] ?? apiKey[0] };
+      const config = settingsOf(program);
+      const url = clientUrl(config.host, config.port);
+      const { operatorKeyFor } = await import("./operator-bridge.ts");
+      const address = { url, key: await operatorKeyFor(url, config) };
       const { drainHost, showHosts } = await import("./hosts/hosts.ts");
       const label = drain ?? resume;
       if (label === undefined) await showHosts({ address, json: json === true, watch: watch === true });
@@ -131,6 +134,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { resumeAll } = await import("./stop-and-resume.ts");
       await resumeAll(settingsOf(program));
     });
+  addApprovals(program);
   addKeys(program);
   addUsage(program);
   addAudit(program);

@@ -40,6 +40,12 @@ export function settingsOf(command: Command): Config {
   return loadConfig(sourcesOf(command));
 }
 
+/** Whether the person names a port, and so means no other bridge. */
+export function isPortGiven(command: Command): boolean {
+  const { port } = command.opts<{ port?: string }>();
+  return (port ?? process.env["MCPTB_PORT"] ?? "") !== "";
+}
+
 /** Where the settings of this process may come from. */
 export function sourcesOf(command: Command): Sources {
   const flags: Readonly<Record<string, unknown>> = command.opts();

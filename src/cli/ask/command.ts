@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../failure.ts";
 import { findBridge } from "../find-bridge.ts";
-import { settingsOf } from "../settings.ts";
+import { isPortGiven, settingsOf } from "../settings.ts";
 import { stopSignal } from "../stop-signal.ts";
 
 interface Flags {
@@ -20,11 +20,8 @@ interface AskFlags extends Flags {
 const INTERRUPTED = 130;
 
 export function addAsk(program: Command, onExit: (exitCode: number) => void): void {
-  const address = (url: string | undefined) => {
-    const { port } = program.opts<{ port?: string }>();
-    const isPortGiven = (port ?? process.env["MCPTB_PORT"] ?? "") !== "";
-    return findBridge(settingsOf(program), { url, isPortGiven });
-  };
+  const address = (url: string | undefined) =>
+    findBridge(settingsOf(program), { url, isPortGiven: isPortGiven(program) });
   asking(program.command("ask").helpGroup("Use:"))
     .description("ask the model behind the running bridge, and print its answer as it comes")
     .argument("[question...]", "what to ask; more may come in by a pipe")

@@ -6,6 +6,7 @@ import { askBridge } from "../../joining/ask-bridge.ts";
 import { clientUrl } from "../../joining/client-url.ts";
 import { aligned } from "../aligned.ts";
 import { CliError } from "../failure.ts";
+import { operatorKeyFor } from "../operator-bridge.ts";
 import { print, tell } from "../print.ts";
 import { say } from "../../util/say.ts";
 
@@ -55,8 +56,8 @@ async function fromFile({ stateDir, keepDays }: Place, query: UsageQuery): Promi
 }
 
 async function fromBridge(place: Place, { by, since }: UsageQuery): Promise<UsageTotals> {
-  const { host, port, apiKey, operatorKey } = place;
-  const address = { url: clientUrl(host, port), key: operatorKey[0] ?? apiKey[0] };
+  const url = clientUrl(place.host, place.port);
+  const address = { url, key: await operatorKeyFor(url, place) };
   const reply = await askBridge(address, `/usage?by=${by}&since=${since}`);
   if ("error" in reply) {
     throw new CliError(
