@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "vitest";
+import { auditFile } from "../../../src/control/audit/audit-file.ts";
 import { stateDir } from "../../support/bridge/state-dir.ts";
 import { runCli, startCli, type CliResult } from "../../support/processes/run-cli.ts";
 import { windows } from "../../support/processes/windows.ts";
@@ -104,3 +105,55 @@ verifies("control.required", "the demo begins where keys were made, and needs on
   demo.child.kill("SIGTERM");
   expect(await demo.exited).toBe(0);
 });
+
+verifies(
+  ["control.over", "control.operator"],
+  "what a key may do is changed, shown and audited",
+  async () => {
+    const place = await stateDir();
+    const mcptb = (...args: string[]) => runCli(["keys", ...args], { env: { MCPTB_STATE_DIR: place } });
+    expect(
+      await mcptb("add", "anna", "--rpm", "10", "--consent", "minutes:5", "--expires", "30d"),
+    ).toMatchObject({ code: 0 });
+    const shown = async (): Promise<Record<string, unknown>> =>
+      JSON.parse((await mcptb("show", "anna", "--json")).stdout) as Record<string, unknown>;
+    expect(await shown()).toMatchObject({ consent: "minutes:5", limits: { requestsPerMinute: 10 } });
+    expect((await shown())["expires"]).toBeDefined();
+    const changed = await mcptb("change", "anna", "--rpm", "2", "--tpm", "99", "--consent", "deny");
+    expect(changed).toMatchObject({ code: 0 });
+    expect(changed.stdout).toContain("2 requests/minute, 99 tokens/minute");
+    expect(
+      await mcptb("change", "anna", "--rpm", "none", "--expires", "never", "--consent", "any"),
+    ).toMatchObject({
+      code: 0,
+    });
+    expect(await shown()).toEqual({
+      name: "anna",
+      created: expect.any(String) as string,
+      limits: { tokensPerMinute: 99 },
+      secrets: expect.any(Array) as unknown[],
+    });
+    expect(await mcptb("change", "anna")).toMatchObject({ code: 1 });
+    expect(await mcptb("change", "nobody", "--rpm", "1")).toMatchObject({ code: 1 });
+    for (const wrong of [
+      ["--expires", "0"],
+      ["--expires", "0m"],
+      ["--rpm", "0"],
+      ["--rpm", "-1"],
+      ["--rpm", "1.5"],
+      ["--models", ""],
+      ["--models", ","],
+      ["--apis", "openai"],
+      ["--consent", "minutes:0"],
+      ["--consent", "minutes:1441"],
+      ["--consent", "sometimes"],
+    ]) {
+      const { code, stdout } = await mcptb("add", "ben", ...wrong);
+      expect([wrong, code === 0, stdout]).toEqual([wrong, false, ""]);
+    }
+    for (const name of ["", "-x", "a b", "a/b", "ä", "a".repeat(41), "../x", "__proto__\n"])
+      expect([name, (await mcptb("add", "--", name)).code]).toEqual([name, 1]);
+    const audit = await readFile(auditFile(place), "utf8");
+    expect(audit.match(/"key-changed"/g)).toHaveLength(2);
+  },
+);

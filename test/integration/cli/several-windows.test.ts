@@ -1,12 +1,14 @@
-import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished } from "vitest";
+import { keyFile } from "../../../src/control/keys/key-file.ts";
 import { leaderFile } from "../../../src/joining/leader-file.ts";
 import { ask } from "../../support/bridge/ask.ts";
 import { answer, echo, hang } from "../../support/hosts/scripts.ts";
 import { verifies } from "../../support/verifies.ts";
+import { runCli } from "../../support/processes/run-cli.ts";
 import { openAndClose, windows } from "../../support/processes/windows.ts";
 
 const FOLLOWS = /this one lends it its host/;
@@ -207,3 +209,43 @@ verifies("relay.file", "a leader that is told twice to end leaves no file behind
   await held;
   expect(await readdir(stateDir)).toEqual([]);
 });
+
+verifies(
+  ["control.exact", "control.network"],
+  "in a real bridge 400 at once with room for 100 admit exactly 100; without its keys the next leader lets nobody in",
+  async () => {
+    const { open, ready, url, stateDir } = await windows();
+    const env = { MCPTB_STATE_DIR: stateDir };
+    const first = await open({ script: answer("Hello.") }, ["--max-in-flight", "500", "--max-queued", "500"]);
+    await ready(1);
+    const second = await open({ script: answer("Hello.") });
+    await second.logged(FOLLOWS);
+    const { stdout } = await runCli(["keys", "add", "anna", "--rpm", "100"], { env });
+    const headers = { authorization: `Bearer ${stdout.trim()}` };
+    const statuses = await Promise.all(
+      Array.from({ length: 400 }, async () => {
+        const response = await ask(url, "openai-chat", { headers, body: { max_tokens: 10 } });
+        await response.text();
+        return response.status;
+      }),
+    );
+    expect(statuses.filter((status) => status === 200)).toHaveLength(100);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(300);
+    expect(first.host.calls.length + second.host.calls.length).toBe(100);
+    await expect.poll(() => readdir(stateDir)).toContain("usage.json");
+
+    await rm(keyFile(stateDir));
+    await first.kill();
+    await expect
+      .poll(() =>
+        fetch(`${url}/health`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(200);
+    expect((await ask(url, "openai-chat")).status).toBe(503);
+    expect((await ask(url, "openai-chat", { headers })).status).toBe(503);
+    expect(second.host.calls.length).toBeLessThan(101);
+  },
+);
