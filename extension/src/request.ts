@@ -89,7 +89,7 @@ function encodePicture({ data }: MediaPart, model: vscode.LanguageModelChat): ob
   if (Data === undefined || capabilitiesOf(model).supportsImageToText === false) {
     throw new BridgeError(
       "unsupported_feature",
-      `The model ${model.vendor}/${model.id} takes no images. Leave them out, or ask for a model that sees.`,
+      `The model ${model.vendor}/${model.id} does not accept images. Leave them out, or ask for a model that sees.`,
       { param: "messages" },
     );
   }

@@ -1,13 +1,13 @@
-/** Which of the attached hosts gets a turn. Pure functions. */
+/** Chooses the host for a turn. Pure functions. */
 import * as z from "zod";
 import { hostInfo, type HostInfo } from "../hosts/host.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import type { Immutable } from "../util/shape.ts";
 import { droppedMedia } from "./media.ts";
 
-/** A host as the pool knows it, and as `GET /ready` tells it. */
+/** A host as the pool knows it, and as `GET /ready` shows it. */
 export const attachedHost = hostInfo.extend({
-  /** Turns waiting for a place at it. */
+  /** Turns waiting for a slot. */
   queued: z.int().nonnegative(),
   /** It gets no new turns. */
   draining: z.boolean(),
@@ -16,7 +16,7 @@ export const attachedHost = hostInfo.extend({
 });
 export type AttachedHost = Immutable<z.output<typeof attachedHost>>;
 
-/** Whom a request names, and what it is to be asked for there. */
+/** The host that a request names, and the model to ask it for. */
 export interface Named {
   readonly label: string | undefined;
   readonly request: TurnRequest;
@@ -24,7 +24,7 @@ export interface Named {
 
 /**
  * Reads the host that a request names: in the header `x-mcp-host`, or before the model's name as in `vscode/gpt-4o`. A
- * model that a host has shown under the whole name is not cut.
+ * model that a host has shown under the whole name is not split.
  */
 export function namedHost(
   request: TurnRequest,
@@ -59,11 +59,11 @@ export function choose<Host extends { readonly info: AttachedHost }>(
   return best?.host;
 }
 
-/** What counts against a host, the weightiest first. */
+/** Reasons against a host, the most important first. */
 function ranksOf(host: AttachedHost, { model, hints = [], tools }: TurnRequest): number[] {
   const { models, consent, failing, slots, abilities, running, queued } = host;
   return [
-    // Nobody there who could serve it.
+    // No host could serve it.
     slots === 0 ? 1 : 0,
     consent === "denied" ? 1 : 0,
     failing ? 1 : 0,

@@ -5,19 +5,18 @@ import type { TurnRequest } from "../turn/request.ts";
 import type { Parties } from "./refusals.ts";
 import { digest, lastWords } from "./words.ts";
 
-/** Most failures that are remembered. */
+/** Maximum number of remembered failures. */
 const REMEMBERED = 1000;
 const REMEMBER_MS = 60_000;
 
-/**
- * Failures of hosts that may have passed by themselves, such as a broken connection to the model's service. The first one of a
- * request is told as worth a retry, which is the client's to decide; when the same request fails at the same host again within
- * a minute, it is not. The bridge itself never asks a second time.
+/*** Temporary failures of hosts, such as a broken connection to the model's service. The first failure of a request is
+ * marked as retryable, and the client decides; when the same request fails at the same host again within a minute, it
+ * is not. The bridge itself never retries.
  */
 export class Failures {
   readonly #failed: Kept<true>;
 
-  /** `now` tells milliseconds that never go back. */
+  /** `now` returns milliseconds of a monotonic clock. */
   constructor(now?: () => number) {
     this.#failed = new Kept({
       entries: REMEMBERED,
@@ -26,12 +25,12 @@ export class Failures {
     });
   }
 
-  /** The error as its client is to be told of it. */
+  /** The error as its client gets it. */
   judge(error: BridgeError, request: TurnRequest, { principal, host }: Parties): BridgeError {
     if (!error.transient) return error;
     const owner = ownerOf(principal);
     const { conversation = "", messages } = request;
-    // With the number of messages, because an agent says the same words all the way through a task.
+    // With the number of messages, because an agent repeats the same user message throughout a task.
     const step = String(messages.length);
     const key = digest([owner, principal.agent, host, conversation, step, lastWords(request) ?? ""]);
     const again = this.#failed.get(key) !== undefined;

@@ -1,9 +1,9 @@
-/** Prompts that their model cannot take are refused before it is asked, in the words by which clients know to compact. */
+/** Refuses prompts that are too long for their model before it is asked, with a message that makes clients compact. */
 import { BridgeError } from "../turn/error.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 
-/** Our count is an estimate: what may fit is for the host to judge. */
+/** Our count is an estimate: a prompt that may fit is sent to the host. */
 const SURELY = 1.15;
 
 /** @throws BridgeError `context_too_long` for a prompt that is far over `limit` tokens. */

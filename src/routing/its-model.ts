@@ -1,9 +1,9 @@
-/** Hosts that know their models: which of them answers a turn, and what that one can do. Pure functions. */
+/** For hosts that list their models: which model answers a turn, and its abilities. Pure functions. */
 import type { HostInfo } from "../hosts/host.ts";
 import { findModel, type CatalogModel } from "../turn/catalog.ts";
 import type { TurnRequest } from "../turn/request.ts";
 
-/** The same of the model that a host will answer with, as far as the host knows its models. */
+/** The host's abilities, with those of the model that will answer where the host lists its models. */
 export function asItsModel<Info extends HostInfo>(host: Info, request: TurnRequest): Info {
   const model = modelFor(host, request);
   if (model === undefined) return host;
@@ -11,12 +11,12 @@ export function asItsModel<Info extends HostInfo>(host: Info, request: TurnReque
   return { ...host, abilities: { ...host.abilities, images, tools } };
 }
 
-/** The model that a host will answer with; `undefined` for hosts that do not know theirs. */
+/** The model that a host will answer with; `undefined` for hosts that do not list theirs. */
 export function modelFor({ catalog }: HostInfo, request: TurnRequest): CatalogModel | undefined {
   return catalog === undefined ? undefined : findModel(request, catalog)?.model;
 }
 
-/** Those that have the very model that is asked for, or all: a host that does not know its models would answer with another. */
+/** The hosts that list exactly the requested model, or else all hosts: one that does not list its models might answer with another. */
 export function withItsModel<Host extends { readonly info: HostInfo }>(
   hosts: readonly Host[],
   { model }: TurnRequest,

@@ -3,9 +3,9 @@ import type { TurnEvent } from "../turn/event.ts";
 import type { Queue } from "./queue.ts";
 import { runInPlace } from "./run-in-place.ts";
 
-/**
- * A host as another bridge may use it: its turns wait in the queue that it has here, so that its limits hold however many are asked
- * for at once. Waiting is told as an event; too much of it is an error like that of this bridge's own clients.
+/*** A host as another bridge uses it: its turns wait in the host's queue here, so that its limits hold however many
+ * turns are requested. Waiting is reported as an event; a turn that waits too long gets the same error as one of this
+ * bridge's own clients.
  */
 export function lentHost(host: Host, queue: Queue): Host {
   return {
@@ -22,5 +22,5 @@ const WAITING: TurnEvent = {
   type: "turn-wait",
   reason: "slot",
   elapsedMs: 0,
-  message: "waiting for a free place at the host, in the bridge that lends it",
+  message: "waiting for a free slot at the host, in the bridge that lends it",
 };

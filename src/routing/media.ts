@@ -11,9 +11,8 @@ export function mediaKinds(request: TurnRequest): MediaKind[] {
   return [...new Set(request.messages.flatMap(({ parts }) => parts.flatMap(mediaOf)))];
 }
 
-/**
- * The error for a host that is known to drop what a request holds: the answer would be about something the model has not
- * seen. None when the host takes it all.
+/*** The error for a host that is known to drop media of the request: the answer would be about something the model has
+ * not seen. `undefined` when the host accepts them all.
  */
 export function droppedMedia(request: TurnRequest, host: HostInfo): BridgeError | undefined {
   const { images, audio } = host.abilities;
@@ -24,7 +23,7 @@ export function droppedMedia(request: TurnRequest, host: HostInfo): BridgeError 
   const who = model === undefined ? `MCP host (${host.name})` : `model ${model}`;
   return new BridgeError(
     "unsupported_feature",
-    `The ${who} takes no ${kind === "image" ? "images" : "audio"}. ` +
+    `The ${who} does not accept ${kind === "image" ? "images" : "audio"}. ` +
       `Leave it out, or use another ${model === undefined ? "host" : "model"}.`,
     { param: "messages" },
   );

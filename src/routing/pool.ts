@@ -10,10 +10,10 @@ import { onceAWindow } from "./once-a-window.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 import { Stickiness } from "./stickiness.ts";
 
-/** A host that is attached, and the queue before it. */
+/** An attached host and its queue. */
 export interface Place {
   readonly host: Host;
-  /** Under which clients choose it. */
+  /** The name with which clients choose it. */
   readonly label: string;
   readonly queue: Queue;
   readonly health: Health;
@@ -29,16 +29,16 @@ interface Entry extends Place {
 }
 
 export interface PoolOptions extends QueueOptions {
-  /** Bounds of single hosts, by label. */
+  /** Limits of single hosts, by label. */
   readonly limits?: ReadonlyMap<string, Partial<QueueOptions>>;
 }
 
 export interface Wish {
-  /** Who asks: a conversation is theirs. */
+  /** The sender, who owns the conversation. */
   readonly principal?: Principal;
   /** The label of the host that the client names. */
   readonly label?: string | undefined;
-  /** Only hosts that send their answers in pieces, or only hosts that do not. */
+  /** Only hosts that send their answers in deltas, or only hosts that do not. */
   readonly deltas?: boolean;
 }
 
@@ -52,7 +52,7 @@ export class Pool {
     this.#options = options;
   }
 
-  /** Attaches a host; the function returned detaches it and ends what waits for it. */
+  /** Attaches a host; the returned function detaches it and ends the turns that wait for it. */
   attach(host: Host): () => void {
     const { label } = host.describe();
     const entry: Entry = {
@@ -68,13 +68,13 @@ export class Pool {
       entry.queue.close(
         new BridgeError(
           "host_gone",
-          `The MCP host (${host.describe().name}) has gone while the request waited for it.`,
+          `The MCP host (${host.describe().name}) disconnected while the request was waiting for it.`,
         ),
       );
     };
   }
 
-  /** A host that is attached, as another bridge may use it: with the limits that it has here. */
+  /** An attached host as another bridge uses it: with the limits that it has here. */
   lent(host: Host): Host {
     const entry = this.#entries.get(host.id);
     if (entry?.host !== host) throw new Error("This host is not attached.");
@@ -90,7 +90,7 @@ export class Pool {
     return onceAWindow([...this.#entries.values()].map((entry) => ({ ...entry, info: infoOf(entry) })));
   }
 
-  /** Turns waiting for a place at their host. */
+  /** Turns waiting for a slot at their host. */
   get queued(): number {
     let sum = 0;
     for (const { queue } of this.#entries.values()) sum += queue.queued;
@@ -98,7 +98,7 @@ export class Pool {
   }
 
   /**
-   * Gives a host no new turns, or gives it turns again; those it has go on.
+   * Stops or resumes giving new turns to a host; its running turns continue.
    *
    * @throws BridgeError `not_found`.
    */
@@ -108,11 +108,10 @@ export class Pool {
     if (entry !== undefined) entry.draining = draining;
   }
 
-  /**
-   * The host for a turn: the one that the client names; else the one that serves the conversation; else of those that can do
-   * it the best, which is the one with the least to do where nothing else speaks for another.
+  /*** The host for a turn: the one that the client names; else the one that served the conversation last; else the best
+   * of those that can do it, which is the least busy one where nothing else decides.
    *
-   * @param all the hosts as they are right now, where the caller has looked already.
+   * @param all the current hosts, where the caller already has them.
    * @throws BridgeError `not_found`, `no_host`, `host_cannot_sample` or `unsupported_feature`.
    */
   pick(
@@ -164,7 +163,7 @@ function infoOf({ host, label, queue, health, draining }: Entry): AttachedHost {
   return { ...host.describe(), label, running, queued, draining, failing: health.failing() };
 }
 
-/** Why none of the hosts can take the turn. */
+/** The error when no host can take the turn. */
 function whyNone(hosts: readonly AttachedHost[], request: TurnRequest): BridgeError {
   const [first] = hosts;
   if (first === undefined) {
@@ -186,18 +185,18 @@ function whyNone(hosts: readonly AttachedHost[], request: TurnRequest): BridgeEr
   if (taking.length === 0) {
     return new BridgeError(
       "no_host",
-      `The MCP host (${first.name}) gets no new requests; \`mcptb hosts --resume ${first.label}\` changes that.`,
+      `The MCP host (${first.name}) is drained and gets no new requests; resume it with \`mcptb hosts --resume ${first.label}\`.`,
     );
   }
   const [dropped] = taking.flatMap((host) => droppedMedia(request, host) ?? []);
   if (dropped !== undefined) return dropped;
-  return new BridgeError("no_host", "No MCP host is attached that can go on with this request.");
+  return new BridgeError("no_host", "No attached MCP host can continue this request.");
 }
 
 const FAILURES = 3;
 const FOR_MS = 30_000;
 
-/** Whether a host's last turns have failed: others are asked before it for a while. */
+/** Whether a host's last turns have failed: for a while other hosts are preferred. */
 class Health {
   #failures = 0;
   #until = 0;

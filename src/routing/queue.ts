@@ -1,20 +1,20 @@
 import { BridgeError } from "../turn/error.ts";
 
 export interface QueueOptions {
-  /** Turns that run at once. */
+  /** Turns that run at the same time. */
   readonly concurrent: number;
   /** Turns that may wait. */
   readonly waiting: number;
-  /** Milliseconds a turn may wait for its place. */
+  /** Milliseconds that a turn may wait for its slot. */
   readonly timeoutMs: number;
-  /** Milliseconds between the beginnings of two turns. */
+  /** Milliseconds from the start of one turn to the start of the next. */
   readonly spacingMs?: number;
 }
 
-/** Frees a place; may be called more than once. */
+/** Frees a slot; may be called more than once. */
 export type Leave = () => void;
 
-/** Where a turn waits: the queue is fair between owners, and between the lines of each. */
+/** The place where a turn waits: the queue is fair between owners, and between the lines of each owner. */
 export interface Line {
   readonly owner: string;
   readonly name: string;
@@ -25,20 +25,19 @@ interface Waiter {
   readonly refuse: (reason: unknown) => void;
 }
 
-/** The turns of one owner that wait. */
+/** The waiting turns of one owner. */
 interface Share {
-  /** By the names of the lines; the order of the keys is the rotation. None is empty. */
+  /** By the names of the lines; the order of the keys is the rotation. No list is empty. */
   readonly lines: Map<string, Set<Waiter>>;
   waiting: number;
 }
 
-/**
- * A bounded queue before a host, fair between owners: their waiting turns are admitted in rotation, and when no more may
- * wait, whoever has most turns waiting gives way to who has fewer.
+/*** The bounded queue of a host, fair between owners: their waiting turns are admitted in rotation, and when the queue
+ * is full, a turn of the owner with the most waiting turns is refused in favour of one with fewer.
  */
 export class Queue {
   readonly #options: QueueOptions;
-  /** By owner; the order of the keys is the rotation. None is empty. */
+  /** By owner; the order of the keys is the rotation. No list is empty. */
   readonly #shares = new Map<string, Share>();
   #running = 0;
   #queued = 0;
@@ -58,14 +57,14 @@ export class Queue {
     return this.#queued;
   }
 
-  /** Takes a free place if there is one and nobody waits for it. */
+  /** Takes a free slot if there is one and no turn waits for it. */
   tryEnter(): Leave | undefined {
     if (this.#closed !== undefined || this.#queued > 0 || !this.#mayBegin()) return undefined;
     return this.#admit();
   }
 
   /**
-   * Waits for a place. The signal ends the waiting; a place that was already given must be left all the same.
+   * Waits for a slot. The signal ends the wait; a slot that was already given must still be freed.
    *
    * @throws BridgeError `queue_full` or `queue_timeout`; the reason of the signal, of `refuse`, `refuseLine` or `close`.
    */
@@ -99,7 +98,7 @@ export class Queue {
     });
   }
 
-  /** Ends the waiting of all turns that have no place yet. */
+  /** Refuses all waiting turns. */
   refuse(reason: BridgeError): void {
     for (const { lines } of this.#shares.values()) {
       for (const line of lines.values()) for (const waiter of line) waiter.refuse(reason);
@@ -111,14 +110,14 @@ export class Queue {
     for (const waiter of this.#shares.get(owner)?.lines.get(name) ?? []) waiter.refuse(reason);
   }
 
-  /** Like `refuse`, for those too who come later. Turns that have a place keep it. */
+  /** Like `refuse`, also for later turns. Turns with a slot keep it. */
   close(reason: BridgeError): void {
     this.#closed = reason;
     clearTimeout(this.#later);
     this.refuse(reason);
   }
 
-  /** Whether a turn may begin; if it only comes too soon, those that wait are looked at again in time. */
+  /** Whether a turn may start; when only the spacing prevents it, a timer checks the waiting turns again. */
   #mayBegin(): boolean {
     if (this.#running >= this.#options.concurrent) return false;
     const { spacingMs = 0 } = this.#options;
@@ -151,7 +150,7 @@ export class Queue {
     }
   }
 
-  /** Ends the waiting of the latest turn of whoever has most, if that is more than this owner would have. */
+  /** Refuses the latest turn of the owner with the most waiting turns, if this owner has fewer. */
   #makeRoom(owner: string): boolean {
     let most: Share | undefined;
     for (const share of this.#shares.values()) {
@@ -186,7 +185,7 @@ export class Queue {
   }
 }
 
-/** Whose turn it is; they go to the end of the rotation. */
+/** The next turn; its owner goes to the end of the rotation. */
 function rotated<Value>(all: Map<string, Value>): Value | undefined {
   const [first] = all;
   if (first === undefined) return undefined;
@@ -204,5 +203,5 @@ function full(queued: number): BridgeError {
 }
 
 function late(timeoutMs: number): BridgeError {
-  return new BridgeError("queue_timeout", `No place at the host became free within ${timeoutMs / 1000} s.`);
+  return new BridgeError("queue_timeout", `No slot at the host became free within ${timeoutMs / 1000} s.`);
 }

@@ -6,27 +6,26 @@ import { ownerOf, type Principal } from "../turn/principal.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import { digest, lastWords } from "./words.ts";
 
-/** Most entries; a refusal takes two or three, by which it is found. */
+/** Maximum number of entries; a refusal is stored under two or three. */
 const REMEMBERED = 2000;
 const MESSAGE_LENGTH = 2000;
 
 interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
-  /** Characters; shorter prompts may be tried. */
+  /** Characters; a shorter prompt may be tried. */
   readonly from: number;
 }
 
-/** Whose request it was, and who refused it. */
+/** The sender of the request, and the host that refused it. */
 export interface Parties {
   readonly principal: Principal;
-  /** The host's label: one that comes back under it has not changed its mind. */
+  /** The host's label: a host that reconnects under it would refuse again. */
   readonly host: string;
 }
 
-/**
- * The errors of a host that would come again, with the size of prompt from which on. What was denied is denied at any size; what
- * was too long is worth another try once the client has shortened it.
+/*** Errors of a host that would occur again, with the prompt size from which they do. A denial holds for any size; a
+ * prompt that was too long may be tried again once the client has shortened it.
  */
 const FINAL: Partial<Record<ErrorCode, (request: TurnRequest) => number>> = {
   consent_denied: () => 0,
@@ -34,23 +33,22 @@ const FINAL: Partial<Record<ErrorCode, (request: TurnRequest) => number>> = {
   payload_too_large: sizeOf,
 };
 
-/**
- * What a host would not or could not do for a client, remembered for a while: agents ask again in other shapes after a refusal,
- * without the features they think were at fault or without streaming, and the person should not be asked for the same again. A
- * new message of the user is not the same, unless the host takes a refusal for a permission: there the whole conversation waits.
- * It says nothing about other hosts, nor about what other clients ask.
+/*** Remembers for a while what a host refused to a client: agents repeat a refused request in other forms, without
+ * features that might be the cause or without streaming, and the person should not be asked for the same again. A new
+ * message of the user is a new request, unless the host stores a refusal as a permission: then the whole conversation
+ * is refused. A refusal has no effect on other hosts or other clients.
  */
 export class Refusals {
   readonly #refusals: Kept<Refusal>;
 
-  /** `now` tells milliseconds that never go back. */
+  /** `now` returns milliseconds of a monotonic clock. */
   constructor(rememberMs: number, now?: () => number) {
     this.#refusals = new Kept({ entries: REMEMBERED, ageMs: rememberMs, ...(now !== undefined && { now }) });
   }
 
-  /** @throws BridgeError the refusal that stands at this host for these words of the user, or for this conversation. */
+  /** @throws BridgeError the remembered refusal of this host for this user message, or for this conversation. */
   check(request: TurnRequest, parties: Parties): void {
-    // Long prompts take time to digest, and there is rarely anything to find.
+    // Hashing a long prompt takes time, and there is rarely a refusal.
     if (this.#refusals.isEmpty) return;
     const words = lastWords(request);
     const spoken = Object.keys(FINAL).flatMap((code) =>
@@ -64,7 +62,7 @@ export class Refusals {
     }
   }
 
-  /** Remembers an error that is final; others are let go. A refusal that stands already is not made to stand longer. */
+  /** Remembers a final error and ignores others. A refusal that is already remembered does not get a new expiry time. */
   remember(request: TurnRequest, parties: Parties, error: BridgeError, wholeConversation = false): void {
     const from = FINAL[error.code]?.(request);
     if (from === undefined) return;
@@ -83,18 +81,14 @@ export class Refusals {
 
 function repeated({ code, message }: Refusal, leftMs: number): BridgeError {
   const seconds = Math.ceil(leftMs / 1000);
-  return new BridgeError(
-    code,
-    `${message} The bridge remembers this and does not ask again for ${seconds} s.`,
-  );
+  return new BridgeError(code, `${message} The bridge will not ask again for ${seconds} s.`);
 }
 
-/** Under which a refusal is found by a request that names no session. */
+/** The key under which a request without a session finds a refusal. */
 const ANY_SESSION = "*";
 
-/**
- * The sessions whose words may be these: two that are named and differ are two clients, one that is not named may be
- * any, since agents leave their session out of some requests.
+/*** The sessions that a request may belong to: two different session ids are two clients, but a request without one may
+ * belong to any, since agents omit the session in some requests.
  */
 function sessionsLike({ conversation }: TurnRequest): string[] {
   return conversation === undefined ? [ANY_SESSION] : [conversation, ""];
@@ -106,7 +100,7 @@ function conversationKey({ conversation }: TurnRequest, { principal, host }: Par
     : digest(["conversation", ownerOf(principal), host, conversation]);
 }
 
-/** Another model may take a prompt that was too long for one. */
+/** Another model may accept a prompt that was too long for one. */
 function wordsKey(
   code: string,
   words: string | undefined,
@@ -119,7 +113,7 @@ function wordsKey(
   return digest(["words", ownerOf(principal), principal.agent, host, session, code, asked, words]);
 }
 
-/** About how much a request asks of a host's connection and of its model. */
+/** The approximate size of a request for a host's connection and its model. */
 function sizeOf({ system, messages, tools }: TurnRequest): number {
   const parts = [...system, ...messages.flatMap((message) => message.parts)];
   return parts.reduce((sum, part) => sum + sizeOfPart(part), JSON.stringify(tools).length);

@@ -1,7 +1,6 @@
-/**
- * From a decoded request to running events: remembered refusals, a host, a place in its queue, and the polyfills
- * that this host needs. A turn that a host has heard of goes to no other host; only a polyfill may ask the same host once
- * more, to repair what it answered.
+/*** From a decoded request to running events: remembered refusals, the host, a slot in its queue, and the polyfills
+ * that this host needs. A turn that was sent to a host is never sent to another; only a polyfill may ask the same host
+ * once more, to repair its answer.
  */
 import type { NamedModel } from "../dialects/dialect.ts";
 import type { TurnEvents } from "../turn/event.ts";
@@ -29,7 +28,7 @@ export interface RouterOptions {
   readonly tokens: TokenEstimator;
   readonly checker: SchemaChecker;
   readonly queue: PoolOptions;
-  /** Milliseconds for which a denied consent is not asked for again. */
+  /** Milliseconds for which the person is not asked again after a denial. */
   readonly rememberRefusalMs: number;
   readonly models: ModelRules;
 }
@@ -51,7 +50,7 @@ export interface TurnHooks {
 export interface Route {
   readonly host: AttachedHost;
   readonly notices: readonly Notice[];
-  /** Model names that the host is asked for, the best first; none: its own choice. */
+  /** Model names that the host is asked for, the best first; empty: its own choice. */
   readonly hints: readonly string[];
   /** Runs the turn; the events are legal by `turn/grammar`. */
   run(signal: AbortSignal, hooks?: TurnHooks): TurnEvents;
@@ -73,18 +72,18 @@ export class Router {
     this.#refusals = new Refusals(options.rememberRefusalMs);
   }
 
-  /** Turns waiting for a place, over all hosts attached. */
+  /** Waiting turns of all attached hosts. */
   get queued(): number {
     return this.pool.queued;
   }
 
-  /** The models that a client can name. */
+  /** The models that a client can ask for. */
   listModels(principal: Principal): readonly NamedModel[] {
     return modelsFor(principal, listModels(this.pool.describe(), this.#models.aliases));
   }
 
   /**
-   * Chooses the host. `principal` is who asks, `header` names a host.
+   * Chooses the host. `principal` is the sender, `header` names a host.
    *
    * @throws BridgeError `consent_denied` (remembered), `not_found` for a host, `model_not_found`, `no_host`,
    *   `host_cannot_sample`, `unsupported_feature` or `outside_scope`.
@@ -112,7 +111,7 @@ export class Router {
     };
   }
 
-  /** Runs the turn, at another host if the first one leaves before it has heard of it. */
+  /** Runs the turn, at another host if the first one disconnects before the turn was sent to it. */
   async *#run(
     first: Picked,
     caller: Caller,
@@ -151,7 +150,7 @@ export class Router {
     }
   }
 
-  /** The reply has begun to be prepared for an answer in pieces or a whole one, and must get such a one. */
+  /** The response was prepared for a host that streams, or for one that does not, so another host must be of the same kind. */
   #another(
     { asked, principal, refusals }: Caller,
     label: string | undefined,
@@ -168,7 +167,7 @@ export class Router {
   }
 }
 
-/** Tells what the host itself has not honoured, before its answer goes on. */
+/** Passes on the notices of the host itself, before its answer continues. */
 async function* noticing(events: TurnEvents, onNotice: Services["onNotice"]): TurnEvents {
   for await (const event of events) {
     if (event.type === "turn-start") for (const notice of event.notices ?? []) onNotice(notice);

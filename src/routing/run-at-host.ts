@@ -18,15 +18,14 @@ const HOST_AT_FAULT: ReadonlySet<ErrorCode> = new Set([
 
 export interface Caller {
   readonly principal: Principal;
-  /** The request as the client sent it: refusals and failures are remembered for it. */
+  /** The client's request, under which refusals and failures are remembered. */
   readonly asked: TurnRequest;
   readonly refusals: Refusals;
   readonly failures: Failures;
 }
 
-/**
- * Runs the turn at the host, in its place there. `onEnter` is called before the host hears of the turn. A refusal is remembered before
- * the place is free, so that nothing that waits is asked again for what was denied.
+/*** Runs the turn at the host, in a slot of its queue. `onEnter` is called before the turn is sent to the host. A
+ * refusal is remembered before the slot is free, so that a waiting turn does not ask for the same again.
  */
 export function runAtHost(
   { host, queue, health, label }: Place,
@@ -43,7 +42,7 @@ export function runAtHost(
     line,
     waiting: () => waitingFor(host.describe()),
     onEnter(waited) {
-      // It may have been denied to another turn meanwhile.
+      // Another turn may have been denied meanwhile.
       if (waited) refusals.check(asked, parties);
       onEnter();
     },
@@ -64,7 +63,7 @@ export function runAtHost(
   return runInPlace(place, request, signal);
 }
 
-/** What the queue is fair between: the conversations of each owner, and the clients that name none. */
+/** The line in the queue: one for each conversation of an owner, and one for each client that names none. */
 function lineOf(principal: Principal, { conversation }: TurnRequest): Line {
   return {
     owner: ownerOf(principal),
@@ -77,5 +76,5 @@ function waitingFor({ consent, name }: HostInfo): TurnEvent {
     const message = `waiting behind other requests: the host (${name}) may be asking for consent`;
     return { type: "turn-wait", reason: "consent", elapsedMs: 0, message };
   }
-  return { type: "turn-wait", reason: "slot", elapsedMs: 0, message: "waiting for a free place at the host" };
+  return { type: "turn-wait", reason: "slot", elapsedMs: 0, message: "waiting for a free slot at the host" };
 }

@@ -6,21 +6,20 @@ import type { Leave, Line, Queue } from "./queue.ts";
 export interface InPlace {
   readonly host: Host;
   readonly queue: Queue;
-  /** Where the turn waits, if it must. */
+  /** The place in the queue. */
   readonly line: Line;
-  /** What is told of a turn that waits. */
+  /** The event for a turn that waits. */
   readonly waiting: () => TurnEvent;
-  /** Called when there is a place, before the host hears of the turn; what it throws ends the turn. `waited`: the turn had to wait. */
+  /** Called when there is a slot, before the turn is sent to the host; throwing ends the turn. `waited`: the turn had to wait. */
   readonly onEnter?: (waited: boolean) => void;
-  /** Called when the answer is whole. */
+  /** Called when the answer is complete. */
   readonly onEnd?: () => void;
-  /** Called with what ends the turn before the place is free; throws in its stead. */
+  /** Called with the error that ends the turn, before the slot is free; throws the error for the client. */
   readonly onThrown?: (thrown: unknown) => never;
 }
 
-/**
- * Waits for a place at a host, runs the turn, and frees the place when the host has done its work, in whatever way that ends.
- * Waiting is told as an event.
+/*** Waits for a slot at a host, runs the turn, and frees the slot when the host has finished, also after an error.
+ * Waiting is reported as an event.
  */
 export async function* runInPlace(
   { host, queue, line, waiting, onEnter, onEnd, onThrown }: InPlace,
@@ -28,7 +27,7 @@ export async function* runInPlace(
   signal: AbortSignal,
 ): TurnEvents {
   let leave = queue.tryEnter();
-  // Made only for a turn that waits: a controller is a good part of what a turn costs.
+  // Created only for a turn that waits: an AbortController is a good part of the cost of a turn.
   let left: AbortController | undefined;
   let entering: Promise<Leave> | undefined;
   let kept: Promise<void> | undefined;
@@ -36,7 +35,7 @@ export async function* runInPlace(
     if (leave === undefined) {
       left = new AbortController();
       entering = queue.enter(line, AbortSignal.any([signal, left.signal]));
-      // It may fail while the consumer has not come back from the next line.
+      // It may fail before the consumer continues after the next line.
       entering.catch(() => undefined);
       yield waiting();
       leave = await entering;
@@ -46,7 +45,7 @@ export async function* runInPlace(
       kept = until;
     };
     for await (const event of host.run(request, signal, keep)) {
-      // A whole answer has come: the host is free, however slowly it is read.
+      // The answer is complete: the host is free, however slowly the client reads.
       if (event.type === "turn-start" && !host.describe().abilities.deltas) leave();
       if (event.type === "turn-end") onEnd?.();
       yield event;
@@ -57,7 +56,7 @@ export async function* runInPlace(
   } finally {
     left?.abort();
     const free = (given: Leave): void => void (kept === undefined ? given() : kept.then(given));
-    // The consumer may have left while we waited; the place may have been given even so.
+    // The consumer may have left during the wait; a slot may have been given to it all the same.
     if (leave !== undefined) free(leave);
     else entering?.then(free, () => undefined);
   }

@@ -1,14 +1,14 @@
-/** What a key may be used for, as far as models and hosts go. Pure functions. */
+/** Checks which models and hosts a key may use. Pure functions. */
 import type { NamedModel } from "../dialects/dialect.ts";
 import { BridgeError } from "../turn/error.ts";
 import type { Principal } from "../turn/principal.ts";
 import { fits } from "../util/glob.ts";
 
-/** Patterns and labels told in a refusal. */
+/** Patterns and labels listed in an error. */
 const TOLD = 20;
 
 /**
- * @param names under which the model is asked for: as the client wrote it, and without the label of a host before it.
+ * @param names of the model: as the client wrote it, and without the label of a host before it.
  * @throws BridgeError `model_not_found`.
  */
 export function checkModel({ named }: Principal, names: readonly string[]): void {
@@ -17,7 +17,7 @@ export function checkModel({ named }: Principal, names: readonly string[]): void
   const [asked = ""] = names;
   throw new BridgeError(
     "model_not_found",
-    `The key ${named?.name} may not ask for the model \`${asked.slice(0, 200)}\`. Models of this key: ${told(patterns)}.`,
+    `The key ${named?.name} may not use the model \`${asked.slice(0, 200)}\`. Models of this key: ${told(patterns)}.`,
     { param: "model" },
   );
 }
@@ -33,9 +33,9 @@ export function checkHost({ named }: Principal, label: string | undefined): void
 }
 
 /**
- * Those of the hosts that a principal may use.
+ * The hosts that a principal may use.
  *
- * @throws BridgeError `no_host` where there are hosts and all of them are for others.
+ * @throws BridgeError `no_host` where there are hosts but none that it may use.
  */
 export function hostsFor<Host extends { readonly label: string }>(
   { named }: Principal,
@@ -51,7 +51,7 @@ export function hostsFor<Host extends { readonly label: string }>(
   );
 }
 
-/** Those of the models that a principal may ask for; without a host are aliases and `auto`, which any host may serve. */
+/** The models that a principal may use; aliases and `auto` have no host, because any host may serve them. */
 export function modelsFor({ named }: Principal, models: readonly NamedModel[]): readonly NamedModel[] {
   if (named === undefined) return models;
   const { models: patterns, hosts } = named.scope;

@@ -2,18 +2,17 @@ import { Kept } from "../util/kept.ts";
 import { ownerOf, type Principal } from "../turn/principal.ts";
 import { digest } from "./words.ts";
 
-/** Most conversations whose host is remembered. */
+/** Maximum number of conversations whose host is remembered. */
 const REMEMBERED = 10_000;
 const REMEMBER_MS = 86_400_000;
 
-/**
- * The host that served a conversation last: its model has the context, and perhaps a cache of it. A conversation is its
- * client's: another one may use the same name.
+/*** The host that served a conversation last: its model's service may have the context in a cache. A conversation
+ * belongs to its client: another client may use the same id.
  */
 export class Stickiness {
   readonly #hosts: Kept<string>;
 
-  /** `now` tells milliseconds that never go back. */
+  /** `now` returns milliseconds of a monotonic clock. */
   constructor(now?: () => number) {
     this.#hosts = new Kept({
       entries: REMEMBERED,

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import type { Message, Part } from "../turn/message.ts";
 import type { TurnRequest } from "../turn/request.ts";
 
-/** Characters looked at, at either end of what the user said. */
+/** Characters used from each end of the user's text. */
 const LOOKED_AT = 131_072;
 
-/** Clients put what they have to tell the model among the user's words, and move it about when they ask again. */
+/** Clients put their own reminders into the user's message, and move them when they repeat a request. */
 const REMINDER = { open: "<system-reminder>", close: "</system-reminder>" };
 
-/** A digest of the last words of the user, results of tools not counted; `undefined` where the user said nothing. */
+/** A digest of the last user message with text, without tool results; `undefined` when there is none. */
 export function lastWords({ messages }: TurnRequest): string | undefined {
   for (let index = messages.length - 1; index >= 0; index -= 1) {
     const message = messages[index];
@@ -18,7 +18,7 @@ export function lastWords({ messages }: TurnRequest): string | undefined {
   return undefined;
 }
 
-/** One short text that stands for several. */
+/** One short digest of several texts. */
 export function digest(texts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(texts)).digest("base64");
 }
@@ -27,14 +27,14 @@ function wordsOf({ parts }: Message): string {
   return withoutReminders(endsOf(parts)).replaceAll(/\s+/g, " ").trim();
 }
 
-/** The text of a message, and of a long one its beginning and its end. */
+/** The text of a message; of a long one its beginning and its end. */
 function endsOf(parts: readonly Part[]): string {
   const text = parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
   if (text.length <= 2 * LOOKED_AT) return text;
   return `${text.slice(0, LOOKED_AT)}\n${text.slice(-LOOKED_AT)}`;
 }
 
-/** A reminder that is not closed is text, and then nothing behind it is one. */
+/** An unclosed reminder is text, and so is everything after it. */
 function withoutReminders(text: string): string {
   const rest: string[] = [];
   let from = 0;

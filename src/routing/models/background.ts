@@ -1,10 +1,10 @@
-/** Requests that a program makes for itself while its person waits for something else. */
+/** Recognises background requests: those that a program sends for its own purposes, not for an answer to its user. */
 import type { BackgroundRule } from "../../config/values.ts";
 import type { Part } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import { fits } from "../../util/glob.ts";
 
-/** Titles of sessions, as JSON or as text, and what agents want to remember. */
+/** Titles of sessions, as JSON or as text, and the memory of agents. */
 export const BACKGROUND_RULES: readonly BackgroundRule[] = [
   { system: "*title*", tools: false, answer: ["title"] },
   { system: "*you are a title generator*", tools: false },
@@ -12,10 +12,10 @@ export const BACKGROUND_RULES: readonly BackgroundRule[] = [
   { prompt: "*acting as the *memory extraction subagent*" },
 ];
 
-/** Characters of the system prompt, and of the last words of the user, that are looked at: programs say first what they want. */
+/** Only the first characters of the system prompt and of the last user message are examined: the instruction comes first. */
 const LOOKED_AT = 16_384;
 
-/** Whether one of the rules holds in all its parts. */
+/** Whether all conditions of one of the rules hold. */
 export function isBackground(request: TurnRequest, rules: readonly BackgroundRule[]): boolean {
   return rules.some((rule) => holds(rule, request));
 }
@@ -30,7 +30,7 @@ function holds({ system, prompt, tools, answer, maxTokens }: BackgroundRule, req
   );
 }
 
-/** The members of the object that the answer is to be, if a schema says so. */
+/** The members of the answer's JSON object, if a schema requires one. */
 function answerFields({ responseFormat }: TurnRequest): readonly string[] | undefined {
   if (responseFormat.type !== "json") return undefined;
   const properties = responseFormat.schema?.["properties"];

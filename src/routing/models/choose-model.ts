@@ -1,4 +1,4 @@
-/** From the name in a request to what its host is asked for. */
+/** From the model name in a request to the names that its host is asked for. */
 import type { BackgroundRule } from "../../config/values.ts";
 import type { HostInfo } from "../../hosts/host.ts";
 import { BridgeError } from "../../turn/error.ts";
@@ -10,9 +10,9 @@ import { listModels } from "./list.ts";
 import { chain, resolve, type NameRules } from "./resolve.ts";
 
 export interface ModelRules extends NameRules {
-  /** Refuses names that nothing is known of. */
+  /** Refuses unknown names. */
   readonly strict: boolean;
-  /** What background requests are asked of; none: the same as others. */
+  /** Models for background requests; empty: the same as for others. */
   readonly backgroundModel: readonly string[];
   readonly backgroundRules: readonly BackgroundRule[];
 }
@@ -28,7 +28,7 @@ const BACKGROUND: Notice = {
   message: "Recognised as a background request, so the host is asked for the background model.",
 };
 
-/** Names told in a refusal. */
+/** Names listed in an error. */
 const NAMES_TOLD = 20;
 
 /**
@@ -45,7 +45,7 @@ export function chooseModel(
     hosts.flatMap(({ models }) => models),
     rules,
   );
-  // Without a host nobody can tell which names exist, and its absence is what the person must hear of.
+  // Without a host it is unknown which names exist, and the error must say that there is no host.
   const isUnknown = why === "default" && rules.strict && hosts.length > 0;
   if (isUnknown || (why !== "alias" && isGone(request.model, catalogOf(hosts)))) {
     throw unknownModel(request.model, hosts, rules);

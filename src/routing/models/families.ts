@@ -1,8 +1,8 @@
 import type { NamedHints } from "../../config/values.ts";
 
-/**
- * What to look for when a host has no model of the very name: the nearest of the same make and size. The first pattern
- * that fits decides, so small models come before the makes. `-mini` has its dash because `gemini` ends in `mini`.
+/*** Models to ask for when a host has none of exactly this name: the nearest of the same vendor and size. The first
+ * pattern that fits decides, so small models come before the vendors. `-mini` has its dash because `gemini` ends in
+ * `mini`.
  */
 export const FAMILIES: readonly NamedHints[] = [
   { name: "claude-*haiku*", hints: ["haiku", "-mini", "flash"] },

@@ -7,9 +7,8 @@ import { AUTO_MODEL } from "./hints.ts";
 
 const OWNER = "mcp-token-bridge";
 
-/**
- * The models that can be named: `auto`, each host under its label, those that have answered so far (with a label where
- * another host has shown the same name), and the aliases.
+/*** The models that a client can ask for: `auto`, each host under its label, the models that have answered so far (with
+ * a label where another host has shown the same name), and the aliases.
  */
 export function listModels(hosts: readonly HostInfo[], aliases: readonly NamedHints[]): NamedModel[] {
   const entries = new Map<string, NamedModel>([[AUTO_MODEL, automatic(hosts)]]);
@@ -24,7 +23,7 @@ export function listModels(hosts: readonly HostInfo[], aliases: readonly NamedHi
       add(entries.has(id) ? `${label}/${id}` : id, known.get(id));
     }
   }
-  // After them: a model that a host has shown wins over an alias of its name.
+  // After them: a model that a host has shown wins over an alias with the same name.
   for (const { name: id, hints } of aliases) {
     if (!entries.has(id)) entries.set(id, { id, owner: OWNER, standsFor: hints });
   }

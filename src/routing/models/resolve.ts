@@ -1,25 +1,25 @@
-/** What a client's model name stands for. */
+/** Resolves a client's model name. */
 import type { NamedHints } from "../../config/values.ts";
 import { FAMILIES } from "./families.ts";
 import { fits } from "../../util/glob.ts";
 import { AUTO_MODEL, hintsFor } from "./hints.ts";
 
 export interface NameRules {
-  /** Names that stand for others. */
+  /** Aliases. */
   readonly aliases: readonly NamedHints[];
-  /** Patterns of names and what to look for besides, before the built-in ones. */
+  /** Patterns of names with models to ask for, before the built-in ones. */
   readonly families: readonly NamedHints[];
-  /** What to look for when nothing else is known of a name; none: the host's own choice. */
+  /** Models to ask for when a name is unknown; empty: the host's own choice. */
   readonly defaultModel: readonly string[];
 }
 
 export interface Resolved {
-  /** For the host, the best first; none: the host's own choice. */
+  /** Hints for the host, the best first; empty: the host's own choice. */
   readonly hints: readonly string[];
   readonly why: "exact" | "alias" | "family" | "default";
 }
 
-/** Some clients write it behind a name that has no tag. */
+/** Some clients append this to a name without a tag. */
 const NO_TAG = ":latest";
 
 /** `shown` are the models that hosts have answered with. */
@@ -35,7 +35,7 @@ export function resolve(model: string, shown: readonly string[], rules: NameRule
   return { hints: chain(names, rules.defaultModel), why: "default" };
 }
 
-/** Hints in order, each once. `auto` ends them: from there on the host shall choose. */
+/** Hints in order, each once. `auto` ends the list: the host chooses from there on. */
 export function chain(...lists: readonly (readonly string[])[]): string[] {
   const hints = [...new Set(lists.flat())];
   const end = hints.indexOf(AUTO_MODEL);

@@ -113,7 +113,7 @@ describe.each(HOSTS.filter(({ runtime }) => launchers[runtime] !== undefined))("
     await expect(askOfImage()).rejects.toMatchObject({
       status: 400,
       code: "unsupported_feature",
-      message: expect.stringContaining("takes no images") as unknown,
+      message: expect.stringContaining("does not accept images") as unknown,
     });
     expect(model.asked).toEqual([]);
   });

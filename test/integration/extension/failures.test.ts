@@ -184,7 +184,7 @@ const picture = (base64: string) => [
 ];
 
 const REFUSED: Readonly<Record<string, [Partial<OpenAI.ChatCompletionCreateParamsNonStreaming>, RegExp]>> = {
-  "an image for a model without vision": [{ messages: picture(PNG) }, /takes no images/],
+  "an image for a model without vision": [{ messages: picture(PNG) }, /does not accept images/],
   "a broken image": [
     { model: "copilot/seeing", messages: picture(Buffer.from("no image").toString("base64")) },
     /damaged/,

@@ -23,10 +23,10 @@ verifies("host.media", "refuses what the host drops, by the host's name", () => 
   ]) {
     expect(droppedMedia(withPart(part), host("no", "yes"))).toMatchObject({
       code: "unsupported_feature",
-      message: "The MCP host (goose) takes no images. Leave it out, or use another host.",
+      message: "The MCP host (goose) does not accept images. Leave it out, or use another host.",
     });
   }
-  expect(droppedMedia(withPart(audio), host("yes", "no"))?.message).toMatch(/takes no audio/);
+  expect(droppedMedia(withPart(audio), host("yes", "no"))?.message).toMatch(/does not accept audio/);
 });
 
 verifies("host.media", "lets through what the host takes or may take", () => {

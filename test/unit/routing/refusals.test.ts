@@ -143,7 +143,7 @@ test("what is repeated says what was said, and when it will be asked again", () 
   expect(() => refusals.check(said("Do it"), HERE)).toThrow(
     expect.objectContaining({
       code: "consent_denied",
-      message: "The person said no. The bridge remembers this and does not ask again for 40 s.",
+      message: "The person said no. The bridge will not ask again for 40 s.",
     }),
   );
 });
