@@ -1,11 +1,11 @@
-/** `mcptb stop`: while a file of this user is there, nothing is asked of any host. */
+/** `mcptb stop`: while a certain file of this user exists, nothing is sent to any host. */
 import { lstatSync } from "node:fs";
 import { unlink } from "node:fs/promises";
 import path from "node:path";
 import { BridgeError } from "../turn/error.ts";
 import { OwnFileError, stateDirectory, writeOwnFile } from "../util/own-file.ts";
 
-/** While something runs. */
+/** Interval of the checks while turns run. */
 const LOOK_MS = 100;
 
 export function haltFile(stateDir: string | undefined): string {
@@ -28,7 +28,7 @@ export async function resume(stateDir: string | undefined): Promise<boolean> {
   }
 }
 
-/** Looks at the file before each turn, and while turns run. */
+/** Checks for the file before each turn, and while turns run. */
 export class Halt {
   readonly #file: string;
   readonly #watchers = new Set<(reason: BridgeError) => void>();
@@ -38,7 +38,7 @@ export class Halt {
     this.#file = haltFile(stateDir);
   }
 
-  /** Also where nobody can tell. */
+  /** True also when the check fails. */
   get isStopped(): boolean {
     try {
       return lstatSync(this.#file, { throwIfNoEntry: false }) !== undefined;
@@ -52,7 +52,7 @@ export class Halt {
     if (this.isStopped) throw stopped();
   }
 
-  /** Calls once when it is stopped, unless the function returned was called before. */
+  /** Calls back once when it is stopped, unless the returned function was called before. */
   watch(onStop: (reason: BridgeError) => void): () => void {
     this.#watchers.add(onStop);
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
@@ -80,7 +80,7 @@ export class Halt {
 function stopped(): BridgeError {
   return new BridgeError(
     "stopped",
-    "Whoever runs the bridge has stopped it: nothing is sent to any model until they let it go on with `mcptb resume`.",
+    "The person who runs the bridge has stopped it: nothing is sent to any model until `mcptb resume`.",
   );
 }
 

@@ -1,4 +1,4 @@
-/** The audit log of a user: one file that only grows, and beside it where its chain stands. */
+/** The audit log of a user: an append-only file, and beside it a file with the head of its chain. */
 import { createReadStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
@@ -21,7 +21,7 @@ import {
   Verifier,
 } from "./chain.ts";
 
-/** A line is far shorter. */
+/** Lines of the log are far shorter. */
 const LONGEST_LINE = 65_536;
 const NEW_LINE = 10;
 
@@ -32,7 +32,7 @@ export function auditFile(stateDir: string | undefined): string {
 /**
  * Writes an event to the disk, before it resolves.
  *
- * @returns where the chain stands then.
+ * @returns the new head of the chain.
  * @throws OwnFileError when it cannot be written.
  */
 export async function writeEvent(file: string, event: AuditEvent): Promise<AuditHead> {
@@ -50,7 +50,7 @@ export async function writeEvent(file: string, event: AuditEvent): Promise<Audit
   });
 }
 
-/** @returns nothing where there is no log. @throws OwnFileError when it cannot be read. */
+/** @returns `undefined` where there is no log. @throws OwnFileError when it cannot be read. */
 export async function verifyFile(file: string, known?: AuditHead): Promise<readonly Verdict[] | undefined> {
   const heads = [await readHead(file), known].filter((head) => head !== undefined);
   const verifiers = [
@@ -77,13 +77,13 @@ async function readHead(file: string): Promise<AuditHead | undefined> {
   return readOwnFile(headFile(file), (text) => auditHead.parse(JSON.parse(text)));
 }
 
-/** Where the chain stands by its last line, and whether that has its end. */
+/** The head of the chain by its last line, and whether that line is complete. */
 async function standing(
   handle: FileHandle,
   noted: AuditHead | undefined,
 ): Promise<{ readonly before: AuditHead; readonly isWhole: boolean }> {
   const { size } = await handle.stat();
-  // What was removed must not be hidden by going on: the next line says how many there were.
+  // New lines must not hide removed ones: the next line contains the number of lines so far.
   if (size === 0) return { before: noted ?? BEGINNING, isWhole: true };
   const length = Math.min(size, LONGEST_LINE);
   const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
@@ -99,7 +99,7 @@ async function* linesOf(file: string): AsyncGenerator<{ readonly line: string; r
     const lines = (rest + String(chunk)).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) yield { line, isWhole: true };
-    // Nothing of ours is as long, and what is cut is told as such.
+    // No line of ours is so long; a cut line is reported as such.
     if (rest.length > LONGEST_LINE) rest = rest.slice(0, LONGEST_LINE);
   }
   if (rest !== "") yield { line: rest, isWhole: false };

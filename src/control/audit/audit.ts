@@ -4,9 +4,9 @@ import { within } from "../../util/async.ts";
 import { auditFile, writeEvent } from "./audit-file.ts";
 import type { AuditEvent, AuditHead } from "./chain.ts";
 
-/** Refusals of a kind are told at once, and then counted for so long. */
+/** The first refusal of a kind is written at once; further ones are counted for this time. */
 const GATHER_MS = 60_000;
-/** Kinds that are counted at a time; further ones are counted as one. */
+/** Kinds that are counted at the same time; all further ones count as one kind. */
 const MOST_KINDS = 1000;
 const CLOSES_WITHIN_MS = 2000;
 
@@ -14,7 +14,7 @@ export interface AuditOptions {
   readonly stateDir: string | undefined;
   /** Whether refusals are to be written: nobody has lent anything to anybody before. */
   readonly isWanted: () => boolean;
-  /** Hears of each line, so that the log has where the chain stood. */
+  /** Called with the head after each line, so that the log has a copy of it. */
   readonly onWritten: (event: AuditEvent, head: AuditHead) => void;
   readonly onProblem: (message: string) => void;
 }
@@ -47,7 +47,7 @@ export class Audit {
       });
   }
 
-  /** Many of a kind become one line a minute, however many there are. */
+  /** Refusals of one kind give at most one line for each minute. */
   refused(code: string, who: string): void {
     if (!this.#options.isWanted()) return;
     const kind = this.#refused.size < MOST_KINDS ? `${code} ${who}` : "others";
@@ -62,7 +62,7 @@ export class Audit {
     this.#timer ??= setTimeout(() => this.#tellRefused(), GATHER_MS).unref();
   }
 
-  /** Writes what is not written yet. */
+  /** Writes the pending lines. */
   async close(): Promise<void> {
     if (this.#timer !== undefined) this.#tellRefused();
     await within(this.#writing, CLOSES_WITHIN_MS);

@@ -1,4 +1,4 @@
-/** The lines of the audit log: each holds a digest of the one before, so that none can be changed or taken out unseen. Pure functions. */
+/** The lines of the audit log: each contains a digest of the line before it, so that a changed or removed line is noticed. Pure functions. */
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Immutable } from "../../util/shape.ts";
@@ -20,10 +20,10 @@ export const EVENTS = [
   "refused",
 ] as const;
 
-/** What is told of an event: never a secret, never content. */
+/** Details of an event, without secrets and without content. */
 export interface AuditEvent {
   readonly event: (typeof EVENTS)[number];
-  /** Who did it: a user of this machine, or the name of a key. */
+  /** The actor: a user of this machine, or the name of a key. */
   readonly who: string;
   readonly about: Readonly<Record<string, unknown>>;
 }
@@ -37,7 +37,7 @@ const auditLine = z.strictObject({
   previous: z.string(),
 });
 
-/** Where the chain stands. */
+/** The head of the chain. */
 export const auditHead = z.strictObject({ n: z.int().nonnegative(), digest: z.string() });
 export type AuditHead = Immutable<z.output<typeof auditHead>>;
 
@@ -47,13 +47,13 @@ export function digestOf(line: string): string {
   return createHash("sha256").update(line).digest("base64url");
 }
 
-/** The next line, without its end. */
+/** The next line, without its line break. */
 export function lineOf({ event, who, about }: AuditEvent, head: AuditHead, at: Date): string {
   const previous = head.digest;
   return JSON.stringify({ n: head.n + 1, at: at.toISOString(), event, who, about, previous });
 }
 
-/** Where the chain stands after its last line, whatever that may be. */
+/** The head of the chain after its last line, valid or not. */
 export function headAfter(line: string, lines: number): AuditHead {
   return { n: parsed(line)?.n ?? lines, digest: digestOf(line) };
 }
@@ -62,33 +62,32 @@ export type Verdict =
   | { readonly head: AuditHead; readonly last: string | undefined }
   | { readonly line: number; readonly problem: string };
 
-/** Looks at one line after the other. */
+/** Verifies one line after the other. */
 export class Verifier {
   readonly #known: AuditHead | undefined;
   #head = BEGINNING;
   #last: string | undefined;
   #broken: Verdict | undefined;
 
-  /** @param known where the chain stood once, as was noted elsewhere. */
+  /** @param known an earlier head of the chain, from another source. */
   constructor(known?: AuditHead) {
     this.#known = known;
   }
 
-  /** @param isWhole whether the line has its end. */
+  /** @param isWhole whether the line has its line break. */
   add(line: string, isWhole = true): void {
     if (this.#broken !== undefined) return;
     const n = this.#head.n + 1;
     const found = parsed(line);
-    if (found === undefined || !isWhole) this.#fail(n, "it is no line of the audit log, or was cut");
-    else if (found.n !== n)
-      this.#fail(n, `it says that it is line ${found.n}: lines were removed, added or moved`);
+    if (found === undefined || !isWhole) this.#fail(n, "it is not a line of the audit log, or was cut");
+    else if (found.n !== n) this.#fail(n, `its number is ${found.n}: lines were removed, added or moved`);
     else if (found.previous !== this.#head.digest)
-      this.#fail(n, "the line before it was changed, or another stood there");
+      this.#fail(n, "the line before it was changed or replaced");
     else {
       this.#head = { n, digest: digestOf(line) };
       this.#last = found.at;
       if (n === this.#known?.n && this.#known.digest !== this.#head.digest) {
-        this.#fail(n, "it is not the line that was written there");
+        this.#fail(n, "it is not the line that was written");
       }
     }
   }
@@ -97,7 +96,7 @@ export class Verifier {
     if (this.#broken !== undefined) return this.#broken;
     const { n } = this.#head;
     if (this.#known !== undefined && this.#known.n > n) {
-      return { line: n + 1, problem: `it is missing: there were ${this.#known.n} lines` };
+      return { line: n + 1, problem: `it is missing: there were ${this.#known.n} lines before` };
     }
     return { head: this.#head, last: this.#last };
   }

@@ -1,7 +1,7 @@
 // @ts-check
-/**
- * The thread that keeps the history in a file, so that the disk holds nobody up. It is plain JavaScript and imports nothing of ours,
- * because a thread is started from a file as it is, in the sources too; a bundle has it as an entry of its own.
+/*** The thread that writes the history to a file, so that a slow disk delays no request. It is plain JavaScript without
+ * imports of ours, because a thread is started from a file as it is, in the sources too; in a bundle it is a separate
+ * entry.
  */
 import { closeSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -21,7 +21,7 @@ const { file, keepDays, mostTotals } = /** @type {{ file: string, keepDays: numb
 const HOUR_MS = 3_600_000;
 const VERSION = 1;
 
-/** A column of the hourly sums, as the sums are asked for by it. */
+/** The columns by which the hourly sums can be grouped. */
 const COLUMNS = { key: "key", model: "model", host: "host", day: "date(hour * 3600, 'unixepoch')" };
 
 const TABLES = `
@@ -41,10 +41,10 @@ function begin() {
   const { DatabaseSync } = /** @type {{ DatabaseSync: new (file: string) => Database }} */ (
     createRequire(import.meta.url)("node:sqlite")
   );
-  // Its companions get the rights of the file.
+  // SQLite gives the rights of the file to its companion files.
   closeSync(openSync(file, "a", 0o600));
   const database = new DatabaseSync(file);
-  // Several bridges of a user may share it.
+  // Several bridges of a user may share the file.
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
   const version = Number(Object.values(database.prepare("PRAGMA user_version").get() ?? {})[0]);
   if (version > VERSION) throw new Error("It was written by a newer version.");

@@ -1,4 +1,4 @@
-/** The history of requests: in a file where this Node has SQLite, in memory elsewhere and where the file cannot be used. */
+/** The history of requests: in a file where this Node has SQLite and the file can be used, else in memory. */
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
@@ -15,23 +15,23 @@ import {
 } from "./record.ts";
 
 const FLUSH_MS = 250;
-/** Records in memory: of the newest, where they are kept there, or until the disk has them. */
+/** Records in memory: the newest ones where there is no file, else those that are not on disk yet. */
 const MOST_RECORDS = 10_000;
 const ANSWERS_WITHIN_MS = 10_000;
 const CLOSES_WITHIN_MS = 2000;
 
-/** Whether this Node can keep it in a file: from 22.13 on. */
+/** Whether this Node has SQLite: from 22.13 on. */
 export const HAS_FILE = isBuiltin("node:sqlite");
 
 export interface HistoryOptions {
   readonly stateDir: string | undefined;
-  /** For how long; with 0 nothing is kept. */
+  /** How long records are kept; 0 keeps none. */
   readonly keepDays: number;
-  /** Hears once why there is no file. */
+  /** Called once when the file cannot be used. */
   readonly onNotice: (message: string) => void;
 }
 
-/** What the thread says. */
+/** Messages of the thread. */
 type Said =
   | { readonly added: number }
   | { readonly answer: number; readonly totals: readonly Total[] }
@@ -39,9 +39,9 @@ type Said =
 
 export class History {
   readonly #options: HistoryOptions;
-  /** Those that the disk has not got. */
+  /** Records that are not on disk yet. */
   #records: HistoryRecord[] = [];
-  /** How many of them the thread was given. */
+  /** How many of them were sent to the thread. */
   #given = 0;
   #worker: Promise<Worker | undefined> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -60,7 +60,7 @@ export class History {
       this.#records.shift();
       this.#given = Math.max(0, this.#given - 1);
     }
-    // Without a file there is nothing to write.
+    // Without a file nothing is written.
     if (!this.#failed) this.#timer ??= setTimeout(() => void this.#flush(), FLUSH_MS).unref();
   }
 
@@ -81,7 +81,7 @@ export class History {
     return { kept: "memory", totals: totalsOf(this.#records, query) };
   }
 
-  /** Writes what is not written yet. */
+  /** Writes the pending records. */
   async close(): Promise<void> {
     if (this.#timer !== undefined) await this.#flush();
     const worker = await this.#worker;
@@ -113,7 +113,7 @@ export class History {
   async #start(): Promise<Worker | undefined> {
     const { stateDir, keepDays } = this.#options;
     if (!HAS_FILE) {
-      this.#fail("this Node has no SQLite, which comes with 22.13");
+      this.#fail("this Node has no SQLite, which exists from 22.13 on");
       return undefined;
     }
     const directory = stateDir ?? stateDirectory();
@@ -123,7 +123,7 @@ export class History {
       workerData: { file, keepDays, mostTotals: MOST_TOTALS },
       env: {},
       execArgv: [],
-      // What a thread prints would go to the stdout that belongs to MCP.
+      // Otherwise the output of a thread would go to stdout, which belongs to MCP.
       stdout: true,
       stderr: true,
     });
@@ -144,13 +144,13 @@ export class History {
     else this.#fail(said.problem);
   }
 
-  /** From now on in memory. */
+  /** Keeps records in memory from now on. */
   #fail(problem: string): void {
     if (this.#failed) return;
     this.#failed = true;
     for (const resolve of this.#asked.values()) resolve(undefined);
     this.#options.onNotice(
-      `The history of requests is kept in memory, of the last ${MOST_RECORDS} and until the bridge ends: ${problem}.`,
+      `The history of requests is kept in memory only (the last ${MOST_RECORDS}, until the bridge ends): ${problem}.`,
     );
   }
 }

@@ -1,17 +1,17 @@
-/** What is kept of each request, without any of its content, and what is counted of many. Pure functions. */
+/** The record of a request, without any of its content, and the totals of many. Pure functions. */
 import * as z from "zod";
 import { first, shown, type Immutable } from "../../util/shape.ts";
 
-/** One request for a turn. Unknown is `undefined`. */
+/** One request for a turn. Unknown values are `undefined`. */
 export interface HistoryRecord {
-  /** When it was over, in milliseconds since the epoch. */
+  /** Its end, in milliseconds since the epoch. */
   readonly at: number;
   /** The name of its key. */
   readonly key: string | undefined;
-  /** What the client calls itself. */
+  /** How the client names itself. */
   readonly client: string;
   readonly host: string | undefined;
-  /** The model that the client named. */
+  /** The model name of the request. */
   readonly asked: string;
   /** The model that answered. */
   readonly model: string | undefined;
@@ -20,12 +20,12 @@ export interface HistoryRecord {
   readonly error: string | undefined;
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;
-  /** Whether these are our estimates. */
+  /** Whether the token counts are our estimates. */
   readonly estimated: boolean;
-  /** Milliseconds until the first piece of the answer. */
+  /** Milliseconds until the first event of the answer. */
   readonly firstMs: number | undefined;
   readonly ms: number;
-  /** The codes of what was not honoured. */
+  /** The codes of the notices. */
   readonly notices: readonly string[];
 }
 
@@ -34,27 +34,27 @@ export type UsageBy = (typeof USAGE_BY)[number];
 
 export interface UsageQuery {
   readonly by: UsageBy;
-  /** Milliseconds since the epoch; counted are whole hours. */
+  /** Milliseconds since the epoch; only whole hours are counted. */
   readonly since: number;
 }
 
 const count = z.number().nonnegative();
 const total = z.object({
-  /** Of the key, model or host, or the day (UTC); empty where none is known. */
+  /** The name of the key, model or host, or the day (UTC); empty where it is unknown. */
   name: shown(200),
   requests: count,
   errors: count,
   inputTokens: count,
   outputTokens: count,
-  /** So many of these tokens are our estimate. */
+  /** How many of these tokens are our estimate. */
   estimatedTokens: count,
 });
 export type Total = Immutable<z.output<typeof total>>;
 
 export const MOST_TOTALS = 1000;
-/** The totals as they cross between processes. */
+/** The totals as sent between processes. */
 export const usageTotals = z.object({
-  /** Where they are kept: in memory they begin with the process. */
+  /** Where the records are: in memory they begin with the start of the process. */
   kept: z.enum(["file", "memory"]),
   totals: first(total, MOST_TOTALS),
 });
@@ -63,7 +63,7 @@ export type UsageTotals = Immutable<z.output<typeof usageTotals>>;
 const HOUR_MS = 3_600_000;
 const HTTP_ERROR = 400;
 
-/** The largest first; days in their order. */
+/** The largest first; days by date. */
 export function totalsOf(records: Iterable<HistoryRecord>, { by, since }: UsageQuery): Total[] {
   const from = Math.floor(since / HOUR_MS) * HOUR_MS;
   const totals = new Map<string, { -readonly [Member in keyof Total]: Total[Member] }>();

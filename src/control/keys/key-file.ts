@@ -9,18 +9,18 @@ export { keyFile } from "../../util/state-files.ts";
 const MAX_BYTES = 4_194_304;
 
 /**
- * The list as it is; nothing where no key has ever been made.
+ * The current list; `undefined` where no key was ever made.
  *
- * @throws OwnFileError when there is a file that is damaged or not to be trusted.
+ * @throws OwnFileError when there is a file but it is damaged or cannot be trusted.
  */
 export function readKeys(file: string): KeyList | undefined {
   return readOwnFileNow(file, (text) => keyList.parse(JSON.parse(text)), MAX_BYTES);
 }
 
 /**
- * Changes the list, one process after the other.
+ * Changes the list while other processes wait.
  *
- * @throws OwnFileError when the file cannot be used, and whatever `change` throws; then nothing has changed.
+ * @throws OwnFileError when the file cannot be used, and anything `change` throws; then nothing has changed.
  */
 export async function changeKeys(file: string, change: (list: KeyList) => KeyList): Promise<KeyList> {
   return alone(file, async () => {

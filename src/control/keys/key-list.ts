@@ -1,15 +1,15 @@
-/** Keys that were made for somebody: what is kept of each, and what can be done with the list of them. Pure functions. */
+/** The list of named keys: the record of each, and the changes of the list. Pure functions. */
 import * as z from "zod";
 import { consentPolicy } from "../../util/consent-policy.ts";
 import type { Limits } from "../../turn/principal.ts";
 import type { Immutable } from "../../util/shape.ts";
 import { fitsDigest, idIn, type Secret } from "./secret.ts";
 
-/** APIs that a key can be bound to. */
+/** APIs that a key can be restricted to. */
 export const APIS = ["openai-chat", "openai-responses", "anthropic-messages", "gemini", "ollama"] as const;
 
 export const KEY_NAME = /^[A-Za-z0-9][\w.@-]{0,39}$/;
-/** A list has no more keys, and none more patterns or hosts: the file is read whole. */
+/** Limits of keys, and of patterns and hosts of a key: the whole file is read each time. */
 export const MOST_KEYS = 1000;
 const MOST_NAMES = 50;
 const LONGEST_NAME = 200;
@@ -20,7 +20,7 @@ const time = z.int().nonnegative();
 const secret = z.strictObject({
   id: z.string(),
   digest: z.string(),
-  /** From then on it is no longer valid, because another has taken its place. */
+  /** The time at which it stops being valid, after another has replaced it. */
   until: time.optional(),
 });
 
@@ -33,10 +33,10 @@ const limits = z.strictObject({
 } satisfies Record<keyof Limits, unknown>);
 
 const key = z.strictObject({
-  /** What its owner keeps belongs to it; no key that is called the same later has it. */
+  /** The owner of what its requests keep; a later key with the same name gets another id. */
   id: z.string(),
   name: z.string().regex(KEY_NAME),
-  /** Milliseconds since the epoch, as all times here. */
+  /** Milliseconds since the epoch, like all times here. */
   created: time,
   expires: time.optional(),
   models: names.optional(),
@@ -56,15 +56,15 @@ export type KeyRecord = KeyList["keys"][number];
 
 export const NO_KEYS: KeyList = { version: 1, keys: [] };
 
-/** What a key may be used for, and how long. */
+/** What a key may be used for, and until when. */
 export type Terms = Omit<KeyRecord, "id" | "name" | "created" | "secrets">;
 
-/** A change of the list that makes no sense; the message says why and what to do. */
+/** An invalid change of the list; the message says why and what to do. */
 export class KeyListError extends Error {
   override readonly name = "KeyListError";
 }
 
-/** @throws KeyListError for a name that is taken, or none. */
+/** @throws KeyListError for a name that is taken or invalid. */
 export function added(list: KeyList, name: string, terms: Terms, made: Secret, now: number): KeyList {
   if (!KEY_NAME.test(name)) {
     throw new KeyListError(
@@ -73,17 +73,17 @@ export function added(list: KeyList, name: string, terms: Terms, made: Secret, n
   }
   if (list.keys.some((known) => known.name === name)) {
     throw new KeyListError(
-      `There is a key ${name} already; give another name, or rotate or revoke that one.`,
+      `A key named ${name} exists already; choose another name, or rotate or revoke that key.`,
     );
   }
   if (list.keys.length >= MOST_KEYS) {
-    throw new KeyListError(`There are ${MOST_KEYS} keys already; revoke those that nobody uses.`);
+    throw new KeyListError(`There are ${MOST_KEYS} keys already; revoke unused ones.`);
   }
   const { id, digest } = made;
   return { ...list, keys: [...list.keys, { id, name, created: now, ...terms, secrets: [{ id, digest }] }] };
 }
 
-/** Gives a key another secret; those it has go on for so many milliseconds. @throws KeyListError for a key that is not there. */
+/** Gives a key a new secret; its old ones stay valid for so many milliseconds. @throws KeyListError for an unknown key. */
 export function rotated(list: KeyList, name: string, made: Secret, now: number, graceMs: number): KeyList {
   const { id, digest } = made;
   const until = now + graceMs;
@@ -112,13 +112,13 @@ export function revoked(list: KeyList, name: string): KeyList {
   return { ...list, keys: list.keys.filter((known) => known.name !== name) };
 }
 
-/** @throws KeyListError for a key that is not there. */
+/** @throws KeyListError for an unknown key. */
 export function named(list: KeyList, name: string): KeyRecord {
   const found = list.keys.find((known) => known.name === name);
   if (found !== undefined) return found;
   const there = list.keys.map((known) => known.name).slice(0, 20);
   throw new KeyListError(
-    `There is no key ${name}. ${there.length === 0 ? "There are none." : `Keys: ${there.join(", ")}`}`,
+    `There is no key named ${name}. ${there.length === 0 ? "No keys exist." : `Keys: ${there.join(", ")}`}`,
   );
 }
 
@@ -132,7 +132,7 @@ export type Found =
   /** `replaced`: it was valid until the key was given another secret. */
   | { readonly key: KeyRecord; readonly secretId: string; readonly problem: "expired" | "replaced" };
 
-/** Finds keys of one state of the list by their ids. */
+/** Finds the keys of one version of the list by their ids. */
 export class KeyIndex {
   readonly #keys: ReadonlyMap<string, KeyRecord>;
   readonly #secrets = new Map<string, { readonly key: KeyRecord; readonly place: number }>();
@@ -143,7 +143,7 @@ export class KeyIndex {
       each.secrets.forEach(({ id }, place) => this.#secrets.set(id, { key: each, place }));
   }
 
-  /** The key whose secret this text is. */
+  /** The key with this secret. */
   find(text: string, now: number): Found | undefined {
     const id = idIn(text);
     const known = id === undefined ? undefined : this.#secrets.get(id);

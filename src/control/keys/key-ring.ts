@@ -1,4 +1,4 @@
-/** The named keys as a running bridge knows them. */
+/** The named keys in a running bridge. */
 import { BridgeError } from "../../turn/error.ts";
 import type { NamedKey } from "../../turn/principal.ts";
 import { OwnFileError, stateOf } from "../../util/own-file.ts";
@@ -12,7 +12,7 @@ const LOOK_MS = 100;
 
 export interface KeyRingOptions {
   readonly file: string;
-  /** Hears of a file that cannot be used, once each time it is found so. */
+  /** Called when the file cannot be used, once for each new problem. */
   readonly onProblem: (message: string) => void;
   readonly now?: () => number;
 }
@@ -44,16 +44,16 @@ export class KeyRing {
     this.#look();
   }
 
-  /** Whether keys have been made for this user, and so are needed. */
+  /** Whether this user has made keys, so that clients need one. */
   get isInUse(): boolean {
     this.#look();
     return this.#index !== undefined;
   }
 
   /**
-   * The key of which one of these texts is the secret.
+   * The key whose secret is one of these texts.
    *
-   * @throws BridgeError `unauthorized` for a key whose time is over, `keys_unusable` when nobody can tell.
+   * @throws BridgeError `unauthorized` for an expired key, `keys_unusable` when the file cannot be read.
    */
   find(sent: readonly string[]): NamedKey | undefined {
     this.#look();
@@ -153,6 +153,5 @@ function over(key: KeyRecord, problem: "expired" | "replaced"): BridgeError {
 const WHY = {
   expired: ({ name, expires = 0 }: KeyRecord) =>
     `The key ${name} expired at ${new Date(expires).toISOString()}.`,
-  replaced: ({ name }: KeyRecord) =>
-    `The key ${name} was given another secret, and this one is no longer valid.`,
+  replaced: ({ name }: KeyRecord) => `The key ${name} has a new secret, and this one is no longer valid.`,
 };

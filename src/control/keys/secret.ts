@@ -1,4 +1,4 @@
-/** The secret of a named key: `mcptb_<id>_<secret>`. The id finds it, and what is kept of the rest is a digest. */
+/** The secret of a named key: `mcptb_<id>_<secret>`. The id finds the key, and only a digest of the secret is kept. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
 const FORM = /^mcptb_([0-9a-f]{12})_([\w-]{43})$/;
@@ -6,7 +6,7 @@ const ID_BYTES = 6;
 const SECRET_BYTES = 32;
 
 export interface Secret {
-  /** Whole, as its owner sends it. */
+  /** The complete text that its owner sends. */
   readonly text: string;
   readonly id: string;
   readonly digest: string;
@@ -23,12 +23,12 @@ export function idIn(text: string): string | undefined {
   return FORM.exec(text)?.[1];
 }
 
-/** A secret is as random as its digest is long, so that one round of a fast digest is enough. */
+/** The secret is random and as long as its digest, so one round of a fast hash is enough. */
 function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
 
-/** Compared in the same time whether it fits or not. */
+/** Compared in constant time. */
 export function fitsDigest(text: string, digest: string): boolean {
   const [one, other] = [Buffer.from(digestOf(text)), Buffer.from(digest)];
   return one.length === other.length && timingSafeEqual(one, other);

@@ -1,4 +1,4 @@
-/** What the keys have used, kept in a file that all bridges of a user share, and what they may still use. */
+/** How much the keys have used, in a file that all bridges of a user share, and how much they may still use. */
 import path from "node:path";
 import * as z from "zod";
 import { BridgeError } from "../../turn/error.ts";
@@ -14,7 +14,7 @@ const WRITE_AFTER_MS = 200;
 
 const usageFile = z.strictObject({
   version: z.literal(1),
-  /** When it was written: a clock that says an earlier time was set back. */
+  /** The time of writing: a system clock with an earlier time was set back. */
   at: z.number().nonnegative(),
   keys: z.record(z.string(), usage),
 });
@@ -23,16 +23,16 @@ type Table = ReadonlyMap<string, Usage>;
 
 export interface BudgetsOptions {
   readonly stateDir: string | undefined;
-  /** Hears of a file that cannot be used, once each time it is found so. */
+  /** Called when the file cannot be used, once for each new problem. */
   readonly onProblem: (message: string) => void;
   readonly clock?: SteadyClock;
 }
 
-/** Something reserved, until it is known what was used. */
+/** A reservation, until the actual use is known. */
 export interface Reservation {
-  /** What the limits of the key have left with it. */
+  /** The limits of the key, and how much is left with this reservation. */
   readonly rates: readonly Rate[];
-  /** Gives back what was not used; once. */
+  /** Gives the unused part back; may be called once. */
   settle(actual: Amount): void;
 }
 
@@ -41,7 +41,7 @@ export class Budgets {
   readonly #onProblem: BudgetsOptions["onProblem"];
   readonly #clock: SteadyClock;
   #table = new Map<string, Usage>();
-  /** As it was when the file was last read or written. */
+  /** The state when the file was last read or written. */
   #shared: Table = new Map();
   #state: string | undefined;
   #problem: string | undefined;
@@ -55,9 +55,9 @@ export class Budgets {
   }
 
   /**
-   * Reserves at once, so that of any number of requests no more come in than there is room for.
+   * Reserves synchronously, so that no number of requests can exceed the limits.
    *
-   * @throws BridgeError `key_rate_limited`, `key_quota_exhausted`, or `keys_unusable` when nobody can tell what was used.
+   * @throws BridgeError `key_rate_limited`, `key_quota_exhausted`, or `keys_unusable` when the file cannot be read.
    */
   reserve({ id, name, limits }: NamedKey, wanted: Amount): Reservation {
     this.#read(limits);
@@ -84,7 +84,7 @@ export class Budgets {
     return ratesOf(this.#table.get(id) ?? UNUSED, limits, this.#clock.now());
   }
 
-  /** Writes what is not written yet. */
+  /** Writes the pending changes. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     if (this.#timer !== undefined) this.#write();
@@ -96,7 +96,7 @@ export class Budgets {
     this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
   }
 
-  /** A key without limits needs nothing that is in the file. */
+  /** A key without limits does not need the file. */
   #read(limits: NamedKey["limits"]): void {
     try {
       const state = stateOf(this.#file);
@@ -106,7 +106,7 @@ export class Budgets {
       if (Object.values(limits).every((limit) => limit === undefined)) return;
       throw new BridgeError(
         "keys_unusable",
-        "The bridge cannot read what its keys have used, so it lets none with limits in. Its log says why.",
+        "The bridge cannot read how much its keys have used, so it refuses keys with limits. Its log says why.",
       );
     }
   }
@@ -139,7 +139,7 @@ export class Budgets {
           const written = new Map(this.#table);
           const text = JSON.stringify({ version: 1, at: now, keys: Object.fromEntries(written) });
           const before = this.#shared;
-          // From the moment that it is there; what is used while it is written is not in it.
+          // From now on; use during the write is not in the file.
           this.#shared = written;
           try {
             await writeOwnFile(this.#file, text);
@@ -176,7 +176,7 @@ function refusal(name: string, { of, span, limit, left, renewsInMs }: Rate, want
   const seconds = Math.ceil(renewsInMs / 1000);
   return new BridgeError(
     span === "minute" ? "key_rate_limited" : "key_quota_exhausted",
-    `The key ${name} may use ${bound}, and ${left} are left.${asked} They renew in ${inWords(seconds)}.`,
+    `The key ${name} may use ${bound}; ${left} are left.${asked} They renew in ${inWords(seconds)}.`,
     { retryAfter: seconds },
   );
 }

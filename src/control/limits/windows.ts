@@ -1,6 +1,5 @@
-/**
- * How much a key has used in the minute and in the day that run. Such a window begins with the first request after the one before
- * it was over. Pure functions; times are of a clock that never goes back.
+/*** How much a key has used in the current minute and in the current day. A window begins with the first request after
+ * the previous window ended. Pure functions; times come from a monotonic clock.
  */
 import * as z from "zod";
 import type { Limits } from "../../turn/principal.ts";
@@ -12,13 +11,13 @@ const window = z.strictObject({ since: count, requests: count, tokens: count });
 export type Window = Immutable<z.output<typeof window>>;
 
 export const usage = z.strictObject({ minute: window, day: window });
-/** A window that has not begun is one that is over. */
+/** A window that has not begun is treated as an ended one. */
 export type Usage = Immutable<z.output<typeof usage>>;
 
 const LENGTH = { minute: 60_000, day: 86_400_000 } as const satisfies Record<Rate["span"], number>;
 type Span = Rate["span"];
 
-/** The limits that a key can have, the one that renews first before the others. */
+/** The kinds of limits, the one that renews first before the others. */
 const LIMITS = [
   { name: "requestsPerMinute", of: "requests", span: "minute" },
   { name: "tokensPerMinute", of: "tokens", span: "minute" },
@@ -34,7 +33,7 @@ function running(used: Usage, span: Span, now: number): Window | undefined {
   return found.since > 0 && now < found.since + LENGTH[span] ? found : undefined;
 }
 
-/** Whether all of it is over, so that nobody needs to know it any more. */
+/** Whether all windows have ended, so that the entry can be deleted. */
 export function isOver(used: Usage, now: number): boolean {
   return running(used, "minute", now) === undefined && running(used, "day", now) === undefined;
 }
@@ -51,18 +50,18 @@ export function ratesOf(used: Usage, limits: Limits, now: number): Rate[] {
   });
 }
 
-/** What stands against using so much more: of several limits the one that lasts longest. */
+/** The limit that this amount would exceed; of several, the one that lasts longest. */
 export function obstacle(rates: readonly Rate[], more: Amount): Rate | undefined {
   return rates.findLast(({ of, left }) => more[of] > left);
 }
 
-/** With so much more used. */
+/** The windows after using this amount. */
 export function used(before: Usage, more: Amount, now: number): Usage {
   const next = (span: Span): Window => plus(running(before, span, now) ?? { ...OVER, since: now }, more);
   return { minute: next("minute"), day: next("day") };
 }
 
-/** With what was used at a time corrected, in those windows that were running then and still are. */
+/** Corrects an amount used at a certain time, in those windows that were running then and still are. */
 export function corrected(before: Usage, by: Amount, at: number): Usage {
   const next = (span: Span): Window => {
     const found = before[span];
@@ -72,11 +71,11 @@ export function corrected(before: Usage, by: Amount, at: number): Usage {
 }
 
 /**
- * What two processes have used together.
+ * Merges the use of two processes.
  *
- * @param mine as this one knows it.
- * @param before what this one knew when it last saw what all have used.
- * @param all what all have used, without what this one has since.
+ * @param mine the use that this process knows.
+ * @param before what this process knew when it last read the file.
+ * @param all the use of all processes in the file, without the later use of this one.
  */
 export function merged(mine: Usage, before: Usage, all: Usage, now: number): Usage {
   const next = (span: Span): Window => {

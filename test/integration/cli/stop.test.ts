@@ -24,7 +24,7 @@ verifies(
     expect(await mcptb("stop")).toMatchObject({ code: 0 });
     for (const response of await Promise.all(running)) {
       const text = await response.text();
-      expect(text).toContain("until they let it go on with `mcptb resume`");
+      expect(text).toContain("is sent to any model until `mcptb resume`");
     }
     const asked = [...first.host.calls, ...second.host.calls];
     expect(asked.length).toBe(8);
