@@ -1,4 +1,4 @@
-/** The hosts that are attached to this process, and how each comes and goes. */
+/** Attaches and detaches the hosts of this process. */
 import type { Halt } from "../control/halt.ts";
 import type { Host, HostTransport } from "../hosts/host.ts";
 import type { Carrier } from "../hosts/mcp/carrier.ts";
@@ -12,13 +12,13 @@ export interface AttachedHostsOptions {
   readonly pool: Pool;
   readonly log: Logger;
   readonly halt: Halt;
-  /** What holds for every host that speaks MCP. */
+  /** Settings for every host that is connected over MCP. */
   readonly session: Pick<SessionOptions, "timeoutMs" | "consentHintMs" | "settingsFor">;
 }
 
 export class AttachedHosts {
   readonly #options: AttachedHostsOptions;
-  /** The hosts of this process, and each as it is lent. */
+  /** The hosts of this process, each with the form in which it is lent. */
   readonly #own = new Map<Host, Host>();
   #ids = 0;
 
@@ -26,18 +26,18 @@ export class AttachedHosts {
     this.#options = options;
   }
 
-  /** An id for one more host. */
+  /** An id for a new host. */
   nextId(): string {
     this.#ids += 1;
     return `host-${this.#ids}`;
   }
 
-  /** The hosts of this process as other bridges may use them. */
+  /** The hosts of this process as other bridges use them. */
   lent(): Host[] {
     return [...this.#own.values()];
   }
 
-  /** Attaches a host of this process; the function returned detaches it. */
+  /** Attaches a host of this process; the returned function detaches it. */
   attach(host: Host): () => void {
     const { pool, halt } = this.#options;
     const guarded = stoppable(host, halt);
@@ -62,7 +62,7 @@ export class AttachedHosts {
     return this.#logged(host, this.attach(host), { revision: introduction.revision });
   }
 
-  /** Attaches a host that another process lends: it is not lent further. */
+  /** Attaches a host that another process lends; such a host is not lent again. */
   attachRelayed(host: Host): () => void {
     const { pool, halt } = this.#options;
     return this.#logged(host, pool.attach(stoppable(host, halt)), { transport: "relay" });
@@ -74,7 +74,7 @@ export class AttachedHosts {
     log.info({ id, host: name, version, sampling: canSample, ...about }, "host attached");
     return () => {
       detach();
-      log.info({ id, host: name }, "host gone");
+      log.info({ id, host: name }, "host detached");
     };
   }
 }

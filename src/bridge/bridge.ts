@@ -23,7 +23,7 @@ const REMEMBER_REFUSAL_MS = 60_000;
 const HOOK_PROGRESS_MS = 10_000;
 
 export interface BridgeOptions {
-  /** What other processes of this user must know to lend their hosts to this one without a key. */
+  /** The secret with which other processes of this user lend their hosts to this one without a key. */
   readonly relaySecret?: string;
 }
 
@@ -38,16 +38,16 @@ export interface Bridge {
   readonly url: string | undefined;
   /** Opens the port. Rejects with the system's error. */
   start(): Promise<void>;
-  /** Ends running requests in good order, closes the port and the connections to hosts. */
+  /** Lets running requests end, and closes the port and the connections to hosts. */
   stop(): Promise<void>;
   /** Serves one MCP host on a transport, until that closes. */
   connect(transport: Transport, events?: ConnectionEvents): Promise<void>;
-  /** Attaches a host that is not reached over MCP; the function returned detaches it. */
+  /** Attaches a host that is not connected over MCP; the returned function detaches it. */
   attach(host: Host): () => void;
   /**
    * Lends the hosts of this process to the bridge at an address, instead of serving clients itself.
    *
-   * @throws RelayRefused saying why that bridge does not take them.
+   * @throws RelayRefused saying why that bridge does not accept them.
    */
   lend(address: RelayAddress, signal: AbortSignal): Promise<Lending>;
   /** Says why no client can reach the hosts of this process, for the person who asks one of them. */
@@ -65,7 +65,7 @@ export function createBridge(
 
 export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: Parts): Bridge {
   const tokens = new TokenEstimator((error) =>
-    log.warn({ err: error }, "no tokenizer: token counts stay unknown"),
+    log.warn({ err: error }, "no tokenizer: token counts are unknown"),
   );
   const checker = new SchemaChecker();
   const router = new Router({

@@ -1,7 +1,7 @@
 import type { HistoryRecord } from "../control/history/record.ts";
 import type { RequestRecord, TurnRecord } from "../observability/metrics.ts";
 
-/** What the history keeps of a request for a turn that was over at a time. */
+/** The history record of a request for a turn. */
 export function historyRecord(
   { askedBy, dialect, status, error, seconds }: RequestRecord,
   turn: TurnRecord,

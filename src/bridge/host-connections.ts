@@ -6,9 +6,9 @@ import type { HostLog } from "../observability/host-log.ts";
 import type { Logger } from "../observability/log.ts";
 import type { AttachedHosts } from "./attached-hosts.ts";
 
-/** What a program wants to hear of a connection to a host. */
+/** Callbacks for a connection to a host. */
 export interface ConnectionEvents {
-  /** The host has shown who it is, and is attached. */
+  /** The host has identified itself and is attached. */
   readonly onAttached?: () => void;
   readonly onClosed?: () => void;
   /** The window of an editor that has started this process, if one has. */
@@ -24,7 +24,7 @@ export interface HostConnectionsOptions {
   readonly log: Logger;
 }
 
-/** The connections over which hosts speak MCP with this process, except those that come over HTTP. */
+/** The MCP connections of this process to hosts, except those over HTTP. */
 export class HostConnections {
   readonly #options: HostConnectionsOptions;
   readonly #open = new Set<Transport>();

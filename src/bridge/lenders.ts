@@ -4,9 +4,9 @@ import type { Logger } from "../observability/log.ts";
 import type { AttachedHosts } from "./attached-hosts.ts";
 import type { Status } from "./status.ts";
 
-/** Hosts of this process that another one uses. */
+/** The hosts of this process, lent to another process. */
 export interface Lending {
-  /** Resolves when the connection has ended, from whichever side. */
+  /** Resolves when either side has ended the connection. */
   readonly closed: Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export class Lenders {
     this.#options = options;
   }
 
-  /** @throws RelayRefused saying why that bridge does not take them. */
+  /** @throws RelayRefused saying why that bridge does not accept them. */
   async lend(address: RelayAddress, signal: AbortSignal): Promise<Lending> {
     const { hosts, status, log } = this.#options;
     const [relay, lending] = await Promise.all([
@@ -39,7 +39,7 @@ export class Lenders {
         hosts: () => hosts.lent(),
         onClosed: (fault) => {
           this.#open.delete(lender);
-          status.set({ role: "waiting", reason: `The bridge at ${address.url} has gone.` });
+          status.set({ role: "waiting", reason: `The bridge at ${address.url} has ended.` });
           if (fault !== undefined) log.warn(`The relay was closed: ${fault}.`);
           resolve();
         },
@@ -51,7 +51,7 @@ export class Lenders {
     return { closed };
   }
 
-  /** Lets running turns end for so many milliseconds. */
+  /** Waits at most so many milliseconds for running turns to end. */
   async stop(drainMs: number): Promise<void> {
     await Promise.all([...this.#open].map((lender) => lender.stop(drainMs)));
   }

@@ -1,9 +1,9 @@
-/** The port where many programs look for Ollama and nowhere else. It is only used where nobody is: an Ollama that runs keeps it. */
+/** The port on which many programs expect Ollama. It is used only when it is free: a running Ollama keeps it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../observability/log.ts";
 import type { Listener } from "../server/listen.ts";
 
-/** A bridge that led before this one gives up the port within moments. */
+/** An earlier leading bridge frees the port within moments. */
 const TRIES = 20;
 const PAUSE_MS = 100;
 const ANSWER_WITHIN_MS = 1000;
@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 1000;
 interface Place {
   readonly host: string;
   readonly port: number;
-  /** Where the bridge can be reached in any case. */
+  /** The bridge's own address. */
   readonly url: string;
 }
 
@@ -20,33 +20,33 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** Opens the port, or says in the log who has it. The bridge serves at its own port all the same. */
+/** Opens the port, or logs which program uses it. The bridge serves on its own port in any case. */
 export async function openOllamaPort(
   open: () => Promise<Listener>,
   { host, port, url }: Place,
   { log, signal }: Surroundings,
 ): Promise<Listener | undefined> {
   for (let tries = 1; !signal.aborted; tries += 1) {
-    // Some systems let two programs listen at one port if only one of them does so at every address.
+    // Some systems let two programs use one port if only one of them listens on every address.
     const holder = await holderOf(host, port);
     try {
       if (holder === undefined) {
         const listener = await open();
-        log.info({ url: listener.url }, "listening where programs look for Ollama");
+        log.info({ url: listener.url }, "listening on the Ollama port");
         return listener;
       }
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
       if (code !== "EADDRINUSE") {
-        log.error({ err: error, host, port }, `Programs for Ollama are not served at port ${port}.`);
+        log.error({ err: error, host, port }, `Cannot serve Ollama clients on port ${port}.`);
         return undefined;
       }
     }
     if (!MAY_GO.has(holder) || tries >= TRIES) {
       log.error(
         { host, port },
-        `Port ${port} is taken by ${NAMES[holder ?? "program"]}, and left to it. Programs that ask there do not reach this ` +
-          `bridge: give them ${url}, or end what runs there and start the bridge again.`,
+        `Port ${port} is used by ${NAMES[holder ?? "program"]}, which keeps it. Programs that use this port do not reach this ` +
+          `bridge: set their address to ${url}, or end the program on that port and start the bridge again.`,
       );
       return undefined;
     }
@@ -55,10 +55,10 @@ export async function openOllamaPort(
   return undefined;
 }
 
-/** `silent`: something takes connections, and answers nothing or ends them. */
+/** `silent`: a program accepts connections, but sends nothing or closes them. */
 type Holder = "ollama" | "bridge" | "program" | "silent";
 
-/** What may be another in a moment: a bridge that ends, also while it does. */
+/** Holders that may be gone in a moment: a bridge that is ending. */
 const MAY_GO: ReadonlySet<Holder | undefined> = new Set<Holder | undefined>(["bridge", "silent", undefined]);
 
 const NAMES: Readonly<Record<Holder, string>> = {
@@ -68,7 +68,7 @@ const NAMES: Readonly<Record<Holder, string>> = {
   silent: "another program",
 };
 
-/** Who answers there; nobody where nothing takes a connection. */
+/** The program that answers there; `undefined` when connections are refused. */
 async function holderOf(host: string, port: number): Promise<Holder | undefined> {
   const local: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "[::1]" };
   const name = local[host] ?? (host.includes(":") ? `[${host}]` : host);
@@ -83,7 +83,7 @@ async function holderOf(host: string, port: number): Promise<Holder | undefined>
   }
 }
 
-/** Of an answer: any program may be there, and write without end. */
+/** Maximum bytes of a response: any program may listen there and send without end. */
 async function beginningOf(url: string): Promise<string> {
   const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   const { body } = await fetch(url, { signal, redirect: "manual" });

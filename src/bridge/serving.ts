@@ -1,4 +1,4 @@
-/** What serves clients and the hosts that come over the network: loaded only when a process opens its port. */
+/** Serves clients, and hosts that connect over the network: loaded only when a process opens its port. */
 import type { AttachedHosts } from "./attached-hosts.ts";
 import type { Status } from "./status.ts";
 import { historyRecord } from "./history-record.ts";
@@ -38,7 +38,7 @@ const STORED_RESPONSES = { responses: 1000, size: 64_000_000, ageMs: 86_400_000 
 const MAX_HTTP_HOSTS = 256;
 const HTTP_HOST_IDLE_MS = 600_000;
 
-/** Refusals by what a key may do, or of who has none. */
+/** Errors about missing keys and the rights of keys. */
 const AUDITED: ReadonlySet<ErrorCode> = new Set([
   "unauthorized",
   "forbidden",
@@ -65,7 +65,7 @@ export interface ServingParts {
   readonly mcp: Omit<ServerParts, "onerror">;
   /** The MCP servers behind `/mcp`. */
   readonly servers: EraServers;
-  /** What other processes of this user must know to lend their hosts to this one without a key. */
+  /** The secret with which other processes of this user lend their hosts to this one without a key. */
   readonly relaySecret: string | undefined;
 }
 
@@ -77,7 +77,7 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** What the audit log says of the settings: who is let in, and how many keys there are of each kind. */
+/** The settings in the audit log: who has access, and the number of keys of each kind. */
 function startedWith({ host, port, apiKey, operatorKey, hostKey, mcpHttp }: Config): AuditEvent["about"] {
   const keys = { clients: apiKey.length, operators: operatorKey.length, hosts: hostKey.length };
   return { version: VERSION, host, port, keys, mcpHttp };
@@ -99,11 +99,11 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
   });
   const keyRing = new KeyRing({
     file: keyFile(config.stateDir),
-    onProblem: (message) => log.error(`Nobody is let in by the keys of mcptb keys: ${message}`),
+    onProblem: (message) => log.error(`All requests with keys of mcptb keys are refused: ${message}`),
   });
   const budgets = new Budgets({
     stateDir: config.stateDir,
-    onProblem: (message) => log.error(`What the keys have used is not kept: ${message}`),
+    onProblem: (message) => log.error(`The use of the keys cannot be saved: ${message}`),
   });
   const history = new History({
     stateDir: config.stateDir,

@@ -1,4 +1,4 @@
-/** What the parts of a bridge take from its configuration. Pure functions. */
+/** Derives the options of the parts of a bridge from its configuration. Pure functions. */
 import type { KeyRing } from "../control/keys/key-ring.ts";
 import type { Config } from "../config/settings.ts";
 import type { SessionOptions } from "../hosts/mcp/session.ts";
@@ -65,7 +65,7 @@ export function respondSettings(config: Config, tokens: TokenEstimator): Respond
   };
 }
 
-/** What a sampling request says beside the turn itself. */
+/** The fields of a sampling request that do not come from the turn. */
 export function samplingSettings(config: Config): SessionOptions["settingsFor"] {
   return (request) => ({
     hints: request.hints ?? [],
@@ -78,7 +78,7 @@ export function samplingSettings(config: Config): SessionOptions["settingsFor"] 
   });
 }
 
-/** Each call makes a budget of its own. */
+/** Each call creates a separate budget. */
 export function bodyLimits(config: Config): BodyLimits {
   const budget = new BodyBudget(config.bodyBudgetMb * MIB);
   return { bytes: Math.min(config.bodyLimitMb * MIB, budget.largest), values: config.bodyValues, budget };

@@ -1,20 +1,20 @@
-/** What the bridge does right now, and that in words for the person at the host. */
+/** The current state of the bridge, and a description of it for the person at the host. */
 import type { Consent, HostInfo } from "../hosts/host.ts";
 import type { Pool } from "../routing/pool.ts";
 import { deferred, within } from "../util/async.ts";
 import { ERROR_KINDS, type ErrorCode } from "../turn/error.ts";
 
-/** What this process does with its hosts; `waiting` until it can do either. */
+/** What this process does with its hosts; `waiting` until it listens or lends. */
 export type Standing =
   | { readonly role: "listening"; readonly url: string }
   /** Another of our processes serves the clients of our hosts. */
   | { readonly role: "lending"; readonly url: string }
   | { readonly role: "waiting"; readonly reason: string };
 
-/** How long a question waits for a bridge that has just begun. Hosts may ask as soon as they are attached, which is when the port is opened. */
+/** How long a status request waits for a bridge that is just starting. Hosts may ask as soon as they are attached, which is when the port is opened. */
 const STARTS_WITHIN_MS = 1000;
 
-/** What this process does with its hosts, and what it has done so far. */
+/** The state of this process, and its activity so far. */
 export class Status {
   readonly #activity = new Activity();
   readonly #pool: Pick<Pool, "queued" | "describe">;
@@ -30,7 +30,7 @@ export class Status {
     this.#started.resolve();
   }
 
-  /** Counts a turn that is over. */
+  /** Counts a finished turn. */
   turnEnded(error: ErrorCode | undefined): void {
     this.#activity.ended(error);
   }
@@ -54,7 +54,7 @@ export class Status {
 export interface BridgeState {
   readonly standing: Standing;
   readonly activity: Pick<Activity, "since" | "served" | "lastError">;
-  /** Turns waiting for a place at a host. */
+  /** Turns waiting for a slot at a host. */
   readonly queued: number;
   readonly hosts: readonly HostInfo[];
 }
@@ -122,26 +122,28 @@ function hostLine(host: HostInfo): string {
   const models = host.models.length === 0 ? "none has answered yet" : host.models.slice(0, 5).join(", ");
   const version = host.version === "" ? "" : ` ${host.version}`;
   if (!host.canSample)
-    return `Host: ${host.name}${version}. It does not offer sampling, so it cannot lend a model.`;
+    return `Host: ${host.name}${version}. It does not support sampling, so it cannot lend a model.`;
   const base = `Host: ${host.name}${version}. Permission: ${CONSENT[host.consent]}. Models: ${models}.`;
   return [base, ...eraLines(host)].join(" ");
 }
 
-/** What a host's era asks for and cannot do. */
+/** What the host's era of MCP requires, and what it cannot do. */
 function eraLines({ slots, abilities }: HostInfo): string[] {
   if (slots === undefined) return [];
   const open =
     slots === 0
-      ? "No call of the tool `hook` is open: it lends its model only while one is."
+      ? "No call of the tool `hook` is open: the host lends its model only during such a call."
       : `${slots} ${slots === 1 ? "call" : "calls"} of the tool \`hook\` open, each serves one request at a time.`;
   const lacks = [
-    ...(abilities.cancel === "no" ? ["A request that is out cannot be cancelled."] : []),
-    ...(abilities.errors ? [] : ["A refusal or failure is not told: the request ends at its time limit."]),
+    ...(abilities.cancel === "no" ? ["A request that was sent to the host cannot be cancelled."] : []),
+    ...(abilities.errors
+      ? []
+      : ["The host does not report a refusal or failure: the request ends at its time limit."]),
   ];
   return [open, ...lacks];
 }
 
-/** Milliseconds as words, e.g. `2 h 5 min`. */
+/** Milliseconds as text, e.g. `2 h 5 min`. */
 function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
@@ -149,24 +151,24 @@ function duration(ms: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** What the bridge has done so far, for the person at the host; holds no content. */
+/** Activity of the bridge so far, for the person at the host, without content. */
 class Activity {
-  /** When it began, in milliseconds of a clock that never goes back. */
+  /** Start time, in milliseconds of a monotonic clock. */
   readonly since = performance.now();
   #served = 0;
   #lastError: { readonly code: ErrorCode; readonly at: number } | undefined;
 
-  /** Turns that are over, failed ones included. */
+  /** Finished turns, including failed ones. */
   get served(): number {
     return this.#served;
   }
 
-  /** `at` is the time on the wall. */
+  /** `at` is the system time. */
   get lastError(): { readonly code: ErrorCode; readonly at: number } | undefined {
     return this.#lastError;
   }
 
-  /** Counts a turn that is over. */
+  /** Counts a finished turn. */
   ended(error: ErrorCode | undefined): void {
     this.#served += 1;
     if (error !== undefined) this.#lastError = { code: error, at: Date.now() };

@@ -1,7 +1,7 @@
 import type { Halt } from "../control/halt.ts";
 import type { Host } from "../hosts/host.ts";
 
-/** A host that is asked nothing while its person has stopped everything; what runs there then is cancelled. */
+/** A host that gets no turns while its person has stopped everything; running turns are cancelled. */
 export function stoppable(host: Host, halt: Halt): Host {
   return {
     id: host.id,

@@ -1,8 +1,8 @@
-/** Requests of the command line to a running bridge, or to what may be one. */
+/** Requests of the command line to a running bridge, or to a program that may be one. */
 import { oneLine } from "../util/terminal-text.ts";
 
 const ANSWER_WITHIN_MS = 5000;
-/** Bytes of an answer that are read: any program may listen there, and write without end. */
+/** Maximum bytes of a response: another program may listen there and send without end. */
 const LONGEST_ANSWER = 4_194_304;
 
 export interface BridgeAddress {
@@ -18,7 +18,7 @@ export interface AskOptions {
   readonly withinMs?: number;
 }
 
-/** What the bridge answered, as JSON where it is any, or why there is no answer. */
+/** The bridge's response, parsed where it is JSON, or why there is none. */
 export type Reply = { readonly status: number; readonly body: unknown } | { readonly error: string };
 
 export async function askBridge(
@@ -43,7 +43,7 @@ export async function askBridge(
   }
 }
 
-/** As much of a body as is read. */
+/** The body up to the maximum. */
 export async function beginning({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -68,5 +68,5 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
   const { cause } = error;
   if (cause instanceof Error && "code" in cause) return String(cause.code);
-  return error.name === "TimeoutError" ? "no answer in time" : oneLine(error.message);
+  return error.name === "TimeoutError" ? "no response in time" : oneLine(error.message);
 }

@@ -1,4 +1,4 @@
-/** Waits between tries: each failure in a row doubles the wait up to a bound, and no two processes wait equally long. */
+/** Waits between attempts: each failure in a row doubles the wait up to a maximum, with random jitter between processes. */
 export class Backoff {
   readonly #firstMs: number;
   readonly #longestMs: number;
@@ -26,5 +26,5 @@ export class Backoff {
   }
 }
 
-/** What ends sooner has failed, even if it began well: else something that always ends at once would be begun for ever. */
+/** An attempt that ends sooner counts as failed, even if it started well: otherwise one that always ends at once would be repeated without a pause. */
 export const STEADY_MS = 10_000;

@@ -1,4 +1,4 @@
-/** The port cannot be opened, for a reason that waiting does not mend; `reason` is the system's code, e.g. `EACCES`. */
+/** The port cannot be opened, for a reason that waiting does not change; `reason` is the system's code, e.g. `EACCES`. */
 export class CannotListen extends Error {
   override readonly name = "CannotListen";
 
@@ -13,7 +13,7 @@ export class CannotListen extends Error {
     this.reason = reason;
   }
 
-  /** @param error what opening the port has thrown. */
+  /** @param error the error from opening the port. */
   static from(host: string, port: number, error: unknown): CannotListen {
     const code = error instanceof Error && "code" in error ? error.code : error;
     return new CannotListen(host, port, String(code));

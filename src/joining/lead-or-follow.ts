@@ -1,6 +1,5 @@
-/**
- * A host starts one bridge a window, and all of them are to be one address: the process that gets the port leads, and
- * the others lend it their hosts. When the leader goes, one of them gets the port.
+/*** A host starts one bridge for each window, and all of them share one address: the process that gets the port leads,
+ * and the others lend it their hosts. When the leader ends, one of them gets the port.
  */
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,30 +22,30 @@ import { OwnFileError } from "../util/own-file.ts";
 import { addressOf, rivalsOf } from "./rivals.ts";
 import { whoHolds } from "./who-holds.ts";
 
-/** The first wait after a failure. A leader that has just begun writes its file within the first ones. */
+/** The first wait after a failure. A new leader writes its file within the first few. */
 const RETRY_MS = 25;
-/** However long a leader is left alone: so often we look whether the port is free, or another leads. */
+/** Interval at which the port is checked while waiting: it may be free, or another process may lead. */
 const LOOK_MS = 1000;
-/** After so many tries a problem is real. */
+/** After so many attempts a problem is reported. */
 const PATIENCE = 4;
-/** When a leader goes, its followers do not all come at the same moment. */
+/** When a leader ends, its followers do not all try at the same moment. */
 const JITTER_MS = 100;
 
 export interface LeadOptions {
   readonly config: Pick<Config, "host" | "port" | "apiKey" | "stateDir">;
-  /** What a follower must know to be let in. */
+  /** What a follower must know to be accepted. */
   readonly secret: string;
   readonly log: Logger;
-  /** What the person does to give this process a port of its own; by default the command line's way. */
+  /** How the person gives this process a separate port; the default is the way of the command line. */
   readonly otherPort?: string;
-  /** Ends the trying. */
+  /** Ends the attempts. */
   readonly signal: AbortSignal;
 }
 
-/** What leading and following need of a bridge. */
+/** The parts of a bridge that leading and following use. */
 export type LeadingBridge = Pick<Bridge, "start" | "lend" | "setUnavailable">;
 
-/** What is left to do when a process that leads ends. */
+/** The clean-up when a leading process ends. */
 export type StepDown = () => Promise<void>;
 
 /**
@@ -105,12 +104,12 @@ async function started(
 }
 
 async function lead(address: string, { config, secret, log }: LeadOptions): Promise<StepDown> {
-  // Nobody looks for a port that the system has chosen.
+  // No other process searches for a port that the system has chosen.
   if (config.port === 0) return () => Promise.resolve();
   const file = leaderFile(config.stateDir, config.port, address);
   const url = clientUrl(address, config.port);
   const entry: Leader = { pid: process.pid, url, secret, keys: keyDigest(config.apiKey, secret) };
-  // A second signal, or a defect, ends the process before it has stepped down.
+  // A second signal or a crash ends the process before the normal clean-up.
   const atExit = (): void => removeLeaderNow(file, entry);
   process.once("exit", atExit);
   try {
@@ -125,7 +124,7 @@ async function lead(address: string, { config, secret, log }: LeadOptions): Prom
   };
 }
 
-/** Those who may hold the port at our address, and files of such that cannot be used; the likeliest first. */
+/** The bridges that may use the port at our address, and files that cannot be used; the likeliest first. */
 async function findLeaders(
   address: string,
   { stateDir, port }: LeadOptions["config"],
@@ -139,20 +138,20 @@ async function findLeaders(
   return (await Promise.all(found)).filter((one) => one !== undefined);
 }
 
-/** Lends our hosts to a process that leads, until it goes. @returns why none of them could be joined. */
+/** Lends our hosts to a leading process until it ends. @returns why none of them could be joined. */
 async function follow(
   bridge: Pick<Bridge, "lend">,
   found: readonly (Leader | OwnFileError)[],
   options: LeadOptions,
 ): Promise<Error | undefined> {
-  let problem: Error = new OwnFileError("It left no file by which to join it.");
+  let problem: Error = new OwnFileError("It has no file by which to join it.");
   for (const leader of found) {
     try {
       if (leader instanceof OwnFileError) throw leader;
       await lendTo(bridge, leader, options);
       return undefined;
     } catch (error) {
-      // It was not refused but ended by us.
+      // We ended it; it was not refused.
       if (options.signal.aborted) return undefined;
       if (!(error instanceof RelayRefused || error instanceof OwnFileError)) throw error;
       problem = error;
@@ -171,30 +170,28 @@ async function lendTo(
   const lending = await bridge.lend({ url, auth: { secret } }, signal);
   log.info(
     { url, leader: leader.pid },
-    `Another bridge leads on port ${config.port}; this one lends it its host.`,
+    `Another bridge leads on port ${config.port}; this one lends its host to that bridge.`,
   );
   if (leader.keys !== keyDigest(config.apiKey, secret)) {
-    log.warn(
-      "The bridge that leads has other keys than this one is configured with; clients need those of the leader.",
-    );
+    log.warn("The leading bridge has other keys than this one; clients need those of the leading bridge.");
   }
   await lending.closed;
-  if (!signal.aborted) log.warn({ url }, "The bridge that led has gone.");
+  if (!signal.aborted) log.warn({ url }, "The leading bridge has ended.");
 }
 
 async function wordsFor(
   problem: Error,
   address: string,
-  { config: { port }, otherPort = "give this one another --port" }: LeadOptions,
+  { config: { port }, otherPort = "choose another --port" }: LeadOptions,
 ): Promise<string> {
   const holder = await whoHolds(clientUrl(address, port));
   return (
-    `Port ${port} is taken by ${holder}. ${problem.message} ` +
-    `Waiting until the port is free or its bridge can be joined; to have one of your own ${otherPort}.`
+    `Port ${port} is used by ${holder}. ${problem.message} ` +
+    `Waiting until the port is free or its bridge can be joined; for a separate bridge ${otherPort}.`
   );
 }
 
-/** Tells whether two processes have the same keys, and nothing else. */
+/** Shows only whether two processes have the same keys. */
 function keyDigest(keys: readonly string[], secret: string): string {
   return createHmac("sha256", secret)
     .update([...keys].sort().join("\n"))

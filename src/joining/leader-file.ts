@@ -1,6 +1,5 @@
-/**
- * The file by which processes of one user find the one that leads on a port. It holds the secret with which they prove
- * that they are of that user, so nobody else may read or write it.
+/*** The file by which processes of one user find the one that leads on a port. It contains the secret with which they
+ * prove that they belong to that user, so nobody else may read or write it.
  */
 import { readFileSync, unlinkSync } from "node:fs";
 import { readdir, unlink } from "node:fs/promises";
@@ -11,32 +10,31 @@ import { readOwnFile, stateDirectory, writeOwnFile } from "../util/own-file.ts";
 
 const leader = z.object({
   pid: z.int(),
-  /** Under which it is reached on this machine. */
+  /** Its address on this machine. */
   url: z.url({ protocol: /^http$/ }),
   secret: z.string().min(32),
-  /** A digest of the keys that its clients need. */
+  /** A digest of the clients' keys. */
   keys: z.string(),
 });
 export type Leader = z.output<typeof leader>;
 
-/**
- * Where the file is for a leader on a port of an address (an IP): two addresses may have one each. Its name has the machine in it,
- * because home directories may be shared between several.
+/*** The path of the file for a leader on a port of an IP address: each address may have its own. The name contains the
+ * machine, because several machines may share a home directory.
  */
 export function leaderFile(stateDir: string | undefined, port: number, address = "127.0.0.1"): string {
   const place = address === "127.0.0.1" ? `${port}` : `${port}-${fileSafe(address)}`;
   return path.join(stateDir ?? stateDirectory(), place + ending());
 }
 
-/** What the names of this machine's files end with. */
+/** The ending of the names of this machine's files. */
 function ending(): string {
   return `@${fileSafe(hostname())}.json`;
 }
 
-/** Files that are looked at. */
+/** Maximum number of files that are read. */
 const MOST_FILES = 64;
 
-/** All that lead on this machine, or did when they were last seen; files that cannot be used are passed over. */
+/** All leaders on this machine, some of which may have ended; files that cannot be used are skipped. */
 export async function leadersHere(stateDir: string | undefined): Promise<Leader[]> {
   const directory = stateDir ?? stateDirectory();
   const names = await readdir(directory).catch((): string[] => []);
@@ -49,15 +47,15 @@ function fileSafe(name: string): string {
   return name.replaceAll(/[^\w.-]/g, "_");
 }
 
-/** Replaces the file in one step. @throws OwnFileError when it cannot be kept from others, or cannot be written. */
+/** Replaces the file in one step. @throws OwnFileError when it cannot be protected from other users, or cannot be written. */
 export async function writeLeader(file: string, entry: Leader): Promise<void> {
   await writeOwnFile(file, JSON.stringify(entry));
 }
 
 /**
- * @param url where the leader of this file must be.
- * @returns nothing when there is no file.
- * @throws OwnFileError when there is one that is not to be trusted.
+ * @param url the expected address of the leader.
+ * @returns `undefined` when there is no file.
+ * @throws OwnFileError when the file cannot be trusted.
  */
 export async function readLeader(file: string, url?: string): Promise<Leader | undefined> {
   return readOwnFile(file, (text) => {
@@ -73,12 +71,12 @@ export async function removeLeader(file: string, entry: Leader): Promise<void> {
   if (found?.secret === entry.secret) await unlink(file).catch(() => undefined);
 }
 
-/** The same at once, for a process that ends: whatever ends it, short of a kill, leaves no file behind. */
+/** The same, synchronously, for a process that is exiting: only a kill leaves the file behind. */
 export function removeLeaderNow(file: string, entry: Leader): void {
   try {
     const found = leader.safeParse(JSON.parse(readFileSync(file, "utf8")));
     if (found.data?.secret === entry.secret) unlinkSync(file);
   } catch {
-    // There is none, or it is none of ours.
+    // There is none, or it is not ours.
   }
 }

@@ -1,11 +1,11 @@
-/** Which other bridge on this machine may hold the address that one wants. */
+/** Which other bridge on this machine may use the address that this one needs. */
 import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
 
 const ANY_V4 = "0.0.0.0";
 const ANY = "::";
 
-/** The address on which a bridge listens that is told to listen on `host`. */
+/** The IP address for the setting `host`. */
 export async function addressOf(host: string): Promise<string> {
   return lookup(host).then(
     ({ address }) => address,
@@ -13,7 +13,7 @@ export async function addressOf(host: string): Promise<string> {
   );
 }
 
-/** The addresses on which a listener is in the way of one on `address`, that itself first. */
+/** The addresses on which a listener would conflict with one on `address`; `address` itself comes first. */
 export function rivalsOf(address: string): readonly string[] {
   const isV4 = !address.includes(":");
   const rivals = new Set([address, ...(isV4 || address === ANY ? [ANY, ANY_V4] : [ANY])]);

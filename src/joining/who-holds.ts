@@ -12,7 +12,7 @@ export async function bridgeAt(url: string): Promise<string | undefined> {
   return data === undefined ? undefined : oneLine(data.version, 40);
 }
 
-/** In words, what answers at a port that we could not open. */
+/** A description of the program that answers at a port that we could not open. */
 export async function whoHolds(url: string): Promise<string> {
   const version = await bridgeAt(url);
   return version === undefined ? "another program" : `another bridge (version ${version})`;

@@ -72,7 +72,7 @@ verifies(
   },
 );
 
-const READY = /listening where programs look for Ollama/;
+const READY = /listening on the Ollama port/;
 
 describe("the second port", () => {
   verifies("ollama.port", "greets programs as Ollama does, and people with the page", async () => {

@@ -11,7 +11,7 @@ import { verifies } from "../../support/verifies.ts";
 import { runCli } from "../../support/processes/run-cli.ts";
 import { openAndClose, windows } from "../../support/processes/windows.ts";
 
-const FOLLOWS = /this one lends it its host/;
+const FOLLOWS = /this one lends its host to that bridge/;
 
 async function textOf(response: Response): Promise<string> {
   const body = (await response.json()) as { choices?: { message: { content: string } }[] };

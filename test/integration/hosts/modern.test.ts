@@ -130,7 +130,7 @@ verifies("modern.told", "what the era cannot do is told", async () => {
   ]);
   const status = await host.client.callTool({ name: "status", arguments: {} });
   expect(JSON.stringify(status.content)).toMatch(
-    /2 calls? of the tool .hook. open.*cannot be cancelled.*A refusal or failure is not told/,
+    /2 calls? of the tool .hook. open.*cannot be cancelled.*does not report a refusal or failure/,
   );
   const models = (await (await fetch(`${url}/v1/models`)).json()) as { data: { id: string }[] };
   const entry = models.data.find(({ id }) => id === "modern-host/auto");

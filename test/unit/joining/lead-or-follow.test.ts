@@ -181,7 +181,7 @@ verifies(
     const v6 = await follower(directory, lend, "::1");
     await v6.times(1);
     expect(v6.lent[0]?.url).toBe(`http://[::1]:${PORT}`);
-    await expect.poll(() => v4.waits.at(-1) ?? "", PATIENT).toContain("It left no file");
+    await expect.poll(() => v4.waits.at(-1) ?? "", PATIENT).toContain("It has no file");
     await writeLeader(file(directory, "0.0.0.0"), ENTRY);
     await v4.times(1);
     expect(v4.lent[0]?.url).toBe(`http://127.0.0.1:${PORT}`);
