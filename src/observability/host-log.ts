@@ -1,6 +1,6 @@
 /**
  * The log as the host shows it: MCP logging notifications (MCP 2025-11-25, Logging), from the moment that the host asks for them until
- * it leaves. What is said of requests goes there, what is in them never.
+ * it leaves. It reports requests, but never their content.
  */
 import { textOf, type LogRecord } from "./text-log.ts";
 
@@ -11,7 +11,7 @@ export type SendLog = (params: {
   readonly data: string;
 }) => Promise<void>;
 
-/** The protocol's levels (RFC 5424) and the least of ours that each lets through. */
+/** The protocol's levels (RFC 5424), each with the lowest of our levels that it shows. */
 const LEAST: Readonly<Record<string, number>> = {
   debug: 10,
   info: 30,
@@ -28,11 +28,11 @@ const NAMES: readonly (readonly [number, string])[] = [
   [40, "warning"],
   [30, "info"],
 ];
-/** Where `--log-content` puts prompts and answers; and the time, which the host notes itself. */
+/** The members with the prompts and answers of `--log-content`; and the time, which the host adds itself. */
 const LEFT_OUT = ["request", "answers", "time"] as const;
 /** Characters of a line; the host shows lines, not documents. */
 const LONGEST = 4000;
-/** Lines on their way; a host that does not read gets no more. */
+/** Unsent lines; a host that does not read gets no more. */
 const MOST_WAITING = 256;
 
 export class HostLog {
@@ -41,12 +41,12 @@ export class HostLog {
   #waiting = 0;
   #dropped = 0;
 
-  /** Whether the host takes the log. */
+  /** Whether the host has asked for the log. */
   get isOpen(): boolean {
     return this.#send !== undefined;
   }
 
-  /** Begins with lines of this level of the protocol, or changes it. */
+  /** Starts the log with this level of the protocol, or changes the level. */
   open(level: string, send: SendLog): void {
     this.#least = LEAST[level] ?? LEAST["info"] ?? 0;
     this.#send = send;
@@ -56,7 +56,7 @@ export class HostLog {
     this.#send = undefined;
   }
 
-  /** Sends a line, if the host wants such. */
+  /** Sends a line, if the host wants this level. */
   take(record: LogRecord): void {
     const { level = 30, ...rest } = record;
     if (this.#send === undefined || level < this.#least) return;

@@ -10,7 +10,7 @@ export interface LogLine {
   (message: string): void;
 }
 
-/** Where the bridge tells what it does; a logger of pino has this form. */
+/** The log of the bridge; a pino logger has this form. */
 export interface Logger {
   readonly fatal: LogLine;
   readonly error: LogLine;
@@ -21,14 +21,14 @@ export interface Logger {
   child(members: Readonly<Record<string, unknown>>): Logger;
 }
 
-/** Characters that may wait for a host that does not read our stderr; lines beyond that are dropped and counted. */
+/** Characters that are kept for a host that does not read our stderr; further lines are dropped and counted. */
 const MAX_WAITING = 1_048_576;
 
 type Out = Writable & { readonly isTTY?: boolean };
 
-/**
- * The log of the program. Its format is the one that was named; by itself it is readable lines on a terminal, one plain line an entry
- * elsewhere, and what the host shows where the host takes it (`hostLog`). What makes lines readable is loaded only there.
+/*** The log of the program, in the configured format. By default it is coloured on a terminal, one plain line for each
+ * entry elsewhere, and sent to the host where the host shows it (`hostLog`). The formatter for terminals is loaded only
+ * when needed.
  */
 export async function openLog(
   config: Pick<Config, "logLevel" | "forceColor" | "logFormat">,
@@ -42,14 +42,13 @@ export async function openLog(
     return createLog(config, out, readableLog(forceColor), hostLog);
   }
   const { textLine } = await import("./text-log.ts");
-  // A host that shows the log shows what comes by stderr beside it.
+  // A host that shows the log also shows our stderr beside it.
   return createLog(config, out, textLine, hostLog, logFormat === "auto");
 }
 
-/**
- * A log of JSON lines, or of what `format` makes of them; to stderr because stdout belongs to MCP, and to the host where it takes
- * them (`hostLog`), with `hostAlone` then nowhere else. Writing never blocks and
- * never fails: a host that leaves the pipe unread, or has closed it, must not stop the bridge.
+/*** A log of JSON lines, or of lines made by `format`; to stderr because stdout belongs to MCP, and to the host where
+ * it shows them (`hostLog`), with `hostAlone` then only there. Writing never blocks and never fails: a host that does
+ * not read the pipe, or has closed it, must not stop the bridge.
  */
 export function createLog(
   config: Pick<Config, "logLevel">,

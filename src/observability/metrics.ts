@@ -9,7 +9,7 @@ import type { ChunkTimes } from "./otlp/instruments.ts";
 /** Upper bounds in seconds: a local answer takes milliseconds, a model minutes. */
 const SECONDS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
-/** How many of something there are at the moment of asking. */
+/** Current values, read when the metrics are requested. */
 export interface Gauges {
   readonly inFlight: () => number;
   readonly queued: () => number;
@@ -19,26 +19,26 @@ export interface Gauges {
 /** `cancelled`: the client left, or was dropped because it stopped reading. */
 export type Outcome = "complete" | "failed" | "cancelled";
 
-/** What one request came to. Everything here that becomes a label has few possible values. */
+/** The outcome of one request. Every member that becomes a label has few possible values. */
 export interface RequestRecord {
   readonly id: string;
   readonly method: string;
   /** The pattern of the route, e.g. `/v1/models/{id}`. */
   readonly route: string;
-  /** `none` for the bridge's own paths. */
+  /** The dialect; `none` for the bridge's own paths. */
   readonly dialect: string;
   readonly stream: boolean;
-  /** As sent; 499 when the client left before any was. */
+  /** The status that was sent; 499 when the client left before that. */
   readonly status: number;
   readonly outcome: Outcome;
   readonly error: ErrorCode | undefined;
-  /** Of the body. */
+  /** Bytes of the body. */
   readonly bytes: number;
   /** Since its arrival. */
   readonly seconds: number;
   /** The name of the key that was made for its client, if one was. */
   readonly key: string | undefined;
-  /** Who asked, for people: what its key is called, and what the client calls itself. */
+  /** The sender, for people: the name of its key, and how the client names itself. */
   readonly askedBy: { readonly key: string | undefined; readonly client: string };
   /** Its step of a trace, where traces are kept, and the client's, where it has told of one. */
   readonly trace: { readonly own: Trace; readonly parent: Trace | undefined } | undefined;
@@ -92,7 +92,7 @@ export class Metrics {
     "status",
     "outcome",
   ]);
-  readonly #errors = this.#counter("errors_total", "Errors told to clients, before or inside a stream.", [
+  readonly #errors = this.#counter("errors_total", "Errors sent to clients, before or inside a stream.", [
     "dialect",
     "code",
   ]);
@@ -106,18 +106,19 @@ export class Metrics {
     "Requests for a turn, by the host asked and the model that answered.",
     ["host", "model", "outcome"],
   );
-  readonly #tokens = this.#counter(
-    "tokens_total",
-    "Tokens; `counted` says whether by the host or by our estimate.",
-    ["direction", "counted", "host", "model"],
-  );
+  readonly #tokens = this.#counter("tokens_total", "Tokens; `counted` is the host, or our estimate.", [
+    "direction",
+    "counted",
+    "host",
+    "model",
+  ]);
   readonly #keyTurns = this.#counter("key_turns_total", "Requests for a turn, by the named key.", [
     "key",
     "outcome",
   ]);
   readonly #keyTokens = this.#counter(
     "key_tokens_total",
-    "Tokens by the named key; `counted` says whether by the host or by our estimate.",
+    "Tokens by the named key; `counted` is the host, or our estimate.",
     ["key", "direction", "counted"],
   );
   readonly #refused = this.#counter("connections_refused_total", "Connections beyond --max-connections.", []);
@@ -130,7 +131,7 @@ export class Metrics {
   );
   readonly #firstContent = this.#histogram(
     "first_content_seconds",
-    "From the request to the first piece of the host's answer.",
+    "From the request to the first event of the host's answer.",
   );
   readonly #duration = this.#histogram("duration_seconds", "From the request to the end of the answer.");
 
@@ -139,9 +140,9 @@ export class Metrics {
   readonly #keys = new LabelValues();
 
   constructor(gauges: Gauges) {
-    this.#sampled("mcptb_requests_in_flight", "Requests for a turn being handled.", gauges.inFlight);
-    this.#sampled("mcptb_requests_queued", "Requests waiting for a place at a host.", gauges.queued);
-    this.#sampled("mcptb_hosts_attached", "MCP hosts attached.", gauges.hosts);
+    this.#sampled("mcptb_requests_in_flight", "Requests for a turn in progress.", gauges.inFlight);
+    this.#sampled("mcptb_requests_queued", "Requests waiting for a slot at a host.", gauges.queued);
+    this.#sampled("mcptb_hosts_attached", "Attached MCP hosts.", gauges.hosts);
     this.#sampled("process_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss());
     this.#sampled("process_cpu_seconds_total", "CPU time of the process, user and system.", cpuSeconds);
   }
@@ -221,7 +222,7 @@ export class Metrics {
 const MOST_VALUES = 50;
 const LONGEST_VALUE = 100;
 
-/** Names that come from elsewhere, as values of a label: each is a series for ever, so the first of them only. */
+/** Foreign names as label values: each creates a permanent series, so only the first ones are used. */
 class LabelValues {
   readonly #known = new Set<string>();
 
@@ -233,7 +234,7 @@ class LabelValues {
   }
 }
 
-/** A counter throws at what is no amount, and a figure of a host may be anything. */
+/** A counter throws for an invalid amount, and a host may send any value. */
 function amount(figure: number | undefined): number {
   return figure !== undefined && Number.isFinite(figure) && figure > 0 ? figure : 0;
 }

@@ -1,11 +1,10 @@
-/** A log as a person reads it. */
+/** A log for people. */
 import { stripVTControlCharacters } from "node:util";
 import { prettyFactory } from "pino-pretty";
 import { printable } from "../util/terminal-text.ts";
 
-/**
- * Makes readable lines of JSON lines of a log. Its texts may come from hosts and clients, so they are made printable before
- * our own colours are added. What is no such line is shown as it is, without colours.
+/*** Turns JSON lines of a log into readable lines. Their texts may come from hosts and clients, so they are made
+ * printable before our colours are added. Any other line is shown as it is, without colours.
  */
 export function readableLog(forceColor = false): (line: string) => string {
   const format = prettyFactory({

@@ -1,4 +1,4 @@
-/** A log as one plain line an entry: for files, and for programs that show what we write to stderr line by line. */
+/** A log with one plain line for each entry: for files, and for programs that show our stderr line by line. */
 import { oneLine, printable } from "../util/terminal-text.ts";
 
 /** A line of the log as pino writes it. */

@@ -1,4 +1,4 @@
-/** How Codex and opencode are pointed at the bridge: their config files, and Codex's command line. */
+/** How to connect Codex and opencode to the bridge: their config files, and Codex's command line. */
 import type { Member } from "./member.ts";
 import { codexLimits, opencodeLimits } from "./prompt-limits.ts";
 import { KEY_VARIABLE, type Target } from "./recipes.ts";
@@ -22,9 +22,9 @@ export function codexConfig(target: Target): string {
 ${toml(codexProvider(target)).join("\n")}`;
 }
 
-/** The same, member by member. The name that is shown is the person's. */
+/** The same, member by member. An existing display name is kept. */
 export function codexMembers(target: Target): Member[] {
-  // Each goes to the top of the file, above the one before.
+  // Each is inserted at the top of the file, above the previous one.
   const choice = Object.entries({ ...CODEX_CHOICE, ...codexLimits(target.limits) })
     .toReversed()
     .map(([name, value]) => ({ path: [name], value }));
@@ -36,7 +36,7 @@ export function codexMembers(target: Target): Member[] {
   return [...choice, ...provider];
 }
 
-/** The same for one run; what is written in the config file stays as it is. */
+/** The same for one run; the config file does not change. */
 export function codexFlags(target: Target): string[] {
   const provider = toml(codexProvider(target)).map((line) => `model_providers.bridge.${line}`);
   return [...toml({ ...CODEX_CHOICE, ...codexLimits(target.limits) }), ...provider].flatMap((line) => [
@@ -50,7 +50,7 @@ function toml(values: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(values).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
 }
 
-/** For `opencode.json`. `npm` is the package that speaks to the bridge; opencode brings it along. */
+/** For `opencode.json`. `npm` is the package that calls the bridge; it is part of opencode. */
 export function opencodeConfig(target: Target, npm = "@ai-sdk/openai-compatible"): object {
   return {
     $schema: "https://opencode.ai/config.json",
@@ -66,7 +66,7 @@ export function opencodeConfig(target: Target, npm = "@ai-sdk/openai-compatible"
   };
 }
 
-/** The same, member by member. Which package, which limits and which of the bridge's models is the person's to choose. */
+/** The same, member by member. The person's own package, limits and models are kept. */
 export function opencodeMembers(target: Target): Member[] {
   const bridge = ["provider", "bridge"];
   return [

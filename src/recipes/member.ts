@@ -1,14 +1,14 @@
-/** What a client's file is to say, whatever its format is. */
+/** Members to be written into a client's file, independent of its format. */
 export interface Member {
-  /** The names on the way to it. */
+  /** The names of the path to it. */
   readonly path: readonly string[];
-  /** `undefined` takes the member away. */
+  /** `undefined` removes the member. */
   readonly value: unknown;
-  /** Only where there is none: what the person has chosen there stays. */
+  /** Only where there is none: the person's own value is kept. */
   readonly keep?: true;
 }
 
-/** What is at `path` in parsed content; `undefined` where there is nothing. */
+/** The value at `path` in parsed content, or `undefined`. */
 export function valueAt(content: unknown, path: readonly string[]): unknown {
   let value = content;
   for (const name of path) {

@@ -1,9 +1,9 @@
-/** How clients are pointed at the bridge, as text to paste. */
+/** How to connect clients to the bridge, as text to paste. */
 import type { Member } from "./member.ts";
 import { claudeCodeLimits, geminiLimits, type PromptLimits } from "./prompt-limits.ts";
 import { curlPost, withEnv, type Shell } from "./shell.ts";
 
-/** The clients into whose file it can be written how to connect them. */
+/** The clients whose config file we can write. */
 const WITH_FILE = ["claude-code", "codex", "opencode", "litellm"] as const;
 
 /** The clients that the bridge knows how to connect. */
@@ -17,19 +17,19 @@ export function hasFile(client: ClientName): client is (typeof WITH_FILE)[number
 export interface Target {
   /** The bridge's address without a path, e.g. `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** What to write where a client wants a key: a placeholder where keys are configured, else any text. */
+  /** The key to show for a client: a placeholder where keys are configured, else any text. */
   readonly key: string;
   readonly needsKey: boolean;
   readonly limits?: PromptLimits;
 }
 
-/** Written where a client wants a key and the bridge needs none. */
+/** Used where a client wants a key but the bridge needs none. */
 export const NO_KEY = "none";
 
-/** Stands for one of the configured keys, which are never printed. */
+/** Placeholder for one of the configured keys, which are never printed. */
 export const KEY_PLACEHOLDER = "YOUR_KEY";
 
-/** The variable from which clients take the bridge's key where their files can name one. */
+/** The environment variable from which clients read the bridge's key, where their files support that. */
 export const KEY_VARIABLE = "MCPTB_KEY";
 
 export function targetOf(url: string, keys: readonly string[]): Target {
@@ -63,10 +63,10 @@ for chunk in client.chat.completions.create(model="auto", stream=True, messages=
     print(chunk.choices[0].delta.content or "", end="", flush=True)`;
 }
 
-/** The name under which the proxy's clients ask for the bridge. */
+/** The model name with which the proxy's clients ask for the bridge. */
 export const LITELLM_MODEL = "bridge";
 
-/** Asking again costs the person at the host, so LiteLLM must not; nor hide an error in a pause. */
+/** A retry may cost the person at the host, so LiteLLM must not retry, nor hide an error in a cooldown. */
 export const LITELLM_ROUTER = { num_retries: 0, disable_cooldowns: true };
 
 export function liteLlmParams({ url, key, needsKey }: Target): Readonly<Record<string, string>> {
@@ -91,10 +91,10 @@ export function liteLlmConfig(target: Target): string {
   ].join("\n");
 }
 
-/** Stands for the proxy's own key, without which it refuses to start. */
+/** Placeholder for the proxy's own key, without which it refuses to start. */
 export const LITELLM_KEY = "sk-YOUR_OWN_KEY";
 
-/** Without `--host` the proxy would listen on every address. */
+/** Without `--host` the proxy listens on every address. */
 export function liteLlmCommand({ key, needsKey }: Target, shell: Shell, file = "litellm.yaml"): string {
   const config = /^[\w./\\:-]+$/.test(file) ? file : `"${file}"`;
   const command = `litellm --config ${config} --host 127.0.0.1 --port 4000`;
@@ -118,7 +118,7 @@ export function geminiSettings({ limits }: Pick<Target, "limits"> = {}): object 
   return { security: { auth: { selectedType: "gemini-api-key" } }, ...geminiLimits(limits) };
 }
 
-/** For Gemini CLI and other programs on Google's packages, which add the path and want some key. */
+/** For Gemini CLI and other programs that use Google's packages, which add the path and require a key. */
 export function geminiEnv({ url, key }: Target): Readonly<Record<string, string>> {
   return { GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: key };
 }
@@ -159,7 +159,7 @@ export function claudeCodeEnv({ url, key, limits }: Target): Readonly<Record<str
   return { ANTHROPIC_BASE_URL: url, ANTHROPIC_AUTH_TOKEN: key, ...claudeCodeLimits(limits) };
 }
 
-/** For `~/.claude/settings.json`, which cannot name a variable: a key of the bridge's stays out of it. */
+/** For `~/.claude/settings.json`, which cannot refer to a variable, so the bridge's key is not written there. */
 export function claudeCodeMembers(target: Target): Member[] {
   return Object.entries(claudeCodeEnv(target))
     .filter(([name]) => name !== "ANTHROPIC_AUTH_TOKEN" || !target.needsKey)
@@ -171,9 +171,8 @@ export function claudeCodeMembers(target: Target): Member[] {
     }));
 }
 
-/**
- * LiteLLM does not hand on that trying again is useless, and by itself Claude Code tries eleven times within three
- * minutes before it shows an error.
+/*** LiteLLM does not pass on that a retry is useless, and by default Claude Code retries for three minutes before it
+ * shows an error.
  */
 export function claudeCodeThroughLiteLlmEnv(url: string): Readonly<Record<string, string>> {
   return {

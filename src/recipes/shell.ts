@@ -1,13 +1,13 @@
-/** Lines for the shells that people have: POSIX shells (also in WSL), PowerShell and the Windows command prompt. */
+/** Command lines for POSIX shells (also in WSL), PowerShell and the Windows command prompt. */
 export const SHELLS = ["posix", "powershell", "cmd"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** The shell a person on this system most likely has open. */
+/** The most likely shell on this system. */
 export function usualShell(platform: NodeJS.Platform = process.platform): Shell {
   return platform === "win32" ? "powershell" : "posix";
 }
 
-/** A command with environment variables; the values hold no quotes. */
+/** A command with environment variables; the values must not contain quotes. */
 export function withEnv(shell: Shell, env: Readonly<Record<string, string>>, command: string): string {
   const entries = Object.entries(env);
   switch (shell) {

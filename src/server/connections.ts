@@ -5,19 +5,17 @@ import { nextTurn } from "../util/next-turn.ts";
 /** Requests of one connection that are handled at the same time. */
 const AT_ONCE = 8;
 
-/**
- * Requests of one connection that wait while more is read from it. Where nothing is read it is not seen that a client has left, so a
- * client that sends a few ahead is never held back.
+/*** Requests of one connection that may wait while more is read from it. While nothing is read, a client that leaves is
+ * not noticed, so a few requests sent ahead never pause the connection.
  */
 const AHEAD = 100;
 
-/** Requests of all connections together that are known and wait for those before them: some kilobytes of memory each. */
+/** Waiting requests of all connections together: each takes some kilobytes of memory. */
 const MOST_WAITING = 10_000;
 
-/**
- * What is asked on each connection. A client may send requests ahead of the answers (RFC 9112, section 9.3.2), and Node hands over all
- * that stand in one chunk of 64 KiB in one go. Here a few of them are handled at once; the others wait, and where many do, no more is
- * read from their connection; the requests of other connections have their turn in between.
+/*** The requests of each connection. A client may send requests ahead of the responses (pipelining, RFC 9112, section
+ * 9.3.2), and Node emits all requests of one chunk of 64 KiB in one go. Here a few of them are handled at once and the
+ * others wait; when many wait, the connection is paused. Requests of other connections are handled in between.
  */
 export class Connections {
   readonly #all = new WeakMap<Socket, Connection>();
@@ -36,18 +34,18 @@ export class Connections {
 export class Connection {
   readonly #socket: Socket;
   readonly #count: { waiting: number };
-  /** The answers that are not over, in the order of their requests. */
+  /** The unfinished responses, in the order of their requests. */
   readonly #answers = new Set<ServerResponse>();
   readonly #waiting: (() => void)[] = [];
   #handled = 0;
   #goesOn = false;
-  /** Whether no more is read because requests wait. */
+  /** Whether the connection is paused because requests wait. */
   #held = false;
 
   constructor(socket: Socket, count: { waiting: number }) {
     this.#socket = socket;
     this.#count = count;
-    // Node reads on whenever a request is complete.
+    // Node resumes the socket whenever a request is complete.
     socket.on("resume", () => this.#holdBack());
     socket.once("close", () => {
       this.#count.waiting -= this.#waiting.length;
@@ -55,15 +53,15 @@ export class Connection {
     });
   }
 
-  /** The answers that are not over, in the order of their requests. */
+  /** The unfinished responses, in the order of their requests. */
   get answers(): readonly ServerResponse[] {
     return [...this.#answers];
   }
 
-  /** Handles a request now, or when its turn has come. */
+  /** Handles a request now or later in its turn. */
   add(outgoing: ServerResponse, handle: () => void): void {
     const socket = this.#socket;
-    // What stands behind the request at which it was cut.
+    // The rest after the request at which it was cut.
     if (socket.destroyed) return;
     this.#answers.add(outgoing);
     outgoing.once("close", () => this.#answers.delete(outgoing));

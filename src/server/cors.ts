@@ -1,15 +1,15 @@
-/** Cross-origin requests of the web origins that were named (Fetch standard, "CORS protocol"). */
+/** Cross-origin requests of allowed web origins (Fetch standard, "CORS protocol"). */
 import type { RequestScope } from "./request-scope.ts";
 
 const EXPOSED =
   "request-id, retry-after, x-mcp-bridge, x-mcp-hints, x-mcp-host, x-mcp-model, x-mcp-notices, x-request-id, x-should-retry";
 
-/** A browser's question whether a page may send a request. It carries no key. */
+/** Whether a request is a preflight, with which a browser asks if a page may send the real one. It has no key. */
 export function isPreflight(scope: RequestScope): boolean {
   return scope.method === "OPTIONS" && scope.headers.get("access-control-request-method") !== null;
 }
 
-/** Lets a page of this origin, which was named, read the answer. */
+/** Lets a page of this allowed origin read the response. */
 export function allowOrigin(scope: RequestScope, origin: string): void {
   scope.outgoing.setHeader("access-control-allow-origin", origin);
   scope.outgoing.setHeader("access-control-expose-headers", EXPOSED);

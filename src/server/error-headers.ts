@@ -1,6 +1,6 @@
 import type { BridgeError } from "../turn/error.ts";
 
-/** The headers of an error response, which tell clients whether and when to ask again. */
+/** The headers of an error response, from which clients know whether and when to retry. */
 export function errorHeaders(error: BridgeError, status: number): Record<string, string> {
   const { retryable, retryAfter } = error;
   return {

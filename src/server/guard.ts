@@ -1,4 +1,4 @@
-/** Who may come in: the Host and Origin headers, and the key. Pure checks; each throws a BridgeError or returns. */
+/** Checks the Host and Origin headers and the key of a request. Pure functions; each throws a BridgeError or returns. */
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { isLoopback } from "../util/net.ts";
@@ -15,15 +15,15 @@ export interface GuardOptions {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly keys: readonly string[];
-  /** Keys that may do what a client's may, and what concerns the bridge as a whole. */
+  /** Operator keys: the rights of a client key, and those that concern the whole bridge. */
   readonly operatorKeys: readonly string[];
   /** What programs of the same user read in a file that only they can read. */
   readonly localSecret?: string | undefined;
   /** Keys that were made for somebody, where there may be such. */
   readonly keyRing?: KeyRing | undefined;
-  /** Keys of hosts that lend their model over HTTP; without any, none is needed. */
+  /** Keys of hosts that lend their model over HTTP; if empty, no key is needed. */
   readonly hostKeys: readonly string[];
-  /** Whether hosts may come over HTTP. */
+  /** Whether hosts may connect over HTTP. */
   readonly takesHosts: boolean;
 }
 
@@ -50,13 +50,13 @@ export class Guard {
     if (!this.#loopbackOnly && !hasKeys && options.keyRing?.isInUse !== true) {
       throw new Error(`A bridge that listens on ${address} needs a key.`);
     }
-    // Hosts see what clients ask.
+    // Hosts read clients' prompts.
     if (options.keys.length > 0 && options.takesHosts && options.hostKeys.length === 0) {
       throw new Error("A bridge whose clients need a key needs one for its hosts as well.");
     }
     this.#hosts = new Set([address, ...options.allowedHosts.map((name) => hostName(name) ?? name)]);
     this.#origins = new Set(options.allowedOrigins.map(originOf));
-    // A person may have such a key in their settings for commands that ask a bridge: it gives no more than it was made for.
+    // A person's settings for commands may contain such a key: it never gets more rights than it was made with.
     this.#keys = new Keys(options.keys.filter((key) => idIn(key) === undefined));
     this.#alwaysNeedsKey = options.keys.length > 0 || !this.#loopbackOnly;
     this.#keyRing = options.keyRing;
@@ -66,11 +66,10 @@ export class Guard {
     this.#hostKeys = new Keys(options.hostKeys);
   }
 
-  /**
-   * Refuses names that a web page could have pointed at this machine (DNS rebinding). Addresses cannot be pointed
-   * anywhere, so where the bridge listens to the network any address passes.
+  /*** Refuses host names that a web page could have pointed at this machine (DNS rebinding). IP addresses cannot be
+   * misused so, and any address passes when the bridge listens on the network.
    *
-   * @param authorities every Host header there is, and the authority of an absolute request target.
+   * @param authorities all Host headers, and the authority of an absolute request target.
    * @throws BridgeError `invalid_request` (RFC 9112, section 3.2) or `origin_refused`.
    */
   checkHost(authorities: readonly string[]): void {
@@ -81,16 +80,15 @@ export class Guard {
       if (this.#hosts.has(name) || isLoopback(name) || (!this.#loopbackOnly && isIP(name) !== 0)) continue;
       throw new BridgeError(
         "origin_refused",
-        "The bridge is not served under this Host name. Use http://127.0.0.1, or allow the name with --allowed-hosts.",
+        "This Host name is not allowed. Use http://127.0.0.1, or allow the name with --allowed-hosts.",
       );
     }
   }
 
-  /**
-   * Lets programs in, which send no Origin, and the web origins that were named. Requests that a page makes without an
-   * Origin (images, scripts) are known by `Sec-Fetch-Site`; following a link is not one of them.
+  /*** Accepts programs, which send no Origin, and allowed web origins. Requests of a page without an Origin (images,
+   * scripts) are recognised by `Sec-Fetch-Site`; following a link is accepted.
    *
-   * @param authorities as for `checkHost`, which must have let them pass: the page that is served under that name is ours.
+   * @param authorities as for `checkHost`, which must have accepted them: the page under that name is ours.
    * @returns the origin to name in CORS headers, if any.
    * @throws BridgeError `origin_refused`.
    */
@@ -105,7 +103,7 @@ export class Guard {
     if (origin === undefined && !embedded) return undefined;
     throw new BridgeError(
       "origin_refused",
-      "Web pages may not use the bridge unless their origin is named with --allowed-origins.",
+      "Web pages may not use the bridge unless their origin is allowed with --allowed-origins.",
     );
   }
 
@@ -115,7 +113,7 @@ export class Guard {
   }
 
   /**
-   * Who a client's request comes from.
+   * The principal of a client's request.
    *
    * @param inQuery the key in the query, for APIs whose clients send it there.
    * @throws BridgeError `unauthorized` or `keys_unusable`.
@@ -136,7 +134,7 @@ export class Guard {
     return principalOf(undefined, agent, !this.#hasOperatorKeys);
   }
 
-  /** @throws BridgeError `forbidden` for whoever may not do what concerns the bridge as a whole. */
+  /** @throws BridgeError `forbidden` without the rights of an operator. */
   checkOperator({ operator }: Principal): void {
     if (operator) return;
     throw new BridgeError(
@@ -146,23 +144,23 @@ export class Guard {
   }
 
   /**
-   * Hosts have keys of their own: a client's key does not let its owner see what other clients ask.
+   * Hosts have separate keys: with a client's key nobody may read other clients' prompts.
    *
    * @returns the name of the key; `undefined` where no key is needed.
    * @throws BridgeError `unauthorized`.
    */
   checkHostKey(headers: IncomingHttpHeaders): string | undefined {
     if (!this.#hostKeys.isEmpty) return this.#hostKeys.check(headers);
-    // Keys may have been made since the bridge began.
+    // Keys may have been made since the bridge started.
     if (!this.needsKey) return undefined;
     throw new BridgeError(
       "unauthorized",
-      "Hosts see what clients ask, so where clients need a key hosts need one as well: start the bridge with --host-key.",
+      "Hosts read clients' prompts, so where clients need a key, hosts need a key too: start the bridge with --host-key.",
     );
   }
 }
 
-/** An origin as browsers write it; schemes without one (of extensions, say) are compared as they are. */
+/** An origin as browsers write it; origins of other schemes (of extensions, for example) are compared as they are. */
 function originOf(text: string): string {
   const origin = URL.canParse(text) ? new URL(text).origin : "null";
   return origin === "null" ? text : origin;

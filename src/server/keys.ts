@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { BridgeError } from "../turn/error.ts";
 
-/** So much of a digest is a name: whoever has another key has another name. */
+/** The part of a digest that serves as the name of a key: different keys have different names. */
 const NAME_BYTES = 16;
 
 export class Keys {
@@ -18,15 +18,15 @@ export class Keys {
   }
 
   /**
-   * The name of the key that was sent, with nothing of the key in it; `undefined` when none of these was sent.
+   * The name of the key that was sent, from which the key cannot be derived; `undefined` when none of these keys was sent.
    *
-   * @param inQuery what was sent for one in the query, where that is allowed.
+   * @param inQuery the key in the query, where that is allowed.
    */
   find(headers: IncomingHttpHeaders, inQuery?: string | null): string | undefined {
     for (const key of sentKeys(headers, inQuery)) {
       const hash = digest(key);
       let known = false;
-      // Every key is compared, in the same time whether it fits or not.
+      // Every key is compared, in constant time.
       for (const candidate of this.#digests) known = timingSafeEqual(candidate, hash) || known;
       if (known) return hash.toString("hex", 0, NAME_BYTES);
     }
@@ -34,7 +34,7 @@ export class Keys {
   }
 
   /**
-   * Without any key configured every request is refused.
+   * Without a configured key every request is refused.
    *
    * @returns the name of the key that was sent.
    * @throws BridgeError `unauthorized`.
@@ -46,7 +46,7 @@ export class Keys {
   }
 }
 
-/** Why a request with these keys does not come in. */
+/** The error for a request without a valid key. */
 export function noneOfOurs(sent: readonly string[]): BridgeError {
   return new BridgeError(
     "unauthorized",
@@ -56,7 +56,7 @@ export function noneOfOurs(sent: readonly string[]): BridgeError {
   );
 }
 
-/** Proxies and SDKs may send their own kind of key beside the one meant for us; either may be ours. */
+/** Proxies and SDKs may send another key beside the one for us; either may be ours. */
 export function sentKeys(headers: IncomingHttpHeaders, inQuery?: string | null): string[] {
   const keys: string[] = [];
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];

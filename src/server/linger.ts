@@ -1,16 +1,15 @@
-/**
- * Answers that come before the request's body was read, as refusals do. Closing at once would make the system reset the
- * connection, and a client that is still sending would see that instead of the answer; reading on for ever would let it
- * send what was refused.
+/*** Responses sent before the request's body was read, such as errors. Closing at once would make the system reset the
+ * connection, and a client that is still sending would see the reset instead of the response; reading without a limit
+ * would accept the refused body.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** So much of a body is read without closing the connection. */
+/** A body up to this size is read, so that the connection can stay open. */
 const SMALL = 65_536;
 const LINGER_MS = 1000;
 const LINGER_BYTES = 4 * 1_048_576;
 
-/** Whether more of a body may come than is worth reading to keep the connection. */
+/** Whether the rest of a body may be too large to be read for keeping the connection. */
 export function hasUnreadBody(incoming: IncomingMessage): boolean {
   if (incoming.complete) return false;
   if (incoming.headers["transfer-encoding"] !== undefined) return true;
@@ -22,7 +21,7 @@ export function expectsContinue(incoming: IncomingMessage): boolean {
   return incoming.httpVersionMinor > 0 && incoming.headers.expect?.toLowerCase() === "100-continue";
 }
 
-/** Writes the answer at once, and ends it when the client has sent its body, or enough of it. */
+/** Writes the response at once, and ends it when the client has sent its body, or enough of it. */
 export function endAfterBody(incoming: IncomingMessage, outgoing: ServerResponse, answer: Buffer): void {
   outgoing.write(answer);
   let read = 0;

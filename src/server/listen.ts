@@ -23,7 +23,7 @@ export interface ListenOptions {
 export interface Listener {
   readonly host: string;
   readonly port: number;
-  /** Where clients reach it. */
+  /** The address for clients. */
   readonly url: string;
   /** Stops accepting and closes all connections. */
   close(): Promise<void>;
@@ -35,9 +35,9 @@ export async function listen(app: Door, options: ListenOptions): Promise<Listene
   const server = createServer({
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
-    // Longer than the 60 s after which load balancers let go, so that they never write into a closing connection.
+    // Longer than the usual 60 s idle timeout of load balancers, so that they never write into a closing connection.
     keepAliveTimeout: 65_000,
-    // Node looks for slow clients only every 30 s otherwise.
+    // By default Node checks for slow clients only every 30 s.
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
     maxHeaderSize: 16_384,
     // The app answers a missing Host in the client's dialect.
@@ -49,7 +49,7 @@ export async function listen(app: Door, options: ListenOptions): Promise<Listene
     connections.of(incoming.socket).add(outgoing, () => app.serve(incoming, outgoing));
   };
   server.on("request", serve);
-  // `100 Continue` is sent when the body is wanted, which is after the guard.
+  // `100 Continue` is sent when the body is about to be read, after the guard.
   server.on("checkContinue", serve);
   server.on("checkExpectation", serve);
   server.on("upgrade", (incoming, socket, head) => {
@@ -61,7 +61,7 @@ export async function listen(app: Door, options: ListenOptions): Promise<Listene
   });
   server.on("connect", (_request, socket) => app.refuse(socket, { code: "CONNECT" }));
   server.on("clientError", (error: ParseFailure, socket) => {
-    // What is said now would be taken for a part of an answer that has begun, or for one of an earlier request.
+    // An error response now would be read as part of a response that has begun, or as the response to an earlier request.
     const { answers } = connections.of(socket as Socket);
     const inAnswer = answers.length > 1 || answers[0]?.headersSent === true;
     if (!socket.writable || inAnswer || error.code === "ECONNRESET") socket.destroy();
@@ -82,10 +82,9 @@ export async function listen(app: Door, options: ListenOptions): Promise<Listene
   };
 }
 
-/**
- * Serves a request whose upgrade is not wanted as what it is besides (RFC 9110, section 7.8): Java's client asks for
- * HTTP/2 in this way with every first request. Node has taken the connection from its parser, so the request is handed
- * in again without the wish.
+/*** Serves a request and ignores its upgrade (RFC 9110, section 7.8): Java's client asks for HTTP/2 in this way with
+ * every first request. Node has taken the connection from its parser, so the request is passed in again without the
+ * upgrade.
  */
 function serveWithoutUpgrade(server: Server, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${incoming.method} ${incoming.url} HTTP/${incoming.httpVersion}`];

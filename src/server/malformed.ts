@@ -1,4 +1,4 @@
-/** Answers to what is no HTTP request: Node's parser gives up before there is a request that the app could answer. */
+/** Answers malformed HTTP requests, at which Node's parser gives up before there is a request that the app could answer. */
 import { STATUS_CODES, type IncomingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Dialect } from "../dialects/dialect.ts";
@@ -7,7 +7,7 @@ import { dialectFor } from "./dialect-for.ts";
 import { errorHeaders } from "./error-headers.ts";
 import { parseTarget } from "./target.ts";
 
-/** What Node knows of the failure (`clientError`). */
+/** Node's error (`clientError`). */
 export interface ParseFailure {
   readonly code?: string;
   /** The bytes at which the parser gave up. */
@@ -20,17 +20,17 @@ export interface MalformedReply {
   readonly error: BridgeError;
 }
 
-/** How long a client may take to read the answer. */
+/** Time for the client to read the response. */
 const LINGER_MS = 1000;
 
 const KNOWN: Readonly<Record<string, readonly [status: number, message: string]>> = {
   HPE_HEADER_OVERFLOW: [431, "The request's headers are too large."],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "The chunk extensions of the request are too large."],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, "The request did not come in time."],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "The request was not complete in time."],
   CONNECT: [405, "The bridge is not a proxy."],
 };
 
-/** The answer, in the dialect of the request's path as far as that can be seen. */
+/** The response, in the dialect of the request's path where it can be recognised. */
 export function replyToMalformed(failure: ParseFailure, dialects: readonly Dialect[]): MalformedReply {
   const [status, message] = KNOWN[failure.code ?? ""] ?? [400, "This is not a well-formed HTTP request."];
   const head = failure.rawPacket?.toString("latin1", 0, 16_384) ?? "";
@@ -43,7 +43,7 @@ export function replyToMalformed(failure: ParseFailure, dialects: readonly Diale
   };
 }
 
-/** Writes the answer as the last thing on this connection. */
+/** Writes the response and closes the connection. */
 export function sendMalformed(socket: Duplex, reply: MalformedReply, requestId: string): void {
   const { status, dialect, error } = reply;
   const body = JSON.stringify(dialect.error(error, requestId).body);
@@ -57,7 +57,7 @@ export function sendMalformed(socket: Duplex, reply: MalformedReply, requestId: 
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.on("error", () => undefined);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);
-  // What the client still sends is read and forgotten, so that no reset overtakes the answer.
+  // Later bytes of the client are read and dropped, so that a reset does not overtake the response.
   socket.resume();
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -3,10 +3,10 @@ import { BridgeError } from "../turn/error.ts";
 import { Listeners } from "../util/listeners.ts";
 import type { RequestScope } from "./request-scope.ts";
 
-/** How long an answer that was ended by us may take to reach its client. */
+/** Time for a response that we ended to reach its client. */
 const LAST_WORDS_MS = 1000;
 
-/** The requests that are being handled; how many there may be, and how they end when the bridge stops. */
+/** The current requests: limits their number, and ends them when the bridge stops. */
 export class OpenRequests {
   readonly #maxTurns: number;
   readonly #all = new Set<RequestScope>();
@@ -55,7 +55,7 @@ export class OpenRequests {
   }
 
   /**
-   * Lets a request for a turn begin.
+   * Admits a request for a turn.
    *
    * @throws BridgeError `shutting_down` or `queue_full`.
    */
@@ -64,16 +64,15 @@ export class OpenRequests {
     if (this.#turns.size >= this.#maxTurns) {
       throw new BridgeError(
         "queue_full",
-        "The bridge is handling as many requests as it may. Try again soon.",
+        "The bridge has reached its limit of simultaneous requests. Try again soon.",
       );
     }
     this.#turns.set(scope.id, scope);
     this.#changed.call();
   }
 
-  /**
-   * Admits no more turns; gives those that run `drainMs` milliseconds, then ends them with an error. Resolves when no
-   * request is left, or its client takes no more.
+  /*** Admits no more turns; gives running ones `drainMs` milliseconds, then ends them with an error. Resolves when no
+   * request is left, or the remaining clients do not read any more.
    */
   async drain(drainMs: number): Promise<void> {
     this.#stopping = true;

@@ -1,4 +1,4 @@
-/** What concerns the bridge as a whole, for those who run it: each route asks for an operator's right first. */
+/** Routes that concern the whole bridge: each checks for the rights of an operator first. */
 import type { History } from "../control/history/history.ts";
 import { USAGE_BY, type UsageQuery } from "../control/history/record.ts";
 import { BridgeError } from "../turn/error.ts";

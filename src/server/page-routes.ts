@@ -1,4 +1,4 @@
-/** The page at `/` and its files, for people who open the address in a browser. They tell nothing that needs a key. */
+/** The page at `/` and its files, for people who open the address in a browser. They contain nothing that needs a key. */
 import type { AddressInfo } from "node:net";
 import { targetOf } from "../recipes/recipes.ts";
 import { SCRIPT, STYLE } from "../ui/assets.ts";
@@ -14,9 +14,9 @@ const TEXT = "text/plain; charset=utf-8";
 export const PAGE_PATHS: readonly string[] = ["/", SCRIPT.path, STYLE.path];
 
 export interface PageOptions {
-  /** Whether clients need a key right now. */
+  /** Whether clients currently need a key. */
   readonly needsKey: () => boolean;
-  /** The language where the address names none; `auto` goes by the browser. */
+  /** The language where the address has none; `auto` follows the browser. */
   readonly lang: string;
 }
 

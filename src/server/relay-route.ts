@@ -11,17 +11,17 @@ import { Keys } from "./keys.ts";
 
 export interface RelayOptions {
   readonly relays: Relays;
-  /** Keys for hosts elsewhere. */
+  /** Keys for hosts on other machines. */
   readonly hostKeys: readonly string[];
-  /** What processes of the same user on this machine know; none where nobody is to find us. */
+  /** The secret that processes of the same user on this machine know; absent where they should not join. */
   readonly secret: string | undefined;
   /** The address the bridge listens on. */
   readonly host: string;
-  /** Names under which it is served as well, on whatever port. */
+  /** More host names, with any port. */
   readonly allowedHosts: readonly string[];
 }
 
-/** @throws BridgeError when the connection may not be a relay. */
+/** @throws BridgeError when the connection is refused as a relay. */
 export type RelayRoute = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export function relayRoute(options: RelayOptions): RelayRoute {
@@ -29,22 +29,22 @@ export function relayRoute(options: RelayOptions): RelayRoute {
   const keys = new Keys(hostKeys);
   return (incoming, socket, head) => {
     const { headers } = incoming;
-    // Browsers send an Origin with every WebSocket; no web page has a host to lend.
+    // Browsers send an Origin with every WebSocket, and a web page has no host to lend.
     if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined) {
       throw new BridgeError("origin_refused", "Web pages may not open a relay.");
     }
-    // Our own programs prove that they know a key and do not send it.
+    // Our own programs prove that they know a key, without sending it.
     const withKey = headers.authorization !== undefined || headers["x-api-key"] !== undefined;
     if (withKey) keys.check(headers);
     const secret = isSameMachine(incoming.socket) ? options.secret : undefined;
     if (secret === undefined && keys.isEmpty) {
       throw new BridgeError(
         "unauthorized",
-        "A host elsewhere needs one of this bridge's host keys: `Authorization: Bearer KEY`.",
+        "A host on another machine needs one of this bridge's host keys: `Authorization: Bearer KEY`.",
       );
     }
     if (!namesOf(headers["sec-websocket-protocol"]).includes(RELAY_PROTOCOL)) {
-      throw new BridgeError("invalid_request", `This bridge speaks ${RELAY_PROTOCOL}.`);
+      throw new BridgeError("invalid_request", `This bridge supports ${RELAY_PROTOCOL} only.`);
     }
     const isOurs = ourAddresses(options, incoming.socket);
     relays.accept(incoming, socket, head, withKey ? "proven" : { secret, keys: hostKeys, isOurs });
@@ -55,9 +55,8 @@ function isSameMachine({ remoteAddress, localAddress }: Socket): boolean {
   return remoteAddress !== undefined && (isLoopback(remoteAddress) || remoteAddress === localAddress);
 }
 
-/**
- * Whether an address that a lender has for its bridge is one of ours: a name that we were told of, which may be that of a proxy
- * with a port of its own, or this machine's on the port where we listen.
+/*** Whether the address that a lender uses for its bridge is one of ours: an allowed name, which may be that of a proxy
+ * with another port, or an address of this machine with our port.
  */
 function ourAddresses({ host, allowedHosts }: RelayOptions, { localPort }: Socket): (url: string) => boolean {
   const allowed = new Set(allowedHosts.map((name) => hostName(name) ?? name));

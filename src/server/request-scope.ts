@@ -15,7 +15,7 @@ import type { Spending } from "./spending.ts";
 import type { Target } from "./target.ts";
 import type { TurnWatch } from "./turn-watch.ts";
 
-/** What bodies may hold, one and all together. */
+/** Limits of bodies, of one and of all together. */
 export interface BodyLimits extends JsonLimits {
   readonly budget: BodyBudget;
 }
@@ -26,7 +26,7 @@ export interface ScopeOptions {
   readonly target: Target;
   readonly dialect: Dialect;
   readonly log: Logger;
-  /** Milliseconds for which a client may leave its answer unread. */
+  /** Milliseconds for which a client may stop reading its response. */
   readonly stallMs: number;
   /** Whether traces are kept. */
   readonly traces: boolean;
@@ -37,18 +37,17 @@ export interface ScopeOptions {
 /** Answers a request; `params` are the variable parts of its path. */
 export type Handler = (scope: RequestScope, params: Readonly<Record<string, string>>) => void | Promise<void>;
 
-/**
- * One HTTP request, from its arrival until the last byte of its answer was handed to the system or its client has left:
- * its id, its log, the ways to answer it, the signal that ends its work, and what is counted of it in the end.
+/*** One HTTP request, from its arrival until the last byte of its response was passed to the system or its client has
+ * left: its id, its log, the ways to answer it, the signal that ends its work, and its metrics.
  */
 export class RequestScope {
-  /** In the log from RX to TX, and in the response. */
+  /** The id in the log and in the response. */
   readonly id: string = randomUUID();
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly method: string;
   readonly path: string;
-  /** In which the request is answered, errors included. */
+  /** The dialect of the response, also for errors. */
   readonly dialect: Dialect;
   readonly headers: RequestHeaders = { get: (name) => this.#header(name) };
   /** The step of a trace in which its client asks, where it says so. */
@@ -57,13 +56,13 @@ export class RequestScope {
   readonly trace: Trace | undefined;
   /** The pattern of the route, once one was found. */
   route = "none";
-  /** Who asks, once that is known. */
+  /** The sender, once it is known. */
   principal: Principal = ANYONE;
-  /** The name of the key with which a host has come. */
+  /** The name of the key that a host used. */
   hostKey: string | undefined;
-  /** What is seen of the turn, for requests that ask a host for one. */
+  /** The observed turn, for requests that need one. */
   turn: TurnWatch | undefined;
-  /** What its key has of its limits reserved for it. */
+  /** The part of its key's limits that is reserved for it. */
   spending: Spending | undefined;
   readonly #search: string;
   readonly #log: Logger;
@@ -100,7 +99,7 @@ export class RequestScope {
       this.#end();
     };
     outgoing.once("close", onClose);
-    // A response that still waits for its turn on the connection (pipelining) hears of the end only from the socket.
+    // A response that still waits for its turn on the connection (pipelining) gets a close event only from the socket.
     socket.once("close", onClose);
     outgoing.on("error", () => undefined);
     outgoing.setHeader(dialect.requestIdHeader, this.id);
@@ -115,7 +114,7 @@ export class RequestScope {
     return this.#abort.signal;
   }
 
-  /** With the id of the request in each line. */
+  /** A logger that adds the request id to each line. */
   get log(): Logger {
     const traceId = (this.trace ?? this.askedIn)?.traceId;
     return (this.#ownLog ??= this.#log.child({
@@ -129,7 +128,7 @@ export class RequestScope {
     return (performance.now() - this.#began) / 1000;
   }
 
-  /** True from the moment the client cannot be answered any more. */
+  /** True when the client cannot be answered any more. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -139,20 +138,19 @@ export class RequestScope {
     return this.#share?.isLarge ?? false;
   }
 
-  /** Calls when the request is over; at once where it is. */
+  /** Calls back at the end of the request; at once if it has ended. */
   whenEnded(work: () => void): void {
     if (this.#ended) work();
     else this.#atEnd.push(work);
   }
 
-  /** Ends the work on the request; the client hears of it through the error in which its turn ends. */
+  /** Ends the work on the request; the client gets the error with which its turn ends. */
   abort(reason: BridgeError): void {
     this.#abort.abort(reason);
   }
 
-  /**
-   * Reads the body as JSON, after telling a client that asked first that it may send it. What it takes of the budget is
-   * given back when the request is over.
+  /*** Reads the body as JSON, after sending `100 Continue` to a client that waits for it. Its share of the budget is
+   * given back at the end of the request.
    *
    * @throws BridgeError as `checkEncoding`, `checkMediaType` and `readJson` of the wire do.
    */
@@ -198,7 +196,7 @@ export class RequestScope {
     else endWith(text, this.outgoing, this.#stallMs);
   }
 
-  /** Answers with an error. Once a body has begun, the connection is cut instead: a cut cannot be taken for an end. */
+  /** Answers with an error. Once a body has begun, the connection is cut instead, because a cut cannot be mistaken for a regular end. */
   fail(error: BridgeError): void {
     if (this.#ended) return;
     this.failed(error);
@@ -210,14 +208,14 @@ export class RequestScope {
     this.sendJson(body, status, errorHeaders(error, status));
   }
 
-  /** Notes the error that the client was told. */
+  /** Records the error that was sent to the client. */
   failed(error: BridgeError): void {
     if (this.#ended) return;
     this.#error ??= error;
     if (error.code === "internal") this.log.error({ err: error.cause }, "internal error");
   }
 
-  /** Notes that a piece of the body is on its way. */
+  /** Records that a part of the body was sent. */
   wrote(bytes: number): void {
     this.#firstByte ??= this.seconds;
     this.#bytes += bytes;
@@ -240,7 +238,7 @@ export class RequestScope {
       id: this.id,
       method: this.method,
       route,
-      // Our own paths are no vendor's, whichever way their errors are told.
+      // Our own paths belong to no vendor, although their errors use a dialect.
       dialect: dialect.paths.test(this.path) ? dialect.id : "none",
       stream: turn?.stream ?? false,
       status: outgoing.headersSent ? outgoing.statusCode : 499,
@@ -255,7 +253,7 @@ export class RequestScope {
     };
     if (left) {
       outgoing.destroy();
-      this.abort(new BridgeError("client_left", "The client left before the end of its answer."));
+      this.abort(new BridgeError("client_left", "The client left before the end of its response."));
     }
     this.spending?.settle(outcome, turn);
     this.#tell(record);

@@ -1,6 +1,5 @@
-/**
- * From running events to an HTTP response. The first event decides the status if it comes within the peek;
- * after that the headers have left and everything else is told inside the body.
+/*** From running events to an HTTP response. The first event decides the status if it arrives in time; after that the
+ * headers are sent, and errors are reported inside the body.
  */
 import type { Exchange, ReplyContext } from "../dialects/dialect.ts";
 import { replay, type ReplayOptions } from "../polyfill/replay.ts";
@@ -16,9 +15,9 @@ import type { RequestScope } from "./request-scope.ts";
 
 export interface RespondOptions {
   readonly peekMs: number;
-  /** The longest silence within a body. */
+  /** The longest time without a write to the body. */
   readonly heartbeatMs: number;
-  /** When a waiting plain reply commits its status and sends blanks; 0: never. */
+  /** When a waiting response without streaming sends its status and blanks; 0: never. */
   readonly jsonKeepAliveMs: number;
   readonly stallMs: number;
   readonly replay: ReplayOptions;
@@ -28,7 +27,7 @@ export interface Reply {
   readonly exchange: Exchange;
   readonly context: ReplyContext;
   readonly options: RespondOptions;
-  /** True for a host whose answers come whole; its own deltas pass through as they come. */
+  /** True for a host that sends complete answers; deltas of other hosts pass through unchanged. */
   readonly whole: boolean;
 }
 
@@ -40,11 +39,11 @@ const STREAM_HEADERS = {
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** Timers fire late rather than early; a beat is due a little before the silence is over. */
+/** Timers fire late rather than early, so a heartbeat is due a little before the limit. */
 const BEAT = 0.95;
 
 /**
- * Streams or collects, as the client asked.
+ * Streams the answer or collects it, as the client asked.
  *
  * @throws BridgeError when the turn fails before the status was sent.
  */
@@ -66,7 +65,7 @@ async function respondStream(source: TurnEvents, reply: Reply, scope: RequestSco
   await write(frames, headers, options, scope);
 }
 
-/** No verdict yet: the stream begins by saying so, at once. */
+/** No event yet: the stream starts at once with a wait event. */
 async function* opened(events: TurnEvents, elapsedMs: number): TurnEvents {
   yield { type: "turn-wait", reason: "host", elapsedMs };
   yield* events;
@@ -90,7 +89,7 @@ async function respondWhole(source: TurnEvents, reply: Reply, scope: RequestScop
 
 type Answer = { readonly model: string; readonly body: unknown } | { readonly error: BridgeError };
 
-/** White space before a JSON value is part of JSON, so blanks keep the connection alive until it comes. */
+/** White space before a JSON value is part of JSON, so blanks keep the connection alive until the value is there. */
 async function* blanksThen(
   answer: Promise<Answer>,
   everyMs: number,
@@ -113,7 +112,7 @@ async function write(
   options: RespondOptions,
   scope: RequestScope,
 ): Promise<void> {
-  // Also for a client that has left: the turn frees its place when its events are read, or given up while being read.
+  // Also for a client that has left: the turn frees its slot when its events are read to the end or abandoned.
   scope.outgoing.writeHead(200, headers);
   await writeBody(text, scope.outgoing, {
     stallMs: options.stallMs,

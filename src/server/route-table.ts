@@ -1,4 +1,4 @@
-/** Routes by path pattern: `{name}` stands for one segment, `{name+}` for all that follow, up to the text behind it. */
+/** Routes by path pattern: `{name}` matches one segment, `{name+}` all following segments, up to the text after it. */
 export interface Match<Handler> {
   readonly pattern: string;
   readonly methods: ReadonlyMap<string, Handler>;
@@ -14,12 +14,12 @@ interface Entry<Handler> {
 
 export class RouteTable<Handler> {
   readonly #entries: Entry<Handler>[] = [];
-  /** The patterns in which nothing stands for anything, by their path; each before all that are not so plain. */
+  /** Patterns without placeholders, by their path; they win over all others. */
   readonly #plain = new Map<string, Match<Handler>>();
-  /** The others, those that say the most first. */
+  /** The other patterns, the most specific first. */
   readonly #variable: Entry<Handler>[] = [];
 
-  /** Those that are to be told to whoever asks for another. */
+  /** The patterns that an error for an unknown path lists. */
   get patterns(): string[] {
     return this.#entries.filter(({ isTold }) => isTold).map(({ pattern }) => pattern);
   }
@@ -39,7 +39,7 @@ export class RouteTable<Handler> {
     entry.methods.set(method, handler);
   }
 
-  /** The pattern that is the path; else of those that the path fits the one with the most fixed text. */
+  /** The pattern equal to the path; else the matching one with the most fixed text. */
   find(path: string): Match<Handler> | undefined {
     const plain = this.#plain.get(path);
     if (plain !== undefined) return plain;

@@ -45,7 +45,7 @@ export async function serveTurn(
 ): Promise<void> {
   const body = await scope.readJson(parts.bodies);
   const exchange = decode(body, scope.headers, scope.principal);
-  // Of a large request every step takes its time; others get their turn between two.
+  // With a large request every step takes long, so the event loop runs between two steps.
   if (scope.isLarge) await nextTurn();
   const unit = streamUnit(scope.headers) ?? parts.respond.replay.unit;
   const askedBy = { client: scope.principal.agent, key: keyName(scope.principal) ?? "" };
@@ -58,7 +58,7 @@ export async function serveTurn(
   scope.turn = turn;
 
   const context = {
-    // Not the id of the request, which the log has: without keys, who knows the id of a response may read it.
+    // Not the id of the request, which is in the log: without keys, anyone who knows the id of a response may read it.
     id: randomUUID().replaceAll("-", ""),
     created: now(),
     now,
@@ -141,7 +141,7 @@ function tellNotices(notices: readonly Notice[], scope: RequestScope): void {
   scope.log.info({ notices: codes }, "notices");
 }
 
-/** @throws BridgeError `invalid_request` for a unit that does not exist. */
+/** @throws BridgeError `invalid_request` for an unknown unit. */
 function streamUnit(headers: RequestHeaders): StreamUnit | undefined {
   const wanted = headers.get("x-mcp-stream-unit");
   if (wanted === null) return undefined;

@@ -1,4 +1,4 @@
-/** What a request takes of the limits of its key. */
+/** Counts a request against the limits of its key. */
 import type { Budgets, Reservation } from "../control/limits/budgets.ts";
 import type { Outcome } from "../observability/metrics.ts";
 import { keyName, type Principal } from "../turn/principal.ts";
@@ -6,14 +6,14 @@ import type { Amount } from "../turn/rate.ts";
 import type { RequestScope } from "./request-scope.ts";
 import type { TurnWatch } from "./turn-watch.ts";
 
-/** About so many characters are a token, where nobody has counted. */
+/** Characters for each token, where no count is known. */
 const CHARACTERS_A_TOKEN = 4;
 
-/** What a turn is expected to use. */
+/** The expected use of a turn. */
 export interface Expected {
   /** Our estimate of the prompt. */
   readonly inputTokens: number;
-  /** The most that the answer may have. */
+  /** The maximum of the answer. */
   readonly outputTokens: number;
 }
 
@@ -25,9 +25,9 @@ export interface Spending {
 }
 
 /**
- * Reserves what the request may use, and tells its client what is left.
+ * Reserves the highest possible use of the request, and sets the headers with the rest of the limits.
  *
- * @throws BridgeError as `Budgets.reserve`, after the headers that say what is left were set.
+ * @throws BridgeError as `Budgets.reserve`, after these headers were set.
  */
 export function spend(scope: RequestScope, budgets: Budgets, expected: Expected): void {
   const { named } = scope.principal;
@@ -61,12 +61,12 @@ function actual(outcome: Outcome, turn: Seen | undefined, { inputTokens, outputT
   return { requests: outcome === "cancelled" && wasSent ? 1 : 0, tokens: 0 };
 }
 
-/** A host may say anything. */
+/** A host may send any value. */
 function figure(said: number | undefined, estimate: number): number {
   return said !== undefined && Number.isFinite(said) && said >= 0 ? said : estimate;
 }
 
-/** What a client is told of its own key. */
+/** The limits that a client may read of its own key. */
 export function usageOf(principal: Principal, budgets: Budgets): object {
   const rates = principal.named === undefined ? [] : budgets.ratesOf(principal.named);
   return {
@@ -77,6 +77,7 @@ export function usageOf(principal: Principal, budgets: Budgets): object {
       left: Math.floor(left),
       renewsInSeconds: Math.ceil(renewsInMs / 1000),
     })),
-    counts: "Tokens are estimates unless the host counts them; what runs is reserved with its highest use.",
+    counts:
+      "Tokens are estimates unless the host counts them; running requests are counted with their highest possible use.",
   };
 }

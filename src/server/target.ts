@@ -1,10 +1,10 @@
 /** The target of a request line (RFC 9112, section 3.2): a path, or a whole URL as proxies send it. */
 export interface Target {
-  /** As our routes know it. */
+  /** The path in the form that our routes use. */
   readonly path: string;
   /** Host and port of a whole URL. */
   readonly authority: string | undefined;
-  /** What stands behind the question mark. */
+  /** The text after the question mark. */
   readonly search: string;
 }
 
@@ -20,10 +20,9 @@ export function parseTarget(url: string): Target {
   return { path: normalisePath(path === "" ? "/" : path), authority, search };
 }
 
-/**
- * The path as our routes know it. Clients join base URLs and paths in several ways: with a doubled slash, without
- * `/v1`, or with several versions, of which the last is the one that the client knows. Google's `v1alpha` has nothing here that
- * `v1beta` has not.
+/*** The path in the form that our routes use. Clients join base URLs and paths in several ways: with a doubled slash,
+ * without `/v1`, or with several versions, of which the last is the client's own. Google's `v1alpha` is treated like
+ * `v1beta`.
  */
 export function normalisePath(path: string): string {
   const clean = path

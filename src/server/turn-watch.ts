@@ -25,7 +25,7 @@ export class TurnWatch {
   readonly stream: boolean;
   firstContent: number | undefined;
   usage: Usage | undefined;
-  /** The codes of what was not honoured. */
+  /** The codes of the notices. */
   readonly notices = new Set<string>();
   /** Characters of the answer so far. */
   characters = 0;
@@ -44,7 +44,7 @@ export class TurnWatch {
   /** The host that was asked last. */
   #host: string | undefined;
   #model: string | undefined;
-  /** What the host's models are called. */
+  /** The names of the host's models. */
   #known: readonly string[] = [];
 
   constructor(scope: RequestScope, exchange: Exchange, options: WatchOptions) {
@@ -61,7 +61,7 @@ export class TurnWatch {
     this.stream = exchange.stream;
   }
 
-  /** The model as the client named it. */
+  /** The model name of the request. */
   get asked(): string {
     return this.#exchange.request.model.slice(0, 200);
   }
@@ -70,13 +70,13 @@ export class TurnWatch {
     return this.#host;
   }
 
-  /** The model that answers, where the host has named it: until then it is called what the client called it. */
+  /** The model that answers, once the host has named it; until then the name in the request. */
   get model(): string | undefined {
     const isClients = this.#model === this.#exchange.request.model && !this.#known.includes(this.#model);
     return isClients ? undefined : this.#model;
   }
 
-  /** The line with which the log begins; `host` is the one that is asked, if one is. */
+  /** The first log line of the request; `host` is the one that is asked, if there is one. */
   received(host?: Pick<AttachedHost, "label" | "models">): void {
     const { request, stream } = this.#exchange;
     this.#askedAt = this.#scope.seconds;
@@ -117,7 +117,7 @@ export class TurnWatch {
     return { route, host: this.#host, key: keyName(principal) };
   }
 
-  /** What the log says in the end. */
+  /** The last log line of the request. */
   summary(): object {
     return {
       ...this.#where(),
@@ -150,7 +150,7 @@ export class TurnWatch {
     };
   }
 
-  /** Passes events on as they are seen; a throw becomes the event that ends the turn with an error. */
+  /** Passes events on and observes them; a throw becomes the event that ends the turn with an error. */
   async *watch(events: TurnEvents): TurnEvents {
     try {
       for await (const event of events) {

@@ -1,4 +1,4 @@
-/** The page's own files, as the build has left them in `dist/ui`. */
+/** The page's own files, which the build puts into `dist/ui`. */
 import { readFile } from "node:fs/promises";
 import { packageFile } from "../util/package.ts";
 
