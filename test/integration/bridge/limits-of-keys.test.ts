@@ -157,7 +157,7 @@ verifies(
       const error = await errorOf(refused);
       expect(error.type).toBe("rate_limit_error");
       expect(error.message).toMatch(
-        /The key anna may use 2 requests a minute, and 0 are left\. They renew in \d+ s\./,
+        /The key anna may use 2 requests a minute; 0 are left\. They renew in \d+ s\./,
       );
     }
     const metrics = await (await fetch(`${url}/metrics`, { headers })).text();

@@ -67,8 +67,8 @@ verifies("control.once", "what makes no sense is refused with what does", async 
   expect(await said("add", "a", "--apis", "soap")).toEqual([1, text("openai-responses")]);
   expect(await said("add", "a", "--expires", "soon")).toEqual([2, text("45m, 12h, 30d")]);
   expect(await said("add", "a", "--models", "x,,y")).toEqual([2, text("separated by commas")]);
-  expect(await said("revoke", "a")).toEqual([1, text("There is no key a.")]);
-  expect(await said("show", "a")).toEqual([1, text("There is no key a.")]);
+  expect(await said("revoke", "a")).toEqual([1, text("There is no key named a.")]);
+  expect(await said("show", "a")).toEqual([1, text("There is no key named a.")]);
 });
 
 verifies(

@@ -197,7 +197,7 @@ verifies("host.no-sampling", "a host without sampling is not asked, and the clie
   for (const { dialect, stream } of SHAPES) {
     const response = await ask(url, dialect, { stream });
     expect(response.status).toBe(503);
-    expect((await errorOf(response)).message).toMatch(/scripted-host\) does not offer sampling/);
+    expect((await errorOf(response)).message).toMatch(/scripted-host\) does not support sampling/);
   }
   expect(host.calls).toEqual([]);
 });

@@ -62,5 +62,5 @@ verifies("host.consent-waiting", "someone who may be asked is told so", () => {
 
 test("a host that cannot sample is named as such", () => {
   const state: BridgeState = { ...STATE, hosts: [{ ...HOST, canSample: false }] };
-  expect(statusText(state, NOW)).toContain("does not offer sampling");
+  expect(statusText(state, NOW)).toContain("does not support sampling");
 });

@@ -28,12 +28,12 @@ test("a key can be bound to each of the APIs", () => {
 
 test("a name is taken once, and a key that is not there cannot be changed", () => {
   const list = added(NO_KEYS, "anna", {}, makeSecret(), 0);
-  expect(() => added(list, "anna", {}, makeSecret(), 0)).toThrow("There is a key anna already");
+  expect(() => added(list, "anna", {}, makeSecret(), 0)).toThrow("A key named anna exists already");
   for (const name of ["", "a b", "-a", "a\n", "ä", "a".repeat(41)]) {
     expect(() => added(list, name, {}, makeSecret(), 0)).toThrow("A key's name begins");
   }
-  expect(() => revoked(list, "bob")).toThrow("There is no key bob. Keys: anna");
-  expect(() => rotated(NO_KEYS, "bob", makeSecret(), 0, 0)).toThrow("There are none");
+  expect(() => revoked(list, "bob")).toThrow("There is no key named bob. Keys: anna");
+  expect(() => rotated(NO_KEYS, "bob", makeSecret(), 0, 0)).toThrow("No keys exist");
 });
 
 verifies("control.once", "nothing of the secret is kept, and only the whole secret finds the key", () => {

@@ -43,7 +43,7 @@ verifies("control.durable", "what was used outlasts a restart, and a clock set b
   second.reserve(DAILY, ONE);
   second.reserve(DAILY, ONE);
   expect(() => second.reserve(DAILY, ONE)).toThrow(
-    "may use 3 requests a day, and 0 are left. They renew in 24 hours",
+    "may use 3 requests a day; 0 are left. They renew in 24 hours",
   );
   at.wall -= 1_000_000_000;
   at.own += 86_399_999;
