@@ -186,8 +186,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     onEnd: (record) => {
       const { turn, outcome, error } = record;
       telemetry?.ended(record);
-      if (error !== undefined && AUDITED.has(error))
-        audit.refused(error, record.askedBy.key ?? "nobody known");
+      if (error !== undefined && AUDITED.has(error)) audit.refused(error, record.askedBy.key ?? "unknown");
       if (turn === undefined) return;
       status.turnEnded(outcome === "failed" ? error : undefined);
       history.add(historyRecord(record, turn, Date.now()));

@@ -33,7 +33,7 @@ export const hostInfo = z.object({
   window: shown(60).exactOptional(),
   /** The MCP revision spoken with it, e.g. `2025-11-25`; none for a host that is not reached over MCP. */
   revision: maybe(shown(60)),
-  /** False when the host does not offer sampling at all. */
+  /** False when the host does not support sampling at all. */
   canSample: z.boolean(),
   consent,
   /** True where one question to the person covers every turn that waits: a refusal then ends them all. */

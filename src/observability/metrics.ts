@@ -36,7 +36,7 @@ export interface RequestRecord {
   readonly bytes: number;
   /** Since its arrival. */
   readonly seconds: number;
-  /** The name of the key that was made for its client, if one was. */
+  /** The name of the named key, if one was used. */
   readonly key: string | undefined;
   /** The sender, for people: the name of its key, and how the client names itself. */
   readonly askedBy: { readonly key: string | undefined; readonly client: string };
@@ -57,9 +57,9 @@ export interface TurnRecord {
   readonly usage: Usage | undefined;
   /** Why each answer ended, of those that did. */
   readonly finish: readonly (StopReason["unified"] | undefined)[];
-  /** The model that the client named. */
+  /** The model name of the request. */
   readonly asked: string;
-  /** The codes of what was not honoured. */
+  /** The codes of the notices. */
   readonly notices: readonly string[];
   /** The label of the host that was asked, if one was. */
   readonly host: string | undefined;
@@ -160,7 +160,7 @@ export class Metrics {
     return this.#registry.getMetricsAsJSON();
   }
 
-  /** Counts a request that is over, in whatever way. */
+  /** Counts a finished request. */
   ended(record: RequestRecord): void {
     const { route, dialect, status, outcome, error, turn } = record;
     const stream = String(record.stream);

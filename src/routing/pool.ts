@@ -177,7 +177,7 @@ function whyNone(hosts: readonly AttachedHost[], request: TurnRequest): BridgeEr
   if (able.length === 0) {
     return new BridgeError(
       "host_cannot_sample",
-      `The attached MCP host (${first.name}) does not offer sampling. ` +
+      `The attached MCP host (${first.name}) does not support sampling. ` +
         "Use a host that does, such as VS Code with Copilot.",
     );
   }

@@ -33,20 +33,20 @@ export interface RouterOptions {
   readonly models: ModelRules;
 }
 
-/** Who hears of a turn as it runs, and has a say in it. */
+/** Callbacks of a running turn. */
 export interface TurnHooks {
-  /** What turns out only while it runs. */
+  /** Called for notices that arise while it runs. */
   readonly onNotice?: Services["onNotice"];
   /**
-   * Before each host that is asked: what it yields is told the client, and what it throws ends the turn. Nothing is sent to the host, and
-   * no place there taken, before it is through.
+   * Called before each host that is asked. Its events are passed on to the client, and an error that it throws ends the turn. Before it
+   * has finished, nothing is sent to the host and no slot is taken.
    */
   readonly admit?: (label: string) => TurnEvents;
-  /** The host has a place, and hears of the turn now. */
+  /** Called when the turn has a slot, just before it is sent to the host. */
   readonly onEnter?: () => void;
 }
 
-/** A request with a host to run it. */
+/** A request with the host that will run it. */
 export interface Route {
   readonly host: AttachedHost;
   readonly notices: readonly Notice[];

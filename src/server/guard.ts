@@ -19,7 +19,7 @@ export interface GuardOptions {
   readonly operatorKeys: readonly string[];
   /** What programs of the same user read in a file that only they can read. */
   readonly localSecret?: string | undefined;
-  /** Keys that were made for somebody, where there may be such. */
+  /** Named keys (`mcptb keys`), where there may be any. */
   readonly keyRing?: KeyRing | undefined;
   /** Keys of hosts that lend their model over HTTP; if empty, no key is needed. */
   readonly hostKeys: readonly string[];
@@ -46,7 +46,7 @@ export class Guard {
     const address = options.host.toLowerCase();
     this.#loopbackOnly = isLoopback(address);
     const hasKeys = options.keys.length > 0 || options.operatorKeys.length > 0;
-    // Settings are checked when they are read; programs that embed the bridge may have made their own.
+    // Settings are validated when they are read, but programs that embed the bridge may pass others.
     if (!this.#loopbackOnly && !hasKeys && options.keyRing?.isInUse !== true) {
       throw new Error(`A bridge that listens on ${address} needs a key.`);
     }
@@ -126,7 +126,7 @@ export class Guard {
     const configured = this.#keys.find(headers, inQuery);
     if (configured !== undefined) return principalOf(configured, agent, false);
     const sent = sentKeys(headers, inQuery);
-    // Without any key the bridge is on the loopback, and every program on the machine is as good as its operator.
+    // Without keys the bridge listens on loopback only, and every local program has the rights of an operator.
     const needsKey = this.needsKey;
     const key = needsKey ? this.#keyRing?.find(sent) : undefined;
     if (key !== undefined) return principalOf(`named ${key.id}`, agent, key.operator === true, key);

@@ -9,11 +9,11 @@ import type { RouteTable } from "./route-table.ts";
 
 export interface OperatorParts extends ControlParts {
   readonly history: Pick<History, "totals">;
-  /** Called when somebody has done what concerns the bridge as a whole. */
+  /** Called after an operator's action. */
   readonly onControl: OnControl;
 }
 
-/** Each handler throws BridgeError `forbidden` for others. */
+/** Each handler throws BridgeError `forbidden` without the rights of an operator. */
 export function addOperatorRoutes(routes: RouteTable<Handler>, guard: Guard, parts: OperatorParts): void {
   const { router, history, onControl } = parts;
   addControlRoutes(routes, guard, parts);

@@ -30,7 +30,7 @@ export interface ScopeOptions {
   readonly stallMs: number;
   /** Whether traces are kept. */
   readonly traces: boolean;
-  /** Called once, when the request is over in whatever way. */
+  /** Called once at the end of the request, in every case. */
   readonly onEnd: (record: RequestRecord) => void;
 }
 
@@ -54,7 +54,7 @@ export class RequestScope {
   readonly askedIn: Trace | undefined;
   /** Its own step, where traces are kept. */
   readonly trace: Trace | undefined;
-  /** The pattern of the route, once one was found. */
+  /** The pattern of the route, once it is known. */
   route = "none";
   /** The sender, once it is known. */
   principal: Principal = ANYONE;

@@ -33,7 +33,7 @@ export interface TurnParts {
   readonly halt: Halt;
   readonly consent: Consent;
   readonly keyRing: KeyRing;
-  /** What the host is asked for where the client names no limit. */
+  /** The token limit where the client sends none. */
   readonly defaultMaxTokens: number;
 }
 
@@ -76,7 +76,7 @@ export async function serveTurn(
   const route = routed();
   const { named } = scope.principal;
   const end = (reason: BridgeError): void => scope.abort(reason);
-  // Also of what waits for a host.
+  // Also for a turn that waits for a host.
   scope.whenEnded(parts.halt.watch(end));
   if (named !== undefined) scope.whenEnded(parts.keyRing.watch(named, end));
   turn.received(route.host);

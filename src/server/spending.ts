@@ -19,7 +19,7 @@ export interface Expected {
 
 type Seen = Pick<TurnWatch, "usage" | "characters" | "wasSent">;
 
-/** Reserved for a request, until it is over. */
+/** The reservation for a request, until its end. */
 export interface Spending {
   settle(outcome: Outcome, turn: Seen | undefined): void;
 }

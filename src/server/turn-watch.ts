@@ -20,7 +20,7 @@ export interface WatchOptions {
 /** What a turn is at: it waits for whoever lends, a place or the host, or is being answered. */
 export type TurnState = LiveRequest["state"];
 
-/** What is seen of a turn as it goes by: for the log, the metrics and the outcome of its request. */
+/** Observes a turn for the log, the metrics and the outcome of its request. */
 export class TurnWatch {
   readonly stream: boolean;
   firstContent: number | undefined;

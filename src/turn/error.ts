@@ -208,7 +208,7 @@ export const ERROR_KINDS = {
   host_cannot_sample: {
     status: 503,
     retryable: false,
-    meaning: "The attached MCP host does not offer sampling.",
+    meaning: "The attached MCP host does not support sampling.",
     remedy: "Use a host with sampling, such as VS Code with Copilot or `mcptb demo`.",
   },
   queue_timeout: {

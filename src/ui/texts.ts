@@ -28,7 +28,7 @@ const en = {
   state: "State",
   load: "Running / waiting",
   lends: "lends its model",
-  lendsNot: "does not offer sampling",
+  lendsNot: "does not support sampling",
   draining: "gets no new requests",
   consent: "waits for consent: look at the host",
   models: "Models",

@@ -1,4 +1,4 @@
-/** The file in which the keys of a user are kept, for all bridges of that user; nobody else may read or write it. */
+/** The file with the keys of a user, for all bridges of that user; nobody else may read or write it. */
 import { alone } from "../../util/own-lock.ts";
 import { readOwnFileNow, stateOf, writeOwnFile } from "../../util/own-file.ts";
 import { neededFile } from "../../util/state-files.ts";

@@ -106,7 +106,7 @@ function defined<Value extends object>(value: Value): Value {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
 }
 
-/** @throws KeyListError for a key that is not there. */
+/** @throws KeyListError for an unknown key. */
 export function revoked(list: KeyList, name: string): KeyList {
   named(list, name);
   return { ...list, keys: list.keys.filter((known) => known.name !== name) };
@@ -129,7 +129,7 @@ function changed(list: KeyList, name: string, change: (known: KeyRecord) => KeyR
 
 export type Found =
   | { readonly key: KeyRecord; readonly secretId: string; readonly problem: undefined }
-  /** `replaced`: it was valid until the key was given another secret. */
+  /** `replaced`: it was valid until the key got a new secret. */
   | { readonly key: KeyRecord; readonly secretId: string; readonly problem: "expired" | "replaced" };
 
 /** Finds the keys of one version of the list by their ids. */

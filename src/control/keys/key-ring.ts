@@ -116,7 +116,7 @@ export class KeyRing {
       const list = state === undefined ? undefined : readKeys(file);
       if (list !== undefined) this.#index = new KeyIndex(list);
       else if (this.#index !== undefined || stateOf(neededFile(file)) !== undefined) {
-        throw new OwnFileError(`${file} is gone; \`mcptb keys add\` makes it anew.`);
+        throw new OwnFileError(`${file} is missing; \`mcptb keys add\` creates it again.`);
       }
       this.#problem = undefined;
     } catch (error) {
@@ -136,11 +136,11 @@ function namedKey({ key, secretId }: Found): NamedKey {
 function unusable(): BridgeError {
   return new BridgeError(
     "keys_unusable",
-    "The bridge cannot read the keys that its clients need, so it lets nobody in. Its log says why.",
+    "The bridge cannot read its keys, so it refuses all requests. Its log says why.",
   );
 }
 
-const ASK = "Ask whoever runs the bridge for a new one.";
+const ASK = "Ask the person who runs the bridge for a new one.";
 
 function revoked(): BridgeError {
   return new BridgeError("unauthorized", `The key with which this request came was revoked. ${ASK}`);

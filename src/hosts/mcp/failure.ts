@@ -69,7 +69,7 @@ export function classify(failure: JsonRpcFailure, host: HostWords): BridgeError 
   const detail = { cause: failure, transient };
   switch (code) {
     case "host_cannot_sample":
-      return new BridgeError(code, `The MCP host (${host.name}) does not offer sampling: ${text}`, detail);
+      return new BridgeError(code, `The MCP host (${host.name}) does not support sampling: ${text}`, detail);
     case "consent_denied":
       return new BridgeError(
         code,
