@@ -1,4 +1,4 @@
-/** A host of an embedding program, from the little that it must say. */
+/** Defines a host in an embedding program with few options. */
 import type { HostAbilities } from "../turn/abilities.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import type { TurnRequest } from "../turn/request.ts";
@@ -8,16 +8,16 @@ import type { Host } from "./host.ts";
 /** What `defineHost` needs to know; all but the name and the answer has a default. */
 export interface HostDefinition {
   readonly name: string;
-  /** Under which clients choose it, as in `label/auto`; made from the name by default. */
+  /** The name with which clients choose it, as in `label/auto`; by default derived from the name. */
   readonly label?: string;
   readonly version?: string;
-  /** Its models, as clients may name them; the first is the one that answers. */
+  /** Its models, as clients may name them; the first one answers. */
   readonly models?: readonly string[];
-  /** What it can do beyond taking text and sending its answer in pieces. */
+  /** Its abilities beyond accepting text and streaming the answer. */
   readonly abilities?: Partial<HostAbilities>;
-  /**
-   * Answers with pieces of text as they come, or with the whole text. `prompt` is the text of the last message, `request` all of it. What it
-   * throws is told to the client as `host_failed`, a `BridgeError` as itself; the signal aborts when the client has left.
+  /*** Answers with deltas of text, or with the complete text. `prompt` is the text of the last message, `request` the
+   * whole request. An error that it throws reaches the client as `host_failed`, a `BridgeError` as itself; the signal
+   * aborts when the client has left.
    */
   readonly answer: (
     prompt: string,

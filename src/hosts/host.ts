@@ -9,23 +9,22 @@ import { first, maybe, shown, type Immutable } from "../util/shape.ts";
 const hostTransport = z.enum(["stdio", "http", "relay", "embedded"]);
 export type HostTransport = z.output<typeof hostTransport>;
 
-/** Whether the person at the host has agreed to lend the model, as far as we have seen. */
+/** Whether the person at the host has agreed to lend the model, as far as we know. */
 const consent = z.enum(["unknown", "waiting", "granted", "denied"]);
-/** Whether the person at the host has agreed to lend the model, as far as we have seen. */
+/** Whether the person at the host has agreed to lend the model, as far as we know. */
 export type Consent = z.output<typeof consent>;
 
-/** A count that is out of all bounds says nothing. */
+/** An implausible count is ignored. */
 const count = z.int().nonnegative().max(1_000_000);
 
-/**
- * What is known of a host. The type comes from the schema, by which it is read where it crosses to another process: names are
- * made fit to be shown and are cut, and so are lists.
+/*** The description of a host. Its type comes from the schema with which it is read when it crosses to another process:
+ * names are made safe to show and are cut, and so are lists.
  */
 export const hostInfo = z.object({
   id: z.string().max(200),
-  /** A short name under which clients choose it, e.g. `vscode`; a pool makes it unique. */
+  /** A short name with which clients choose it, e.g. `vscode`; the pool makes it unique. */
   label: shown(100),
-  /** The name and version the host gave itself. */
+  /** The name and version that the host reports. */
   name: shown(60),
   version: shown(60),
   transport: hostTransport,
@@ -36,35 +35,35 @@ export const hostInfo = z.object({
   /** False when the host does not support sampling at all. */
   canSample: z.boolean(),
   consent,
-  /** True where one question to the person covers every turn that waits: a refusal then ends them all. */
+  /** True when the person's answer to one question holds for all waiting turns: a refusal then ends them all. */
   refusalEndsAll: z.boolean(),
-  /** True where the host itself holds to a refusal until its person takes it back: the bridge then remembers none, and asks again at once. */
+  /** True when the host itself stores a refusal until its person withdraws it: the bridge then remembers none, and asks again at once. */
   keepsRefusals: z.boolean().exactOptional(),
   abilities: hostAbilities,
-  /** Models that have answered, latest first. */
+  /** Models that have answered, the latest first. */
   models: first(shown(500), MOST_MODELS),
-  /** All its models, where it knows them; the first is the one that answers where a request names none. */
+  /** All its models, where it lists them; the first one answers a request that names none. */
   catalog: first(catalogModel, MOST_MODELS).exactOptional(),
   /** Turns running at the host. */
   running: count.catch(0),
-  /** Turns it has room for, running ones included; `undefined` where the host sets no bound. */
+  /** Turns that it can run at once, including running ones; `undefined` where it has no limit. */
   slots: maybe(count.optional().catch(undefined)),
 });
-/** What is known of a host. */
+/** The description of a host. */
 export type HostInfo = Immutable<z.output<typeof hostInfo>>;
 
-/**
- * Told of a host that works on after its turn has ended, because it cannot be cancelled: its place stays taken `until` then, so
- * that its person is not asked for ever more. The promise settles in bounded time and never rejects.
+/*** Called when a host keeps working after its turn has ended, because it cannot be cancelled: its slot stays occupied
+ * `until` then, so that its person does not get more and more requests. The promise settles in bounded time and never
+ * rejects.
  */
 export type KeepPlace = (until: Promise<void>) => void;
 
-/** Someone who owns a model and lends it. */
+/** The owner of a model, who lends it. */
 export interface Host {
   readonly id: string;
   describe(): HostInfo;
   /**
-   * Runs one turn. The signal ends it in every phase and cancels it at the host where that is possible. Failures are
+   * Runs one turn. The signal ends it in every phase, and cancels it at the host where that is possible. Failures are
    * thrown as `BridgeError`.
    */
   run(request: TurnRequest, signal: AbortSignal, keepPlace?: KeepPlace): TurnEvents;

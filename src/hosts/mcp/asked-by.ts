@@ -1,7 +1,6 @@
-/**
- * Who asks, told to a host that shows it to its person: under this name in the `metadata` of a sampling request, to
- * hosts that declare it as a capability and to no other, because what hosts do not know they may hand to their model's
- * provider. Written and read here, by the bridge and by our own host.
+/*** The sender of a request, for hosts that show it to their person: a member of the `metadata` of a sampling request.
+ * It is sent only to hosts that declare this capability, because hosts may pass unknown metadata to their model's
+ * provider. Written here by the bridge, and read here by our own host.
  */
 import * as z from "zod";
 import type { AskedBy } from "../../turn/request.ts";
@@ -19,7 +18,7 @@ interface Declaring {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Whether a host wants to know: `experimental` in the legacy era, `extensions` in the modern one. */
+/** Whether a host declares the capability: `experimental` in the legacy era, `extensions` in the modern one. */
 export function wantsAskedBy({ experimental, extensions }: Declaring): boolean {
   return experimental?.[ASKED_BY] !== undefined || extensions?.[ASKED_BY] !== undefined;
 }
@@ -29,7 +28,7 @@ export function askedByMetadata({ client, key }: AskedBy): Readonly<Record<strin
   return { [ASKED_BY]: { client: oneLine(client, LONGEST), key: oneLine(key, LONGEST) } };
 }
 
-/** What a request says of it; empty texts where it says nothing. */
+/** The sender in the metadata of a request; unknown members are empty. */
 export function askedBy(params: { readonly metadata?: unknown }): AskedBy {
   return metadata.safeParse(params.metadata).data?.[ASKED_BY] ?? NOBODY;
 }

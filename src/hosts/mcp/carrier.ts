@@ -4,22 +4,22 @@ import type { Params } from "./peer.ts";
 
 export interface SendOptions {
   readonly signal: AbortSignal;
-  /** What the host reports while its model writes, in order and before the answer; asked for only where given. */
+  /** Gets the deltas that the host sends while its model writes, in order and before the answer; deltas are requested only when it is given. */
   readonly onProgress?: ((params: Params) => void) | undefined;
-  /** Called when the signal ends a request that the host cannot be told to stop. */
+  /** Called when the signal ends a request that cannot be cancelled at the host. */
   readonly onAbandoned?: KeepPlace | undefined;
 }
 
-/** How sampling requests reach a host and its answers come back. There is one for each era of the protocol. */
+/** How sampling requests reach a host and its answers come back: one implementation for each era of the protocol. */
 export interface Carrier {
-  /** Whether a request that is out can be cancelled. */
+  /** Whether a sent request can be cancelled. */
   readonly cancel: Honours;
-  /** Failures and refusals come back. */
+  /** Whether failures and refusals come back. */
   readonly errors: boolean;
-  /** How many requests the host has room for, running ones included; `undefined` where it sets no bound. */
+  /** Requests that the host can run at once, including running ones; `undefined` where it has no limit. */
   readonly slots: number | undefined;
   /**
-   * Sends the params of one `sampling/createMessage` and resolves with the result as it came.
+   * Sends the params of one `sampling/createMessage` and resolves with the raw result.
    *
    * @throws JsonRpcFailure the host's error; BridgeError when it cannot be sent or the connection ends; the signal's
    *   reason.

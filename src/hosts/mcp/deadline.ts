@@ -1,13 +1,13 @@
 /** Node's timers end at 2^31 - 1 ms. */
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** One for all, because taking a stack costs more than the rest of a deadline. */
+/** Created once, because a stack trace costs more than the rest of a deadline. */
 const OVER = new Error("The turn is over.");
 
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Aborts the signal before its time. */
+  /** Aborts the signal before the deadline. */
   readonly abort: (error: Error) => void;
-  /** Stops the clock and aborts the signal, if that has not happened. */
+  /** Stops the timer and aborts the signal, unless it is aborted already. */
   readonly end: () => void;
 }
 

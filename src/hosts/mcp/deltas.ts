@@ -1,24 +1,23 @@
 import type { Delta, Piece } from "./sampling-stream.ts";
 
-/** Characters of one answer; a host that streams more is not heard further, and its answer decides. */
+/** Characters of one answer; further deltas are ignored, and the result of the request decides. */
 const LONGEST = 64 * 1_048_576;
-/** As many pieces may wait as they came; beyond, those that belong together are joined. */
+/** So many deltas may wait unchanged; beyond that, adjacent ones of the same block are joined. */
 const KEPT_APART = 256;
 
-/**
- * The deltas of one answer, with one reader who sees them as they come. A slow reader costs no more than the text: many
- * pieces that wait are joined.
+/*** The deltas of one answer, with one reader that gets them as they arrive. A slow reader costs only the memory of the
+ * text: many waiting deltas are joined.
  */
 export class Deltas implements AsyncIterable<Delta> {
   #queue: Delta[] = [];
   #ended = false;
-  /** Nothing more is taken, the end is still to come. */
+  /** Further deltas are ignored; the end has not come yet. */
   #deaf = false;
   #seq = 0;
   #size = 0;
   #wake: (() => void) | undefined;
 
-  /** Takes the next piece. A number twice is ignored; after one that is missing nothing more is taken. */
+  /** Takes the next delta. A repeated number is ignored; after a missing number all further deltas are ignored. */
   push({ delta, seq }: Piece): void {
     if (this.#ended || this.#deaf || (seq !== undefined && seq <= this.#seq)) return;
     const text = textIn(delta);
@@ -39,7 +38,7 @@ export class Deltas implements AsyncIterable<Delta> {
     this.#wake?.();
   }
 
-  /** Settles with true when there is a piece or the end has come. */
+  /** Settles with true when there is a delta or the end has come. */
   async ready(): Promise<true> {
     while (this.#queue.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {
@@ -65,7 +64,7 @@ function textIn(delta: Delta): string | undefined {
   return "json" in delta ? delta.json : undefined;
 }
 
-/** Two neighbours as one, where they continue the same block. */
+/** Joins two adjacent deltas of the same block. */
 function join(last: Delta, next: Delta): Delta | undefined {
   if (last.type === "tool-call-delta" && next.type === last.type) {
     return next.id === last.id ? { ...last, json: last.json + next.json } : undefined;

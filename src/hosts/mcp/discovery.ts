@@ -1,13 +1,13 @@
-/**
- * Which era a host is led to that asks with `server/discover` what we speak (MCP 2026-07-28, Versioning). Hosts that know both
- * eras choose the newer one, in which nothing is lent until they run our tool `hook`, and most never do. So their question is
- * declined, as by a server that does not know it, and they begin in the older era. A host that only asks again speaks nothing else.
+/*** Chooses the era for a host that asks for our versions with `server/discover` (MCP 2026-07-28, Versioning). Hosts
+ * that support both eras choose the newer one, in which they lend nothing until they run our tool `hook`, and most
+ * never do. So the request is declined, as by a server that does not know it, and they start in the older era. A host
+ * that only repeats the request supports no other era.
  */
 import { METHOD_NOT_FOUND } from "@modelcontextprotocol/server";
 import { introductionOf, type Introduction } from "./introduction.ts";
 import { declaresStream } from "./sampling-stream.ts";
 
-/** Milliseconds in which a host that was declined begins the older era; whoever asks again later insists. */
+/** Milliseconds for a declined host to start the older era; a later repetition counts as insisting. */
 const BEGINS_WITHIN_MS = 1000;
 /** Names remembered; the oldest goes first. */
 const REMEMBERED = 256;
@@ -19,15 +19,15 @@ export const DECLINED = {
     "For a host that speaks only 2026-07-28, start the bridge with --mcp-era modern.",
 };
 
-/** Decides for every host that asks on one connection, or at one address. */
+/** Decides for all hosts on one connection, or at one address. */
 export class Discovery {
-  /** When each was declined; `undefined` for hosts that have begun the older era since. */
+  /** The time when each was declined; `undefined` for hosts that have started the older era since. */
   readonly #declined = new Map<string, number | undefined>();
 
-  /** Whether this is a question to decline. */
+  /** Whether this request must be declined. */
   declines(message: unknown, now = performance.now()): boolean {
     const host = discoveringHost(message);
-    // Who knows our extension runs the hook.
+    // A host that knows our extension runs the hook.
     if (host === undefined || declaresStream(host.capabilities)) return false;
     const { name } = host.clientInfo;
     if (this.#declined.has(name)) {
@@ -37,7 +37,7 @@ export class Discovery {
     return true;
   }
 
-  /** A host of this name has begun the older era, and will again. */
+  /** Records that a host of this name has started the older era, and will do so again. */
   fellBack(name: string): void {
     this.#note(name, undefined);
   }
@@ -50,7 +50,7 @@ export class Discovery {
   }
 }
 
-/** Who asks, if this is the question. */
+/** The name of the host, if the message is `server/discover`. */
 export function discoveringHost(message: unknown): Introduction | undefined {
   const { method, params } = (message ?? {}) as {
     method?: unknown;

@@ -1,4 +1,4 @@
-/** The MCP SDK's server for either era, with our tools; both tell when a host has shown who it is. */
+/** The MCP SDK's server for each era, with our tools; both report when a host has identified itself. */
 import { randomBytes } from "node:crypto";
 import {
   createRequestStateCodec,
@@ -20,32 +20,31 @@ import { callTool, TOOLS, type ToolContext } from "./tools.ts";
 export interface ServerParts {
   readonly version: string;
   readonly tools: ToolContext;
-  /** Milliseconds a host may take for an answer; `Infinity` for no limit. */
+  /** Milliseconds for a host to answer; `Infinity` for no limit. */
   readonly timeoutMs: number;
-  /** Something odd came from the host. */
+  /** Called for an unexpected message of the host. */
   readonly onerror: (error: Error) => void;
   /** The log, for a host that shows it (legacy era). */
   readonly hostLog?: { readonly log: HostLog; readonly send: SendLog } | undefined;
-  /** Signs the state of hook calls; one for all connections, since a call may come back on another. */
+  /** Signs the state of hook calls; the same for all connections, because a call may come back on another one. */
   readonly codec: HookCodec;
 }
 
 const INSTRUCTIONS =
   "MCPTokenBridge lends this host's model to local clients of the OpenAI, Anthropic, Gemini and Ollama APIs. Nothing needs to be called: " +
-  "the tool `status` tells what it is doing, and `hook` keeps a call open for hosts that allow sampling only inside one.";
+  "the tool `status` shows what it is doing, and `hook` keeps a call open for hosts that allow sampling only inside a tool call.";
 
 const MODERN_INSTRUCTIONS =
   "MCPTokenBridge lends this host's model to local clients of the OpenAI, Anthropic, Gemini and Ollama APIs while the tool `hook` is running. Call " +
   "`hook`, and call it again whenever it returns; several calls at once serve several clients at once. The tool " +
-  "`status` tells what the bridge is doing.";
+  "`status` shows what the bridge is doing.";
 
 const LATEST_LEGACY = "2025-11-25";
 const DAY_S = 86_400;
 const anyParams = z.record(z.string(), z.unknown());
 
-/**
- * The SDK checks with it what a person has filled into a form, and we send none. Its default is a compiler of schemas, made
- * anew with each server, which over HTTP in the modern era is each request.
+/*** The SDK uses it to validate forms that a person has filled in, and we send no forms. Its default creates a schema
+ * compiler for each server, that is, over HTTP in the modern era for each request.
  */
 const jsonSchemaValidator: jsonSchemaValidator = {
   getValidator() {
@@ -59,7 +58,7 @@ const identity = (version: string): Implementation => ({
   version,
 });
 
-/** What serves a connection in either era. */
+/** The servers of one connection, for both eras. */
 export interface EraServers {
   readonly legacy: (parts: ServerParts, onReady: (host: Introduction) => void) => Server | McpServer;
   readonly modern: (parts: ModernParts) => Server | McpServer;
@@ -106,9 +105,9 @@ export function hookCodec(): HookCodec {
 }
 
 export interface ModernParts extends ServerParts {
-  /** The rounds of the host that introduces itself with a request; in this era each request does. */
+  /** The rounds of the host that a request belongs to; in this era each request identifies its host. */
   readonly roundsOf: (host: Introduction) => HookRounds;
-  /** Takes the params of a delta, which names its turn by a token. */
+  /** Takes the params of a delta, whose token identifies its turn. */
   readonly onDelta: (params: Params) => void;
 }
 

@@ -7,7 +7,7 @@ export interface EventLimits {
   readonly all: number;
   /** Milliseconds for which a message is kept. */
   readonly ageMs: number;
-  /** Milliseconds that never go back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
 }
 
@@ -18,18 +18,18 @@ const LIMITS: EventLimits = {
   now: () => performance.now(),
 };
 
-/** What an entry takes beside its message. */
+/** Size of an entry beside its message. */
 const ENTRY_SIZE = 200;
 
 interface Entry {
   readonly stream: StreamId;
-  /** None where it was too large to be kept; its place in the stream still counts. */
+  /** Absent for a message that was too large to keep; its position in the stream still counts. */
   readonly message: JSONRPCMessage | undefined;
   readonly size: number;
   readonly until: number;
 }
 
-/** What was sent to all hosts, within one bound: where it is reached, the longest log loses its oldest messages. */
+/** The messages sent to all hosts, within one limit: when it is reached, the longest log loses its oldest messages. */
 export class EventLogs {
   readonly #limits: EventLimits;
   readonly #logs = new Set<EventLog>();
@@ -39,7 +39,7 @@ export class EventLogs {
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  /** Characters kept at the moment. */
+  /** Characters that are currently kept. */
   get size(): number {
     return this.#size;
   }
@@ -50,7 +50,7 @@ export class EventLogs {
     return log;
   }
 
-  /** Forgets all that a host was sent. */
+  /** Forgets the messages of a host. */
   close(log: EventLog): void {
     log.clear();
     this.#logs.delete(log);
@@ -67,7 +67,7 @@ export class EventLogs {
   }
 }
 
-/** What was sent to one host, so that it can go on where a connection broke (MCP 2025-11-25, Transports, Resumability). */
+/** The messages sent to one host, so that it can resume after a broken connection (MCP 2025-11-25, Transports, Resumability). */
 export class EventLog implements EventStore {
   readonly #limits: EventLimits;
   readonly #onChange: (change: number) => void;
@@ -75,7 +75,7 @@ export class EventLog implements EventStore {
   #count = 0;
   #size = 0;
 
-  /** `onChange` hears by how much it has grown or shrunk. */
+  /** `onChange` is called with the change of its size. */
   constructor(limits: EventLimits, onChange: (change: number) => void) {
     this.#limits = limits;
     this.#onChange = onChange;
@@ -128,7 +128,7 @@ export class EventLog implements EventStore {
     const stream = this.#entries.get(last)?.stream ?? "";
     let after = false;
     for (const [id, { stream: of, message }] of this.#entries) {
-      // An event without a message only marks a place in the stream.
+      // An event without a message only marks a position in the stream.
       if (after && of === stream && message !== undefined && "jsonrpc" in message) await send(id, message);
       after ||= id === last;
     }

@@ -1,6 +1,5 @@
-/**
- * What a host's JSON-RPC error means. MCP reserves -1 for a refusal by the person (2025-11-25, Sampling, "Error
- * handling"), but hosts in use send their own codes and put what happened into the text.
+/*** Classifies a host's JSON-RPC error. MCP reserves -1 for a refusal by the person (2025-11-25, Sampling, "Error
+ * handling"), but real hosts send their own codes, and only the text says what happened.
  */
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";
 import { firstWords } from "../../util/first-words.ts";
@@ -11,7 +10,7 @@ import { safeLine } from "../../util/safe-line.ts";
 /** Characters of a message that are kept. */
 const MESSAGE_LENGTH = 8192;
 
-/** An error answer of the host; of a long message the beginning. */
+/** An error response of the host; a long message is cut. */
 export class JsonRpcFailure extends Error {
   readonly code: number;
   /** The method that failed. */
@@ -25,7 +24,7 @@ export class JsonRpcFailure extends Error {
   }
 }
 
-/** How errors of one host are told. */
+/** How errors of one host are described. */
 export interface HostWords {
   readonly name: string;
   /** What the person should do after a refusal. */
@@ -34,16 +33,16 @@ export interface HostWords {
 
 const METHOD_NOT_FOUND = -32_601;
 const INVALID_PARAMS = -32_602;
-/** What version 1 of the Python SDK says of its own failures, whatever they were. */
+/** The message of version 1 of the Python SDK for any failure of its own. */
 const ANY_FAILURE = "Invalid request parameters";
 /** A refusal by the person. */
 export const REJECTED_BY_USER = -1;
 
 const NO_MODELS =
   /allow-?listed models|no (?:language )?models? (?:is |are )?(?:available|allowed|configured|selected)/i;
-/** What a message means by what its first words hold: all the patterns of a row. */
+/** The meaning of a message whose first line matches all patterns of a row. */
 const MEANINGS: readonly (readonly [patterns: readonly RegExp[], code: ErrorCode])[] = [
-  // The operating system's words for a file that may not be read.
+  // The operating system's message for a file that may not be read.
   [[/\b(?:EACCES|EPERM)\b/], "host_failed"],
   [[NO_MODELS], "consent_denied"],
   [
@@ -54,7 +53,7 @@ const MEANINGS: readonly (readonly [patterns: readonly RegExp[], code: ErrorCode
     "consent_denied",
   ],
   [[TOO_LONG], "context_too_long"],
-  // As many requests as the host lets one session make: waiting does not help, and neither does asking again.
+  // The host's limit of requests in one session: neither waiting nor a retry helps.
   [
     [/\b(?:session|lifetime|per (?:connection|run|server))\b/i, /\b(?:limit|limited|cap|maximum|max)\b/i],
     "host_quota_exhausted",
@@ -77,7 +76,7 @@ export function classify(failure: JsonRpcFailure, host: HostWords): BridgeError 
         detail,
       );
     case "context_too_long":
-      // Clients recognise these words and compact the conversation.
+      // Clients recognise this text and compact the conversation.
       return new BridgeError(code, `prompt is too long: ${text}`, detail);
     default:
       return new BridgeError(code, `The MCP host (${host.name}) failed: ${text}`, detail);
@@ -99,7 +98,7 @@ function kindOf({ code, message, method }: JsonRpcFailure): FailureKind {
   return lasting(line === ANY_FAILURE ? "host_failed" : "invalid_request");
 }
 
-/** What hosts that know our extension say themselves. */
+/** The kind that a host with our extension sends itself. */
 const TOLD: ReadonlyMap<number, ErrorCode> = new Map(
   (Object.entries(FAILURE_CODES) as [ErrorCode, number][]).map(([kind, told]) => [told, kind]),
 );

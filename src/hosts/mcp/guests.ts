@@ -1,27 +1,26 @@
-/** How long hosts over HTTP may stay without a sign of life, and which of them gives way when there are too many. */
+/** How long hosts over HTTP may be idle, and which of them is removed when there are too many. */
 
-/** A host that has come over HTTP. */
+/** A host connected over HTTP. */
 export interface Guest {
-  /** Milliseconds since it was last seen; 0 while a request of its own is open. */
+  /** Milliseconds since its last request; 0 while one is open. */
   readonly idleMs: number;
-  /** Whether it can lend a model by what it says; unknown until it has said. */
+  /** Whether it declares sampling; `undefined` until it has identified itself. */
   readonly offers: boolean | undefined;
-  /** Whether it was ever there to be asked. */
+  /** Whether we could ever send it a request. */
   readonly cameToLend: boolean;
 }
 
-/** A host comes back within this time, or was never one: some programs only look who is there. */
+/** A real host continues within this time: some programs only check what is here. */
 const LOOKS_AROUND_MS = 30_000;
 
-/** Whether a host has been silent for too long; `idleMs` holds for those that have come to lend. */
+/** Whether a host has been idle for too long; `idleMs` is the limit for those that can lend. */
 export function isGone(guest: Guest, idleMs: number, stays = lends(guest)): boolean {
   return guest.idleMs > (stays ? idleMs : Math.min(idleMs, LOOKS_AROUND_MS));
 }
 
-/**
- * The host that gives way to another one: first of those that wait for nothing and have not come to lend, then of those that
- * cannot, then of those that have gone silent; of several the one that has been silent the longest. None while all of them
- * are there to lend.
+/*** The host that is removed for a new one: first one that waits for nothing and was never ready to lend, then one that
+ * cannot lend, then one that became idle; of several, the one that has been idle the longest. None while all of them
+ * are ready to lend.
  */
 export function givesWay<G extends Guest>(guests: Iterable<G>): G | undefined {
   let chosen: G | undefined;

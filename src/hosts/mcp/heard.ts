@@ -1,6 +1,5 @@
-/**
- * What a host says of itself is kept for as long as it is attached, and shown in logs and tables. So only what is used of it is
- * heard: a name, a title, a version, what it can do, each within bounds.
+/*** The description that a host sends of itself is kept while it is attached, and shown in logs and tables. So only the
+ * members that we use are kept: name, title, version and capabilities, each within limits.
  */
 import {
   CLIENT_CAPABILITIES_META_KEY,
@@ -18,9 +17,8 @@ const REVISION_LENGTH = 40;
 const CAPABILITIES_LENGTH = 16_384;
 const CAPABILITY_LENGTH = 2048;
 
-/**
- * The message as it is to be handled. Hosts introduce themselves with `initialize` up to revision 2025-11-25, and from 2026-07-28
- * on in the `_meta` of each request.
+/*** The message with a reduced description. Hosts introduce themselves with `initialize` up to revision 2025-11-25, and
+ * from 2026-07-28 on in the `_meta` of each request.
  */
 export function heard(message: unknown): unknown {
   const { method, params } = members(message);
@@ -34,7 +32,7 @@ export function heard(message: unknown): unknown {
         protocolVersion: short(protocolVersion, REVISION_LENGTH),
         clientInfo: identity(clientInfo),
         capabilities: abilities(capabilities),
-        // With one it is no handshake, but a method that the modern era does not know.
+        // With an envelope it is not a handshake, but a method that the modern era does not have.
         ...(envelope !== undefined && { _meta: envelope }),
       },
     };
@@ -49,7 +47,7 @@ const ENVELOPE: Readonly<Record<string, (said: unknown) => unknown>> = {
   [PROTOCOL_VERSION_META_KEY]: (said) => short(said, REVISION_LENGTH),
 };
 
-/** What introduces the host in the metadata of a request; `undefined` when nothing there does. */
+/** The introduction of the host in the metadata of a request, or `undefined`. */
 function envelopeOf(meta: Members): Members | undefined {
   const said = Object.entries(ENVELOPE).filter(([key]) => key in meta);
   return said.length === 0
@@ -61,12 +59,12 @@ function members(value: unknown): Members {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : {};
 }
 
-/** The beginning of a text; whatever is none is left to the SDK to refuse. */
+/** The beginning of a text; another value is left unchanged for the SDK to refuse. */
 function short(value: unknown, length: number): unknown {
   return typeof value === "string" ? copied(value, length) : null;
 }
 
-/** Icons and addresses, which the protocol knows as well, are of no use here. */
+/** Icons and addresses, which the protocol also has, are not used here. */
 function identity(info: unknown): unknown {
   const { name, title, version } = members(info);
   return {
@@ -76,7 +74,7 @@ function identity(info: unknown): unknown {
   };
 }
 
-/** All that a host can do, or where that is too much to keep, what matters here. */
+/** All capabilities of a host, or only the relevant ones when they are too large. */
 function abilities(capabilities: unknown): unknown {
   const all = members(capabilities);
   if (fits(all, CAPABILITIES_LENGTH)) return capabilities;
@@ -88,7 +86,7 @@ function abilities(capabilities: unknown): unknown {
   };
 }
 
-/** Of these members those that are small. */
+/** The small ones of these members. */
 function within(all: Members, names: readonly string[]): Members {
   return Object.fromEntries(
     names.flatMap((name) => (name in all && fits(all[name], CAPABILITY_LENGTH) ? [[name, all[name]]] : [])),
@@ -99,7 +97,7 @@ function fits(value: unknown, length: number): boolean {
   try {
     return (JSON.stringify(value) ?? "").length <= length;
   } catch {
-    // It nests deeper than it can be written.
+    // It nests too deep to be serialised.
     return false;
   }
 }

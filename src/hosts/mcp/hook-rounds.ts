@@ -1,11 +1,10 @@
 /**
  * Sampling in the modern era (MCP 2026-07-28, Multi round-trip requests): a server sends no requests of its own, so the host
- * runs our tool `hook`, we answer the call with "input required" and one sampling request, and the host repeats the call
- * with the model's answer, upon which it waits for the next request. Several open calls serve several turns at once.
- *
- * Between a request and the repeated call nothing is pending on the wire: a request that is out cannot be cancelled, and
- * a host that fails or refuses simply does not come back. So each turn has a deadline of its own, and an answer that
- * comes for a turn that is over is dropped.
+ * * runs our tool `hook`, we answer the call with "input required" and one sampling request, and the host repeats the
+ * call with the model's answer and then waits for the next request. Several open calls serve several turns at once.
+ ** Between a request and the repeated call nothing is pending on the wire: a sent request cannot be cancelled, and a
+ * host that fails or refuses simply does not come back. So each turn has a deadline, and an answer for a finished turn
+ * is dropped.
  */
 import { randomUUID } from "node:crypto";
 import { BridgeError } from "../../turn/error.ts";
@@ -15,40 +14,39 @@ import type { Params } from "./peer.ts";
 import { safeName } from "../../util/safe-line.ts";
 import { decodeDeltas, EXTENSION } from "./sampling-stream.ts";
 
-/**
- * Hosts give up a call after some rounds. The lowest default known is ten calls, and what the tenth asks for is still
- * generated and then thrown away.
+/*** Hosts give up a call after some rounds. The lowest known default is ten calls, and the answer to the tenth request
+ * is generated and then thrown away.
  */
 const MAX_ROUNDS = 9;
-/** Without a time limit too, a request that does not come back within a day is lost. */
+/** Even without a time limit, a request that does not come back within a day is lost. */
 const LOST_AFTER_MS = 86_400_000;
-/** A model that runs our tool needs a while to call it again. */
+/** A model that runs our tool needs some time to call it again. */
 const OPEN_WITHIN_MS = 20_000;
 const MIB = 1_048_576;
-/** Hosts built on an MCP SDK close the connection at a line above 10 MiB. */
+/** Hosts built on an MCP SDK close the connection after a line of more than 10 MiB. */
 const LONGEST = 8 * MIB;
-/** Most calls of one host that are open at once. */
+/** Maximum number of open calls of one host. */
 const MAX_CALLS = 256;
 
-/** What a call of the hook brings back from our last answer to it; signed on its way through the host. */
+/** The state that a call of the hook brings back from our last answer; signed, because it travels through the host. */
 export interface HookState {
-  /** How often this call has been answered with a request. */
+  /** Number of requests with which this call has been answered. */
   readonly round: number;
-  /** The request it was answered with. */
+  /** The last of these requests. */
   readonly key: string;
 }
 
 export interface HookCall {
-  /** None at the first call. */
+  /** Absent in the first call. */
   readonly state: HookState | undefined;
   readonly responses: Readonly<Record<string, unknown>>;
-  /** Milliseconds the call may wait for a turn. */
+  /** Milliseconds that the call may wait for a turn. */
   readonly holdMs: number;
-  /** Aborted when the host drops the call. */
+  /** Aborted when the host cancels the call. */
   readonly signal: AbortSignal;
 }
 
-/** A request for the host, or the words with which the call ends. */
+/** A request for the host, or the text with which the call ends. */
 export type HookReply =
   | { readonly key: string; readonly params: Params; readonly requestState: string }
   | { readonly text: string };
@@ -56,20 +54,20 @@ export type HookReply =
 export interface HookRoundsOptions {
   /** The name of the host, for messages. */
   readonly name: string;
-  /** Signs what travels through the host. */
+  /** Signs the state that travels through the host. */
   readonly codec: { readonly mint: (state: HookState) => Promise<string> };
   /** `stopping` ends the waiting calls. */
   readonly tools: { readonly stopping: AbortSignal };
-  /** Milliseconds after which a request that is out is taken for lost. */
+  /** Milliseconds after which a sent request counts as lost. */
   readonly timeoutMs: number;
-  /** Milliseconds a turn waits while no call is open at all. */
+  /** Milliseconds that a turn waits while no call is open. */
   readonly openWithinMs?: number;
 }
 
 interface Job {
   readonly key: string;
   readonly params: Params;
-  /** Aborted when the turn is over. */
+  /** Aborted at the end of the turn. */
   readonly signal: AbortSignal;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -82,12 +80,12 @@ export class HookRounds implements Carrier {
   readonly cancel = "no";
   readonly errors = false;
   readonly #options: HookRoundsOptions;
-  /** Turns that wait for a call, in order. */
+  /** Waiting turns, in order. */
   readonly #waiting = new Set<Job>();
   readonly #idle = new Set<Idle>();
-  /** Requests that are out, those of turns that are over included: their calls are busy until they come back. */
+  /** Sent requests, also of finished turns: their calls are busy until they come back. */
   readonly #out = new Map<string, { readonly job: Job; readonly sentAt: number }>();
-  /** Who hears the deltas of a turn, by its key, which is their token. */
+  /** Receivers of the deltas of each turn; the key is the token of the deltas. */
   readonly #heard = new Map<string, (params: Params) => void>();
   #impatience: NodeJS.Timeout | undefined;
   #called = false;
@@ -138,7 +136,7 @@ export class HookRounds implements Carrier {
     }
   }
 
-  /** Takes the params of deltas (`docs/streaming-extension.md`); those of turns that are over are dropped. */
+  /** Takes the params of deltas (`docs/streaming-extension.md`); those of finished turns are dropped. */
   delta(params: Params): void {
     const { token } = params;
     if (typeof token !== "string") return;
@@ -148,7 +146,7 @@ export class HookRounds implements Carrier {
     if (failure?.type === "error") this.#fail(token, failure);
   }
 
-  /** The host drops the call of a request that failed. */
+  /** The host has cancelled the call of a request that failed. */
   #fail(key: string, { code, message }: { readonly code: number; readonly message: string }): void {
     this.#out.get(key)?.job.reject(new JsonRpcFailure(code, message, "sampling/createMessage"));
     this.#out.delete(key);
@@ -163,7 +161,7 @@ export class HookRounds implements Carrier {
     if (round >= MAX_ROUNDS) {
       unanswered?.reject(new BridgeError("host_failed", "The MCP host did not answer the request."));
       return {
-        text: "This call has served its share of requests. Call `hook` again to go on lending the model.",
+        text: "This call has served its maximum of requests. Call `hook` again to continue lending the model.",
       };
     }
     if (unanswered === undefined && this.slots >= MAX_CALLS) {
@@ -173,21 +171,21 @@ export class HookRounds implements Carrier {
     if (job === undefined) {
       const text = this.#options.tools.stopping.aborted
         ? "The bridge has stopped."
-        : "No request came in a while. Call `hook` again to go on lending the model.";
+        : "No request arrived for some time. Call `hook` again to continue lending the model.";
       return { text };
     }
     const { key, params } = job;
-    // Out from here on, so that the call counts as busy while its answer is signed.
+    // Counted as sent from here on, so that the call is busy while its answer is signed.
     this.#out.set(key, { job, sentAt: performance.now() });
     const requestState = await this.#options.codec.mint({ round: round + 1, key });
     if (!signal.aborted) return { key, params, requestState };
-    // Nobody hears the answer: the turn goes to another call.
+    // The answer would be lost: the turn goes to another call.
     this.#out.delete(key);
     if (!job.signal.aborted) this.#putBack(job);
     return { text: "The call was cancelled." };
   }
 
-  /** Ends every turn when the host has gone. */
+  /** Ends every turn when the host has disconnected. */
   close(error: BridgeError): void {
     for (const job of this.#waiting) job.reject(error);
     for (const { job } of this.#out.values()) job.reject(error);
@@ -197,7 +195,7 @@ export class HookRounds implements Carrier {
     this.#calm();
   }
 
-  /** Settles the request that a call brings back; returns it when the host has left its answer out. */
+  /** Settles the request that a call brings back; returns the request when the host has sent no answer. */
   #take(key: string, responses: Readonly<Record<string, unknown>>): Job | undefined {
     const entry = this.#out.get(key);
     if (entry === undefined) return undefined;
@@ -247,7 +245,7 @@ export class HookRounds implements Carrier {
     this.#match();
   }
 
-  /** Turns wait as long as a call is open; without one nobody is there who could serve them. */
+  /** Turns wait while a call is open; without an open call no host could serve them. */
   #giveUp(): void {
     this.#calm();
     if (this.slots > 0) {

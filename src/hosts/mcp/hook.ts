@@ -1,6 +1,6 @@
 /**
  * The tool `hook`. In the legacy era it only stays open, for hosts that treat sampling during a call as part of the chat; in
- * the modern era it is the way by which sampling requests reach the host.
+ * the modern era sampling requests reach the host through it.
  */
 import {
   inputRequired,
@@ -39,7 +39,7 @@ export async function pullHook(
       signal,
     });
     if ("text" in reply) return said(reply.text);
-    // The params are ours and looser than the SDK's type for them.
+    // The params are ours, and their type is looser than that of the SDK.
     const params = reply.params as unknown as CreateMessageRequestParams;
     return inputRequired({
       inputRequests: { [reply.key]: inputRequired.createMessage(params) },
@@ -48,7 +48,7 @@ export async function pullHook(
   });
 }
 
-/** Reports progress while `run` runs, so that the host does not think the call hangs. */
+/** Reports progress while `run` runs, so that the host does not give up the call. */
 async function withProgress<Result>(
   context: ServerContext,
   tools: ToolContext,

@@ -6,22 +6,22 @@ import { BridgeError } from "../../turn/error.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Guest } from "./guests.ts";
 
-/** Milliseconds a request of ours waits for the host to open a stream. */
+/** Milliseconds that a request of ours waits for the host to open a stream. */
 const STREAM_WITHIN_MS = 10_000;
 const KEEP_ALIVE_MS = 15_000;
-/** Requests of one host that are open at once, answers to ours among them. */
+/** Open requests of one host, including those with answers to ours. */
 const MAX_REQUESTS = 1024;
-/** Those that last: streams and calls of `hook`. */
+/** Long-running ones: streams and calls of `hook`. */
 const MAX_STREAMS = 64;
 export const SERVER_ERROR = -32_000;
 
 /**
- * One host's session over Streamable HTTP (MCP 2025-11-25, Transports). What we send by ourselves goes on the stream that
- * the host opens with GET, or on that of a running `hook`; without either the SDK's transport would drop it silently.
+ * One host's session over Streamable HTTP (MCP 2025-11-25, Transports). Our own requests go to the stream that the host
+ * opens with GET, or to that of a running `hook`; without either, the SDK's transport would drop them silently.
  */
 export class HttpSession implements Transport, Guest {
   readonly id = randomUUID();
-  /** The name of the key that opened it; nobody else may use it. */
+  /** The name of the key that opened it; no other key may use it. */
   readonly owner: string | undefined;
   readonly #inner: NodeStreamableHTTPServerTransport;
   readonly #hooks = new Set<RequestId>();
@@ -36,7 +36,7 @@ export class HttpSession implements Transport, Guest {
   onerror?: NonNullable<Transport["onerror"]>;
   onmessage?: NonNullable<Transport["onmessage"]>;
 
-  /** `onDeleted` is called when the host ends the session; `log` keeps what the host may have missed. */
+  /** `onDeleted` is called when the host ends the session; `log` keeps messages that the host may have missed. */
   constructor(owner: string | undefined, log: EventLog, onDeleted: () => void) {
     this.owner = owner;
     this.#inner = new NodeStreamableHTTPServerTransport({
@@ -47,7 +47,7 @@ export class HttpSession implements Transport, Guest {
     });
   }
 
-  /** Whether a request of ours can reach the host right now. */
+  /** Whether a request of ours can currently reach the host. */
   get reachable(): boolean {
     return this.#streams > 0 || this.#hooks.size > 0;
   }
@@ -64,7 +64,7 @@ export class HttpSession implements Transport, Guest {
     return this.#offers;
   }
 
-  /** Notes what the host has said of itself. */
+  /** Records the introduction of the host. */
   introduced(offers: boolean): void {
     this.#offers = offers;
   }
@@ -86,7 +86,7 @@ export class HttpSession implements Transport, Guest {
     const hook = hookIdOf(body);
     const isLong = isStream || hook !== undefined;
     if (this.#open >= MAX_REQUESTS || (isLong && this.#streams + this.#hooks.size >= MAX_STREAMS)) {
-      refuse(outgoing, 503, SERVER_ERROR, "This session has as many requests open as it may.");
+      refuse(outgoing, 503, SERVER_ERROR, "This session has too many open requests.");
       return;
     }
     const ending = this.#opened(isStream, hook);
@@ -110,7 +110,7 @@ export class HttpSession implements Transport, Guest {
     return this.#inner.close();
   }
 
-  /** Notes a request of the host; the function returned notes its end. */
+  /** Records a request of the host; the returned function records its end. */
   #opened(isStream: boolean, hook: RequestId | undefined): () => void {
     this.#open += 1;
     if (isStream) this.#streams += 1;
@@ -140,7 +140,7 @@ export class HttpSession implements Transport, Guest {
         reject(
           new BridgeError(
             "host_gone",
-            "The MCP host has no stream open on which the bridge could ask it (GET /mcp). Reconnect the host.",
+            "The MCP host has no open stream (GET /mcp) for requests of the bridge. Reconnect the host.",
           ),
         );
       }, STREAM_WITHIN_MS);
@@ -153,7 +153,7 @@ export class HttpSession implements Transport, Guest {
   }
 }
 
-/** The id of a call of our tool `hook`, if the body is one. */
+/** The id of the call, if the body is a call of our tool `hook`. */
 export function hookIdOf(body: unknown): RequestId | undefined {
   const { id, method, params } = (body ?? {}) as {
     readonly id?: RequestId;
@@ -163,7 +163,7 @@ export function hookIdOf(body: unknown): RequestId | undefined {
   return method === "tools/call" && params?.name === "hook" ? id : undefined;
 }
 
-/** Answers a request that no server of ours sees. */
+/** Answers a request that is not passed to a server. */
 export function refuse(outgoing: ServerResponse, status: number, code: number, message: string): void {
   outgoing.writeHead(status, { "content-type": "application/json" });
   outgoing.end(JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } }));

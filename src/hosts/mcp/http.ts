@@ -1,4 +1,4 @@
-/** Our MCP server over Streamable HTTP: hosts of both eras at once, each with a server of its own. */
+/** Our MCP server over Streamable HTTP: hosts of both eras at once, each with its own server. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toNodeHandler, toWebRequest } from "@modelcontextprotocol/node";
 import {
@@ -25,26 +25,26 @@ export interface McpHttpOptions extends Omit<ServerParts, "onerror"> {
   readonly era: McpEra;
   readonly servers: EraServers;
   readonly attach: Attach;
-  /** Most hosts at once. */
+  /** Maximum number of hosts. */
   readonly maxSessions: number;
-  /** Milliseconds without any request after which a host counts as gone. */
+  /** Milliseconds without a request after which a host counts as disconnected. */
   readonly idleMs: number;
   readonly onWarning: (message: string) => void;
 }
 
 export interface McpHttp {
-  /** Serves one request; `body` is the JSON of a POST, `owner` the name of the key it came with. */
+  /** Serves one request; `body` is the JSON of a POST, `owner` the name of its key. */
   handle(incoming: IncomingMessage, outgoing: ServerResponse, body: unknown, owner?: string): Promise<void>;
-  /** How many bytes the body of a request may have, at most `limit`: a host that is not known has little to say. */
+  /** The size limit for the body of a request, at most `limit`: an unknown host needs only little. */
   bodyLimit(incoming: IncomingMessage, limit: number, owner?: string): number;
   close(): Promise<void>;
 }
 
-/** A host of the modern era. It has no session: requests with one key that introduce themselves alike are one host's. */
+/** A host of the modern era. It has no session: requests with the same key and the same introduction belong to one host. */
 class ModernHost implements Guest {
   readonly rounds: HookRounds;
   readonly offers: boolean;
-  /** Takes it away, with the turns that it has. */
+  /** Detaches it and ends its turns. */
   readonly leave: () => void;
   #lastSeen = performance.now();
 
@@ -75,9 +75,9 @@ const KEEP_ALIVE_MS = 15_000;
 /** Revisions after this one have none. */
 const LAST_WITH_SESSIONS = "2025-11-25";
 const SESSION_NOT_FOUND = -32_001;
-/** Bytes of a body with which a session may begin. */
+/** Maximum size of a body that begins a session. */
 const INTRODUCTION_LIMIT = 1_048_576;
-const FULL = "The bridge serves as many hosts as it may.";
+const FULL = "The bridge has reached its limit of hosts.";
 
 export function mcpOverHttp(options: McpHttpOptions): McpHttp {
   const { era, servers, attach, maxSessions, idleMs } = options;
@@ -102,7 +102,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     const server = servers.legacy(parts, (host) => {
       session.introduced(host.capabilities.sampling !== undefined);
       const carrier = pushTo(peer, host, options.timeoutMs);
-      // A getter, because the host may come and go within its session.
+      // A getter, because the host may connect and disconnect within its session.
       detach = attach(host, {
         cancel: carrier.cancel,
         errors: carrier.errors,
@@ -116,7 +116,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     return session;
   }
 
-  /** Whether one more host may come, once another has given way. */
+  /** Whether there is room for a new host, if necessary after removing another. */
   function hasRoom(): boolean {
     if (sessions.size + modernHosts.size < maxSessions) return true;
     const guest = givesWay([...sessions.values(), ...modernHosts.values()]);
@@ -126,7 +126,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
   }
 
   function end(session: HttpSession): void {
-    // Its place is free at once, whatever its connection does.
+    // Its place is free at once, even if its connection is still closing.
     sessions.delete(session.id);
     session.close().catch(() => undefined);
   }
@@ -136,7 +136,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     host.leave();
   }
 
-  /** @throws ProtocolError when there are as many hosts as there may be. */
+  /** @throws ProtocolError when the limit of hosts is reached. */
   function roundsOf(host: Introduction, owner: string | undefined): HookRounds {
     const key = JSON.stringify([owner ?? null, host.clientInfo, host.capabilities]);
     let known = modernHosts.get(key);
@@ -150,7 +150,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     return known.rounds;
   }
 
-  /** Whether there is a place for a host that asks what we speak. */
+  /** Whether there is room for a host that asks for our versions. */
   function takesIn(host: Introduction, owner: string | undefined): boolean {
     try {
       roundsOf(host, owner);
@@ -161,7 +161,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     }
   }
 
-  // A delta names its turn by a token that only the turn's host knows.
+  // A delta identifies its turn by a token that only the turn's host knows.
   const onDelta = (params: Params): void => {
     for (const { rounds } of modernHosts.values()) rounds.delta(params);
   };
@@ -180,14 +180,14 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
   const sweeping = setInterval(
     () => {
       for (const session of sessions.values()) if (isGone(session, idleMs)) end(session);
-      // Without sessions there is no other sign that one wants to lend.
+      // Without sessions there is no other sign that a host wants to lend.
       for (const host of modernHosts.values()) if (isGone(host, idleMs, host.offers)) dismiss(host);
     },
     Math.min(SWEEP_MS, idleMs),
   );
   sweeping.unref();
 
-  /** The session that a request names, if it is its owner's. */
+  /** The session that a request names, if it has the same owner. */
   function sessionOf({ headers }: IncomingMessage, owner: string | undefined): HttpSession | undefined {
     const session = sessions.get(String(headers["mcp-session-id"]));
     return session?.owner === owner ? session : undefined;
@@ -202,11 +202,11 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
     async handle(incoming, outgoing, sent, owner) {
       const request = asNamed(incoming, owner);
       const body = heard(sent);
-      // The session first: an answer may be too large for whatever looks at bodies.
+      // The session first: an answer may be too large for the checks of bodies.
       if (incoming.headers["mcp-session-id"] !== undefined) {
         const session = sessionOf(incoming, owner);
         if (session === undefined)
-          refuse(outgoing, 404, SESSION_NOT_FOUND, "There is no such session; initialize again.");
+          refuse(outgoing, 404, SESSION_NOT_FOUND, "Unknown session; initialize again.");
         else await session.handle(incoming, outgoing, body);
         return;
       }
@@ -224,12 +224,12 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
       } else if (!isInitializeRequest(body)) {
         const message = declined
           ? DECLINED.message
-          : "A session begins with initialize (MCP up to 2025-11-25).";
+          : "A session starts with initialize (MCP up to 2025-11-25).";
         refuse(outgoing, 400, SERVER_ERROR, message);
       } else if (!hasRoom()) {
         refuse(outgoing, 503, SERVER_ERROR, FULL);
       } else {
-        // Already now: on a busy machine the rest of its introduction may take longer than its next question.
+        // Already here: on a busy machine its next request may arrive before the rest of its introduction is handled.
         discovery.fellBack(body.params.clientInfo.name);
         const session = await openSession(owner);
         await session.handle(incoming, outgoing, body);
@@ -245,7 +245,7 @@ export function mcpOverHttp(options: McpHttpOptions): McpHttp {
   };
 }
 
-/** What a server receives always has a method and a target; the SDK hands on who has come. */
+/** A server's request always has a method and a target; the SDK passes on the authentication. */
 function asNamed(incoming: IncomingMessage, owner: string | undefined): NamedRequest {
   const { method = "GET", url = "/" } = incoming;
   const auth = owner === undefined ? undefined : { token: "", clientId: owner, scopes: [] };
@@ -258,7 +258,7 @@ type NamedRequest = IncomingMessage & {
   readonly auth?: AuthInfo;
 };
 
-/** Node keeps headers until there is a body, and clients give up a response long before a hook has something to do. */
+/** Node holds headers back until there is a body, and clients give up a response long before a hook gets a turn. */
 function headersAtOnce(outgoing: ServerResponse): ServerResponse {
   const writeHead = outgoing.writeHead.bind(outgoing) as (...parts: readonly unknown[]) => ServerResponse;
   return Object.assign(outgoing, {

@@ -8,11 +8,11 @@ import {
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
 
-/** What a host has told of itself. */
+/** The introduction of a host. */
 export interface Introduction {
   readonly clientInfo: Implementation;
   readonly capabilities: ClientCapabilities;
-  /** The MCP revision agreed on. */
+  /** The negotiated MCP revision. */
   readonly revision: string;
 }
 

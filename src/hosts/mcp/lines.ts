@@ -1,16 +1,15 @@
 const NEWLINE = 0x0a;
-/** What is kept of each end of a line that is dropped, enough to tell whose it was. */
+/** Bytes kept of each end of a dropped line, enough to find the request it belongs to. */
 const KEPT = 256;
 
 export interface LineHandlers {
   readonly onLine: (line: string) => void;
-  /** A line above the limit was dropped; the text is its beginning and its end. */
+  /** Called for a dropped line above the limit, with its beginning and its end. */
   readonly onDropped: (ends: string) => void;
 }
 
-/**
- * Cuts a stream of bytes into lines, in time linear to its length however it is chunked, and holds never more than one
- * line of `maxBytes` bytes.
+/*** Splits a stream of bytes into lines, in linear time for any chunking, and holds at most one line of `maxBytes`
+ * bytes.
  */
 export class LineSplitter {
   readonly #maxBytes: number;
@@ -29,7 +28,7 @@ export class LineSplitter {
     while (steps.next().done !== true);
   }
 
-  /** Like `push`, with a step for each line: whoever has to do something else may do it between two. All must be taken. */
+  /** Like `push`, with a step for each line, so that other work can run between two. All steps must be run. */
   *take(chunk: Buffer): Generator<void, void> {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
@@ -50,7 +49,7 @@ export class LineSplitter {
     this.#size += part.length;
     if (this.#size <= this.#maxBytes) return;
     const line = Buffer.concat(this.#parts);
-    // Copies: a view would keep the whole line in memory.
+    // Copies, because a view would keep the whole line in memory.
     this.#dropped = { head: Buffer.from(line.subarray(0, KEPT)), tail: Buffer.from(line.subarray(-KEPT)) };
     this.#parts = [];
   }

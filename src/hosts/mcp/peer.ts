@@ -1,10 +1,10 @@
 /**
- * A transport wrapper that lets us send requests of our own beside those of the MCP SDK's server.
+ * A transport wrapper through which we send our own requests beside those of the MCP SDK's server.
  *
  * Sampling goes through here and not through the SDK because a completion may take minutes (the SDK gives up
  * after 60 s), hosts answer more loosely than the SDK's schemas allow, progress that arrives in one read with
  * the result must not be lost, and request ids must not look like the host's own: VS Code takes the id of a
- * `notifications/cancelled` for one of its own requests. So our ids are strings with a prefix of their own.
+ * `notifications/cancelled` for one of its own requests. So our ids are strings with a special prefix.
  */
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { BridgeError } from "../../turn/error.ts";
@@ -16,7 +16,7 @@ const PREFIX = "mcptb-";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** Whether aborting tells the host with `notifications/cancelled`. */
+  /** Whether an abort sends `notifications/cancelled` to the host. */
   readonly notifyCancelled?: boolean;
 }
 
@@ -49,9 +49,9 @@ export class Peer implements Transport {
   onclose?: NonNullable<Transport["onclose"]>;
   onerror?: NonNullable<Transport["onerror"]>;
   onmessage?: NonNullable<Transport["onmessage"]>;
-  /** Called once when the connection is closed, before the SDK hears of it. */
+  /** Called once when the connection is closed, before the SDK is informed. */
   onended?: () => void;
-  /** Whether this message asks for an era that the host shall not begin. */
+  /** Whether this message asks for an era that the host should not use. */
   declines?: (message: JSONRPCMessage) => boolean;
 
   constructor(inner: Transport) {
@@ -78,7 +78,7 @@ export class Peer implements Transport {
   }
 
   /**
-   * Sends a request and waits for its answer, without a time limit of its own.
+   * Sends a request and waits for its response, without a time limit.
    *
    * @throws JsonRpcFailure the host's error; BridgeError when it cannot be sent or the connection ends; the signal's
    *   reason.
@@ -108,7 +108,7 @@ export class Peer implements Transport {
     }
   }
 
-  /** Makes a token for the `_meta` of a request; `onProgress` sees its progress in order, before the answer. */
+  /** Creates a token for the `_meta` of a request; `onProgress` gets its progress in order, before the response. */
   watchProgress(onProgress: (params: Params) => void): ProgressWatch {
     const token = this.#nextId();
     this.#watched.set(token, onProgress);
@@ -138,10 +138,12 @@ export class Peer implements Transport {
     const { id } = message;
     if (typeof id !== "string" || !id.startsWith(PREFIX)) return false;
     const pending = this.#pending.get(id);
-    // An answer comes once: a second one finds nothing.
+    // Only the first response counts: a second one finds no request.
     this.#pending.delete(id);
     if (pending === undefined) {
-      this.onerror?.(new Error("The host answered a request that is over (cancelled or answered before)."));
+      this.onerror?.(
+        new Error("The host answered a request that has already ended (cancelled or answered before)."),
+      );
     } else if ("error" in message) pending.reject(failureOf(message.error, pending.method));
     else pending.resolve(message.result);
     return true;
@@ -162,14 +164,14 @@ export class Peer implements Transport {
   }
 }
 
-/** Hosts are not strict about the form of an error. */
+/** Some hosts send errors in other forms. */
 function failureOf(error: unknown, method: string): JsonRpcFailure {
   if (typeof error === "string") return new JsonRpcFailure(0, error, method);
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   return new JsonRpcFailure(Number(code) || 0, typeof message === "string" ? message : "", method);
 }
 
-/** The error of whatever waits when a connection ends. */
+/** The error of waiting requests when a connection ends. */
 export function gone(): BridgeError {
   return new BridgeError("host_gone", "The connection to the MCP host ended before it answered.");
 }

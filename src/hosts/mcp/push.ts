@@ -13,12 +13,12 @@ import { quirksOf } from "./quirks.ts";
 const SAMPLING = "sampling/createMessage";
 const created = z.looseObject({ task: z.looseObject({ taskId: z.string() }) });
 
-/** How long a host may work on for a client that has left before its place is given to the next. */
+/** How long a host may keep working for a client that has left before its slot is given to the next turn. */
 const ABANDONED_MS = 300_000;
-/** A task's time to live must be finite. */
+/** The time to live of a task must be finite. */
 const DAY_MS = 86_400_000;
 
-/** The carrier of the legacy era: the host takes requests at any time, and may need `timeoutMs` for an answer. */
+/** The carrier of the legacy era: the host accepts requests at any time, and may take `timeoutMs` to answer. */
 export function pushTo(peer: Peer, { clientInfo, capabilities }: Introduction, timeoutMs: number): Carrier {
   const asTask = runsTasks(capabilities);
   const { cancel } = quirksOf(clientInfo.name);
@@ -41,7 +41,7 @@ export function pushTo(peer: Peer, { clientInfo, capabilities }: Introduction, t
   };
 }
 
-/** Asks a host that cannot be told to stop: when the client leaves, the host's answer is still awaited, for a while. */
+/** Sends a request to a host that cannot cancel: when the client leaves, the host's answer is still awaited for some time. */
 async function pushToTheEnd(
   peer: Peer,
   params: Params,
@@ -63,14 +63,14 @@ async function pushToTheEnd(
   }
 }
 
-/** A task is of use only where it can be cancelled. */
+/** A task is useful only where it can be cancelled. */
 function runsTasks({ tasks }: ClientCapabilities): boolean {
   return tasks?.cancel !== undefined && tasks.requests?.sampling?.createMessage !== undefined;
 }
 
 async function pushTask(peer: Peer, params: Params, signal: AbortSignal): Promise<unknown> {
   signal.throwIfAborted();
-  // Without the signal: the task can be cancelled only once the host has told us its id.
+  // Without the signal: the task can be cancelled only once the host has sent its id.
   const creation = peer.call(SAMPLING, params).then((result) => {
     const task = created.safeParse(result);
     return task.success ? { taskId: task.data.task.taskId } : { result };

@@ -1,30 +1,28 @@
-/**
- * What is known of hosts beyond what they declare. The table only tunes: an unknown host gets `DEFAULT`, which must
- * be safe for every host.
+/*** Known behaviour of hosts beyond their declarations. The table only tunes: an unknown host gets `DEFAULT`, which
+ * must be safe for every host.
  */
 import type { Honours } from "../../turn/abilities.ts";
 
 export interface Quirks {
-  /** A short name for hosts whose own is long. */
+  /** A short name for hosts with a long one. */
   readonly label?: string;
   /** Whether `notifications/cancelled` stops the model; where it does not, none is sent. */
   readonly cancel: Honours;
-  /** Whether a message may hold several content blocks (from revision 2025-11-25 on). */
+  /** Whether a message may have several content blocks (from revision 2025-11-25 on). */
   readonly contentArrays: Honours;
   readonly images: Honours;
   readonly audio: Honours;
   readonly maxTokens: Honours;
   readonly temperature: Honours;
   readonly stopSequences: Honours;
-  /** Which model is wished for; "no" for hosts that fail over the field. */
+  /** Whether model preferences are sent; "no" for hosts that fail because of the field. */
   readonly modelPreferences: Honours;
-  /** An answer that begins like this is an error in disguise. */
+  /** An answer with this beginning is really an error. */
   readonly errorText?: RegExp;
-  /** Where the person gives consent, for the hint we show while waiting. */
+  /** Where the person gives consent, for the hint shown during the wait. */
   readonly consentHint?: string;
-  /**
-   * The host asks the person once for all waiting requests, but a refusal ends only one of them and the others are
-   * served: we end them.
+  /*** The host asks the person once for all waiting requests, but a refusal ends only one of them and the others are
+   * served: the bridge ends them.
    */
   readonly refusalEndsAll: boolean;
   /** What the person should do after a refusal. */
@@ -48,7 +46,7 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
     /visual studio code|vscode|code-server|code - oss|vscodium|cursor|windsurf/i,
     {
       label: "vscode",
-      // It cancels its own request of that id instead, and the model runs on.
+      // It cancels its own request with that id instead, and the model keeps running.
       cancel: "no",
       contentArrays: "yes",
       images: "yes",
@@ -56,11 +54,11 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
       maxTokens: "no",
       temperature: "no",
       stopSequences: "no",
-      // "Not Now" sets a mark that it later takes for a permission.
+      // "Not Now" sets a flag that it later treats as a permission.
       refusalEndsAll: true,
       consentHint:
         "answer the notification (bell icon, bottom right) or run MCP: List Servers > Configure Model Access",
-      // It answers the same when nobody was asked because no model is allowed.
+      // It sends the same error when nobody was asked because no model is allowed.
       refusalStep:
         "If you were not asked, run MCP: List Servers > (this server) > Configure Model Access and tick a model; " +
         "else allow the request when the notification comes. Then wait a minute and send a new message.",
@@ -69,7 +67,7 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
   [
     /goose/i,
     {
-      // It reads the first block of a message and of that only the text.
+      // It reads only the text of the first block of a message.
       contentArrays: "no",
       images: "no",
       audio: "no",
@@ -83,30 +81,30 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
     {
       cancel: "yes",
       images: "yes",
-      // It hands the field on to its model, whose library refuses it.
+      // It passes the field to its model's library, which refuses it.
       modelPreferences: "no",
-      // It takes a failure of its model for an answer of its own.
+      // It sends a failure of its model as a normal answer.
       errorText: /^(?:Error in sampling:|I hit an internal error while calling the model[:;])/,
     },
   ],
   [
     /copilot.?cli|^github[ -]?copilot/i,
     {
-      // It goes on with a request that was cancelled.
+      // It continues a cancelled request.
       cancel: "no",
       images: "yes",
-      // Its own values go to its model.
+      // It sends its own values to its model.
       maxTokens: "no",
       temperature: "no",
       stopSequences: "no",
       consentHint: 'answer "Approve inference request?" in its terminal',
-      // It answers the same when its model has failed.
+      // It sends the same error when its model has failed.
       refusalStep:
         "If you were not asked, or have allowed it, its model has failed: see ~/.copilot/logs. " +
         'Else answer "Approve inference request?" there with Yes. Then wait a minute and send a new message.',
     },
   ],
-  // pi-mcp-adapter, which calls itself after the server and refuses what it does not know. A cancelled request goes on.
+  // pi-mcp-adapter, which uses the server's name as its own and refuses unknown fields. A cancelled request continues.
   [
     /^pi-mcp-/i,
     {
@@ -124,7 +122,7 @@ const TABLE: readonly (readonly [RegExp, Partial<Quirks>])[] = [
   [/^mcp-use$/i, { cancel: "no" }],
 ];
 
-/** The quirks of the host that calls itself `name`. */
+/** The quirks of the host with this name. */
 export function quirksOf(name: string): Quirks {
   const start = name.slice(0, LOOKED_AT);
   const row = TABLE.find(([pattern]) => pattern.test(start));
@@ -132,7 +130,7 @@ export function quirksOf(name: string): Quirks {
 }
 
 const LABEL_LENGTH = 40;
-/** Characters of a name that a label is made of. */
+/** Maximum length of a label. */
 const LOOKED_AT = 200;
 
 /** A name as clients can write it before a slash: lower case, digits and dashes. */

@@ -7,7 +7,7 @@ import { REASONING } from "./sampling-stream.ts";
 export interface SamplingSettings {
   /** Model names for `modelPreferences.hints`, the preferred first. */
   readonly hints: readonly string[];
-  /** Used when the client names no limit; the protocol requires one. */
+  /** The limit when the client sends none; the protocol requires one. */
   readonly defaultMaxTokens: number;
   /** 0 to 1 each. */
   readonly priorities: {
@@ -18,14 +18,14 @@ export interface SamplingSettings {
   readonly takes: HostTakes;
 }
 
-/** What a host may be sent without being confused: strict hosts refuse a request for a field that they do not know. */
+/** The fields that may be sent to a host: strict hosts refuse a request with an unknown field. */
 export interface HostTakes {
-  /** Several content blocks in a message; else it is sent as several messages. */
+  /** Several content blocks in a message; otherwise it is sent as several messages. */
   readonly contentArrays: boolean;
   readonly stopSequences: boolean;
   readonly temperature: boolean;
   readonly modelPreferences: boolean;
-  /** How much to think, and its model's reasoning back. */
+  /** The reasoning effort, and earlier reasoning of its model. */
   readonly reasoning: boolean;
 }
 
@@ -49,7 +49,7 @@ interface WireMessage {
   readonly content: Block | readonly Block[];
 }
 
-/** The params of a sampling request. Tools and their calls and results may be in it only for a host that declares them. */
+/** The params of a sampling request. Tools, calls and results may be in it only for a host that declares them. */
 export function encodeSampling(
   request: TurnRequest,
   settings: SamplingSettings,
@@ -69,7 +69,7 @@ export function encodeSampling(
     messages,
     maxTokens: request.maxTokens ?? defaultMaxTokens,
     ...(systemPrompt !== "" && { systemPrompt }),
-    // Optional in the protocol, but there are hosts that fail without it, and one that fails with it.
+    // Optional in the protocol, but some hosts fail without it, and one fails with it.
     ...(takes.modelPreferences && { modelPreferences: preferences }),
     ...(takes.temperature && request.temperature !== undefined && { temperature: request.temperature }),
     ...(takes.stopSequences && request.stopSequences.length > 0 && { stopSequences: request.stopSequences }),
@@ -81,7 +81,7 @@ export function encodeSampling(
   };
 }
 
-/** Models need a message to answer: the system prompt becomes one where there is none, and silence is said. */
+/** Models need a message to answer: without one, the system prompt becomes a message, or a placeholder if it is empty too. */
 function filled(
   systemPrompt: string,
   messages: WireMessage[],
@@ -105,7 +105,7 @@ function encodeMessages(
   });
 }
 
-/** Sampling has no content for reasoning: its signatures go with the block that it led to. */
+/** Sampling has no content type for reasoning: its signatures are attached to the block after it. */
 function encodeParts({ role, parts }: Message, reasoning: boolean): Block[] {
   let signatures: string[] = [];
   return parts.flatMap((part) => {
@@ -122,7 +122,7 @@ function encodeParts({ role, parts }: Message, reasoning: boolean): Block[] {
 function encodePart(part: Part, role: Message["role"]): Block[] {
   switch (part.type) {
     case "text":
-      // Sampling has no system role inside the conversation; the tag is the one models know from agents.
+      // Sampling has no system role inside the conversation; models know this tag from agents.
       return plainBlocks(
         role === "system" && part.text !== ""
           ? { type: "text", text: `<system-reminder>\n${part.text}\n</system-reminder>` }
@@ -149,7 +149,7 @@ function encodePart(part: Part, role: Message["role"]): Block[] {
   }
 }
 
-/** The protocol has objects for arguments; a text that is none is told as it is. */
+/** The protocol requires an object for arguments; any other text is wrapped in one. */
 function inputOf(json: string): object {
   return parseObject(json) ?? (json.trim() === "" ? {} : { unparsed: json });
 }
@@ -163,9 +163,8 @@ function encodeTool({ name, description, inputSchema }: Tool): object {
   return { name, ...(description !== undefined && { description }), inputSchema: encodeSchema(inputSchema) };
 }
 
-/**
- * The protocol is stricter at the top of a tool's schema than JSON Schema: the type is "object" and nothing else, properties
- * are objects, where JSON Schema has true for anything and false for nothing, and a member is left out and not null.
+/*** At the top of a tool's schema the protocol is stricter than JSON Schema: the type must be "object", properties must
+ * be objects (JSON Schema also allows true and false), and absent members must not be null.
  */
 function encodeSchema(schema: Tool["inputSchema"]): object {
   const { type: _, properties, required, ...rest } = schema;
@@ -186,7 +185,7 @@ function asObjects(properties: object): object {
   );
 }
 
-/** The protocol knows no choice of one tool; the polyfill for hosts with tools leaves only that tool in the request. */
+/** The protocol has no choice of one tool; the polyfill for hosts with tools leaves only that tool in the request. */
 function encodeChoice({ toolChoice }: TurnRequest): object {
   return { mode: toolChoice.type === "tool" ? "required" : toolChoice.type };
 }

@@ -1,4 +1,4 @@
-/** The result of `sampling/createMessage` to what it says (MCP 2025-11-25, Client features, Sampling). Pure functions. */
+/** Decodes the result of `sampling/createMessage` (MCP 2025-11-25, Client features, Sampling). Pure functions. */
 import * as z from "zod";
 import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, Usage } from "../../turn/event.ts";
@@ -17,7 +17,7 @@ const block = z.union([
     text,
     id: text,
     name: text,
-    /** An object; some hosts send its JSON, as OpenAI's API has it. */
+    /** An object; some hosts send it as a JSON string, as in OpenAI's API. */
     input: z.union([z.record(z.string(), z.unknown()), z.string()]).nullish(),
     mimeType: text.catch(undefined),
     uri: text.catch(undefined),
@@ -30,12 +30,12 @@ const block = z.union([
 const count = z.number().int().nonnegative().optional().catch(undefined);
 const counts = z.looseObject({ inputTokens: count, outputTokens: count });
 
-/** Looser than the protocol: hosts leave out `model` and `stopReason`, and send one block, several or a bare text. */
+/** Looser than the protocol: hosts omit `model` and `stopReason`, and send one block, several or a plain text. */
 const samplingResult = z.looseObject({
   model: text,
   stopReason: text,
   content: z.unknown(),
-  /** As results of tools have it. */
+  /** As in tool results. */
   isError: z.boolean().nullish().catch(undefined),
   _meta: z
     .looseObject({ [USAGE]: counts.optional().catch(undefined) })
@@ -43,7 +43,7 @@ const samplingResult = z.looseObject({
     .catch(undefined),
 });
 
-/** Characters of the name of a model and of a reason to stop that are kept. */
+/** Maximum length of a model name and of a stop reason. */
 const NAME_LENGTH = 200;
 
 /** A call of a tool; `input` is JSON text. */
@@ -57,20 +57,19 @@ export interface SamplingAnswer {
   readonly model: string | undefined;
   readonly text: string;
   readonly calls: readonly SampledCall[];
-  /** Of the model's reasoning, which goes back to the host with the next request. */
+  /** Signatures of the model's reasoning, which go back to the host with the next request. */
   readonly signatures: readonly string[];
   readonly stopReason: StopReason;
-  /** What the host says it counted. */
+  /** Token counts of the host. */
   readonly usage: Usage;
 }
 
-/**
- * @throws BridgeError `host_failed` when it is no sampling result or holds no answer; JsonRpcFailure when it says that the
- *   request was refused or has failed, as some hosts do in place of an error.
+/*** @throws BridgeError `host_failed` when it is not a sampling result or has no answer; JsonRpcFailure when it
+ *   reports a refusal or a failure, as some hosts do instead of sending an error.
  */
 export function decodeSampling(result: unknown): SamplingAnswer {
   const { content, model, stopReason, isError, _meta: meta } = read(samplingResult, result);
-  // One after the other, up to the first that is wrong: the schema of an array would note every fault in it.
+  // One after the other up to the first invalid one: the schema of an array would record every fault.
   const blocks = (Array.isArray(content) ? (content as unknown[]) : [content]).map((each) =>
     read(block, each),
   );
@@ -81,7 +80,7 @@ export function decodeSampling(result: unknown): SamplingAnswer {
   if (reason === "refused") throw new JsonRpcFailure(REJECTED_BY_USER, said || "It was cancelled.", METHOD);
   if (reason === "failed") throw new JsonRpcFailure(0, said || "It gives no reason.", METHOD);
   if (calls.length === 0 && !blocks.some(isText) && reason.unified === "end") {
-    throw new BridgeError("host_failed", "The MCP host's answer holds no text and no tool call.");
+    throw new BridgeError("host_failed", "The MCP host's answer has no text and no tool call.");
   }
   return {
     model: model === null || model === "" ? undefined : model?.slice(0, NAME_LENGTH),
@@ -112,9 +111,11 @@ function blockText(content: z.infer<typeof block>): string {
   if (type === "text" || type === undefined) return content.text ?? "";
   if (type === "resource") return resource?.text ?? resource?.uri ?? "";
   if (type === "resource_link") return uri ?? "";
-  // No API of text can carry it; whoever reads the answer is told that it was there.
+  // Text APIs cannot carry it; the reader of the answer should know that it was there.
   const kind = mimeType?.slice(0, NAME_LENGTH);
-  return type === "image" || type === "audio" ? `\n[The answer also holds ${safeName(kind ?? type)}.]\n` : "";
+  return type === "image" || type === "audio"
+    ? `\n[The answer also contains ${safeName(kind ?? type)}.]\n`
+    : "";
 }
 
 function blockCall(content: z.infer<typeof block>, index: number): SampledCall[] {
@@ -141,7 +142,10 @@ function argumentsOf(input: object | string | null | undefined): object {
   if (typeof input !== "string") return input ?? {};
   const parsed = input.trim() === "" ? {} : parseObject(input);
   if (parsed !== undefined) return parsed;
-  throw new BridgeError("host_failed", "A tool call of the MCP host has arguments that are no JSON object.");
+  throw new BridgeError(
+    "host_failed",
+    "A tool call of the MCP host has arguments that are not a JSON object.",
+  );
 }
 
 function decodeUsage(given: z.infer<typeof counts> | undefined): Usage {
@@ -153,7 +157,7 @@ function decodeUsage(given: z.infer<typeof counts> | undefined): Usage {
   };
 }
 
-/** What hosts call the end of an answer, in their spellings; what is not here is a regular end. */
+/** The stop reasons of hosts, in their spellings; any other is a regular end. */
 const STOP_REASONS: Readonly<Record<string, StopReason["unified"] | "refused" | "failed">> = {
   maxtokens: "max-tokens",
   maxoutputtokens: "max-tokens",
@@ -177,13 +181,13 @@ const STOP_REASONS: Readonly<Record<string, StopReason["unified"] | "refused" | 
   failed: "failed",
 };
 
-/** Of what a result states: an answer that ends for its calls and has none has ended; clients would wait for them. */
+/** Corrects the stop reason of a result: an answer that claims to end for tool calls but has none is a regular end, or clients would wait for the calls. */
 function withCalls(stated: ReturnType<typeof decodeStopReason>, hasCalls: boolean): typeof stated {
   if (typeof stated === "string" || stated.unified !== "tool-calls" || hasCalls) return stated;
   return { ...stated, unified: "end" };
 }
 
-/** `refused`: the person has said no or has stopped the request. */
+/** `refused`: the person has refused or stopped the request. */
 function decodeStopReason(raw: string | undefined): StopReason | "refused" | "failed" {
   if (raw === undefined) return { unified: "end" };
   const spelling = raw.toLowerCase().replaceAll(/[^a-z]/g, "");

@@ -1,19 +1,18 @@
-/**
- * The wire form of our extension to MCP: pieces of a sampling answer while the model writes. It is specified in
- * `docs/streaming-extension.md`; both the bridge and our own host are built on this file. Pure functions.
+/*** The wire format of our extension to MCP: deltas of a sampling answer while the model writes. It is specified in
+ * `docs/streaming-extension.md`; the bridge and our own host both use this file. Pure functions.
  */
 import * as z from "zod";
 import type { ErrorCode } from "../../turn/error.ts";
 
 /** The extension's name in capabilities and in `_meta`. */
 export const EXTENSION = "mcp-token-bridge/sampling-stream";
-/** What each side declares under that name. */
+/** The declaration of each side under that name. */
 export const OFFER = { version: 1, reasoning: true, batches: true };
-/** Deltas that one message may carry. */
+/** Maximum number of deltas in one message. */
 export const MOST_IN_BATCH = 256;
 /** The modern era's notification of one delta. */
 export const DELTA_METHOD = "notifications/mcp-token-bridge/sampling-delta";
-/** In the `_meta` of a result: what the model really counted. */
+/** In the `_meta` of a result: the token counts of the model. */
 export const USAGE = "mcp-token-bridge/usage";
 /**
  * In the `_meta` of a text or call: the signatures of the reasoning before it, as a list. In the `metadata` of a request:
@@ -21,7 +20,7 @@ export const USAGE = "mcp-token-bridge/usage";
  */
 export const REASONING = "mcp-token-bridge/reasoning";
 
-/** JSON-RPC codes by which a host says what kind of failure it was. */
+/** JSON-RPC codes with which a host reports the kind of a failure. */
 export const FAILURE_CODES = {
   host_failed: -32_070,
   host_rate_limited: -32_071,
@@ -31,10 +30,10 @@ export const FAILURE_CODES = {
 export type FailureKind = keyof typeof FAILURE_CODES;
 
 const string = z.string();
-/** Of a model's name no more is of use. */
+/** Maximum length of a model name. */
 const modelName = string.transform((name) => name.slice(0, 200));
 
-/** What goes back to the host with the next request, unread. */
+/** A text that goes back to the host with the next request, unread. */
 const signature = z.string().regex(/^\S+$/);
 
 const delta = z.discriminatedUnion("type", [
@@ -47,16 +46,15 @@ const delta = z.discriminatedUnion("type", [
   z.object({ type: z.literal("error"), code: z.number(), message: string }),
 ]);
 
-/**
- * A piece of an answer. A `signature` ends its block of reasoning. `id` is the call's; the `json` of one call concatenates to its input. `error` stands for the
- * JSON-RPC error that the modern era has no place for.
+/*** A delta of an answer. A `signature` ends its block of reasoning. `id` is the id of the call; the `json` of one call
+ * concatenates to its input. `error` replaces the JSON-RPC error, for which the modern era has no place.
  */
 export type Delta = Readonly<z.infer<typeof delta>>;
 
-/** A delta as it came. */
+/** A received delta. */
 export interface Piece {
   readonly delta: Delta;
-  /** Its number in the answer, from 1 on, where the wire has one. */
+  /** Its number in the answer, from 1 on, where the message has one. */
   readonly seq: number | undefined;
 }
 
@@ -76,7 +74,7 @@ export function declaresStream(capabilities: Declaring): boolean {
   return declared(capabilities) !== undefined;
 }
 
-/** Whether the host takes how much to think and gets its model's reasoning back. */
+/** Whether the host accepts a reasoning effort and earlier reasoning of its model. */
 export function declaresReasoning(capabilities: Declaring): boolean {
   return declared(capabilities)?.reasoning === true;
 }
@@ -91,9 +89,8 @@ function declared({ experimental, extensions }: Declaring): z.infer<typeof offer
   return data !== undefined && data.version >= OFFER.version ? data : undefined;
 }
 
-/**
- * Reads the params of a `notifications/progress` on our token or of the modern notification; what is no delta of this
- * version is left out.
+/*** Reads the params of a `notifications/progress` for our token, or of the modern notification; unknown kinds of
+ * deltas are skipped.
  */
 export function decodeDeltas(params: Readonly<Record<string, unknown>>): Piece[] {
   const { _meta: meta, message, seq: first, delta: given } = params;
@@ -139,12 +136,12 @@ const request = z.looseObject({
   metadata: z.looseObject({ [EXTENSION]: z.looseObject({ token: string }).optional() }).optional(),
 });
 
-/** Where the deltas of a request go. */
+/** The target of the deltas of a request. */
 export type StreamTarget =
   | { readonly era: "legacy"; readonly token: string | number }
   | { readonly era: "modern"; readonly token: string };
 
-/** What a sampling request says about where its deltas go; `undefined` when none are asked for. */
+/** The target of deltas in a sampling request; `undefined` when it asks for none. */
 export function targetOf(params: unknown): StreamTarget | undefined {
   const { data } = request.safeParse(params);
   const stream = data?.metadata?.[EXTENSION] as { readonly token: string } | undefined;
@@ -155,7 +152,7 @@ export function targetOf(params: unknown): StreamTarget | undefined {
 
 const signed = z.looseObject({ [REASONING]: z.array(signature) });
 
-/** The signatures in the `_meta` of a block; what has another form counts as none. */
+/** The signatures in the `_meta` of a block; a value of another form is ignored. */
 export function signaturesIn(meta: unknown): readonly string[] {
   return meta === undefined ? [] : (signed.safeParse(meta).data?.[REASONING] ?? []);
 }

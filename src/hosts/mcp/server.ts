@@ -1,4 +1,4 @@
-/** Our MCP server on one connection, in the era that the host opens with. */
+/** Our MCP server on one connection, in the era with which the host starts. */
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { McpEra } from "../../config/values.ts";
 import type { HostLog } from "../../observability/host-log.ts";
@@ -11,24 +11,23 @@ import { gone, Peer, type Params } from "./peer.ts";
 import { pushTo } from "./push.ts";
 import type { Transport } from "./transport.ts";
 
-/**
- * Milliseconds after which a host that has asked what we speak is taken in. A host that only tries out the command is gone by then,
- * and must not find the port taken when it starts the command for good.
+/*** Milliseconds after which a host that has asked for our versions is attached. A host that only tests the command has
+ * ended by then, and must not find the port in use when it starts the command again.
  */
 const PROBE_MS = 1000;
 
-/** Takes in a host that has shown who it is; the function returned takes it away again. */
+/** Attaches a host that has identified itself; the returned function detaches it. */
 export type Attach = (host: Introduction, carrier: Carrier) => () => void;
 
 export interface ConnectOptions extends Omit<ServerParts, "onerror" | "hostLog"> {
-  /** Where the log goes to the host, once it asks for it. */
+  /** The log for the host, once it asks for it. */
   readonly hostLog?: HostLog | undefined;
   readonly transport: Transport;
-  /** Which eras are served; hosts that open with another are told so. */
+  /** The supported eras; hosts that start with another get an error. */
   readonly era: McpEra;
   readonly attach: Attach;
   readonly onClosed: () => void;
-  /** Something odd about the host, for the log; each kind is told once and holds no content. */
+  /** Called for unexpected behaviour of the host, for the log: once for each kind, without content. */
   readonly onWarning: (message: string) => void;
 }
 
@@ -37,7 +36,7 @@ export async function connect(options: ConnectOptions): Promise<void> {
   const { era, attach } = options;
   const peer = new Peer(options.transport);
   const warn = once(options.onWarning);
-  // The SDK quotes the message at fault behind a colon.
+  // The SDK quotes the invalid message after a colon.
   const onerror = (error: Error): void => warn(error.message.split(":", 1)[0] ?? "");
   const { hostLog } = options;
   const parts: ServerParts = {
@@ -93,7 +92,7 @@ export async function connect(options: ConnectOptions): Promise<void> {
   }
 }
 
-/** Most kinds of oddities that are told of one host. */
+/** Maximum number of such kinds for one host. */
 const KINDS = 100;
 
 function once(tell: (message: string) => void): (message: string) => void {

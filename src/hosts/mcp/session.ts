@@ -28,21 +28,21 @@ export interface SessionOptions {
   readonly window?: string | undefined;
   /** The MCP revision of the connection, e.g. `2025-11-25`. */
   readonly revision: string;
-  /** Milliseconds a host may take for an answer; `Infinity` for no limit. */
+  /** Milliseconds for a host to answer; `Infinity` for no limit. */
   readonly timeoutMs: number;
-  /** Milliseconds without a first answer after which we say that the host may be waiting for consent. */
+  /** Milliseconds without a first answer after which we report that the host may be waiting for consent. */
   readonly consentHintMs: number;
   readonly settingsFor: (request: TurnRequest) => Omit<SamplingSettings, "takes">;
 }
 
-/** The first revision in which a message may hold several content blocks. */
+/** The first revision in which a message may have several content blocks. */
 const ARRAYS_SINCE = "2025-11-25";
 /** The first revision with audio. */
 const AUDIO_SINCE = "2025-03-26";
 const MODELS_KEPT = 100;
 const MODEL_LENGTH = 200;
 
-/** What a host is asked about for each turn, and does not change while it is there. */
+/** The part of a host's description that is constant, and used for each turn. */
 type Fixed = Omit<HostInfo, "consent" | "models" | "running" | "slots">;
 
 /** One live MCP connection to a host. */
@@ -59,9 +59,9 @@ export class HostSession implements Host {
   readonly #models: string[] = [];
   #verdict: "unknown" | "granted" | "denied" = "unknown";
   #running = 0;
-  /** Turns that have waited long enough that the host may be asking for consent. */
+  /** Turns that wait so long that the host may be asking for consent. */
   #waiting = 0;
-  /** Ends each turn that began while the person's decision was not known. */
+  /** Ends all turns that began before the person's decision was known. */
   readonly #undecided = new Set<(error: Error) => void>();
 
   constructor(options: SessionOptions) {
@@ -74,11 +74,11 @@ export class HostSession implements Host {
     this.#streams = declaresStream(capabilities);
     const { contentArrays } = this.#quirks;
     this.#takes = {
-      // Hosts that know no tools are often built on types in which content is one block.
+      // Hosts without tools often use types in which content is one block.
       contentArrays:
         options.revision >= ARRAYS_SINCE &&
         (contentArrays === "yes" || (contentArrays !== "no" && capabilities.sampling?.tools !== undefined)),
-      // The bridge cuts at them in any case, and strict hosts refuse the field.
+      // The bridge stops at them in any case, and strict hosts refuse the field.
       stopSequences: this.#streams || this.#quirks.stopSequences === "yes",
       temperature: this.#quirks.temperature !== "no",
       modelPreferences: this.#quirks.modelPreferences !== "no",
@@ -141,7 +141,7 @@ export class HostSession implements Host {
           deltas.end();
         },
       );
-      // It may fail while nobody awaits it, when the client leaves during the wait below.
+      // It may fail while it is not awaited, when the client leaves during the wait below.
       answer.catch(() => undefined);
       if (this.#verdict !== "granted" && (await within(deltas.ready(), consentHintMs)) === undefined) {
         waiting = true;
@@ -199,7 +199,7 @@ export class HostSession implements Host {
 
   #onProgress(params: Params, deltas: Deltas): void {
     for (const piece of decodeDeltas(params)) {
-      // The carrier's, and perhaps a refusal.
+      // The carrier's error, which may be a refusal.
       if (piece.delta.type === "error") continue;
       this.#verdict = "granted";
       deltas.push(piece);

@@ -1,8 +1,7 @@
 /**
- * MCP over a pair of streams, one JSON message a line (MCP 2025-11-25, Transports, stdio).
- *
- * Ours and not the SDK's, because the SDK's reader takes quadratic time for long lines, closes the connection at a
- * line above its limit, and drops answers that its schemas do not know, whose requests would then wait for ever.
+ * MCP over a pair of streams, with one JSON message on each line (MCP 2025-11-25, Transports, stdio).
+ ** Not the SDK's transport, because its reader takes quadratic time for long lines, closes the connection at a line
+ * above its limit, and drops responses that do not fit its schemas, so that their requests would wait for ever.
  */
 import type { Readable, Writable } from "node:stream";
 import { BridgeError } from "../../turn/error.ts";
@@ -17,20 +16,20 @@ export interface StdioLimits {
   readonly read: number;
   /** Longest line written, in bytes. Hosts built on an MCP SDK close the connection at one above 10 MiB. */
   readonly write: number;
-  /** Bytes that may wait for a host that does not read. */
+  /** Bytes that are buffered for a host that does not read. */
   readonly backlog: number;
 }
 
-/** Milliseconds for which a host's lines are read before others have a turn. */
+/** Milliseconds for which a host's lines are read before the event loop runs again. */
 const HELD_MS = 10;
-/** Bytes of a chunk behind which there may be more. */
+/** A chunk of this size may be followed by more. */
 const FULL = 16_384;
 
-/** What a message of a host may be made of; far beyond any answer of a model. */
+/** Limits for a message of a host; far above any answer of a model. */
 const SHAPE = { depth: 256, values: 100_000 };
 /** Messages in one batch. */
 const BATCH = 1000;
-/** Characters of each end of a message that tell whose it is. */
+/** Characters of each end of a message, enough to find its request. */
 const ENDS = 256;
 
 export const STDIO_LIMITS: StdioLimits = { read: 16 * MIB, write: 8 * MIB, backlog: 256 * MIB };
@@ -68,7 +67,7 @@ export class StdioTransport implements Transport {
     if (this.#closed) throw new BridgeError("host_gone", "The connection to the MCP host has ended.");
     const line = `${lineOf(message)}\n`;
     const { write, backlog } = this.#limits;
-    // A UTF-16 unit takes at most three bytes, so short lines need no counting.
+    // A UTF-16 unit takes at most three bytes, so short lines need not be counted.
     if (line.length * 3 > write && Buffer.byteLength(line) > write) {
       throw new BridgeError(
         "payload_too_large",
@@ -76,7 +75,7 @@ export class StdioTransport implements Transport {
       );
     }
     if (this.#output.writableLength > backlog) {
-      throw new BridgeError("host_failed", "The MCP host does not read what the bridge sends.");
+      throw new BridgeError("host_failed", "The MCP host does not read the messages of the bridge.");
     }
     this.#gather();
     this.#output.write(line);
@@ -86,7 +85,7 @@ export class StdioTransport implements Transport {
     if (this.#closed) return;
     this.#closed = true;
     this.#input.off("data", this.#onData);
-    // The listeners for errors stay: a late one must not end the process.
+    // The error listeners stay: a late error must not end the process.
     this.#input.pause();
     this.onclose?.();
   }
@@ -94,7 +93,7 @@ export class StdioTransport implements Transport {
   readonly #onData = (chunk: Buffer): void => {
     const steps = this.#splitter.take(chunk);
     if (!takesLong(steps) && chunk.length < FULL) return;
-    // Else the system hands on chunk after chunk, and nobody else has a turn.
+    // Otherwise Node would read chunk after chunk, and nothing else would run.
     this.#input.pause();
     this.#goOn(steps);
   };
@@ -111,7 +110,7 @@ export class StdioTransport implements Transport {
     this.close().catch(() => undefined);
   };
 
-  /** What is sent in one turn of the event loop leaves in one write, because each write wakes the host. */
+  /** Messages sent in one turn of the event loop leave in one write, because each write wakes the host. */
   #gather(): void {
     if (this.#output.writableCorked > 0) return;
     this.#output.cork();
@@ -131,10 +130,10 @@ export class StdioTransport implements Transport {
       this.onerror?.(new Error("The host sent a line that is not JSON; it was ignored."));
       return;
     }
-    // Revision 2025-03-26 knows batches.
+    // Revision 2025-03-26 has batches.
     const batch: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (batch.length > BATCH)
-      this.onerror?.(new Error("The host sent too large a batch; its end was ignored."));
+      this.onerror?.(new Error("The host sent a batch that is too large; its end was ignored."));
     for (const message of batch.slice(0, BATCH)) this.#deliver(message);
   }
 
@@ -149,9 +148,8 @@ export class StdioTransport implements Transport {
     }
   }
 
-  /**
-   * Tells the request that a line was the answer to, if it was, why it is not read. Quotes inside JSON strings are escaped, so
-   * the id found is the message's own.
+  /*** Fails the request that a dropped line was the response to, if it was one. Quotes inside JSON strings are escaped,
+   * so the id found is that of the message.
    */
   #refuse(ends: string, why: string): void {
     this.onerror?.(new Error(`The host sent a line that ${why}; it was dropped.`));
@@ -161,18 +159,18 @@ export class StdioTransport implements Transport {
   }
 }
 
-/** Takes steps for as long as the event loop may be held; whether there are more of them. */
+/** Runs steps for as long as the event loop may be held; returns whether more are left. */
 function takesLong(steps: Iterator<void>): boolean {
   const until = performance.now() + HELD_MS;
   while (steps.next().done !== true) if (performance.now() > until) return true;
   return false;
 }
 
-/** @throws BridgeError `invalid_request` for what nests too deep. */
+/** @throws BridgeError `invalid_request` for a message that nests too deep. */
 function lineOf(message: object): string {
   try {
     return JSON.stringify(message);
   } catch {
-    throw new BridgeError("invalid_request", "The request nests too deep to be told to the MCP host.");
+    throw new BridgeError("invalid_request", "The request nests too deep to be sent to the MCP host.");
   }
 }

@@ -6,7 +6,7 @@ import type { Deltas } from "./deltas.ts";
 import type { SamplingAnswer } from "./sampling-result.ts";
 import type { Delta } from "./sampling-stream.ts";
 
-/** A call as far as it has been streamed. */
+/** The streamed part of a call. */
 interface StreamedCall {
   readonly callId: string;
   readonly name: string;
@@ -18,9 +18,8 @@ interface Block {
   readonly id: string;
 }
 
-/**
- * What of one answer has been told to the client already. What was told cannot be taken back: an answer that contradicts
- * it ends the turn with an error, so that no client acts on a call that the model did not make.
+/*** The part of an answer that was already sent to the client. It cannot be taken back: a result that contradicts it
+ * ends the turn with an error, so that no client acts on a call that the model did not make.
  */
 export class Streamed {
   #text = "";
@@ -28,7 +27,7 @@ export class Streamed {
   #open: Block | undefined;
   #blocks = 0;
 
-  /** @throws BridgeError `host_failed` for a piece of a call that is not open. */
+  /** @throws BridgeError `host_failed` for a delta of a call that is not open. */
   *take(delta: Delta): Generator<TurnEvent> {
     switch (delta.type) {
       case "start":
@@ -60,12 +59,12 @@ export class Streamed {
   }
 
   /**
-   * What the whole answer has beyond the pieces.
+   * The rest of the answer after its deltas.
    *
-   * @throws BridgeError `host_failed` when it is not what was streamed.
+   * @throws BridgeError `host_failed` when it differs from the deltas.
    */
   *complete(answer: SamplingAnswer): Generator<TurnEvent> {
-    // The reasoning of an answer that came whole.
+    // The reasoning of an answer without deltas.
     if (this.#blocks === 0) {
       for (const signature of answer.signatures) yield* this.take({ type: "reasoning", text: "", signature });
     }
@@ -73,7 +72,7 @@ export class Streamed {
     const unfinished = this.#open?.type === "tool-call" ? this.#calls.at(-1) : undefined;
     for (const [index, call] of this.#calls.entries()) {
       const whole = answer.calls[index];
-      // The token limit may end an answer inside a call, which no whole answer can hold.
+      // The token limit may end an answer inside a call; the result cannot contain such a call.
       const cut = whole === undefined && answer.stopReason.unified === "max-tokens";
       if (cut && call === unfinished) continue;
       if (whole?.id !== call.callId || whole.name !== call.name) throw contradiction("its calls differ");
@@ -92,7 +91,7 @@ export class Streamed {
 
   #restOf(text: string): string {
     if (text.startsWith(this.#text)) return text.slice(this.#text.length);
-    // Hosts may trim the whole.
+    // Hosts may trim the result.
     if (text.trim() === this.#text.trim()) return "";
     throw contradiction("its text differs");
   }
@@ -115,7 +114,7 @@ export class Streamed {
   /** The call with this id, if it is the one that is open. */
   #openCall(callId: string): StreamedCall {
     const call = this.#open?.type === "tool-call" ? this.#calls.at(-1) : undefined;
-    if (call?.callId !== callId) throw contradiction("a piece belongs to no open call");
+    if (call?.callId !== callId) throw contradiction("a delta is for a call that is not open");
     return call;
   }
 
@@ -148,20 +147,19 @@ function sameInput(streamed: string, whole: string): boolean {
     const input = parseObject(streamed);
     return input !== undefined && isDeepStrictEqual(input, parseObject(whole));
   } catch {
-    // It nests deeper than can be compared.
+    // It nests too deep to be compared.
     return false;
   }
 }
 
 function contradiction(what: string): BridgeError {
-  return new BridgeError("host_failed", `The MCP host's answer is not what it streamed: ${what}.`);
+  return new BridgeError("host_failed", `The MCP host's answer differs from what it streamed: ${what}.`);
 }
 
-/**
- * The events of one answer: its pieces as they come, if the host sends any, and what the whole answer has beyond them.
- * `model` stands until the host names its own.
+/*** The events of one answer: its deltas as they arrive, if the host sends any, and the rest of the result. `model` is
+ * used until the host names its own.
  *
- * @throws BridgeError `host_failed` when the answer contradicts its pieces; whatever `answer` fails with.
+ * @throws BridgeError `host_failed` when the result contradicts the deltas; the error of `answer`.
  */
 export async function* answerEvents(
   answer: Promise<SamplingAnswer>,

@@ -1,4 +1,4 @@
-/** The tools that we show to the host: `status` tells the person what is going on, `hook` holds a call open. */
+/** The tools that we offer to the host: `status` shows the state of the bridge, `hook` keeps a call open. */
 import type { CallToolResult, Tool } from "@modelcontextprotocol/server";
 
 export interface ToolContext {
@@ -16,21 +16,21 @@ export const TOOLS: readonly Tool[] = [
   {
     name: "status",
     title: "Bridge status",
-    description: "Tells the URL of the bridge, the requests it has served and the last error.",
+    description: "Shows the URL of the bridge, the number of served requests and the last error.",
     inputSchema: { type: "object", properties: {} },
     annotations: { readOnlyHint: true, openWorldHint: false },
   },
   {
     name: "hook",
-    title: "Hold the bridge open",
+    title: "Keep the bridge open",
     description:
-      "Lets local clients use the model while it is open. Call it when you are asked to lend the model, and again when it " +
-      "returns. Hosts that take sampling requests at any time do not need it.",
+      "Lets local clients use the model while the call is open. Call it when you are asked to lend the model, and again when it " +
+      "returns. Hosts that accept sampling requests at any time do not need it.",
     inputSchema: { type: "object", properties: {} },
   },
 ];
 
-/** Runs a tool by name; `hook` is what it does in the era at hand. */
+/** Runs a tool by name; `hook` is its implementation in the current era. */
 export async function callTool<Result>(
   params: { readonly name: string },
   tools: ToolContext,

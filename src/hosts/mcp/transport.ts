@@ -1,5 +1,5 @@
 /**
- * What carries JSON-RPC messages between a host and the bridge. The transports of the MCP SDKs have this form, and so may a program's own.
+ * Carries JSON-RPC messages between a host and the bridge. The transports of the MCP SDKs have this interface; a program may implement its own.
  */
 export interface Transport {
   start(): Promise<void>;
@@ -11,5 +11,5 @@ export interface Transport {
   onmessage?: Heard | undefined;
 }
 
-/** The type of a method, so that one which takes only JSON-RPC messages fits. */
+/** Declared as a method, so that one that accepts only JSON-RPC messages is assignable. */
 type Heard = { heard(message: object, extra?: object): void }["heard"];

@@ -1,4 +1,4 @@
-/** Takes relays in: connections of other processes that lend their hosts. */
+/** Accepts relays: connections of other processes that lend their hosts. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
@@ -9,26 +9,26 @@ import { BORROWER_TAKES, RELAY_PROTOCOL } from "./protocol.ts";
 import { WebSocketLink } from "./websocket-link.ts";
 import { proveAsBorrower, sendWelcome, type Known } from "./proof.ts";
 
-/** How long the other side may take to prove itself, and how many may be about to. */
+/** Time limit for the proof of the other side, and maximum number of connections before it. */
 const PROVE_WITHIN_MS = 2000;
 const MAX_UNPROVEN = 16;
 const MAX_RELAYS = 256;
-/** How long one that was refused may take to close. */
+/** Time for a refused connection to close. */
 const CLOSE_WITHIN_MS = 500;
 
 export interface AcceptOptions extends Pick<BorrowOptions, "nextId" | "attach"> {
-  /** Something went wrong with a relay; for the log. */
+  /** Called for a fault of a relay, for the log. */
   readonly onFault: (message: string) => void;
 }
 
 export interface Relays {
   /**
-   * Turns a request into a relay. The other side must prove itself, unless it has shown already who it is.
+   * Turns a request into a relay. The other side must prove itself, unless it has already done so.
    *
-   * @throws BridgeError `queue_full` while there are too many, `shutting_down` after the end.
+   * @throws BridgeError `queue_full` while there are too many relays, `shutting_down` after the end.
    */
   accept(incoming: IncomingMessage, socket: Duplex, head: Buffer, known: Known | "proven"): void;
-  /** Ends all relays, and with them the turns that run there. */
+  /** Ends all relays and their running turns. */
   close(): void;
 }
 
@@ -40,7 +40,7 @@ export function createRelays(options: AcceptOptions): Relays {
     perMessageDeflate: false,
     handleProtocols: () => RELAY_PROTOCOL,
   });
-  /** By the address they come from, the oldest first. */
+  /** By their remote address, the oldest first. */
   const unproven = new Map<WebSocket, string>();
   const relays = new Set<Borrower>();
   let closed = false;
@@ -68,7 +68,7 @@ export function createRelays(options: AcceptOptions): Relays {
 
   function refuse(socket: WebSocket, error: unknown): void {
     const code = error instanceof Unproven ? error.code : undefined;
-    // Only who may hear the reason is told it in good order.
+    // Only a side that may know the reason gets a regular close.
     if (code === undefined || socket.readyState !== socket.OPEN) socket.terminate();
     else {
       socket.close(code);
@@ -97,7 +97,7 @@ export function createRelays(options: AcceptOptions): Relays {
         throw new BridgeError("queue_full", "There are too many relays. Try again soon.");
       }
       server.handleUpgrade(incoming, stream, head, (socket) => {
-        // A close always follows.
+        // A close event always follows.
         socket.on("error", () => undefined);
         if (known === "proven") {
           borrow(socket, incoming);
@@ -113,7 +113,7 @@ export function createRelays(options: AcceptOptions): Relays {
   };
 }
 
-/** Who comes later is not kept out: of the address that has most places, the oldest gives way. */
+/** A newcomer is not refused: the oldest connection of the address with the most is closed for it. */
 function makeRoom(unproven: ReadonlyMap<WebSocket, string>): void {
   if (unproven.size < MAX_UNPROVEN) return;
   const counts = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** The side that serves clients: takes in the hosts that the other side lends, and has turns run at them. */
+/** The side that serves clients: attaches the hosts that the other side lends, and runs turns at them. */
 import { BridgeError } from "../../turn/error.ts";
 import { hostEvent, type TurnEvents } from "../../turn/event.ts";
 import { errorOf } from "../../turn/failure.ts";
@@ -17,15 +17,15 @@ import {
 } from "./protocol.ts";
 import { connectionLost, RelayedTurn } from "./relayed-turn.ts";
 
-/** Messages about turns that are over: what may have been on its way of each when it ended. */
+/** Maximum number of messages about finished turns: those that may have been in transit when each turn ended. */
 const STRAYS_A_TURN = 5000;
-/** Hosts come and go; beyond what a connection begins with, so many a second. */
+/** Hosts that may be announced each second, after those at the beginning of a connection. */
 const HOSTS_A_SECOND = 1;
 
 export interface BorrowOptions extends Pick<ChannelOptions<ToBorrower>, "link"> {
-  /** An id for one more host. */
+  /** An id for a new host. */
   readonly nextId: () => string;
-  /** Takes in a host; the function returned takes it away again. */
+  /** Attaches a host; the returned function detaches it. */
   readonly attach: (host: Host) => () => void;
   readonly onClosed: (fault: string | undefined) => void;
 }
@@ -38,7 +38,7 @@ interface Lent {
 export class Borrower {
   readonly #options: BorrowOptions;
   readonly #channel: Channel<ToBorrower, ToLender>;
-  /** By their ids at the other side. */
+  /** By the ids of the other side. */
   readonly #hosts = new Map<string, Lent>();
   readonly #turns = new Map<number, { readonly turn: RelayedTurn; readonly host: RelayHost }>();
   readonly #began = performance.now();
@@ -88,15 +88,16 @@ export class Borrower {
     if (turn === undefined) return;
     const { data, success } = hostEvent.safeParse(event);
     if (success) turn.push(data, size);
-    else turn.end(new BridgeError("host_failed", "A piece of the MCP host's answer has an unknown form."));
+    else turn.end(new BridgeError("host_failed", "An event of the MCP host's answer has an unknown form."));
   }
 
-  /** The turn that a message is about, if it still runs. @throws Error when too much is said of others. */
+  /** The turn of a message, if it is still running. @throws Error when there are too many messages about others. */
   #turn(id: number): RelayedTurn | undefined {
     const turn = this.#turns.get(id)?.turn;
     if (turn?.isOver === false) return turn;
     this.#strays += 1;
-    if (this.#strays > STRAYS_A_TURN * (this.#ids + 1)) throw new Error("it speaks of turns that do not run");
+    if (this.#strays > STRAYS_A_TURN * (this.#ids + 1))
+      throw new Error("it sends messages about turns that do not run");
     return undefined;
   }
 
@@ -147,7 +148,7 @@ export class Borrower {
   }
 }
 
-/** Runs a turn at the host that the other side knows under this id. */
+/** Runs a turn at the host with this id at the other side. */
 type RunThere = (host: RelayHost, request: TurnRequest, signal: AbortSignal) => TurnEvents;
 
 /** A host that another of our processes lends. */

@@ -13,11 +13,11 @@ export interface ChannelOptions<Incoming> {
   readonly link: Link;
   readonly incoming: z.ZodType<Incoming>;
   readonly takes: MessageBounds;
-  /** Bytes that a message to the other side may have. */
+  /** Maximum bytes of a message to the other side. */
   readonly longest: number;
-  /** `size`: characters of the message. What it throws ends the connection. */
+  /** `size`: characters of the message. Throwing ends the connection. */
   readonly onMessage: (message: Incoming, size: number) => void;
-  /** Called once; `fault` says what the other side did wrong, if it did. */
+  /** Called once; `fault` is what the other side did wrong, if anything. */
   readonly onClosed: (fault: string | undefined) => void;
 }
 
@@ -34,13 +34,13 @@ export class Channel<Incoming, Outgoing> {
   }
 
   /**
-   * @returns the size of the message in characters. After the end nothing is sent.
-   * @throws BridgeError `payload_too_large`; `queue_full` when the other side does not take what was sent before.
+   * @returns the size of the message in characters. Nothing is sent after the end.
+   * @throws BridgeError `payload_too_large`; `queue_full` when the other side has not read earlier messages.
    */
   send(message: Outgoing): number {
     const { link, longest } = this.#options;
     const text = JSON.stringify(message);
-    // A UTF-16 unit takes at most three bytes, so short messages need no counting.
+    // A UTF-16 unit takes at most three bytes, so short messages need not be counted.
     if (text.length * 3 > longest && Buffer.byteLength(text) > longest) {
       throw new BridgeError(
         "payload_too_large",
@@ -60,7 +60,7 @@ export class Channel<Incoming, Outgoing> {
     this.#options.link.attend(turns);
   }
 
-  /** Ends the connection in good order; does not wait for the other side. */
+  /** Closes the connection regularly; does not wait for the other side. */
   close(): void {
     this.#options.link.close("done");
     this.#end(undefined);
@@ -84,11 +84,11 @@ export class Channel<Incoming, Outgoing> {
   }
 }
 
-/** Levels of arrays and objects: what a request of a client may have, and what a message puts around it. */
+/** Levels of arrays and objects: those of a client's request, and those of the message around it. */
 const MAX_DEPTH = 280;
 
 /**
- * A message as it came, looked at before it is parsed: deep nesting and many small values cost far more than their bytes.
+ * Checks a message before it is parsed: deep nesting and many small values cost far more than their bytes suggest.
  *
  * @throws Error saying what is wrong with it.
  */

@@ -1,4 +1,4 @@
-/** Opens a relay to a bridge that is to have our hosts. */
+/** Opens a relay to a bridge that will use our hosts. */
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
@@ -9,10 +9,10 @@ import { LENDER_TAKES, RELAY_PATH, RELAY_PROTOCOL } from "./protocol.ts";
 import { proveAsLender, type Proving } from "./proof.ts";
 import { WebSocketLink } from "./websocket-link.ts";
 
-/** How long the other side may take to accept. */
+/** Time limit for the other side to accept. */
 const WITHIN_MS = 5000;
 
-/** How we show who we are: by a secret that the other side must know as well, or by a key. */
+/** How we identify ourselves: by a secret that the other side must know too, or by a key. */
 export type RelayAuth = { readonly secret: string } | { readonly key: string };
 
 export interface RelayAddress {
@@ -43,7 +43,7 @@ export async function connectRelay(address: RelayAddress, ending: AbortSignal): 
   }
 }
 
-/** The proof begins within the event of opening: the other side's first message may be in the same packet. */
+/** The proof starts inside the open event: the other side's first message may be in the same packet. */
 function opened(socket: WebSocket, url: string, proving: Proving, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     let raw: Socket | undefined;
@@ -57,17 +57,17 @@ function opened(socket: WebSocket, url: string, proving: Proving, signal: AbortS
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {
       const reason = error.code ?? safeLine(error.message).replace(/\.$/, "");
-      reject(new RelayRefused(`There is no bridge that takes relays at ${url} (${reason}).`));
+      reject(new RelayRefused(`No bridge accepts relays at ${url} (${reason}).`));
     });
     socket.on("close", () => {
-      // Later the proof says why.
+      // After that the proof reports the reason.
       if (!isOpen) reject(new RelayRefused(`The connection to ${url} has ended.`));
     });
     socket.on("open", () => {
       isOpen = true;
       const connection = raw;
       if (connection === undefined) throw new Error("A WebSocket opens by an upgrade.");
-      // Not before: what came with the answer would be read by this alone.
+      // Not earlier: it would consume the data that came with the response.
       const unbound = boundBytes(connection);
       proveAsLender({ socket, raw: connection, signal }, proving)
         .finally(unbound)
@@ -77,7 +77,7 @@ function opened(socket: WebSocket, url: string, proving: Proving, signal: AbortS
 }
 
 /**
- * The relay's address under a bridge's, which may stand behind a proxy under a path.
+ * The relay's address under that of a bridge, which may be behind a proxy with a path.
  *
  * @throws RelayRefused when it is not the address of a bridge.
  */
@@ -89,19 +89,19 @@ function relayUrl(url: string): string {
 }
 
 function unprovenAt(url: string, { message, code = 0 }: Unproven): string {
-  // The side that accepts has closed with 4000 and the HTTP status of the like.
+  // The accepting side has closed with 4000 plus the corresponding HTTP status.
   return code > 4000 && code < 5000
     ? refusal(url, code - 4000)
-    : `What answers at ${url} is not the bridge we look for: ${message}.`;
+    : `The program at ${url} is not the expected bridge: ${message}.`;
 }
 
 function refusal(url: string, status: number): string {
   const reasons: Readonly<Record<number, string>> = {
-    400: "it speaks another version of the relay; use the same version of mcptb on both sides",
+    400: "it uses another version of the relay protocol; use the same version of mcptb on both sides",
     401: "the key is not one of its --host-key",
     403: "it is not served under this name or on this port; allow the name there with --allowed-hosts",
-    404: "it does not take relays; is it mcptb, and of this version?",
-    429: "too many lend it their hosts already; try again later",
+    404: "it does not accept relays; is it mcptb, and of this version?",
+    429: "too many processes already lend their hosts to it; try again later",
     503: "it is stopping",
   };
   return `The bridge at ${url} refused: ${reasons[status] ?? `status ${status}`}.`;

@@ -1,17 +1,17 @@
-/** What comes before a relay is one: from a stranger little is taken, and not for long. */
+/** The phase before the proof of a relay: an unknown side may send only little, and only for a short time. */
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 
-/** Bytes that a side may send before it has proved itself. */
+/** Maximum bytes of a side before its proof. */
 const MOST_BYTES = 2048;
 
-/** Why the side that accepts closes, as codes of a WebSocket's end: 4000 and the HTTP status of the like. */
+/** Close codes of the accepting side: 4000 plus the corresponding HTTP status. */
 export const Refusal = { key: 4401, address: 4403, full: 4429 } as const;
 
-/** The other side does not know the secret or a key, or says something else. */
+/** The other side does not know the secret or a key, or sends something else. */
 export class Unproven extends Error {
   override readonly name = "Unproven";
-  /** With which the connection is to end, or has ended. */
+  /** The close code of the connection. */
   readonly code: number | undefined;
 
   constructor(message: string, code?: number) {
@@ -20,15 +20,15 @@ export class Unproven extends Error {
   }
 }
 
-/** There is no relay; the message says why, and what to do. */
+/** The relay was refused; the message says why, and what to do. */
 export class RelayRefused extends Error {
   override readonly name = "RelayRefused";
 }
 
 /**
- * Ends a connection on which more comes than a proof needs; the function returned lifts the bound.
+ * Ends a connection that sends more than a proof needs; the returned function removes the limit.
  *
- * @param head what has come already.
+ * @param head the bytes received so far.
  */
 export function boundBytes(raw: Duplex, head?: Buffer): () => void {
   let bytes = head?.length ?? 0;
@@ -41,7 +41,7 @@ export function boundBytes(raw: Duplex, head?: Buffer): () => void {
   return () => void raw.off("data", onData);
 }
 
-/** @throws Unproven when none comes. */
+/** @throws Unproven when none arrives. */
 export function nextMessage(socket: WebSocket, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
@@ -52,7 +52,7 @@ export function nextMessage(socket: WebSocket, signal: AbortSignal): Promise<str
     const onMessage = (data: Buffer): void => {
       settle();
       if (data.length <= MOST_BYTES) resolve(data.toString("utf8"));
-      else reject(new Unproven("it says too much"));
+      else reject(new Unproven("it sends too much"));
     };
     const onClose = (code: number): void => {
       settle();

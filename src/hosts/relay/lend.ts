@@ -1,4 +1,4 @@
-/** The side that has hosts: tells of them, and runs turns at them for the other side. */
+/** The side that has hosts: announces them, and runs turns at them for the other side. */
 import { setTimeout as delay } from "node:timers/promises";
 import { turnRequest, type TurnRequest } from "../../turn/request.ts";
 import { BridgeError, toBridgeError } from "../../turn/error.ts";
@@ -19,20 +19,20 @@ import {
 
 import { Window } from "./window.ts";
 
-/** How often hosts are looked at for changes that no turn shows. */
+/** Interval at which hosts are checked for changes outside of turns. */
 const LOOK_MS = 250;
 
-/** What the other side may have asked for at once: turns, and characters of their requests. */
+/** Limits for the other side: running turns, and characters of their requests. */
 const MOST_TURNS = 1024;
 const MOST_CHARACTERS = 256 * 1_048_576;
-/** Messages about turns that are over: what may have been on its way of each when it ended. */
+/** Maximum number of messages about finished turns: those that may have been in transit when each turn ended. */
 const STRAYS_A_TURN = 100;
 
 export interface LendOptions extends Pick<ChannelOptions<ToLender>, "link"> {
-  /** The hosts there are at the moment. Each keeps its own limits: the other side may ask for more at once than they take. */
+  /** The current hosts. Each enforces its own limits: the other side may ask for more at once than they accept. */
   readonly hosts: () => readonly Host[];
   readonly onClosed: (fault: string | undefined) => void;
-  /** A turn failed, or a host cannot be told of, for a reason that the other side is not told. */
+  /** Called when a turn failed, or a host cannot be announced, for a reason that is not sent to the other side. */
   readonly onDefect: (thrown: unknown) => void;
 }
 
@@ -53,16 +53,16 @@ export class Lender {
   readonly #options: LendOptions;
   readonly #channel: Channel<ToLender, ToBorrowerJson>;
   readonly #timer: NodeJS.Timeout;
-  /** What each host last said of itself, whether it could be told or not. */
+  /** The last description of each host, whether it could be announced or not. */
   readonly #seen = new Map<string, string>();
-  /** The hosts that the other side knows. */
+  /** The announced hosts. */
   readonly #told = new Set<string>();
   readonly #turns = new Map<number, Turn>();
-  /** The greatest number of a turn so far, and how many there were. */
+  /** The highest number of a turn so far, and how many turns there were. */
   #last = -1;
   #begun = 0;
   #strays = 0;
-  /** Characters of the requests whose turns run. */
+  /** Characters of the requests of running turns. */
   #held = 0;
   #stopping = false;
   #idle: (() => void) | undefined;
@@ -81,7 +81,7 @@ export class Lender {
     this.#tell();
   }
 
-  /** Takes no more turns, gives those that run `drainMs` milliseconds, and ends the connection. */
+  /** Refuses new turns, gives running ones `drainMs` milliseconds, and ends the connection. */
   async stop(drainMs: number): Promise<void> {
     this.#stopping = true;
     this.#tell();
@@ -99,7 +99,7 @@ export class Lender {
   #onMessage(message: ToLender, size: number): void {
     switch (message.type) {
       case "run":
-        if (message.id <= this.#last) throw new Error("a turn's number came twice, or too late");
+        if (message.id <= this.#last) throw new Error("the number of a turn is repeated or too low");
         this.#last = message.id;
         this.#begun += 1;
         void this.#run(message, size);
@@ -115,13 +115,13 @@ export class Lender {
     }
   }
 
-  /** The turn that a message is about, if it still runs. @throws Error when too much is said of others. */
+  /** The turn of a message, if it is still running. @throws Error when there are too many messages about others. */
   #turn(id: number): Turn | undefined {
     const turn = this.#turns.get(id);
     if (turn?.ending.signal.aborted === false) return turn;
     this.#strays += 1;
     if (this.#strays > STRAYS_A_TURN * (this.#begun + 1))
-      throw new Error("it speaks of turns that do not run");
+      throw new Error("it sends messages about turns that do not run");
     return undefined;
   }
 
@@ -141,13 +141,13 @@ export class Lender {
     if (this.#turns.size === 0) this.#idle?.();
   }
 
-  /** Sends the events of a turn. @throws BridgeError, or what the host has thrown, as the turn's end. */
+  /** Sends the events of a turn. @throws BridgeError, or the host's error, which ends the turn. */
   async #answer({ id, host: hostId, request }: Run, size: number): Promise<void> {
     if (this.#turns.size >= MOST_TURNS || this.#held + size > MOST_CHARACTERS) {
       throw new BridgeError("queue_full", "The bridge that has the MCP host is busy with other requests.");
     }
     const host = this.#hosts().find((candidate) => candidate.id === hostId);
-    if (host === undefined) throw new BridgeError("host_gone", "The MCP host has gone.");
+    if (host === undefined) throw new BridgeError("host_gone", "The MCP host has disconnected.");
     const asked = readRequest(request);
     const turn = { ending: new AbortController(), window: new Window(WINDOW) };
     const { signal } = turn.ending;
@@ -157,7 +157,7 @@ export class Lender {
     try {
       for await (const event of host.run(asked, signal)) {
         await turn.window.open(signal);
-        // What this event has changed about the host is known before the event.
+        // A change of the host by this event is sent before the event.
         this.#tell();
         turn.window.spend(this.#channel.send({ type: "event", id, event: encodeEvent(event) }));
       }
@@ -172,7 +172,7 @@ export class Lender {
     return this.#stopping ? [] : this.#options.hosts().slice(0, MAX_HOSTS);
   }
 
-  /** Tells what has changed about the hosts. Never throws. */
+  /** Announces changes of the hosts. Never throws. */
   #tell(): void {
     const hosts = this.#hosts();
     for (const host of hosts) {
@@ -191,11 +191,11 @@ export class Lender {
 
   #tellOf(host: Host): void {
     const info = host.describe();
-    // How many turns run there, the other side counts for itself; it changes with each of them.
+    // The other side counts the running turns itself; the number changes with each turn.
     const text = JSON.stringify({ ...info, running: 0 });
     if (this.#seen.get(host.id) === text) return;
     this.#seen.set(host.id, text);
-    // What the other side would cut is not sent.
+    // Texts are cut as the other side would cut them.
     this.#channel.send({ type: "host", info: lentInfo.parse(info) });
     this.#told.add(host.id);
   }
@@ -218,7 +218,7 @@ function readRequest(request: unknown): TurnRequest {
   );
 }
 
-/** Nobody waits for the answer any more. */
+/** The error of a turn whose client has left. */
 function left(): BridgeError {
   return new BridgeError("client_left", "The client left before its answer was complete.");
 }

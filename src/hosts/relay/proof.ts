@@ -1,12 +1,11 @@
-/**
- * The two sides of a relay show each other that they know the same secret, without sending it: each answers the other's random
- * number with an HMAC. What is signed says who proves it, in which protocol, over which connection, and both numbers, so that a
- * proof is good for one side, once, and cannot be handed on to another connection by whoever stands in between.
- *
- * Processes of one user know a secret that the leader drew at random. The leader proves itself first, so that a stranger who has
- * taken its port learns nothing and is given nothing; the connection is named by its two ends, which both sides see alike. A host
- * elsewhere knows a key that a person has chosen. There the lender proves itself first, so that nobody who finds the bridge can
- * guess at its keys; the connection is named by the bridge's address as the lender has it, since proxies stand in between.
+/*** The two sides of a relay prove to each other that they know the same secret, without sending it: each answers the
+ * other's random number with an HMAC. The signed text contains the side, the protocol, the connection and both numbers,
+ * so that a proof is valid for one side, once, and cannot be forwarded to another connection by an attacker in between.
+ ** Processes of one user know a random secret of the leader. The leader proves itself first, so that a foreign program
+ * on its port learns nothing; the connection is identified by its two endpoints, which both sides see alike. A host on
+ * another machine knows a key that a person has chosen. There the lender proves itself first, so that nobody who finds
+ * the bridge can guess its keys; the connection is identified by the address that the lender uses for the bridge,
+ * because there may be proxies in between.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Socket } from "node:net";
@@ -19,7 +18,7 @@ const NONCE_BYTES = 32;
 /** 32 bytes in base64url. */
 const bytes32 = z.string().regex(/^[\w-]{43}$/);
 
-/** `to`: the bridge's address, by a lender that knows a key. */
+/** `to`: the bridge's address, sent by a lender that knows a key. */
 const hello = z.strictObject({ nonce: bytes32, to: z.string().max(300).exactOptional() });
 const challenge = z.strictObject({ nonce: bytes32 });
 const answer = z.strictObject({ nonce: bytes32, proof: bytes32 });
@@ -28,27 +27,27 @@ const welcome = z.strictObject({ welcome: z.literal(true), proof: bytes32.exactO
 
 type Role = "lender" | "borrower";
 
-/** What the side that accepts knows. */
+/** The secrets of the accepting side. */
 export interface Known {
-  /** What processes of this user on this machine know; none where the other side is not one. */
+  /** The secret of this user's processes on this machine; absent where the other side cannot be one of them. */
   readonly secret: string | undefined;
   readonly keys: readonly string[];
-  /** Whether an address is one under which this bridge is served. */
+  /** Whether an address is one of this bridge. */
   readonly isOurs: (url: string) => boolean;
 }
 
-/** What the side that connects knows: the leader's secret, or a key and the address of the bridge it is meant for. */
+/** The secret of the connecting side: the leader's secret, or a key and the address of its bridge. */
 export type Proving = { readonly secret: string } | { readonly key: string; readonly to: string };
 
-/** A connection that is to be a relay. */
+/** A connection that will become a relay. */
 export interface Greeting {
   readonly socket: WebSocket;
-  /** The connection under it. */
+  /** The underlying connection. */
   readonly raw: Socket;
   readonly signal: AbortSignal;
 }
 
-/** For the side that accepts; ends with its word that everything is in order. @throws Unproven */
+/** The proof of the accepting side; ends with its confirmation. @throws Unproven */
 export async function proveAsBorrower(greeting: Greeting, known: Known): Promise<void> {
   const { nonce: theirs, to } = await receive(greeting, hello);
   const ours = randomNonce();
@@ -64,17 +63,17 @@ export async function proveAsBorrower(greeting: Greeting, known: Known): Promise
     sendWelcome(greeting.socket);
     return;
   }
-  if (!known.isOurs(to)) throw new Unproven("it looks for a bridge at another address", Refusal.address);
+  if (!known.isOurs(to)) throw new Unproven("it wants a bridge at another address", Refusal.address);
   const reading = receive(greeting, reply);
   send(greeting, { nonce: ours });
   const { proof } = await reading;
-  // Every key is tried, in the same time whether it fits or not.
+  // Every key is tried, in constant time.
   const [key] = known.keys.filter((candidate) => isEqual(proof, proofOf("lender", candidate, to, nonces)));
-  if (key === undefined) throw new Unproven("it does not know a key of hosts", Refusal.key);
+  if (key === undefined) throw new Unproven("it does not know a host key", Refusal.key);
   send(greeting, { welcome: true, proof: proofOf("borrower", key, to, nonces) });
 }
 
-/** For the side that connects. @throws Unproven */
+/** The proof of the connecting side. @throws Unproven */
 export async function proveAsLender(greeting: Greeting, proving: Proving): Promise<void> {
   const ours = randomNonce();
   if ("secret" in proving) {
@@ -102,7 +101,7 @@ export async function proveAsLender(greeting: Greeting, proving: Proving): Promi
   if (!isEqual(proof, proofOf("borrower", key, to, nonces))) throw new Unproven("it does not know the key");
 }
 
-/** Says that everything is in order; what comes after belongs to the relay. */
+/** Sends the confirmation; the following messages belong to the relay. */
 export function sendWelcome(socket: WebSocket): void {
   socket.send(JSON.stringify({ welcome: true }));
 }
@@ -112,14 +111,14 @@ function proofOf(role: Role, secret: string, place: string, nonces: Readonly<Rec
   return createHmac("sha256", secret).update(signed).digest("base64url");
 }
 
-/** Both ends of a connection on this machine, in the same words from either side. */
+/** Both endpoints of a connection on this machine, in the same text on both sides. */
 function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket, role: Role): string {
   const near = endOf(localAddress, localPort);
   const far = endOf(remoteAddress, remotePort);
   return role === "lender" ? `${near} to ${far}` : `${far} to ${near}`;
 }
 
-/** One side of a connection may see an IPv4 address in the form of IPv6. */
+/** One side of a connection may see an IPv4 address in IPv6 form. */
 function endOf(address = "", port = 0): string {
   return `${address.replace(/^::ffff:/, "")} ${port}`;
 }
@@ -142,9 +141,9 @@ async function receive<Message>(greeting: Greeting, schema: z.ZodType<Message>):
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Unproven("it does not speak our protocol");
+    throw new Unproven("it does not use our protocol");
   }
   const { data, success } = schema.safeParse(value);
-  if (!success) throw new Unproven("it does not speak our protocol");
+  if (!success) throw new Unproven("it does not use our protocol");
   return data;
 }

@@ -2,7 +2,7 @@ import { BridgeError } from "../../turn/error.ts";
 import type { TurnEvent, TurnEvents } from "../../turn/event.ts";
 import { WINDOW } from "./protocol.ts";
 
-/** What one answer may come to: events, and characters of their messages. */
+/** Limits of one answer: events, and characters of their messages. */
 const MOST_EVENTS = 1_000_000;
 const LONGEST_ANSWER = 64 * 1_048_576;
 
@@ -11,20 +11,20 @@ interface Received {
   readonly size: number;
 }
 
-/** One turn that runs at the other side: its events as they come, and how many more may come. */
+/** One turn that runs at the other side: its events as they arrive, and the flow control. */
 export class RelayedTurn {
   readonly #received: Received[] = [];
-  /** Characters that wait to be taken. */
+  /** Characters that are not read yet. */
   #waiting = 0;
   #owed = 0;
-  /** Of all events so far. */
+  /** Characters of all events so far. */
   #events = 0;
   #characters = 0;
   #ended = false;
   #error: Error | undefined;
   #woken: (() => void) | undefined;
 
-  /** Whether more events are waited for. */
+  /** Whether more events are expected. */
   get isOver(): boolean {
     return this.#ended;
   }
@@ -32,7 +32,7 @@ export class RelayedTurn {
   /** @throws Error when the other side sends more than it may. */
   push(event: TurnEvent, size: number): void {
     if (this.#ended) return;
-    if (this.#waiting >= WINDOW) throw new Error("more events came than were asked for");
+    if (this.#waiting >= WINDOW) throw new Error("more events came than were requested");
     this.#events += 1;
     this.#characters += size;
     if (this.#events > MOST_EVENTS || this.#characters > LONGEST_ANSWER) {
@@ -44,7 +44,7 @@ export class RelayedTurn {
     this.#woken?.();
   }
 
-  /** No more events come; without an error the turn is complete. */
+  /** Ends the events; without an error the turn is complete. */
   end(error?: Error): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -52,13 +52,13 @@ export class RelayedTurn {
     this.#woken?.();
   }
 
-  /** Ends it at once, with what has come and was not taken. */
+  /** Ends it at once; unread events are dropped. */
   drop(error: Error): void {
     this.#received.length = 0;
     this.end(error);
   }
 
-  /** `grant` tells the other side that events of so many characters were taken. Throws what the turn failed with. */
+  /** `grant` reports to the other side that events of so many characters were read. Throws the error of the turn. */
   async *events(grant: (size: number) => void): TurnEvents {
     for (;;) {
       const next = this.#received.shift();
@@ -87,7 +87,7 @@ export class RelayedTurn {
   }
 }
 
-/** The end of every turn whose connection has ended: it may have been answered, so it is never sent again. */
+/** The error of turns whose connection has ended: they may have been answered, so they are never sent again. */
 export function connectionLost(host: string): BridgeError {
   return new BridgeError(
     "host_gone",

@@ -82,14 +82,14 @@ export class WebSocketLink implements Link {
     if (this.#silent < SILENT_PINGS) this.#socket.ping();
     else {
       this.#socket.terminate();
-      this.#end("it has been silent too long");
+      this.#end("it was silent for too long");
     }
   }
 
   #checkWaiting(): void {
     if (this.#socket.bufferedAmount <= MOST_BYTES) return;
     this.#socket.terminate();
-    this.#end("it does not read what it is sent");
+    this.#end("it does not read our messages");
   }
 
   #hangUp(end: LinkEnd): void {

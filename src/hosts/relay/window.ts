@@ -1,4 +1,4 @@
-/** What may be sent before the reader asks for more, so that a slow reader fills nobody's memory. */
+/** Flow control: limits what may be sent before the reader asks for more, so that a slow reader fills no memory. */
 export class Window {
   readonly #size: number;
   #left: number;
@@ -9,12 +9,12 @@ export class Window {
     this.#left = size;
   }
 
-  /** A message may be larger than what is left; the next ones then wait. */
+  /** A message may be larger than the rest of the window; the next ones then wait. */
   spend(size: number): void {
     this.#left -= size;
   }
 
-  /** Whatever the reader says, no more is on its way at once than at the beginning. */
+  /** The window never becomes larger than at the beginning, whatever the reader reports. */
   grant(size: number): void {
     this.#left = Math.min(this.#size, this.#left + size);
     if (this.#left > 0) this.#opened?.();

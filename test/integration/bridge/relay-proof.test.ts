@@ -65,7 +65,7 @@ verifies(
     const { url, bridge } = await startLeader();
     const between = await passingOn(url);
     await expect(lendTo(between, { secret: SECRET }, [new FakeHost()])).rejects.toThrow(
-      "is not the bridge we look for: it does not know the secret",
+      "is not the expected bridge: it does not know the secret",
     );
     await expect(lendTo(between, { key: HOST_KEY }, [new FakeHost()])).rejects.toThrow(
       "it is not served under this name or on this port",

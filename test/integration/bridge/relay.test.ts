@@ -206,7 +206,7 @@ verifies("relay.keys", "nobody lends without a key of hosts or the secret", asyn
   const refused: (readonly [RelayAuth, RegExp])[] = [
     [{ key: "wrong" }, /the key is not one of its --host-key/],
     [{ key: "a-key-for-clients" }, /the key is not one of its --host-key/],
-    [{ secret: "another" }, /is not the bridge we look for: it does not know the secret/],
+    [{ secret: "another" }, /is not the expected bridge: it does not know the secret/],
   ];
   for (const [auth, message] of refused) {
     await expect(lendTo(url, auth, [new FakeHost()])).rejects.toThrow(message);

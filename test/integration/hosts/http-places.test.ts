@@ -159,7 +159,7 @@ verifies("http.bounded", "hosts without a session count as well", async () => {
   const leaving = new AbortController();
   await hookCall(url, "one", leaving.signal);
   const listening = await (await rawHost(url, "two")).listen();
-  expect(await (await hookCall(url, "three")).text()).toContain("as many hosts as it may");
+  expect(await (await hookCall(url, "three")).text()).toContain("its limit of hosts");
   expect((await rawHost(url, "four")).status).toBe(503);
   expect([...carriers.keys()]).toEqual(["one", "two"]);
   await listening.drop();

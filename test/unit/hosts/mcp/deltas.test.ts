@@ -225,7 +225,7 @@ describe("an answer that contradicts its pieces is an error", () => {
     verifies("host.delta-mismatch", name, async () => {
       const { events, error } = await run(pieces, answer);
       expect(error).toMatchObject({ code: "host_failed" });
-      expect((error as Error).message).toContain("not what it streamed");
+      expect((error as Error).message).toContain("differs from what it streamed");
       expect(typesOf(events)).not.toContain("turn-end");
     });
   }

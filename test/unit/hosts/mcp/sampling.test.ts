@@ -271,7 +271,7 @@ verifies("host.bad-results", "a result without a text and a call is no answer", 
   }
   expect(decodeSampling({ content: { type: "text", text: "" } }).text).toBe("");
   const beside = (part: unknown) => decodeSampling({ content: [{ type: "text", text: "See:" }, part] }).text;
-  expect(beside(image)).toBe("See:\n[The answer also holds image/png.]\n");
+  expect(beside(image)).toBe("See:\n[The answer also contains image/png.]\n");
   expect(beside({ type: "resource", resource: { uri: "file:///a", text: "A" } })).toBe("See:A");
   expect(beside({ type: "resource_link", uri: "https://example.com/a" })).toBe("See:https://example.com/a");
   const whole = { type: "resource", resource: { uri: "file:///a", text: "A" } };
@@ -387,5 +387,5 @@ test("an answer that ends for calls that it does not have has ended", () => {
   const said = (content: unknown) => decodeSampling({ content, stopReason: "toolUse" }).stopReason;
   expect(said([{ type: "text", text: "Done." }])).toEqual({ unified: "end", raw: "toolUse" });
   expect(said([{ type: "tool_use", id: "1", name: "f", input: {} }]).unified).toBe("tool-calls");
-  expect(() => said([])).toThrow("holds no text and no tool call");
+  expect(() => said([])).toThrow("has no text and no tool call");
 });

@@ -139,7 +139,7 @@ verifies(
     await first;
     for (let sent = 0; sent <= WINDOW; sent += WINDOW / 2)
       send({ type: "event", id, event: delta(WINDOW / 2) });
-    expect(await fault).toContain("more events came than were asked for");
+    expect(await fault).toContain("more events came than were requested");
     await turn.return?.();
   },
 );

@@ -155,7 +155,7 @@ verifies(
   async () => {
     const stray = await hostileLender();
     for (let sent = 0; sent < 6000; sent += 1) stray.send({ type: "end", id: 3 });
-    expect(await stray.fault).toBe("it speaks of turns that do not run");
+    expect(await stray.fault).toBe("it sends messages about turns that do not run");
     const many = await hostileLender();
     for (let sent = 0; sent < 1000; sent += 1) {
       many.send({ type: "host", info: { ...INFO, id: `host-${sent}` } });
@@ -196,7 +196,7 @@ verifies(
       twice.send({ type: "run", id: 5, host: "fake", request: turnRequest() });
       await twice.inbox.next("end");
       twice.send({ type: "run", id: second, host: "fake", request: turnRequest() });
-      expect(await twice.fault).toBe("a turn's number came twice, or too late");
+      expect(await twice.fault).toBe("the number of a turn is repeated or too low");
     }
     for (const message of [
       { type: "cancel", id: 1 },
@@ -204,7 +204,7 @@ verifies(
     ]) {
       const flood = await hostileBorrower([new FakeHost()]);
       for (let sent = 0; sent < 1000; sent += 1) flood.send(message);
-      expect(await flood.fault).toBe("it speaks of turns that do not run");
+      expect(await flood.fault).toBe("it sends messages about turns that do not run");
     }
   },
 );
