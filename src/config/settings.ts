@@ -1,4 +1,5 @@
-/*** Every setting, once: its name, accepted values, default, unit and a sentence about it. Flag, variable and member of
+/**
+ * Every setting, once: its name, accepted values, default, unit and a sentence about it. Flag, variable and member of
  * the config file are derived from the name; the validation, `--help` and docs/configuration.md from the whole table.
  */
 import * as z from "zod";

@@ -226,7 +226,8 @@ const rule = z.strictObject({
   maxTokens: z.int().min(1).optional(),
 });
 
-/*** A rule that recognises a background request; all its conditions must hold: patterns (`*` stands for any text) of
+/**
+ * A rule that recognises a background request; all its conditions must hold: patterns (`*` stands for any text) of
  * the system text and of the last user message, whether there are tools, the exact members of the JSON object asked
  * for, the highest token limit.
  */

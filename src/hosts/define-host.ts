@@ -15,7 +15,8 @@ export interface HostDefinition {
   readonly models?: readonly string[];
   /** Its abilities beyond accepting text and streaming the answer. */
   readonly abilities?: Partial<HostAbilities>;
-  /*** Answers with deltas of text, or with the complete text. `prompt` is the text of the last message, `request` the
+  /**
+   * Answers with deltas of text, or with the complete text. `prompt` is the text of the last message, `request` the
    * whole request. An error that it throws reaches the client as `host_failed`, a `BridgeError` as itself; the signal
    * aborts when the client has left.
    */

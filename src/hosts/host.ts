@@ -17,7 +17,8 @@ export type Consent = z.output<typeof consent>;
 /** An implausible count is ignored. */
 const count = z.int().nonnegative().max(1_000_000);
 
-/*** The description of a host. Its type comes from the schema with which it is read when it crosses to another process:
+/**
+ * The description of a host. Its type comes from the schema with which it is read when it crosses to another process:
  * names are made safe to show and are cut, and so are lists.
  */
 export const hostInfo = z.object({
@@ -52,7 +53,8 @@ export const hostInfo = z.object({
 /** The description of a host. */
 export type HostInfo = Immutable<z.output<typeof hostInfo>>;
 
-/*** Called when a host keeps working after its turn has ended, because it cannot be cancelled: its slot stays occupied
+/**
+ * Called when a host keeps working after its turn has ended, because it cannot be cancelled: its slot stays occupied
  * `until` then, so that its person does not get more and more requests. The promise settles in bounded time and never
  * rejects.
  */

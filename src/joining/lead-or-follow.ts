@@ -1,4 +1,5 @@
-/*** A host starts one bridge for each window, and all of them share one address: the process that gets the port leads,
+/**
+ * A host starts one bridge for each window, and all of them share one address: the process that gets the port leads,
  * and the others lend it their hosts. When the leader ends, one of them gets the port.
  */
 import { createHmac } from "node:crypto";

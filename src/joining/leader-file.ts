@@ -1,4 +1,5 @@
-/*** The file by which processes of one user find the one that leads on a port. It contains the secret with which they
+/**
+ * The file by which processes of one user find the one that leads on a port. It contains the secret with which they
  * prove that they belong to that user, so nobody else may read or write it.
  */
 import { readFileSync, unlinkSync } from "node:fs";
@@ -18,7 +19,8 @@ const leader = z.object({
 });
 export type Leader = z.output<typeof leader>;
 
-/*** The path of the file for a leader on a port of an IP address: each address may have its own. The name contains the
+/**
+ * The path of the file for a leader on a port of an IP address: each address may have its own. The name contains the
  * machine, because several machines may share a home directory.
  */
 export function leaderFile(stateDir: string | undefined, port: number, address = "127.0.0.1"): string {

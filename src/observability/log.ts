@@ -26,7 +26,8 @@ const MAX_WAITING = 1_048_576;
 
 type Out = Writable & { readonly isTTY?: boolean };
 
-/*** The log of the program, in the configured format. By default it is coloured on a terminal, one plain line for each
+/**
+ * The log of the program, in the configured format. By default it is coloured on a terminal, one plain line for each
  * entry elsewhere, and sent to the host where the host shows it (`hostLog`). The formatter for terminals is loaded only
  * when needed.
  */
@@ -46,7 +47,8 @@ export async function openLog(
   return createLog(config, out, textLine, hostLog, logFormat === "auto");
 }
 
-/*** A log of JSON lines, or of lines made by `format`; to stderr because stdout belongs to MCP, and to the host where
+/**
+ * A log of JSON lines, or of lines made by `format`; to stderr because stdout belongs to MCP, and to the host where
  * it shows them (`hostLog`), with `hostAlone` then only there. Writing never blocks and never fails: a host that does
  * not read the pipe, or has closed it, must not stop the bridge.
  */

@@ -3,7 +3,8 @@ import { stripVTControlCharacters } from "node:util";
 import { prettyFactory } from "pino-pretty";
 import { printable } from "../util/terminal-text.ts";
 
-/*** Turns JSON lines of a log into readable lines. Their texts may come from hosts and clients, so they are made
+/**
+ * Turns JSON lines of a log into readable lines. Their texts may come from hosts and clients, so they are made
  * printable before our colours are added. Any other line is shown as it is, without colours.
  */
 export function readableLog(forceColor = false): (line: string) => string {

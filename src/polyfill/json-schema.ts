@@ -1,4 +1,5 @@
-/*** Structured output for hosts that cannot enforce it: the prompt asks for the format, the JSON is taken out of the
+/**
+ * Structured output for hosts that cannot enforce it: the prompt asks for the format, the JSON is taken out of the
  * answer and checked, and a fault is sent back to the model once. The client gets JSON that fits, or an error.
  */
 import { BridgeError } from "../turn/error.ts";

@@ -1,7 +1,8 @@
 import type { TurnEvents } from "../turn/event.ts";
 import type { Polyfill } from "./polyfill.ts";
 
-/*** Keeps both halves of a surrogate pair in one delta where a host cuts its text anywhere: clients that decode each
+/**
+ * Keeps both halves of a surrogate pair in one delta where a host cuts its text anywhere: clients that decode each
  * delta alone could not join them again.
  */
 export const pairs: Polyfill = (next) => (request, signal) => whole(next(request, signal));

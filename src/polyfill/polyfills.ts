@@ -1,4 +1,5 @@
-/*** Everything that a host may lack, in one table: which requests need it, the notice for their client, and the
+/**
+ * Everything that a host may lack, in one table: which requests need it, the notice for their client, and the
  * polyfill. An entry without `wrap` cannot be supplied, only reported.
  */
 import type { HostAbilities } from "../turn/abilities.ts";

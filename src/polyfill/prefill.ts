@@ -6,7 +6,8 @@ import type { Polyfill } from "./polyfill.ts";
 const INSTRUCTION =
   "Continue your last message exactly where it ends. Write only what follows, and repeat nothing of it.";
 
-/*** The beginning of the answer that a client sends as the last assistant message; "" when there is none. Some models
+/**
+ * The beginning of the answer that a client sends as the last assistant message; "" when there is none. Some models
  * refuse such a conversation, and MCP sampling has no field for it.
  */
 export function prefillOf(request: TurnRequest): string {

@@ -12,7 +12,8 @@ export interface ReplayOptions {
   readonly vocabulary: () => Promise<Vocabulary>;
 }
 
-/*** Replays an answer that arrived complete in the units the user chose; nothing is added, lost or reordered, and no
+/**
+ * Replays an answer that arrived complete in the units the user chose; nothing is added, lost or reordered, and no
  * user-perceived character is split. Each delta is cut only when the reader asks for it.
  */
 export async function* replay(events: TurnEvents, options: ReplayOptions): TurnEvents {

@@ -171,7 +171,8 @@ export function claudeCodeMembers(target: Target): Member[] {
     }));
 }
 
-/*** LiteLLM does not pass on that a retry is useless, and by default Claude Code retries for three minutes before it
+/**
+ * LiteLLM does not pass on that a retry is useless, and by default Claude Code retries for three minutes before it
  * shows an error.
  */
 export function claudeCodeThroughLiteLlmEnv(url: string): Readonly<Record<string, string>> {

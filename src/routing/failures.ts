@@ -9,7 +9,8 @@ import { digest, lastWords } from "./words.ts";
 const REMEMBERED = 1000;
 const REMEMBER_MS = 60_000;
 
-/*** Temporary failures of hosts, such as a broken connection to the model's service. The first failure of a request is
+/**
+ * Temporary failures of hosts, such as a broken connection to the model's service. The first failure of a request is
  * marked as retryable, and the client decides; when the same request fails at the same host again within a minute, it
  * is not. The bridge itself never retries.
  */

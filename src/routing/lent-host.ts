@@ -3,7 +3,8 @@ import type { TurnEvent } from "../turn/event.ts";
 import type { Queue } from "./queue.ts";
 import { runInPlace } from "./run-in-place.ts";
 
-/*** A host as another bridge uses it: its turns wait in the host's queue here, so that its limits hold however many
+/**
+ * A host as another bridge uses it: its turns wait in the host's queue here, so that its limits hold however many
  * turns are requested. Waiting is reported as an event; a turn that waits too long gets the same error as one of this
  * bridge's own clients.
  */

@@ -11,7 +11,8 @@ export function mediaKinds(request: TurnRequest): MediaKind[] {
   return [...new Set(request.messages.flatMap(({ parts }) => parts.flatMap(mediaOf)))];
 }
 
-/*** The error for a host that is known to drop media of the request: the answer would be about something the model has
+/**
+ * The error for a host that is known to drop media of the request: the answer would be about something the model has
  * not seen. `undefined` when the host accepts them all.
  */
 export function droppedMedia(request: TurnRequest, host: HostInfo): BridgeError | undefined {

@@ -108,7 +108,8 @@ export class Pool {
     if (entry !== undefined) entry.draining = draining;
   }
 
-  /*** The host for a turn: the one that the client names; else the one that served the conversation last; else the best
+  /**
+   * The host for a turn: the one that the client names; else the one that served the conversation last; else the best
    * of those that can do it, which is the least busy one where nothing else decides.
    *
    * @param all the current hosts, where the caller already has them.

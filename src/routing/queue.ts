@@ -32,7 +32,8 @@ interface Share {
   waiting: number;
 }
 
-/*** The bounded queue of a host, fair between owners: their waiting turns are admitted in rotation, and when the queue
+/**
+ * The bounded queue of a host, fair between owners: their waiting turns are admitted in rotation, and when the queue
  * is full, a turn of the owner with the most waiting turns is refused in favour of one with fewer.
  */
 export class Queue {

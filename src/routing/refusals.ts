@@ -24,7 +24,8 @@ export interface Parties {
   readonly host: string;
 }
 
-/*** Errors of a host that would occur again, with the prompt size from which they do. A denial holds for any size; a
+/**
+ * Errors of a host that would occur again, with the prompt size from which they do. A denial holds for any size; a
  * prompt that was too long may be tried again once the client has shortened it.
  */
 const FINAL: Partial<Record<ErrorCode, (request: TurnRequest) => number>> = {
@@ -33,7 +34,8 @@ const FINAL: Partial<Record<ErrorCode, (request: TurnRequest) => number>> = {
   payload_too_large: sizeOf,
 };
 
-/*** Remembers for a while what a host refused to a client: agents repeat a refused request in other forms, without
+/**
+ * Remembers for a while what a host refused to a client: agents repeat a refused request in other forms, without
  * features that might be the cause or without streaming, and the person should not be asked for the same again. A new
  * message of the user is a new request, unless the host stores a refusal as a permission: then the whole conversation
  * is refused. A refusal has no effect on other hosts or other clients.
@@ -87,7 +89,8 @@ function repeated({ code, message }: Refusal, leftMs: number): BridgeError {
 /** The key under which a request without a session finds a refusal. */
 const ANY_SESSION = "*";
 
-/*** The sessions that a request may belong to: two different session ids are two clients, but a request without one may
+/**
+ * The sessions that a request may belong to: two different session ids are two clients, but a request without one may
  * belong to any, since agents omit the session in some requests.
  */
 function sessionsLike({ conversation }: TurnRequest): string[] {

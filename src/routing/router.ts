@@ -1,4 +1,5 @@
-/*** From a decoded request to running events: remembered refusals, the host, a slot in its queue, and the polyfills
+/**
+ * From a decoded request to running events: remembered refusals, the host, a slot in its queue, and the polyfills
  * that this host needs. A turn that was sent to a host is never sent to another; only a polyfill may ask the same host
  * once more, to repair its answer.
  */

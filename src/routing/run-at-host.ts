@@ -24,7 +24,8 @@ export interface Caller {
   readonly failures: Failures;
 }
 
-/*** Runs the turn at the host, in a slot of its queue. `onEnter` is called before the turn is sent to the host. A
+/**
+ * Runs the turn at the host, in a slot of its queue. `onEnter` is called before the turn is sent to the host. A
  * refusal is remembered before the slot is free, so that a waiting turn does not ask for the same again.
  */
 export function runAtHost(

@@ -18,7 +18,8 @@ export interface InPlace {
   readonly onThrown?: (thrown: unknown) => never;
 }
 
-/*** Waits for a slot at a host, runs the turn, and frees the slot when the host has finished, also after an error.
+/**
+ * Waits for a slot at a host, runs the turn, and frees the slot when the host has finished, also after an error.
  * Waiting is reported as an event.
  */
 export async function* runInPlace(

@@ -6,7 +6,8 @@ import { digest } from "./words.ts";
 const REMEMBERED = 10_000;
 const REMEMBER_MS = 86_400_000;
 
-/*** The host that served a conversation last: its model's service may have the context in a cache. A conversation
+/**
+ * The host that served a conversation last: its model's service may have the context in a cache. A conversation
  * belongs to its client: another client may use the same id.
  */
 export class Stickiness {

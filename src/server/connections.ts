@@ -5,7 +5,8 @@ import { nextTurn } from "../util/next-turn.ts";
 /** Requests of one connection that are handled at the same time. */
 const AT_ONCE = 8;
 
-/*** Requests of one connection that may wait while more is read from it. While nothing is read, a client that leaves is
+/**
+ * Requests of one connection that may wait while more is read from it. While nothing is read, a client that leaves is
  * not noticed, so a few requests sent ahead never pause the connection.
  */
 const AHEAD = 100;
@@ -13,7 +14,8 @@ const AHEAD = 100;
 /** Waiting requests of all connections together: each takes some kilobytes of memory. */
 const MOST_WAITING = 10_000;
 
-/*** The requests of each connection. A client may send requests ahead of the responses (pipelining, RFC 9112, section
+/**
+ * The requests of each connection. A client may send requests ahead of the responses (pipelining, RFC 9112, section
  * 9.3.2), and Node emits all requests of one chunk of 64 KiB in one go. Here a few of them are handled at once and the
  * others wait; when many wait, the connection is paused. Requests of other connections are handled in between.
  */

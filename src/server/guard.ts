@@ -66,7 +66,8 @@ export class Guard {
     this.#hostKeys = new Keys(options.hostKeys);
   }
 
-  /*** Refuses host names that a web page could have pointed at this machine (DNS rebinding). IP addresses cannot be
+  /**
+   * Refuses host names that a web page could have pointed at this machine (DNS rebinding). IP addresses cannot be
    * misused so, and any address passes when the bridge listens on the network.
    *
    * @param authorities all Host headers, and the authority of an absolute request target.
@@ -85,7 +86,8 @@ export class Guard {
     }
   }
 
-  /*** Accepts programs, which send no Origin, and allowed web origins. Requests of a page without an Origin (images,
+  /**
+   * Accepts programs, which send no Origin, and allowed web origins. Requests of a page without an Origin (images,
    * scripts) are recognised by `Sec-Fetch-Site`; following a link is accepted.
    *
    * @param authorities as for `checkHost`, which must have accepted them: the page under that name is ours.

@@ -1,4 +1,5 @@
-/*** Responses sent before the request's body was read, such as errors. Closing at once would make the system reset the
+/**
+ * Responses sent before the request's body was read, such as errors. Closing at once would make the system reset the
  * connection, and a client that is still sending would see the reset instead of the response; reading without a limit
  * would accept the refused body.
  */

@@ -82,7 +82,8 @@ export async function listen(app: Door, options: ListenOptions): Promise<Listene
   };
 }
 
-/*** Serves a request and ignores its upgrade (RFC 9110, section 7.8): Java's client asks for HTTP/2 in this way with
+/**
+ * Serves a request and ignores its upgrade (RFC 9110, section 7.8): Java's client asks for HTTP/2 in this way with
  * every first request. Node has taken the connection from its parser, so the request is passed in again without the
  * upgrade.
  */

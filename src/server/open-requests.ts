@@ -71,7 +71,8 @@ export class OpenRequests {
     this.#changed.call();
   }
 
-  /*** Admits no more turns; gives running ones `drainMs` milliseconds, then ends them with an error. Resolves when no
+  /**
+   * Admits no more turns; gives running ones `drainMs` milliseconds, then ends them with an error. Resolves when no
    * request is left, or the remaining clients do not read any more.
    */
   async drain(drainMs: number): Promise<void> {

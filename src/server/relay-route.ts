@@ -55,7 +55,8 @@ function isSameMachine({ remoteAddress, localAddress }: Socket): boolean {
   return remoteAddress !== undefined && (isLoopback(remoteAddress) || remoteAddress === localAddress);
 }
 
-/*** Whether the address that a lender uses for its bridge is one of ours: an allowed name, which may be that of a proxy
+/**
+ * Whether the address that a lender uses for its bridge is one of ours: an allowed name, which may be that of a proxy
  * with another port, or an address of this machine with our port.
  */
 function ourAddresses({ host, allowedHosts }: RelayOptions, { localPort }: Socket): (url: string) => boolean {

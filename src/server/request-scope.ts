@@ -37,7 +37,8 @@ export interface ScopeOptions {
 /** Answers a request; `params` are the variable parts of its path. */
 export type Handler = (scope: RequestScope, params: Readonly<Record<string, string>>) => void | Promise<void>;
 
-/*** One HTTP request, from its arrival until the last byte of its response was passed to the system or its client has
+/**
+ * One HTTP request, from its arrival until the last byte of its response was passed to the system or its client has
  * left: its id, its log, the ways to answer it, the signal that ends its work, and its metrics.
  */
 export class RequestScope {
@@ -149,7 +150,8 @@ export class RequestScope {
     this.#abort.abort(reason);
   }
 
-  /*** Reads the body as JSON, after sending `100 Continue` to a client that waits for it. Its share of the budget is
+  /**
+   * Reads the body as JSON, after sending `100 Continue` to a client that waits for it. Its share of the budget is
    * given back at the end of the request.
    *
    * @throws BridgeError as `checkEncoding`, `checkMediaType` and `readJson` of the wire do.

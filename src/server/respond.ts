@@ -1,4 +1,5 @@
-/*** From running events to an HTTP response. The first event decides the status if it arrives in time; after that the
+/**
+ * From running events to an HTTP response. The first event decides the status if it arrives in time; after that the
  * headers are sent, and errors are reported inside the body.
  */
 import type { Exchange, ReplyContext } from "../dialects/dialect.ts";

@@ -20,7 +20,8 @@ export function parseTarget(url: string): Target {
   return { path: normalisePath(path === "" ? "/" : path), authority, search };
 }
 
-/*** The path in the form that our routes use. Clients join base URLs and paths in several ways: with a doubled slash,
+/**
+ * The path in the form that our routes use. Clients join base URLs and paths in several ways: with a doubled slash,
  * without `/v1`, or with several versions, of which the last is the client's own. Google's `v1alpha` is treated like
  * `v1beta`.
  */

@@ -22,7 +22,8 @@ const reasoningPart = z.object({
   text: z.string(),
   signature: z.string().exactOptional(),
 });
-/*** The model's own reasoning, sent back by a client. `signature` came with it and is returned unread; it has no white
+/**
+ * The model's own reasoning, sent back by a client. `signature` came with it and is returned unread; it has no white
  * space. Reasoning that may not be shown has a signature and no text.
  */
 export type ReasoningPart = Immutable<z.output<typeof reasoningPart>>;

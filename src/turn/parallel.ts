@@ -3,7 +3,8 @@ import type { TurnEvent, TurnEvents, Usage } from "./event.ts";
 /** Starts one answer; its events are legal by `grammar`. */
 export type Start = (signal: AbortSignal) => TurnEvents;
 
-/*** Several answers to one request, run at once. Their events are passed on in the order in which they arrive, each
+/**
+ * Several answers to one request, run at once. Their events are passed on in the order in which they arrive, each
  * with its `choice`; nothing is read ahead. The first error ends all of them.
  */
 export function parallel(count: number, start: Start, signal: AbortSignal): TurnEvents {

@@ -4,7 +4,8 @@ const ANNOUNCES = /[[{:]\s*$|^\d+ validation errors? for /;
 /** Where a stack trace begins, of JavaScript or of Python. */
 const STACK = /^\s+at\s|^\s*(?:File "|Traceback \()/;
 
-/*** The first line, because a stack trace mostly follows it; a list of faults, such as a validator's, is joined into
+/**
+ * The first line, because a stack trace mostly follows it; a list of faults, such as a validator's, is joined into
  * one line. The caller cuts texts that are too long.
  */
 export function firstWords(text: string): string {

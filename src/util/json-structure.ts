@@ -1,4 +1,5 @@
-/*** How deep a JSON text nests and how many values it has, found without parsing it: deep nesting and many small values
+/**
+ * How deep a JSON text nests and how many values it has, found without parsing it: deep nesting and many small values
  * cost the parser, and every later walk through the value, far more than their bytes suggest.
  */
 
@@ -22,7 +23,8 @@ type Piece = string | Uint8Array;
 /** The limit that is exceeded. */
 export type Excess = keyof StructureBounds;
 
-/*** Reads JSON in one or several chunks, as text or as UTF-8 bytes (in UTF-8 no JSON punctuation is part of another
+/**
+ * Reads JSON in one or several chunks, as text or as UTF-8 bytes (in UTF-8 no JSON punctuation is part of another
  * character). Every value but the first follows a comma or an opening bracket, so these are counted, outside of
  * strings. Text that is not JSON is counted in the same way. Linear; stops when a limit is exceeded.
  */

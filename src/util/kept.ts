@@ -25,7 +25,8 @@ interface Share {
   size: number;
 }
 
-/*** A bounded table for values that outlive a request. Each entry has an owner and an age. When the table is full, the
+/**
+ * A bounded table for values that outlive a request. Each entry has an owner and an age. When the table is full, the
  * oldest entry of the owner with the most goes first, so that nobody can push out the entries of others.
  */
 export class Kept<Value> {

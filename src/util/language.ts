@@ -14,7 +14,8 @@ export function languageOf(...wanted: readonly (string | null | undefined)[]): L
   return "en";
 }
 
-/*** The language for the terminal: the setting, else the first POSIX variable that is set (Base Definitions, section
+/**
+ * The language for the terminal: the setting, else the first POSIX variable that is set (Base Definitions, section
  * 8.2), else the system's language.
  *
  * @param setting `auto` or a language.

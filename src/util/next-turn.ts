@@ -4,7 +4,8 @@ const HELD_MS = 10;
 /** The waiting tasks. A thread has one event loop, so there is one list for it. */
 const waiting: (() => void)[] = [];
 
-/*** Yields to the event loop. All due `setImmediate` callbacks run in one go; here, when many tasks do long work in
+/**
+ * Yields to the event loop. All due `setImmediate` callbacks run in one go; here, when many tasks do long work in
  * steps at the same time, sockets and timers wait for about one step and not for one step of each task.
  */
 export function nextTurn(): Promise<void> {

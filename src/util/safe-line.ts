@@ -3,7 +3,8 @@ import { firstWords } from "./first-words.ts";
 /** Only so many characters of a host's text are examined for one line. */
 const LOOKED_AT = 4096;
 
-/*** The error in a host's text (`firstWords`) as a sentence that may be shown to a client: without the prefixes that
+/**
+ * The error in a host's text (`firstWords`) as a sentence that may be shown to a client: without the prefixes that
  * some hosts add, without addresses, local paths, keys and control characters, and cut after `longest` characters.
  */
 export function safeLine(text: string, longest = 300): string {

@@ -1,4 +1,5 @@
-/*** Schemas for data that crosses to another process. A shape is written once, as a schema; its type is the `Immutable`
+/**
+ * Schemas for data that crosses to another process. A shape is written once, as a schema; its type is the `Immutable`
  * output of that. Texts for people are cut, and a list is read only up to its first fault.
  */
 import * as z from "zod";

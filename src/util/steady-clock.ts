@@ -1,4 +1,5 @@
-/*** Milliseconds since the epoch that never go back. When the system clock is set back, this clock goes on; when the
+/**
+ * Milliseconds since the epoch that never go back. When the system clock is set back, this clock goes on; when the
  * system clock is ahead of the monotonic one, it follows, because the machine may have slept.
  */
 export class SteadyClock {

@@ -1,4 +1,5 @@
-/*** Makes text from outside safe for a terminal: nothing in it moves the cursor, changes colours, reorders the text or
+/**
+ * Makes text from outside safe for a terminal: nothing in it moves the cursor, changes colours, reorders the text or
  * is invisible. Pure functions, linear in their text.
  */
 
@@ -7,7 +8,8 @@ const SKIN = "[\\u{1F3FB}-\\u{1F3FF}]?\\uFE0F?";
 const EMOJI = `\\p{Extended_Pictographic}${SKIN}(?:\\u200D\\p{Extended_Pictographic}${SKIN})*|[0-9#*]\\uFE0F\\u20E3`;
 /** Combining marks on one letter; no script needs more than eight, and more would cover the lines around. */
 const MARKS = 8;
-/*** Control characters except tab and line feed, direction controls, characters without width, unpaired surrogates and
+/**
+ * Control characters except tab and line feed, direction controls, characters without width, unpaired surrogates and
  * characters that Unicode has not assigned (UAX #44: General_Category C, Zl and Zp, Default_Ignorable_Code_Point).
  */
 const UNSEEN = "[^\\P{C}\\t\\n]|[\\p{Zl}\\p{Zp}]|\\p{Default_Ignorable_Code_Point}";

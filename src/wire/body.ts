@@ -1,4 +1,5 @@
-/*** Writes an async iterable of text as the body of an HTTP response. Text is gathered until the source has to wait or
+/**
+ * Writes an async iterable of text as the body of an HTTP response. Text is gathered until the source has to wait or
  * there are `CHUNK` characters, and then leaves in one write, so that a stream of single characters costs hardly more
  * than one of paragraphs. A reader that does not read stops the source.
  */

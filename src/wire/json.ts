@@ -14,7 +14,8 @@ export interface JsonLimits {
   readonly values: number;
 }
 
-/*** Reads a JSON body within the limits, and reserves its memory in `share`. A body whose announced length is too large
+/**
+ * Reads a JSON body within the limits, and reserves its memory in `share`. A body whose announced length is too large
  * is refused before `onWanted` is called and the first byte is read.
  *
  * @throws BridgeError `payload_too_large`, `invalid_request`, `bodies_full` or `client_left`.
@@ -46,7 +47,8 @@ export function checkEncoding(headers: IncomingHttpHeaders): void {
   );
 }
 
-/*** A body without a content-type counts as JSON, because hand-written clients send none. A given type must be JSON:
+/**
+ * A body without a content-type counts as JSON, because hand-written clients send none. A given type must be JSON:
  * the types that a web page can send without a preflight (text/plain, forms) are refused.
  *
  * @throws BridgeError `unsupported_media_type`.

@@ -1,5 +1,6 @@
 // @ts-check
-/*** The thread that writes the history to a file, so that a slow disk delays no request. It is plain JavaScript without
+/**
+ * The thread that writes the history to a file, so that a slow disk delays no request. It is plain JavaScript without
  * imports of ours, because a thread is started from a file as it is, in the sources too; in a bundle it is a separate
  * entry.
  */

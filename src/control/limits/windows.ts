@@ -1,4 +1,5 @@
-/*** How much a key has used in the current minute and in the current day. A window begins with the first request after
+/**
+ * How much a key has used in the current minute and in the current day. A window begins with the first request after
  * the previous window ended. Pure functions; times come from a monotonic clock.
  */
 import * as z from "zod";

@@ -1,4 +1,5 @@
-/*** The sender of a request, for hosts that show it to their person: a member of the `metadata` of a sampling request.
+/**
+ * The sender of a request, for hosts that show it to their person: a member of the `metadata` of a sampling request.
  * It is sent only to hosts that declare this capability, because hosts may pass unknown metadata to their model's
  * provider. Written here by the bridge, and read here by our own host.
  */

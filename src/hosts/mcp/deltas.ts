@@ -5,7 +5,8 @@ const LONGEST = 64 * 1_048_576;
 /** So many deltas may wait unchanged; beyond that, adjacent ones of the same block are joined. */
 const KEPT_APART = 256;
 
-/*** The deltas of one answer, with one reader that gets them as they arrive. A slow reader costs only the memory of the
+/**
+ * The deltas of one answer, with one reader that gets them as they arrive. A slow reader costs only the memory of the
  * text: many waiting deltas are joined.
  */
 export class Deltas implements AsyncIterable<Delta> {

@@ -1,4 +1,5 @@
-/*** Chooses the era for a host that asks for our versions with `server/discover` (MCP 2026-07-28, Versioning). Hosts
+/**
+ * Chooses the era for a host that asks for our versions with `server/discover` (MCP 2026-07-28, Versioning). Hosts
  * that support both eras choose the newer one, in which they lend nothing until they run our tool `hook`, and most
  * never do. So the request is declined, as by a server that does not know it, and they start in the older era. A host
  * that only repeats the request supports no other era.

@@ -43,7 +43,8 @@ const LATEST_LEGACY = "2025-11-25";
 const DAY_S = 86_400;
 const anyParams = z.record(z.string(), z.unknown());
 
-/*** The SDK uses it to validate forms that a person has filled in, and we send no forms. Its default creates a schema
+/**
+ * The SDK uses it to validate forms that a person has filled in, and we send no forms. Its default creates a schema
  * compiler for each server, that is, over HTTP in the modern era for each request.
  */
 const jsonSchemaValidator: jsonSchemaValidator = {

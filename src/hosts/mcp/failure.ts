@@ -1,4 +1,5 @@
-/*** Classifies a host's JSON-RPC error. MCP reserves -1 for a refusal by the person (2025-11-25, Sampling, "Error
+/**
+ * Classifies a host's JSON-RPC error. MCP reserves -1 for a refusal by the person (2025-11-25, Sampling, "Error
  * handling"), but real hosts send their own codes, and only the text says what happened.
  */
 import { BridgeError, type ErrorCode } from "../../turn/error.ts";

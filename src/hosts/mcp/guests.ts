@@ -18,7 +18,8 @@ export function isGone(guest: Guest, idleMs: number, stays = lends(guest)): bool
   return guest.idleMs > (stays ? idleMs : Math.min(idleMs, LOOKS_AROUND_MS));
 }
 
-/*** The host that is removed for a new one: first one that waits for nothing and was never ready to lend, then one that
+/**
+ * The host that is removed for a new one: first one that waits for nothing and was never ready to lend, then one that
  * cannot lend, then one that became idle; of several, the one that has been idle the longest. None while all of them
  * are ready to lend.
  */

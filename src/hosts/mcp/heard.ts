@@ -1,4 +1,5 @@
-/*** The description that a host sends of itself is kept while it is attached, and shown in logs and tables. So only the
+/**
+ * The description that a host sends of itself is kept while it is attached, and shown in logs and tables. So only the
  * members that we use are kept: name, title, version and capabilities, each within limits.
  */
 import {
@@ -17,7 +18,8 @@ const REVISION_LENGTH = 40;
 const CAPABILITIES_LENGTH = 16_384;
 const CAPABILITY_LENGTH = 2048;
 
-/*** The message with a reduced description. Hosts introduce themselves with `initialize` up to revision 2025-11-25, and
+/**
+ * The message with a reduced description. Hosts introduce themselves with `initialize` up to revision 2025-11-25, and
  * from 2026-07-28 on in the `_meta` of each request.
  */
 export function heard(message: unknown): unknown {

@@ -1,8 +1,9 @@
 /**
  * Sampling in the modern era (MCP 2026-07-28, Multi round-trip requests): a server sends no requests of its own, so the host
- * * runs our tool `hook`, we answer the call with "input required" and one sampling request, and the host repeats the
+ * runs our tool `hook`, we answer the call with "input required" and one sampling request, and the host repeats the
  * call with the model's answer and then waits for the next request. Several open calls serve several turns at once.
- ** Between a request and the repeated call nothing is pending on the wire: a sent request cannot be cancelled, and a
+ *
+ * Between a request and the repeated call nothing is pending on the wire: a sent request cannot be cancelled, and a
  * host that fails or refuses simply does not come back. So each turn has a deadline, and an answer for a finished turn
  * is dropped.
  */
@@ -14,7 +15,8 @@ import type { Params } from "./peer.ts";
 import { safeName } from "../../util/safe-line.ts";
 import { decodeDeltas, EXTENSION } from "./sampling-stream.ts";
 
-/*** Hosts give up a call after some rounds. The lowest known default is ten calls, and the answer to the tenth request
+/**
+ * Hosts give up a call after some rounds. The lowest known default is ten calls, and the answer to the tenth request
  * is generated and then thrown away.
  */
 const MAX_ROUNDS = 9;

@@ -8,7 +8,8 @@ export interface LineHandlers {
   readonly onDropped: (ends: string) => void;
 }
 
-/*** Splits a stream of bytes into lines, in linear time for any chunking, and holds at most one line of `maxBytes`
+/**
+ * Splits a stream of bytes into lines, in linear time for any chunking, and holds at most one line of `maxBytes`
  * bytes.
  */
 export class LineSplitter {

@@ -1,4 +1,5 @@
-/*** Known behaviour of hosts beyond their declarations. The table only tunes: an unknown host gets `DEFAULT`, which
+/**
+ * Known behaviour of hosts beyond their declarations. The table only tunes: an unknown host gets `DEFAULT`, which
  * must be safe for every host.
  */
 import type { Honours } from "../../turn/abilities.ts";
@@ -21,7 +22,8 @@ export interface Quirks {
   readonly errorText?: RegExp;
   /** Where the person gives consent, for the hint shown during the wait. */
   readonly consentHint?: string;
-  /*** The host asks the person once for all waiting requests, but a refusal ends only one of them and the others are
+  /**
+   * The host asks the person once for all waiting requests, but a refusal ends only one of them and the others are
    * served: the bridge ends them.
    */
   readonly refusalEndsAll: boolean;

@@ -163,7 +163,8 @@ function encodeTool({ name, description, inputSchema }: Tool): object {
   return { name, ...(description !== undefined && { description }), inputSchema: encodeSchema(inputSchema) };
 }
 
-/*** At the top of a tool's schema the protocol is stricter than JSON Schema: the type must be "object", properties must
+/**
+ * At the top of a tool's schema the protocol is stricter than JSON Schema: the type must be "object", properties must
  * be objects (JSON Schema also allows true and false), and absent members must not be null.
  */
 function encodeSchema(schema: Tool["inputSchema"]): object {

@@ -64,7 +64,8 @@ export interface SamplingAnswer {
   readonly usage: Usage;
 }
 
-/*** @throws BridgeError `host_failed` when it is not a sampling result or has no answer; JsonRpcFailure when it
+/**
+ * @throws BridgeError `host_failed` when it is not a sampling result or has no answer; JsonRpcFailure when it
  *   reports a refusal or a failure, as some hosts do instead of sending an error.
  */
 export function decodeSampling(result: unknown): SamplingAnswer {

@@ -1,4 +1,5 @@
-/*** The wire format of our extension to MCP: deltas of a sampling answer while the model writes. It is specified in
+/**
+ * The wire format of our extension to MCP: deltas of a sampling answer while the model writes. It is specified in
  * `docs/streaming-extension.md`; the bridge and our own host both use this file. Pure functions.
  */
 import * as z from "zod";
@@ -46,7 +47,8 @@ const delta = z.discriminatedUnion("type", [
   z.object({ type: z.literal("error"), code: z.number(), message: string }),
 ]);
 
-/*** A delta of an answer. A `signature` ends its block of reasoning. `id` is the id of the call; the `json` of one call
+/**
+ * A delta of an answer. A `signature` ends its block of reasoning. `id` is the id of the call; the `json` of one call
  * concatenates to its input. `error` replaces the JSON-RPC error, for which the modern era has no place.
  */
 export type Delta = Readonly<z.infer<typeof delta>>;
@@ -89,7 +91,8 @@ function declared({ experimental, extensions }: Declaring): z.infer<typeof offer
   return data !== undefined && data.version >= OFFER.version ? data : undefined;
 }
 
-/*** Reads the params of a `notifications/progress` for our token, or of the modern notification; unknown kinds of
+/**
+ * Reads the params of a `notifications/progress` for our token, or of the modern notification; unknown kinds of
  * deltas are skipped.
  */
 export function decodeDeltas(params: Readonly<Record<string, unknown>>): Piece[] {

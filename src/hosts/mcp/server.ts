@@ -11,7 +11,8 @@ import { gone, Peer, type Params } from "./peer.ts";
 import { pushTo } from "./push.ts";
 import type { Transport } from "./transport.ts";
 
-/*** Milliseconds after which a host that has asked for our versions is attached. A host that only tests the command has
+/**
+ * Milliseconds after which a host that has asked for our versions is attached. A host that only tests the command has
  * ended by then, and must not find the port in use when it starts the command again.
  */
 const PROBE_MS = 1000;

@@ -1,6 +1,7 @@
 /**
  * MCP over a pair of streams, with one JSON message on each line (MCP 2025-11-25, Transports, stdio).
- ** Not the SDK's transport, because its reader takes quadratic time for long lines, closes the connection at a line
+ *
+ * Not the SDK's transport, because its reader takes quadratic time for long lines, closes the connection at a line
  * above its limit, and drops responses that do not fit its schemas, so that their requests would wait for ever.
  */
 import type { Readable, Writable } from "node:stream";
@@ -148,7 +149,8 @@ export class StdioTransport implements Transport {
     }
   }
 
-  /*** Fails the request that a dropped line was the response to, if it was one. Quotes inside JSON strings are escaped,
+  /**
+   * Fails the request that a dropped line was the response to, if it was one. Quotes inside JSON strings are escaped,
    * so the id found is that of the message.
    */
   #refuse(ends: string, why: string): void {

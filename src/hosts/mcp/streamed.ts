@@ -18,7 +18,8 @@ interface Block {
   readonly id: string;
 }
 
-/*** The part of an answer that was already sent to the client. It cannot be taken back: a result that contradicts it
+/**
+ * The part of an answer that was already sent to the client. It cannot be taken back: a result that contradicts it
  * ends the turn with an error, so that no client acts on a call that the model did not make.
  */
 export class Streamed {
@@ -156,7 +157,8 @@ function contradiction(what: string): BridgeError {
   return new BridgeError("host_failed", `The MCP host's answer differs from what it streamed: ${what}.`);
 }
 
-/*** The events of one answer: its deltas as they arrive, if the host sends any, and the rest of the result. `model` is
+/**
+ * The events of one answer: its deltas as they arrive, if the host sends any, and the rest of the result. `model` is
  * used until the host names its own.
  *
  * @throws BridgeError `host_failed` when the result contradicts the deltas; the error of `answer`.

@@ -1,7 +1,9 @@
-/*** The two sides of a relay prove to each other that they know the same secret, without sending it: each answers the
+/**
+ * The two sides of a relay prove to each other that they know the same secret, without sending it: each answers the
  * other's random number with an HMAC. The signed text contains the side, the protocol, the connection and both numbers,
  * so that a proof is valid for one side, once, and cannot be forwarded to another connection by an attacker in between.
- ** Processes of one user know a random secret of the leader. The leader proves itself first, so that a foreign program
+ *
+ * Processes of one user know a random secret of the leader. The leader proves itself first, so that a foreign program
  * on its port learns nothing; the connection is identified by its two endpoints, which both sides see alike. A host on
  * another machine knows a key that a person has chosen. There the lender proves itself first, so that nobody who finds
  * the bridge can guess its keys; the connection is identified by the address that the lender uses for the bridge,

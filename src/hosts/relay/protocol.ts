@@ -1,4 +1,5 @@
-/*** The messages between two of our processes over a relay: the process with hosts lends them, the other one, which
+/**
+ * The messages between two of our processes over a relay: the process with hosts lends them, the other one, which
  * serves clients, borrows them. Each message is one JSON text. docs/several-windows.md describes the order of messages.
  */
 import * as z from "zod";

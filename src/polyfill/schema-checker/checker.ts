@@ -1,4 +1,5 @@
-/*** Checks values against JSON Schemas of clients, in worker threads that can be stopped: a schema may need more work
+/**
+ * Checks values against JSON Schemas of clients, in worker threads that can be stopped: a schema may need more work
  * than there is time or memory for. Schemas whose cost is known to be small have their own thread, so that they never
  * wait for the others.
  */
@@ -17,7 +18,8 @@ export type Checked =
   | { readonly value: unknown; readonly unchecked: boolean; readonly problems?: undefined }
   | { readonly problems: string };
 
-/*** One verdict for each value: the valid value, coerced where the schema leaves no doubt, or what is wrong with it.
+/**
+ * One verdict for each value: the valid value, coerced where the schema leaves no doubt, or what is wrong with it.
  * Rejects with the signal's reason.
  */
 export type CheckValues = (asked: readonly Asked[], signal: AbortSignal) => Promise<readonly Checked[]>;

@@ -51,7 +51,8 @@ interface Job {
 
 const UNCHECKED: Answer = { unchecked: true };
 
-/*** One thread and the jobs that wait for it, served in rotation between their owners. The thread is started when there
+/**
+ * One thread and the jobs that wait for it, served in rotation between their owners. The thread is started when there
  * is a job, has little memory, and is replaced when a job takes too long or makes it exit. A job never fails: a value
  * that could not be checked is marked as unchecked.
  */

@@ -3,7 +3,8 @@ import { mapSubschemas, SCHEMA_BOUNDS, type Schema } from "../../turn/json-schem
 
 export interface Prepared {
   readonly schema: unknown;
-  /*** Whether a check costs at most the size of the schema times that of the value: no part of the schema applies twice
+  /**
+   * Whether a check costs at most the size of the schema times that of the value: no part of the schema applies twice
    * to one place, and nothing in it searches.
    */
   readonly plain: boolean;
@@ -46,7 +47,8 @@ export function prepare(schema: Schema): Prepared | undefined {
   return tooDeep ? undefined : { schema: prepared, plain: plain && count <= MOST_PLAIN };
 }
 
-/*** One schema without its subschemas. Left out are `$async` (an extension of the validator that would make a check
+/**
+ * One schema without its subschemas. Left out are `$async` (an extension of the validator that would make a check
  * wait), the name of the draft, and keywords that are null.
  */
 function modernized(schema: Schema): Schema {

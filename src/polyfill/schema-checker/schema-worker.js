@@ -1,5 +1,6 @@
 // @ts-check
-/*** The thread that checks values against schemas of clients. It may be ended at any moment; only the current check is
+/**
+ * The thread that checks values against schemas of clients. It may be ended at any moment; only the current check is
  * lost. It is plain JavaScript without imports of ours, because a thread is started from a file as it is, in the
  * sources too; in a bundle it is a separate entry.
  */
@@ -37,7 +38,8 @@ const OPTIONS = {
 const validators = new Map();
 let size = 0;
 
-/*** `undefined` for a schema that cannot be compiled. Each schema gets its own compiler: a shared one would keep every
+/**
+ * `undefined` for a schema that cannot be compiled. Each schema gets its own compiler: a shared one would keep every
  * schema for ever, and one schema could refer to the names in another.
  *
  * @param {Check} check
@@ -66,7 +68,8 @@ function validatorFor({ key, schema }) {
   return validate;
 }
 
-/*** What is wrong with the value; the value as JSON where it was coerced; nothing where it is valid as it is;
+/**
+ * What is wrong with the value; the value as JSON where it was coerced; nothing where it is valid as it is;
  * `unchecked` where it could not be checked.
  *
  * @param {Check} check

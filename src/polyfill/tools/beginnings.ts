@@ -1,6 +1,8 @@
-/*** How a call begins, in every form that is read: the reader and the escaper both use this definition. The reader
+/**
+ * How a call begins, in every form that is read: the reader and the escaper both use this definition. The reader
  * looks for calls only at a complete beginning; the escaper breaks every beginning with a mark.
- ** A beginning is also found in another spelling (inside a JSON string, with HTML entities, with other white space),
+ *
+ * A beginning is also found in another spelling (inside a JSON string, with HTML entities, with other white space),
  * because a model that repeats a text may write it plainly again.
  */
 import { isSpace, matchAt } from "./scan.ts";

@@ -1,7 +1,8 @@
 /**
  * Calls written as XML elements: `<invoke name="x">` with parameters (Claude, MiniMax), `<function=x>` (Qwen, Seed), with DeepSeek's
  * DSML or a namespace before the name, and MiniMax M3's, whose parameters are elements of their own name.
- ** A value may contain tags: it ends at the first closing tag after which its call continues or ends, inner pairs not
+ *
+ * A value may contain tags: it ends at the first closing tag after which its call continues or ends, inner pairs not
  * counted, or else at the last one. One pass, linear in the text.
  */
 import { NAMESPACE_TOKEN, TAG_PREFIX } from "./beginnings.ts";

@@ -1,4 +1,5 @@
-/*** Text that is not the model's own must not be read as a call when the model repeats it. Everything that begins like
+/**
+ * Text that is not the model's own must not be read as a call when the model repeats it. Everything that begins like
  * a call gets an invisible mark on the way in; the mark is removed from the model's output, so that a file about such
  * markup survives being read and written.
  */
@@ -55,8 +56,7 @@ export function* unescapeMarkup(text: string): Steps<string> {
   return parts.join("") + text.slice(from);
 }
 
-/*** Escapes a JSON value: every string and key, and the first key of an object that would be read as a call.
- */
+/** Escapes a JSON value: every string and key, and the first key of an object that would be read as a call. */
 export function* escapeValue(value: unknown): Steps<unknown> {
   return yield* changed(value, escapeMarkup, function* (key, place, object) {
     return key.startsWith(MARK) || (place === 0 && beginsCall(object))

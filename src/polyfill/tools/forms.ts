@@ -1,4 +1,5 @@
-/*** The body of a call as model families write it. We ask for JSON with `name` and `arguments`; models sometimes use
+/**
+ * The body of a call as model families write it. We ask for JSON with `name` and `arguments`; models sometimes use
  * the form they were trained on. Each form is one entry: how such a body begins, and its reader.
  */
 import { PYTHON_CALL } from "./beginnings.ts";
@@ -12,7 +13,8 @@ interface Form {
   readonly family: string;
   /** Matches the beginning of a body that may have this form. */
   readonly begins: RegExp;
-  /*** The calls of a body; `undefined` when it has another form. `closed` means that a closing tag follows; without
+  /**
+   * The calls of a body; `undefined` when it has another form. `closed` means that a closing tag follows; without
    * one, text may be missing.
    */
   readonly read: (body: string, closed: boolean) => readonly RawCall[] | undefined;

@@ -3,7 +3,8 @@ import { MARK } from "./beginnings.ts";
 import { findCloser, findOpener, unfinishedTag } from "./markup.ts";
 import { isPadding, leadIn } from "./trim.ts";
 
-/*** Passes on the text before a possible call while the model still writes, and holds back the rest. A tag, a code
+/**
+ * Passes on the text before a possible call while the model still writes, and holds back the rest. A tag, a code
  * block, or an answer that starts like JSON may begin a call; a mark of ours must be removed from the complete text.
  * The text passed on is the beginning of the text that `readAnswer` finds in the complete answer.
  */

@@ -17,7 +17,8 @@ type Members = Readonly<Record<string, unknown>>;
 
 const INPUT_KEYS = ["arguments", "parameters", "input", "args", "params", "tool_input", "kwargs"];
 
-/*** The calls of values that follow one another; empty when one of them is not a call. Missing brackets are added only
+/**
+ * The calls of values that follow one another; empty when one of them is not a call. Missing brackets are added only
  * to a text that is `closed`: without a closing tag, more may be missing.
  */
 export function jsonCalls(text: string, closed: boolean): RawCall[] {

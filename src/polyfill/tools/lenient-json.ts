@@ -1,4 +1,5 @@
-/*** Parses JSON with the mistakes that models make: trailing commas, single quotes, bare keys, raw line breaks and
+/**
+ * Parses JSON with the mistakes that models make: trailing commas, single quotes, bare keys, raw line breaks and
  * unescaped quotes inside strings, comments, Python's literals. One pass, linear in the text, bounded in depth. Valid
  * JSON gives exactly the result of `JSON.parse`.
  */

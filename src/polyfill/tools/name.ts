@@ -3,7 +3,8 @@ const COMPARISONS = 20_000;
 /** Longer names must match exactly. */
 const LONGEST = 128;
 
-/*** Finds the tool that a model means by a name: first an exact match, then one that ignores case and punctuation, then
+/**
+ * Finds the tool that a model means by a name: first an exact match, then one that ignores case and punctuation, then
  * a single near miss; never a guess between two.
  */
 export class ToolNames {

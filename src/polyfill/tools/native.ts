@@ -1,4 +1,5 @@
-/*** For hosts whose sampling supports tools, the parts that MCP does not cover: histories that break its rules, a
+/**
+ * For hosts whose sampling supports tools, the parts that MCP does not cover: histories that break its rules, a
  * choice of one tool, at most one call, a required call, and arguments that do not fit.
  */
 import { BridgeError } from "../../turn/error.ts";
@@ -18,7 +19,8 @@ const MENDED: Notice = {
 
 type OnNotice = (notice: Notice) => void;
 
-/*** Calls are passed on as the model made them, also with arguments that do not fit: the client knows its tools best
+/**
+ * Calls are passed on as the model made them, also with arguments that do not fit: the client knows its tools best
  * and answers the model in the result. `onNotice` is called for that, and for a repaired history.
  */
 export function nativeTools(check: CheckValues, onNotice: OnNotice): Polyfill {

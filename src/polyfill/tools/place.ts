@@ -4,7 +4,8 @@ import type { Tag } from "./markup.ts";
 /** How far after a tag the end of inline code is searched. */
 const SPAN = 1000;
 
-/*** Where the text continues after a tag that is only shown: in inline code, in quotation marks, in a quotation.
+/**
+ * Where the text continues after a tag that is only shown: in inline code, in quotation marks, in a quotation.
  * `undefined` for any other tag. Text before `from` is not read.
  */
 export function shownUpTo(text: string, tag: Tag, from: number): number | undefined {

@@ -1,4 +1,5 @@
-/*** Tools described in the prompt, for hosts whose sampling does not support them. The format of a call is the one that
+/**
+ * Tools described in the prompt, for hosts whose sampling does not support them. The format of a call is the one that
  * most open models are trained on. The text depends only on the tools and the choice, so that a host's prompt cache
  * works.
  */

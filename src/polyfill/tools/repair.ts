@@ -1,7 +1,7 @@
 /**
  * Makes a history keep the protocol's rules for tools (MCP 2025-11-25, Sampling, "Tool results"): a message with
  * results holds nothing else, and follows the message with the calls at once, answering all of them in order.
- * * Real histories often break them, because clients are interrupted, resume and edit. Nothing is invented: a call
+ * Real histories often break them, because clients are interrupted, resume and edit. Nothing is invented: a call
  * without a result, or a result without a call, is kept as text.
  */
 import type { Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../turn/message.ts";

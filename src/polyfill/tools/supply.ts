@@ -1,4 +1,5 @@
-/*** Tool calls for hosts whose sampling does not support them: the tools are described in the prompt, calls are read
+/**
+ * Tool calls for hosts whose sampling does not support them: the tools are described in the prompt, calls are read
  * from the text of the answer and checked, and a fault is sent back to the model once.
  */
 import { randomUUID } from "node:crypto";

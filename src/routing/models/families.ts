@@ -1,6 +1,7 @@
 import type { NamedHints } from "../../config/values.ts";
 
-/*** Models to ask for when a host has none of exactly this name: the nearest of the same vendor and size. The first
+/**
+ * Models to ask for when a host has none of exactly this name: the nearest of the same vendor and size. The first
  * pattern that fits decides, so small models come before the vendors. `-mini` has its dash because `gemini` ends in
  * `mini`.
  */

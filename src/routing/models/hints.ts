@@ -1,7 +1,8 @@
 /** The name with which a client asks for the model that the host prefers. */
 export const AUTO_MODEL = "auto";
 
-/*** A client's model name in the spellings that hosts use, the exact one first. Hosts search hints as substrings of
+/**
+ * A client's model name in the spellings that hosts use, the exact one first. Hosts search hints as substrings of
  * their own identifiers, which have no date and often write versions with a dot.
  */
 export function hintsFor(model: string): string[] {

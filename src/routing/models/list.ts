@@ -7,7 +7,8 @@ import { AUTO_MODEL } from "./hints.ts";
 
 const OWNER = "mcp-token-bridge";
 
-/*** The models that a client can ask for: `auto`, each host under its label, the models that have answered so far (with
+/**
+ * The models that a client can ask for: `auto`, each host under its label, the models that have answered so far (with
  * a label where another host has shown the same name), and the aliases.
  */
 export function listModels(hosts: readonly HostInfo[], aliases: readonly NamedHints[]): NamedModel[] {
