@@ -49,7 +49,7 @@ export class AttachedHosts {
     };
   }
 
-  /** Attaches a host that has shown over MCP who it is. */
+  /** Attaches a host that has identified itself over MCP. */
   attachSession(
     introduction: Introduction,
     carrier: Carrier,

@@ -13,7 +13,7 @@ export interface ConnectionEvents {
   readonly onClosed?: () => void;
   /** The window of an editor that has started this process, if one has. */
   readonly window?: string;
-  /** The log for this host, if it wants to show it; the same that `openLog` was given. */
+  /** The log for this host, if it shows logs; the one that was passed to `openLog`. */
   readonly hostLog?: HostLog;
 }
 

@@ -5,7 +5,7 @@ interface Stated<Value> {
   readonly value: Value;
 }
 
-/** The one value of those that are stated, by where they stand. @throws BridgeError `invalid_request` where there are two. */
+/** The one value among the given members. @throws BridgeError `invalid_request` when two members contradict each other. */
 export function agreed<Value>(
   values: Readonly<Record<string, Value | null | undefined>>,
   same: (one: Value, other: Value) => boolean = Object.is,
@@ -16,7 +16,7 @@ export function agreed<Value>(
     if (found !== undefined && !same(found.value, value)) {
       throw new BridgeError(
         "invalid_request",
-        `${at}: contradicts ${found.at}, which says the same in the words of another API; send one of them.`,
+        `${at}: contradicts ${found.at}, the same setting in another API; send only one of them.`,
         { param: at },
       );
     }

@@ -1,6 +1,6 @@
 /**
- * Input items as Responses writes them: calls, results and reasoning stand beside the messages (OpenAI API reference, "Create a
- * model response", `input`). Some clients send them to the other APIs, and messages and parts of those in their place.
+ * Input items of the Responses API: calls, results and reasoning beside the messages (OpenAI API reference, "Create a
+ * model response", `input`). Some clients send them to the other APIs, or send messages and parts of the other APIs here.
  */
 import * as z from "zod";
 import type { Message, Part } from "../turn/message.ts";
@@ -14,7 +14,7 @@ import { id, jsonObject, list, name, type JsonObject } from "./shapes.ts";
 import { validate } from "./validate.ts";
 import { readVendorItem } from "./vendor-items.ts";
 
-/** An input item, as it came; a message may leave its type out. */
+/** An input item as received; a message may have no type. */
 export type Item = JsonObject & { readonly type?: string | null; readonly id?: string | null };
 
 const itemHead = z.object({ type: name.nullish(), id: id.nullish() });
@@ -90,7 +90,7 @@ function toolCall(call: z.output<typeof SHAPES.customCall>, input: string): Part
   return { type: "tool-call", id: call.call_id, name: flatName(call.name, call.namespace), input };
 }
 
-/** What the vendor's tools did, and what other APIs and careless clients write in the place of items: messages and parts of them. */
+/** Items of the vendor's tools, and messages and parts that other APIs and careless clients send as items. */
 function readOtherItem(item: Item & TypedPart, at: string, reading: MessageReading): readonly Message[] {
   const ofVendor = readVendorItem(item, at);
   if (ofVendor !== undefined) return ofVendor;

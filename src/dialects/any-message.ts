@@ -1,4 +1,4 @@
-/** Messages as chat completions write them, also in requests to the other APIs: calls, results and names stand beside the content. */
+/** Messages of chat completions, also in requests to the other APIs: calls, results and names are beside the content. */
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import type { MediaPart, Message, Part, TextPart } from "../turn/message.ts";
@@ -28,7 +28,7 @@ const toolCall = z.object({
     .catch(undefined),
 });
 
-/** Roles in the words of other vendors and of frameworks. */
+/** Roles of other vendors and of frameworks. */
 const ROLES: ReadonlyMap<unknown, string> = new Map([
   ["human", "user"],
   ["ai", "assistant"],
@@ -43,7 +43,7 @@ const anyMessage = z.object({
     z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
   ),
   content: anyContent.nullish(),
-  /** The content in the words of Gemini and of some frameworks. */
+  /** The content as Gemini and some frameworks send it. */
   parts: anyContent.nullish(),
   refusal: z.string().nullish(),
   name: name.nullish(),
@@ -51,27 +51,27 @@ const anyMessage = z.object({
   function_call: calledFunction.nullish(),
   tool_call_id: id.nullish(),
   thinking_blocks: list(typedObject, MOST.parts).nullish(),
-  /** As servers of open models have what the model thought; nothing vouches for it. */
+  /** Reasoning as servers of open models send it, without a signature. */
   reasoning_content: thought,
   reasoning: thought,
   reasoning_details: list(z.object({ text: z.string().nullish() }), MOST.parts)
     .nullish()
     .catch(undefined),
-  /** An answer that was spoken; the vendor has it. */
+  /** A spoken answer, which only the vendor has. */
   audio: z.unknown().optional(),
 });
 
 type AnyMessage = z.output<typeof anyMessage>;
 
-/** The ids of calls: those of the form before tools have none, and some results say only whose they are, or nothing. */
+/** The ids of calls: calls of the older `function_call` form have none, and some results have only the name of their call, or nothing. */
 export class CallIds {
   readonly #counts = new Map<string, number>();
-  /** The calls of each name, and under no name all of them, in their order; `next` is the first that may lack a result. */
+  /** The calls of each name, and under no name all calls, in order; `next` is the first that may lack a result. */
   readonly #calls = new Map<string, { readonly ids: string[]; next: number }>();
   readonly #known = new Set<string>();
   readonly #answered = new Set<string>();
 
-  /** A call with an id, which is returned. */
+  /** Records a call and returns its id. */
   called(name: string, id: string): string {
     this.#known.add(id);
     for (const key of [name, ""]) {
@@ -94,14 +94,14 @@ export class CallIds {
     return id;
   }
 
-  /** The call that a result belongs to whose id, if it has one, may be its own: the call of that id, else the first of its name. */
+  /** The call of a result whose id may be that of the result itself: the call with that id, else the first with its name. */
   resultOf(name: string, id: string): string {
     if (this.#known.has(id)) return this.answered(id);
     const found = this.ofResult(name);
     return found === name && id !== "" && !this.#known.has(name) ? id : found;
   }
 
-  /** The call that a result without an id belongs to: the first of its name, if it has one, that lacks a result. */
+  /** The call of a result without an id: the first call without a result, of its name if it has one. */
   ofResult(name: string): string {
     const queue = this.#calls.get(name) ?? { ids: [], next: 0 };
     while (queue.next < queue.ids.length) {
@@ -112,9 +112,9 @@ export class CallIds {
   }
 }
 
-/** How the messages of a request are read, and what that collects. */
+/** How the messages of a request are read, and the data collected from them. */
 export interface MessageReading {
-  /** The parts of a content, which each API reads in its own way. */
+  /** Reads the parts of a content, in each API's own way. */
   readonly content: (content: Content, at: string) => Part[];
   readonly ids: CallIds;
   readonly notices: Notice[];
@@ -123,8 +123,8 @@ export interface MessageReading {
 /**
  * The message in neutral form.
  *
- * @throws BridgeError as the reading of its content does, and `invalid_request` for what is no message, for a result that holds more
- *   than text and media, and for what is said in a member that no API has.
+ * @throws BridgeError as the reading of its content does, and `invalid_request` for a value that is not a message,
+ *   for a result with more than text and media, and for content in a member that no API has.
  */
 export function readMessage(item: JsonObject, at: string, reading: MessageReading): Message {
   const message = validate(anyMessage, item, at);
@@ -167,7 +167,7 @@ export function readMessage(item: JsonObject, at: string, reading: MessageReadin
   }
 }
 
-/** Where frameworks and people put what a message says. */
+/** Members in which frameworks and people put the content of a message. */
 const MISPLACED = [
   "text",
   "message",
@@ -196,7 +196,7 @@ function refuseMisplaced(item: JsonObject, at: string): void {
   const param = `${at}.${member}`;
   throw new BridgeError(
     "invalid_request",
-    `${param}: a message says nothing there; what it says belongs into content.`,
+    `${param}: a message has no such member; put its text into content.`,
     { param },
   );
 }
@@ -205,12 +205,12 @@ function notHeld(at: string): BridgeError {
   const param = `${at}.audio`;
   return new BridgeError(
     "unsupported_feature",
-    `${param}: only the vendor has what was spoken there; send what was said as text.`,
+    `${param}: only the vendor has this audio; send it as text.`,
     { param },
   );
 }
 
-/** Several people may speak in one role: who it is stands before the words, as in a play. */
+/** Several people may speak in one role: the name is put before the text. */
 function withName(parts: Part[], name: string | null | undefined): Part[] {
   const [first, ...others] = parts;
   if (name === null || name === undefined || name === "" || first === undefined) return parts;
@@ -219,7 +219,7 @@ function withName(parts: Part[], name: string | null | undefined): Part[] {
     : [{ type: "text", text: `${name}:` }, ...parts];
 }
 
-/** What a model thought before its text and its first call begins the message. */
+/** Reasoning comes before the text and the first call of a message. */
 function withReasoning(text: readonly Part[], calls: readonly Part[]): Part[] {
   const first = calls.findIndex((part) => part.type !== "reasoning");
   const place = first === -1 ? calls.length : first;
@@ -256,7 +256,7 @@ function idOf(stated: string | null | undefined, name: string | undefined, ids: 
   return ids.called(name, stated);
 }
 
-/** What the model thought, beside the content. Where it is `sealed` with the calls, or stands in blocks, plain words of it say nothing new. */
+/** The reasoning beside the content. Where the calls carry it `sealed`, or there are reasoning blocks, the plain text is redundant. */
 function readThinking(message: AnyMessage, at: string, { notices }: MessageReading, sealed: boolean): Part[] {
   const { thinking_blocks: blocks, reasoning_details: details } = message;
   if ((blocks ?? []).length === 0 && !sealed) {
@@ -267,11 +267,11 @@ function readThinking(message: AnyMessage, at: string, { notices }: MessageReadi
   return (blocks ?? []).flatMap((block, index) => readPart(block, `${at}.thinking_blocks.${index}`, notices));
 }
 
-/** Of parts only those that a result of a tool can hold. @throws BridgeError `invalid_request` for others. */
+/** Checks that a part may be in a tool result. @throws BridgeError `invalid_request` for others. */
 export function plainOf(parts: readonly Part[], at: string): (TextPart | MediaPart)[] {
   return parts.map((part) => {
     if (part.type === "text" || part.type === "image" || part.type === "audio") return part;
-    throw new BridgeError("invalid_request", `${at}: a result of a tool holds text and media only.`, {
+    throw new BridgeError("invalid_request", `${at}: a tool result may contain text and media only.`, {
       param: at,
     });
   });

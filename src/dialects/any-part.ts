@@ -1,6 +1,6 @@
 /**
- * Content parts as one API writes them, in a request to another: agents send what they have, whatever the
- * route. What they mean is plain from their kind (OpenAI and Anthropic API references, content parts).
+ * Content parts of one API in a request to another: agents send the parts that they have to any path. The type of a
+ * part shows its meaning (OpenAI and Anthropic API references, content parts).
  */
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
@@ -16,7 +16,7 @@ import { validate } from "./validate.ts";
 
 export type TypedPart = z.output<typeof typedObject>;
 
-/** The content of a message or a result, in any form. */
+/** The content of a message or a tool result, in any form. */
 export const anyContent = z.union([
   z.string(),
   list(z.union([z.string(), typedObject]), MOST.parts),
@@ -27,7 +27,7 @@ const contentOf = anyContent.nullish();
 export type Content = z.output<typeof contentOf>;
 
 const url = z.union([z.string(), z.object({ url: z.string() }).transform((value) => value.url)]).nullish();
-/** Where a text comes from, as vendors note it in their own answers. */
+/** The source of a text, as vendors note it in their answers. */
 const origins = list(
   z.object({
     url: z.string().nullish().catch(undefined),
@@ -62,7 +62,7 @@ const SHAPES = {
   thinking: z.object({ thinking: z.string(), signature: z.string().nullish() }),
   redacted: z.object({ data: z.string() }),
   toolReference: z.object({ tool_name: name }),
-  /** What may hold readable text in a part of any kind. */
+  /** Members that may contain readable text, in a part of any type. */
   other: z.object({
     title: z.string().nullish().catch(undefined),
     source: z.string().nullish().catch(undefined),
@@ -74,7 +74,7 @@ const SHAPES = {
   }),
 } as const;
 
-/** A reader of contents whose parts can be of whichever API. It throws as `readPart` does. */
+/** A reader of contents with parts of any API. It throws as `readPart` does. */
 export function partsIn(notices: Notice[]): (content: Content, at: string) => Part[] {
   return (content, at) => {
     if (content === null || content === undefined) return [];
@@ -86,9 +86,9 @@ export function partsIn(notices: Notice[]): (content: Content, at: string) => Pa
 }
 
 /**
- * The neutral parts of a content part, of whichever API it is.
+ * The neutral parts of a content part of any API.
  *
- * @throws BridgeError `invalid_request` for a kind of which nobody could say what it means, and as the parts' readers do.
+ * @throws BridgeError `invalid_request` for an unknown type without readable text, and as the readers of the parts do.
  */
 export function readPart(part: TypedPart, at: string, notices: Notice[]): Part[] {
   switch (part.type) {
@@ -120,7 +120,7 @@ function argumentsText(input: unknown): string {
   return typeof input === "string" ? input : JSON.stringify(input ?? {});
 }
 
-/** Content that can only be text and media: the result of a tool. */
+/** Content that may only be text and media: a tool result. */
 export function readPlain(content: Content, at: string, notices: Notice[]): (TextPart | MediaPart)[] {
   if (content === null || content === undefined) return [];
   if (typeof content === "string") return textParts(content);
@@ -148,7 +148,7 @@ const PLAIN_KINDS: ReadonlySet<string> = new Set([
   "resource",
 ]);
 
-/** Whether it is known what a part of this kind holds, and that it is text or media. */
+/** Whether parts of this type are known to be text or media. */
 export function isPlainKind(type: string): boolean {
   return PLAIN_KINDS.has(type);
 }
@@ -211,13 +211,13 @@ function notFetched(at: string, member: string): BridgeError {
   );
 }
 
-/** A tool that has been found, told to the model. */
+/** A tool that a search has found, as text for the model. */
 export function referenceText(part: TypedPart, at: string): { name: string; parts: TextPart[] } {
   const { tool_name: found } = validate(SHAPES.toolReference, part, at);
   return { name: found, parts: textParts(`[The tool ${found} can be used from here on.]`) };
 }
 
-/** A picture or sound that is in the request. */
+/** A picture or sound in the request. */
 function readMedia(given: StatedFile, kind: string, at: string): MediaPart[] {
   const type = given.media_type ?? given.mime_type ?? given.mimeType ?? given.mediaType;
   const parts = attachedFile(
@@ -247,14 +247,14 @@ function noCitations(at: string): BridgeError {
   const param = `${at}.citations`;
   return new BridgeError(
     "unsupported_feature",
-    `${param}: hosts mark no citations in their answers; leave it out, and ask in words for sources.`,
+    `${param}: hosts do not mark citations in their answers; leave it out, and ask for sources in the prompt.`,
     { param },
   );
 }
 
 type Origins = NonNullable<z.output<typeof origins>>;
 
-/** Longer lists are cut: a model that wants to name a source needs no hundred. */
+/** Longer lists are cut: a model that wants to name a source does not need a hundred. */
 const MOST_SOURCES = 50;
 
 function sourceLines(found: Origins): TextPart[] {
@@ -269,13 +269,13 @@ function sourceLines(found: Origins): TextPart[] {
   return distinct.length === 0 ? [] : textParts(`[Sources: ${distinct.join("; ")}]`);
 }
 
-/** Kinds that hold what the vendor's own tools were asked and have found; they may be without any text. */
+/** Types for calls and results of the vendor's own tools, which may have no text. */
 const OWN_KINDS = /^(?:search_result|browser_state|[a-z_]{1,60}_(?:tool_use|tool_result|result|error))$/;
 
 /**
- * Whatever text a part of another kind holds, itself or in what it contains; a call or result of the vendor's tools as it is.
+ * The text in a part of another type, at any depth; a call or result of the vendor's tools as JSON.
  *
- * @throws BridgeError `invalid_request` where there is neither.
+ * @throws BridgeError `invalid_request` when it has neither.
  */
 export function readOther(
   part: TypedPart,
@@ -300,7 +300,7 @@ export function readOther(
 function unknownPart(type: string, at: string): BridgeError {
   return new BridgeError(
     "invalid_request",
-    `${at}.type: the bridge does not know content of the kind ${JSON.stringify(type.slice(0, 50))}; send it as text.`,
+    `${at}.type: unknown content type ${JSON.stringify(type.slice(0, 50))}; send it as text.`,
     { param: `${at}.type` },
   );
 }

@@ -1,4 +1,4 @@
-/** What is said in a request, as OpenAI's and Anthropic's APIs write it: `messages` or `input`, `system` or `instructions`. */
+/** The prompt of a request in OpenAI's and Anthropic's APIs: `messages` or `input`, `system` or `instructions`. */
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import type { Message, Part, TextPart } from "../turn/message.ts";
@@ -13,7 +13,7 @@ const items = list(anyItem, MOST.messages);
 
 /** The members of a request that are its prompt, for an object schema. */
 export const anyPrompt = {
-  /** One message may stand in no list. */
+  /** A single message may come without a list. */
   messages: z.union([items, anyItem.transform((item) => [item])]).nullish(),
   input: z.union([z.string(), items]).nullish(),
   system: anyContent.nullish(),
@@ -24,13 +24,13 @@ const prompt = z.object(anyPrompt);
 
 export type AnyPrompt = z.output<typeof prompt>;
 
-/** Messages and items, and the member of the request that holds them. */
+/** Messages and items, and the member of the request that contains them. */
 export interface StatedItems {
   readonly at: "messages" | "input";
   readonly items: readonly Item[];
 }
 
-/** @throws BridgeError `invalid_request` where both members hold some: which comes first, nobody knows. */
+/** @throws BridgeError `invalid_request` when both members have some, because their order is unknown. */
 export function statedItems({ messages, input }: AnyPrompt): StatedItems {
   const inputs: readonly Item[] =
     typeof input === "string"
@@ -42,12 +42,12 @@ export function statedItems({ messages, input }: AnyPrompt): StatedItems {
   if ((messages ?? []).length === 0) return { at: "input", items: inputs };
   throw new BridgeError(
     "invalid_request",
-    "input: the conversation stands in messages, too; send it in one of them.",
+    "input: the request has messages too; send the conversation in one of them.",
     { param: "input" },
   );
 }
 
-/** The system prompt, which is text. @throws BridgeError `invalid_request` for anything else in it. */
+/** The system prompt. @throws BridgeError `invalid_request` for anything but text in it. */
 export function systemTexts({ system, instructions }: AnyPrompt, notices: Notice[]): TextPart[] {
   return [
     ...textsOf(readPlain(instructions, "instructions", notices), "instructions"),
@@ -58,7 +58,7 @@ export function systemTexts({ system, instructions }: AnyPrompt, notices: Notice
 function textsOf(parts: readonly Part[], at: string): TextPart[] {
   return parts.map((part) => {
     if (part.type === "text") return part;
-    throw new BridgeError("invalid_request", `${at}: a system prompt holds text only.`, { param: at });
+    throw new BridgeError("invalid_request", `${at}: a system prompt may contain text only.`, { param: at });
   });
 }
 
@@ -68,11 +68,11 @@ export interface Prompt {
 }
 
 /**
- * A system prompt and messages as hosts can take them: system messages before the first other one belong to the system
- * prompt, empty messages are left out, and a system prompt alone becomes the user's message. `at` is the member of the request that
- * holds the messages.
+ * A system prompt and messages in the form that hosts accept: system messages before the first other one become part of
+ * the system prompt, empty messages are left out, and a system prompt alone becomes the user's message. `at` is the
+ * member of the request with the messages.
  *
- * @throws BridgeError `invalid_request` when nothing is left to send, or a system prompt holds more than text.
+ * @throws BridgeError `invalid_request` when nothing is left to send, or a system prompt has more than text.
  */
 export function toPrompt(system: readonly TextPart[], source: readonly Message[], at = "messages"): Prompt {
   const hoisted = [...system];
@@ -88,12 +88,12 @@ export function toPrompt(system: readonly TextPart[], source: readonly Message[]
   throw new BridgeError("invalid_request", `${at}: no message has any content.`, { param: at });
 }
 
-/** The type of all parts of a message, where they have one. */
+/** The common type of all parts of a message, if they have one. */
 type Kind = Part["type"] | "mixed";
 
 /**
- * The messages with those made one that other APIs write in several: calls and reasoning go on with what the assistant said
- * before them, results with results.
+ * Joins messages that other APIs split: calls and reasoning are added to the assistant's message before them, results
+ * to results.
  */
 export function joinMessages(source: Iterable<Message>): Message[] {
   const messages: (Message & { readonly parts: Part[] })[] = [];

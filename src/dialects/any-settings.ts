@@ -1,7 +1,8 @@
 /**
- * How an answer shall be, as OpenAI's and Anthropic's APIs say it: its length, its end, its form, how much to think, whether calls may
- * stand side by side. Clients send the words of one API to another, so all of them are read everywhere. Said twice in the same
- * sense is said once; said in two senses is refused, since nobody knows which was meant. (OpenAI and Anthropic API references.)
+ * The settings of an answer in OpenAI's and Anthropic's APIs: length, stop sequences, format, reasoning, parallel
+ * calls. Clients send settings of one API to another, so all of them are read everywhere. The same value twice is
+ * accepted; two different values are refused, because it is unknown which one was meant. (OpenAI and Anthropic API
+ * references.)
  */
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
@@ -18,13 +19,13 @@ import { validate } from "./validate.ts";
 const stopSequence = z.string().max(LONGEST.stopSequence);
 const stops = z.union([stopSequence, list(stopSequence, MOST.stopSequences)]).nullish();
 
-/** Longer than any word for an effort. */
+/** Longer than any known effort. */
 const effort = z.string().max(40).nullish();
 
-/** The forms are kept as they came, and checked as they are read. */
+/** Formats are kept as received, and checked when they are read. */
 const form = typedObject.nullish();
 
-/** What the settings of an API allow at most and at least. */
+/** The limits that an API sets for its settings. */
 interface Bounds {
   readonly leastTokens: number;
   readonly hottest: number;
@@ -49,13 +50,13 @@ export function anySettings({ leastTokens, hottest }: Bounds) {
       .object({
         effort,
         summary: z.string().nullish(),
-        /** These two as proxies of several vendors have them. */
+        /** These two are used by proxies for several vendors. */
         enabled: z.boolean().nullish(),
         max_tokens: z.number().nullish(),
       })
       .nullish(),
     thinking: z.object({ type: name, budget_tokens: z.number().nullish() }).nullish(),
-    /** As Qwen's servers have it. */
+    /** Used by Qwen's servers. */
     enable_thinking: z.boolean().nullish(),
     parallel_tool_calls: z.boolean().nullish(),
     user: z.string().nullish(),
@@ -78,18 +79,18 @@ type Settings = Pick<
   | "conversation"
 >;
 
-/** What stands elsewhere in a request and belongs to its settings. */
+/** Settings from other places of a request. */
 interface Elsewhere {
   readonly headers: RequestHeaders;
   readonly choice: AnyChoice;
-  /** An effort that the conversation asks for further down, which goes before that of the request. */
+  /** An effort set later in the conversation, which overrides that of the request. */
   readonly laterEffort?: string | null | undefined;
 }
 
 /**
- * The settings in our names.
+ * The settings in neutral form.
  *
- * @throws BridgeError `invalid_request` for two that contradict each other, and for a form that is none.
+ * @throws BridgeError `invalid_request` for two that contradict each other, and for an invalid format.
  */
 export function readSettings(stated: AnySettings, { headers, choice, laterEffort }: Elsewhere): Settings {
   const { max_tokens, max_completion_tokens, max_output_tokens, parallel_tool_calls } = stated;
@@ -112,7 +113,7 @@ export function readSettings(stated: AnySettings, { headers, choice, laterEffort
   };
 }
 
-/** Anthropic says with the choice that one call at a time is wanted. */
+/** In Anthropic's API the choice says that only one call at a time is wanted. */
 function onlyOne(choice: Exclude<AnyChoice, string>): boolean | undefined {
   const alone = choice?.disable_parallel_tool_use;
   return typeof alone === "boolean" ? !alone : undefined;
@@ -151,7 +152,7 @@ function worded(word: string | null | undefined): string | undefined {
   return word === null || word === "" ? undefined : word;
 }
 
-/** A form in any of the places; with chat completions and some servers its schema is one level further in, or beside the type. */
+/** The format in any of its places; in chat completions and on some servers the schema is one level deeper, or beside the type. */
 const formShape = z.object({
   type: name,
   name: name.nullish(),
@@ -168,7 +169,7 @@ function readFormat(stated: AnySettings): ResponseFormat {
   };
   const read = Object.entries(forms).flatMap(([at, given]) => {
     const format = given === null || given === undefined ? undefined : readForm(given, at);
-    // Plain text is what an answer is without a word.
+    // Plain text is the default.
     return format === undefined || format.type === "text" ? [] : [[at, format] as const];
   });
   return agreed(Object.fromEntries(read), sameForm)?.value ?? { type: "text" };
@@ -186,7 +187,7 @@ function readForm(given: object, at: string): ResponseFormat {
   if (type !== "json_schema" && type !== "json_object") {
     throw new BridgeError(
       "unsupported_feature",
-      `${at}.type: the bridge does not know the form ${JSON.stringify(type.slice(0, 50))}; it knows text, json_object and json_schema.`,
+      `${at}.type: unknown format ${JSON.stringify(type.slice(0, 50))}; the bridge supports text, json_object and json_schema.`,
       { param: `${at}.type` },
     );
   }

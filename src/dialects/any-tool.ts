@@ -1,4 +1,4 @@
-/** Declarations of tools and choices among them, in the forms of OpenAI's and Anthropic's APIs: agents send the one they have. */
+/** Declarations of tools and choices among them, in the forms of OpenAI's and Anthropic's APIs: agents send either form to any path. */
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 import { addNotice, type Notice } from "../turn/notice.ts";
@@ -13,7 +13,7 @@ import type { StatedChoice } from "./tool-choice.ts";
 
 const grammar = z.object({ syntax: name.nullish(), definition: z.string().nullish() });
 
-/** A custom tool's format: chat completions have the grammar in a member, Responses have it flat. */
+/** The format of a custom tool: in chat completions the grammar is in a member, in Responses it is flat. */
 const format = grammar.extend({ grammar: grammar.nullish() });
 
 const described = { description: z.string().nullish() };
@@ -29,7 +29,7 @@ export const anyTool = z.object({
   function: z.object({ name, ...described, parameters: z.unknown().optional() }).nullish(),
   custom: z.object({ name, ...described, format: format.nullish() }).nullish(),
   defer_loading: z.boolean().nullish(),
-  /** Of the members of a toolset. */
+  /** Settings of the members of a toolset. */
   configs: jsonObject.nullish(),
   display_width_px: z.number().nullish(),
   display_height_px: z.number().nullish(),
@@ -37,13 +37,13 @@ export const anyTool = z.object({
 
 export type AnyTool = z.output<typeof anyTool>;
 
-/** A tool as it came, and where it stands in the request. */
+/** A tool as received, and its place in the request. */
 export interface PlacedTool<Stated = AnyTool> {
   readonly tool: Stated;
   readonly at: string;
 }
 
-/** The tools of a request, with the functions of the form before tools. */
+/** The tools of a request, including those in the older `functions`. */
 export function placedTools<Stated>({
   tools,
   functions,
@@ -54,7 +54,7 @@ export function placedTools<Stated>({
   return [...placed(tools, "tools"), ...placed(functions, "functions")];
 }
 
-/** The tools of a list that stands at `at`. */
+/** The tools of the list at `at`. */
 export function placed<Stated>(
   tools: readonly Stated[] | null | undefined,
   at: string,
@@ -68,7 +68,7 @@ export interface ReadTool {
   readonly isText: boolean;
 }
 
-/** Kinds that the vendors' own servers run; versions and variants follow, as in `web_search_20250305`. */
+/** Types that the vendors' own servers run; a version or variant may follow, as in `web_search_20250305`. */
 const VENDOR_RUN = [
   "advisor",
   "code_execution",
@@ -88,10 +88,10 @@ function isVendorRun(kind: string): boolean {
 }
 
 /**
- * The tool, as a host can be offered it; `undefined`, and a notice, for one that the vendor's own servers would run.
+ * The tool in neutral form; `undefined`, and a notice, for one that the vendor's own servers would run.
  *
- * @throws BridgeError `invalid_request` for one without a name, or with a schema that is none; `unsupported_feature` for a kind of
- * which nobody could say who runs it, and with which arguments.
+ * @throws BridgeError `invalid_request` for a tool without a name, or with an invalid schema; `unsupported_feature` for
+ * an unknown type.
  */
 export function readTool(stated: AnyTool, at: string, notices: Notice[]): ReadTool | undefined {
   const read = readDeclared(stated, at);
@@ -99,7 +99,7 @@ export function readTool(stated: AnyTool, at: string, notices: Notice[]): ReadTo
   if (!isVendorRun(stated.type ?? "")) {
     throw new BridgeError(
       "unsupported_feature",
-      `${at}.type: the bridge cannot offer a tool of the kind ${JSON.stringify(stated.type?.slice(0, 50))} here; declare it as a function.`,
+      `${at}.type: unknown tool type ${JSON.stringify(stated.type?.slice(0, 50))}; declare the tool as a function.`,
       { param: `${at}.type` },
     );
   }
@@ -107,7 +107,7 @@ export function readTool(stated: AnyTool, at: string, notices: Notice[]): ReadTo
   return undefined;
 }
 
-/** Told where a tool is left out. */
+/** The notice for an omitted tool. */
 export const VENDOR_RUNS: Notice = {
   code: "tool-kind-ignored",
   message: "Tools that the vendor runs itself are not available.",
@@ -157,23 +157,26 @@ function textTool(name: string, stated: Described & Pick<AnyTool, "format">): Re
 
 const named = z.object({ name }).nullish();
 
-/** A tool as a choice names it; before there were tools by its name alone. */
+/** A tool in a choice; in the older `function_call` form only its name. */
 const namedTool = z
   .object({ type: name.nullish(), name: name.nullish(), function: named, custom: named })
-  .refine(({ type, name: flat }) => typeof (type ?? flat) === "string", "names no kind and no tool");
+  .refine(
+    ({ type, name: flat }) => typeof (type ?? flat) === "string",
+    "has neither a type nor the name of a tool",
+  );
 
 const allowed = z.object({
   mode: z.enum(["auto", "required"]).nullish(),
   tools: list(namedTool, MOST.tools).nullish(),
 });
 
-/** A choice in any form: a word, or an object that names a tool, several, or none. */
+/** A choice in any form: a string, or an object that names one tool, several, or none. */
 export const anyChoice = z
   .union([
     z.enum(["none", "auto", "required", "any"]),
     namedTool.safeExtend({
       ...allowed.shape,
-      /** With chat completions the tools that are allowed stand one level further in. */
+      /** In chat completions the allowed tools are one level deeper. */
       allowed_tools: allowed.nullish(),
       disable_parallel_tool_use: z.boolean().nullish(),
     }),
@@ -182,7 +185,7 @@ export const anyChoice = z
 
 export type AnyChoice = z.output<typeof anyChoice>;
 
-/** The choice in our names; `undefined` where none is stated. */
+/** The choice in neutral form, if there is one. */
 export function readChoice(choice: AnyChoice): StatedChoice | undefined {
   if (choice === null || choice === undefined) return undefined;
   if (typeof choice === "string") return { type: choice === "any" ? "required" : choice };
@@ -197,7 +200,7 @@ export function readChoice(choice: AnyChoice): StatedChoice | undefined {
   return type === "any" || type === "tool" ? { type: "required" } : { type: "other", kind: type ?? "" };
 }
 
-/** The choice of a request, with that of the form before tools. @throws BridgeError `invalid_request` where they contradict each other. */
+/** The choice of a request, also in the older `function_call`. @throws BridgeError `invalid_request` when the two contradict each other. */
 export function statedChoice({
   tool_choice,
   function_call,
@@ -215,7 +218,7 @@ function nameIn({ name: flat, function: called, custom }: z.output<typeof namedT
   return (called ?? custom)?.name ?? flat ?? undefined;
 }
 
-/** The name by which a host knows a tool of a namespace. */
+/** The name at the host of a tool in a namespace. */
 export function flatName(name: string, namespace: string | null | undefined): string {
   return namespace === null || namespace === undefined ? name : `${namespace}__${name}`;
 }

@@ -1,6 +1,7 @@
 /**
- * Files in a request, in the form of whichever API: OpenAI's `file` and `input_file`, Anthropic's `document` and `image`, and the
- * content blocks of MCP, LangChain and the AI SDK, which clients hand on as they got them. Hosts take text, pictures and sound.
+ * Files in a request, in the form of any API: OpenAI's `file` and `input_file`, Anthropic's `document` and `image`, and
+ * the content blocks of MCP, LangChain and the AI SDK, which clients pass on unchanged. Hosts accept text, pictures and
+ * sound.
  */
 import * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
@@ -10,7 +11,7 @@ import { name } from "./shapes.ts";
 
 const text = z.string().nullish();
 
-/** A file as a part holds it; what it is called differs, what it means does not. */
+/** The file in a part; APIs differ in the names, not in the meaning. */
 export const fileShape = z.object({
   type: name.nullish(),
   filename: text,
@@ -27,7 +28,7 @@ export const fileShape = z.object({
   blob: text,
   text,
   image: text,
-  /** Where the file is, if it is not here. */
+  /** The place of a file that is not in the request. */
   url: text,
   uri: text,
   file_url: text,
@@ -38,13 +39,13 @@ export const fileShape = z.object({
 export type StatedFile = z.output<typeof fileShape>;
 
 interface DataUrl {
-  /** In small letters; empty where none is stated. */
+  /** In lower case; empty where there is none. */
   readonly type: string;
   readonly isBase64: boolean;
   readonly body: string;
 }
 
-/** Longer than any head of a `data:` URL. */
+/** Longer than the part before the data in any `data:` URL. */
 const LONGEST_HEAD = 1000;
 
 function dataUrl(url: string): DataUrl | undefined {
@@ -55,9 +56,9 @@ function dataUrl(url: string): DataUrl | undefined {
 }
 
 /**
- * The file as a host can be sent it: pictures and sound as they are, anything that is text as text after its name.
+ * The file in the form that hosts accept: pictures and sound unchanged, any text file as text after its name.
  *
- * @throws BridgeError `unsupported_feature` for a file that is elsewhere, or is none of these; `invalid_request` for an empty one.
+ * @throws BridgeError `unsupported_feature` for a file that is not in the request, or has another type; `invalid_request` for an empty one.
  */
 export function attachedFile(file: StatedFile, at: string): (TextPart | MediaPart)[] {
   const called = file.filename ?? file.title ?? file.name ?? "";
@@ -89,11 +90,11 @@ function textParts(called: string, content: string): TextPart[] {
   return [called, content].filter((each) => each !== "").map((each) => ({ type: "text", text: each }));
 }
 
-/** Characters that no text has. */
+/** Characters that do not occur in text. */
 // oxlint-disable-next-line no-control-regex
 const BINARY = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
 
-/** The bytes as text, if they are one; a PDF may look like one at its beginning. */
+/** The bytes as text, if they are text; a PDF may look like text at its beginning. */
 function textOf(bytes: Buffer): string | undefined {
   if (bytes.subarray(0, 5).toString("latin1") === "%PDF-") return undefined;
   try {
@@ -117,7 +118,7 @@ function noText(called: string, type: string, at: string): BridgeError {
   return fault(
     "unsupported_feature",
     at,
-    `this file${what === "" ? "" : ` (${JSON.stringify(what)})`} is not plain text, and MCP hosts take text, images and audio only; send what it says as text, or its pages as images`,
+    `this file${what === "" ? "" : ` (${JSON.stringify(what)})`} is not plain text, and MCP hosts accept text, images and audio only; send its content as text, or its pages as images`,
   );
 }
 

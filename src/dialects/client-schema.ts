@@ -1,12 +1,12 @@
-/** JSON Schemas in requests: what is none is refused here, before a host or a model sees it. */
+/** JSON Schemas in requests: an invalid one is refused here, before it is sent to a host. */
 import { BridgeError } from "../turn/error.ts";
 import { argumentsFault, schemaFault, type Schema, type SchemaFault } from "../turn/json-schema.ts";
 
-/** The arguments of a tool for which the client gives no schema. */
+/** The arguments of a tool without a schema. */
 const NO_ARGUMENTS: Schema = { type: "object", properties: {} };
 
 /**
- * The schema of a tool's arguments, which stands at `at` in the request.
+ * The schema of a tool's arguments, at `at` in the request.
  *
  * @throws BridgeError `invalid_request` that names the tool and the place in the schema.
  */
@@ -18,7 +18,7 @@ export function toolSchema(schema: unknown, at: string, tool: string): Schema {
 }
 
 /**
- * The schema of the form an answer must have; `undefined` where the client gives none.
+ * The schema of the answer's format, if the client gives one.
  *
  * @throws BridgeError `invalid_request` that names the place in the schema.
  */
@@ -37,7 +37,7 @@ function refusal({ path, problem }: SchemaFault, at: string, whose: string): Bri
   return new BridgeError("invalid_request", `${param}: ${problem}${whose}.`, { param });
 }
 
-/** Enough of a long way to find it. */
+/** A long path is shortened. */
 function middleCut(path: readonly string[]): readonly string[] {
   return path.length <= 12 ? path : [...path.slice(0, 4), "…", ...path.slice(-7)];
 }

@@ -1,6 +1,6 @@
 /**
- * Tools that Anthropic defines and the client runs: a request names only their kind, because the vendor's models know
- * the rest. Other models get it as it is published (Anthropic documentation, "Bash tool", "Text editor tool", "Memory
+ * Tools that Anthropic defines and the client runs: a request has only their type, because the vendor's models know the
+ * rest. Other models get the published definition (Anthropic documentation, "Bash tool", "Text editor tool", "Memory
  * tool", "Computer use tool").
  */
 import type { Tool } from "../turn/request.ts";
@@ -8,11 +8,11 @@ import type { Tool } from "../turn/request.ts";
 type Properties = Readonly<Record<string, object>>;
 
 interface Published {
-  /** What the kind begins with; a date follows. */
+  /** The beginning of the type; a date follows. */
   readonly prefix: string;
   readonly name: string;
   readonly description: string;
-  /** What a version takes; versions are dates, as in 20250124. */
+  /** The properties in a version; versions are dates, as in 20250124. */
   readonly properties: (version: number) => Properties;
   readonly required: readonly string[];
 }
@@ -82,7 +82,7 @@ const ACTING: Properties = {
   },
 };
 
-/** What can be done with a computer, by the version that brought it. */
+/** The actions of the computer tool, by the version that added them. */
 const ACTIONS = {
   20_241_022: [
     "screenshot",
@@ -159,16 +159,16 @@ const PUBLISHED: readonly Published[] = [
   },
 ];
 
-/** Later than any version: an unknown one is offered as the newest that is known. */
+/** Later than any version: an unknown version is treated as the newest known one. */
 const NEWEST = 99_999_999;
 
-/** The version in what follows the name of a kind; `undefined` where that is something else. */
+/** The version after the name of a type, if there is one. */
 function versionIn(rest: string): number | undefined {
   if (/^\d{8}$/.test(rest)) return Number(rest);
   return rest === "latest" || /^\d/.test(rest) ? NEWEST : undefined;
 }
 
-/** What a request says of such a tool beside its kind. */
+/** The members of such a tool beside its type. */
 export interface ClientTool {
   readonly type?: string | null | undefined;
   readonly name?: string | null | undefined;
@@ -176,7 +176,7 @@ export interface ClientTool {
   readonly display_height_px?: number | null | undefined;
 }
 
-/** The tool as any model can use it; `undefined` for other kinds. */
+/** The tool in a form for any model; `undefined` for other types. */
 export function clientTool(stated: ClientTool): Tool | undefined {
   const kind = stated.type ?? "";
   const published = PUBLISHED.find(({ prefix }) => kind.startsWith(prefix));

@@ -6,9 +6,9 @@ const SESSION_HEADERS = ["x-claude-code-session-id", "session_id", "x-session-id
 const MAX_LENGTH = 200;
 
 /**
- * What ties the requests of one conversation together, where the client says so: in a header, or in the name of its
- * user, which proxies pass on when they drop the header. Claude Code puts JSON with the session in there; a plain name
- * stands for many conversations and says nothing.
+ * The id of the conversation, where the client sends one: in a header, or in the name of its user, which proxies pass
+ * on when they drop the header. Claude Code puts JSON with the session there; a plain name may cover many conversations
+ * and is ignored.
  */
 export function conversationOf(headers: RequestHeaders, users: readonly unknown[]): string | undefined {
   for (const name of SESSION_HEADERS) {

@@ -1,8 +1,8 @@
-/** OpenAI's custom tools take plain text and not JSON. It travels to the host, and back, as the one member of an object. */
+/** OpenAI's custom tools take plain text instead of JSON. To the host and back it is the only member of an object. */
 import { parseObject } from "../turn/json-object.ts";
 import type { Tool } from "../turn/request.ts";
 
-/** The schema of a custom tool; the grammar of its text, where it has one, is told in words. */
+/** The schema of a custom tool; a grammar of its text becomes part of the description. */
 export function customSchema(
   syntax: string | null | undefined,
   grammar: string | null | undefined,
@@ -24,7 +24,7 @@ export function wrapCustom(input: string): string {
   return JSON.stringify({ input });
 }
 
-/** The plain text of a call of a custom tool, from its arguments; what has another form is the text itself. */
+/** The plain text of a call of a custom tool, from its arguments; arguments of another form are taken as the text. */
 export function unwrapCustom(json: string): string {
   const input = parseObject(json)?.["input"];
   return typeof input === "string" ? input : json;

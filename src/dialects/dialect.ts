@@ -11,43 +11,44 @@ export interface RequestHeaders {
   get(name: string): string | null;
 }
 
-/** What a reply needs to know beside the turn itself. */
+/** Data for a response beside the turn itself. */
 export interface ReplyContext {
   /** Random and unique; the dialect adds its own prefix. */
   readonly id: string;
   /** Seconds since the epoch. */
   readonly created: number;
-  /** The time of asking, in the same unit. */
+  /** The current time, in the same unit. */
   readonly now?: () => number;
-  /** Our estimate of the prompt, for dialects that say it before the answer; counted when first asked for. */
+  /** Our estimate of the prompt, for dialects that send it before the answer; counted when first needed. */
   readonly inputTokens: () => Promise<number>;
-  /** In seconds since the request came, as measured when asked for. */
+  /** Seconds since the request arrived, measured when read. */
   readonly timing?: () => Timing;
 }
 
 export interface Timing {
   /** Until now. */
   readonly total: number;
-  /** Until the host began to answer; unknown where none did. */
+  /** Until the host began to answer; `undefined` if none did. */
   readonly firstContent: number | undefined;
 }
 
-/** A request that was understood, together with the way to answer it. */
+/** A decoded request, together with the encoders for its answer. */
 export interface Exchange {
   readonly request: TurnRequest;
   readonly stream: boolean;
-  /** How many answers are asked for at once; `encode` and `frames` are given all of them. */
+  /** The number of requested answers; `encode` and `frames` get all of them. */
   readonly choices: number;
   readonly notices: readonly Notice[];
-  /** The whole turn, for a request that needs no answer of a model; no host is asked then. */
+  /** The complete turn, for a request that does not need a model; no host is asked then. */
   readonly withoutHost?: (inputTokens: number) => TurnEvents;
-  /** The whole answer as a JSON value. */
+  /** The complete answer as a JSON value. */
   readonly encode: (turn: Turn, context: ReplyContext) => unknown;
-  /** The media type of the streamed answer; without one it is server-sent events. */
+  /** The media type of the streamed answer; the default is server-sent events. */
   readonly streamType?: string;
   /**
-   * The streamed answer as text of that type, one or more whole frames an item. The first event of any kind opens the stream,
-   * `turn-wait` becomes a keep-alive, and `turn-error` becomes the dialect's error frame. Never throws.
+   * The streamed answer as text of that type; each item has one or more complete frames. The first event of any kind
+   * opens the stream, `turn-wait` becomes a keep-alive, and `turn-error` becomes the dialect's error frame. Never
+   * throws.
    */
   readonly frames: (events: TurnEvents, context: ReplyContext) => AsyncIterable<string>;
 }
@@ -57,7 +58,7 @@ export interface ErrorReply {
   readonly body: unknown;
 }
 
-/** Counts the tokens of a prompt, about. */
+/** Estimates the tokens of a prompt. */
 export type CountTokens = (request: TurnRequest) => Promise<number>;
 
 export interface LocalRequest {
@@ -72,41 +73,41 @@ export interface LocalRequest {
   readonly models: () => AvailableModels;
 }
 
-/** The models that can be named, and since when. */
+/** The models that clients can ask for, and since when. */
 export interface AvailableModels {
   readonly listed: readonly NamedModel[];
   readonly since: Date;
 }
 
-/** A route of an API that the bridge answers by itself. */
+/** A route of an API that the bridge answers without a host. */
 export interface LocalRoute {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
-  /** It is there only to say what to do instead, and is no path to be told of. */
+  /** It only answers with advice, and is not listed among the paths. */
   readonly refuses?: true;
   /**
    * The answer as a JSON value.
    *
-   * @throws BridgeError when it can't be answered.
+   * @throws BridgeError when it cannot be answered.
    */
   answer(request: LocalRequest): Promise<unknown>;
 }
 
-/** What the address of a request says beside the route. */
+/** Data from the address of a request, beside the route. */
 export interface AskedAt {
   /** The variable parts of the path. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
 }
 
-/** Where requests for a turn are posted. */
+/** A path to which requests for a turn are posted. */
 export interface TurnRoute {
-  /** A pattern as the table of routes has them. */
+  /** A pattern of the route table. */
   readonly path: string;
   readonly decode: Dialect["decode"];
 }
 
-/** A model that can be named. */
+/** A model that clients can ask for. */
 export interface NamedModel {
   readonly id: string;
   /** Name of the host that showed it. */
@@ -114,26 +115,26 @@ export interface NamedModel {
   /** Label of that host. */
   readonly host?: string;
   readonly abilities?: ModelAbilities;
-  /** What people call it. */
+  /** The display name. */
   readonly name?: string;
-  /** Tokens that a prompt may have, and an answer, where they are known. */
+  /** Token limits of a prompt and of an answer, where they are known. */
   readonly inputTokens?: number;
   readonly outputTokens?: number;
-  /** For an alias: what the host is asked for. */
+  /** For an alias: the model that the host is asked for. */
   readonly standsFor?: readonly string[];
 }
 
-/** What is told of the host of a model. */
+/** The abilities of a model's host, for clients. */
 export interface ModelAbilities {
   readonly deltas: boolean;
   readonly tools: boolean;
   readonly images: string;
   readonly audio: string;
-  /** It takes how much to think, and shows what the model thought. */
+  /** It accepts a reasoning effort, and shows the model's reasoning. */
   readonly reasoning: boolean;
-  /** A request that has been sent can be cancelled. */
+  /** A sent request can be cancelled. */
   readonly cancel: string;
-  /** Failures are told; without it they show as silence until the time limit. */
+  /** It reports failures; a host that does not is silent until the time limit. */
   readonly errors: boolean;
 }
 
@@ -146,37 +147,37 @@ export interface ModelShapes {
 /** One vendor HTTP API. */
 export interface Dialect {
   readonly id: "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini" | "ollama";
-  /** Where requests are posted, as the pattern of a route. */
+  /** The path of its requests, as a route pattern. */
   readonly path: string;
-  /** The paths that are of this API alone, also those where nothing is served: who asks there is answered in it. */
+  /** The paths that belong to this API alone, also unserved ones: requests there are answered in this dialect. */
   readonly paths: Pick<RegExp, "test">;
-  /** Headers that only clients of this API send: they tell it where paths are shared. */
+  /** Headers that only clients of this API send: they identify it on shared paths. */
   readonly marks?: readonly string[];
-  /** The member of the query in which its clients may send their key. */
+  /** The query parameter in which its clients may send their key. */
   readonly queryKey?: string;
   /**
-   * Its servers read a body as JSON whatever its `content-type` says, and its published examples rely on that. Web pages, which can post
-   * a form without asking, were refused by their origin before.
+   * Its servers read a body as JSON with any `content-type`, and its published examples rely on that. Web pages, which
+   * can post a form without a preflight, were refused by their origin before.
    */
   readonly takesAnyMediaType?: true;
-  /** What a server of this API says at `/` to programs that look there whether it runs. */
+  /** The response at `/` for programs that check there whether a server of this API is running. */
   readonly greeting?: string;
   /** The response header that carries the request id. */
   readonly requestIdHeader: string;
-  /** Other places where a turn is asked for, in another form. */
+  /** Other paths for turns, with another form of request. */
   readonly alsoAt?: readonly TurnRoute[];
   /** Routes beside `path` that need no host. */
   readonly local?: readonly LocalRoute[];
   readonly models: ModelShapes;
   /**
-   * `principal` is who asks, whose are the answers that are kept; `at` is what the address says, where that
-   * is more than the route.
+   * `principal` is the sender, who owns the stored answers; `at` is the data from the address, if there is more than
+   * the route.
    *
    * @throws BridgeError when the body is not a request of this API.
    */
   decode(body: unknown, headers: RequestHeaders, principal: Principal, at?: AskedAt): Exchange;
-  /** The headers in which its clients read what is left to them; `now` is milliseconds since the epoch. */
+  /** The headers with the rest of the client's limits; `now` is milliseconds since the epoch. */
   readonly rateHeaders?: (rates: readonly Rate[], now: number) => Readonly<Record<string, string>>;
-  /** The reply for an error that comes before the first byte. */
+  /** The response for an error before the first byte. */
   error(error: BridgeError, requestId: string): ErrorReply;
 }

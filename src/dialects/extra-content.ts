@@ -1,6 +1,6 @@
 /**
- * Calls in the form of chat completions have no place for signed reasoning. Google's member for it is the one that clients send back
- * with a call; ours travels in it, too.
+ * Calls in chat completions have no member for signed reasoning. Google's extension for it is the one that clients send
+ * back with a call, so ours uses it too.
  */
 export function extraContent(signatures: readonly string[]): object {
   if (signatures.length === 0) return {};

@@ -1,6 +1,6 @@
 /**
- * Bounds of what one request may list and name, far above what clients send and vendors take. They are looked at before
- * anything is read, and told in `docs/security.md`; how large a body may be altogether is a setting.
+ * Limits for lists and names in one request, far above those of clients and vendors. They are checked before anything
+ * is read, and documented in `docs/security.md`; the maximum size of a body is a setting.
  */
 export const MOST = {
   /** Messages, or input items. Anthropic's own limit of messages. */
@@ -8,7 +8,7 @@ export const MOST = {
   /** Parts of the content of one message, or calls in it. */
   parts: 100_000,
   tools: 20_000,
-  /** Sequences that end an answer. Vendors take four. */
+  /** Stop sequences. Vendors accept four. */
   stopSequences: 64,
 } as const;
 

@@ -7,8 +7,8 @@ const UNPADDED = /^[A-Za-z0-9+/]+$/;
 const DATA_URL = /^data:((?:image|audio)\/[\w.+-]+)(?:;[\w=.+-]+)*;base64,/i;
 
 /**
- * The data of a `data:` URL. Other URLs are refused: fetching on a client's behalf would make the bridge a
- * proxy into the person's network.
+ * The data of a `data:` URL. Other URLs are refused: fetching for a client would make the bridge a proxy into the
+ * person's network.
  *
  * @throws BridgeError `invalid_request` or `unsupported_feature`.
  */
@@ -31,7 +31,7 @@ export function mediaFromUrl(url: string, param: string): MediaPart {
   );
 }
 
-/** @throws BridgeError `invalid_request` when the type is not image or audio, or the data is empty or no base64. */
+/** @throws BridgeError `invalid_request` when the type is not image or audio, or the data is empty or not base64. */
 export function mediaFromBase64(mimeType: string, data: string, param: string): MediaPart {
   const type = mimeType.startsWith("image/") ? "image" : mimeType.startsWith("audio/") ? "audio" : undefined;
   if (type === undefined) {
@@ -46,8 +46,8 @@ export function mediaFromBase64(mimeType: string, data: string, param: string): 
 }
 
 /**
- * Base64 as MCP has it (RFC 4648, section 4): with padding and without line breaks. Clients also send the alphabet for URLs (section 5), as
- * Google's Python package does, leave the padding out, or break lines as mail does.
+ * Base64 as in MCP (RFC 4648, section 4): with padding and without line breaks. Clients also send the URL alphabet
+ * (section 5, for example Google's Python package), omit the padding, or break lines as in mail.
  */
 function standardBase64(data: string): string | undefined {
   if (data.length % 4 === 0 && STANDARD.test(data)) return data;

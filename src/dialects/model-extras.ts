@@ -1,6 +1,6 @@
 import type { NamedModel } from "./dialect.ts";
 
-/** What no vendor's model object has a field for, under one member that their SDKs pass through. */
+/** Data that the vendors' model objects have no field for, in one member that their SDKs pass through. */
 export function modelExtras({ host, abilities, standsFor }: NamedModel): object {
   if (host === undefined && standsFor === undefined) return {};
   return {

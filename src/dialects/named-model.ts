@@ -1,7 +1,7 @@
 import { BridgeError } from "../turn/error.ts";
 import type { NamedModel } from "./dialect.ts";
 
-/** The model of this name among those that can be named. @throws BridgeError `model_not_found`. */
+/** The listed model with this name. @throws BridgeError `model_not_found`. */
 export function namedModel(listed: readonly NamedModel[], id: string | undefined): NamedModel {
   const model = listed.find((entry) => entry.id === id);
   if (model !== undefined) return model;

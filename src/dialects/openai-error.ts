@@ -1,10 +1,10 @@
 import { ERROR_KINDS, type BridgeError, type ErrorCode, type ErrorKind } from "../turn/error.ts";
 import type { ErrorReply } from "./dialect.ts";
 
-/** Where the status alone would give another type than OpenAI's. */
+/** Types that differ from the one for the status alone. */
 const TYPE: Partial<Record<ErrorCode, string>> = { model_not_found: "invalid_request_error" };
 
-/** OpenAI's own words for the codes that its clients look at. */
+/** OpenAI's own codes, where its clients check them. */
 const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
   context_too_long: "context_length_exceeded",
   key_quota_exhausted: "insufficient_quota",
@@ -19,13 +19,13 @@ const OWN_CODE: ReadonlyMap<string, ErrorCode> = new Map([
   ...Object.entries(VENDOR_CODE).map(([code, vendors]) => [vendors, code as ErrorCode] as const),
 ]);
 
-/** What an error of this form means to a client that knows our table. */
+/** Our code for an error of this form. */
 export function kindOf(code: string): ErrorKind | undefined {
   const own = OWN_CODE.get(code);
   return own === undefined ? undefined : ERROR_KINDS[own];
 }
 
-/** The error reply of OpenAI's APIs, before the first byte. */
+/** The error response of OpenAI's APIs, before the first byte. */
 export function openaiError(error: BridgeError): ErrorReply {
   return { status: error.kind.status, body: openaiErrorBody(error) };
 }

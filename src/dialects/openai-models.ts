@@ -1,4 +1,4 @@
-/** Models as OpenAI APIs show them: OpenAI API reference, "The model object" and "List models". */
+/** Models in the form of OpenAI's APIs: OpenAI API reference, "The model object" and "List models". */
 import type { ModelShapes, NamedModel } from "./dialect.ts";
 import { modelExtras } from "./model-extras.ts";
 
@@ -15,7 +15,7 @@ function encodeModel(model: NamedModel, since: Date): object {
     object: "model",
     created,
     owned_by: owner,
-    // OpenAI's own object has none of these; routers of many models agree on the names.
+    // OpenAI's own object has none of these; model routers use these names.
     ...(name !== undefined && { name }),
     ...(inputTokens !== undefined && { context_length: inputTokens }),
     ...(outputTokens !== undefined && { max_output_tokens: outputTokens }),

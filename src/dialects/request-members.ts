@@ -1,8 +1,8 @@
 /**
- * What becomes of each member of a request: the union of the published request schemas of OpenAI's and Anthropic's APIs, as one table
+ * How each member of a request is handled: the union of the published request schemas of OpenAI's and Anthropic's APIs, in one table
  * (OpenAI API reference, "Create chat completion" and "Create a model response"; Anthropic API reference, "Create a Message").
- * Beside them stand members of other vendors and servers without which an answer would not be what was asked for. All others are let
- * through, since clients have private ones for their vendors, and are named in a notice.
+ * It also has those members of other vendors and servers that change the meaning of a request. All others are accepted,
+ * because clients send private members for their vendors, and are named in a notice.
  */
 import { BridgeError } from "../turn/error.ts";
 import { addNotice, type Notice } from "../turn/notice.ts";
@@ -12,22 +12,22 @@ import type { JsonObject } from "./shapes.ts";
 type Api = Dialect["id"];
 
 /**
- * - `read`: it reaches the turn, or decides the form of the reply.
+ * - `read`: it reaches the turn, or determines the form of the response.
  * - `harmless`: no answer depends on it.
- * - `noticed`: a hint to the vendor's sampling, which promises nothing; an answer without it is an answer.
- * - `refused`: an answer without it would not be what was asked for.
+ * - `noticed`: a hint to the vendor's sampling without a guarantee; an answer without it is still valid.
+ * - `refused`: an answer without it would not be what the client asked for.
  */
 type Meaning = "read" | "harmless" | "noticed" | "refused";
 
 export interface Member {
   readonly meaning: Meaning;
-  /** Why it is so; where it is refused, what to do instead: the client is told. */
+  /** The reason; for a refused member, what to do instead: sent to the client. */
   readonly why: string;
-  /** The values, or elements of a list, that ask for nothing; besides null, empty lists and empty objects. */
+  /** Values, or elements of a list, without effect; besides null, empty lists and empty objects. */
   readonly unless?: readonly unknown[];
-  /** An empty object asks for something, too. */
+  /** An empty object has an effect too. */
   readonly evenEmpty?: true;
-  /** The APIs where it is read, whatever it means at the others. */
+  /** The APIs where it is read; at the others the meaning above applies. */
   readonly readAt?: readonly Api[];
 }
 
@@ -46,16 +46,16 @@ export const refused = (instead: string, ...unless: unknown[]): Member => ({
 
 const PROMPT = read("the prompt, in the form of one of the APIs");
 const TOOLS = read("tools, and the choice among them");
-const SETTING = read("a setting, in the words of one of the APIs");
+const SETTING = read("a setting of one of the APIs");
 const RECORDS = harmless("for the vendor's records and accounts");
 const CACHE = harmless("advice to the vendor's cache");
-const SPEED = harmless("how fast and how dear the vendor answers");
+const SPEED = harmless("the speed and price of the vendor's answer");
 const CONTEXT = harmless("saves tokens of the vendor's window; the whole conversation is sent instead");
-const LOGPROBS = "hosts give no probabilities of tokens; leave it out";
+const LOGPROBS = "hosts do not return token probabilities; leave it out";
 const SPOKEN = "hosts answer in text; ask for text alone";
 const SAY = (member: string): string => `say it as ${member}`;
-const GUIDED = "hosts cannot be held to it; use response_format with a JSON Schema";
-const STORED = "only the vendor has that conversation; send all of it in the request";
+const GUIDED = "hosts cannot enforce it; use response_format with a JSON Schema";
+const STORED = "only the vendor has that conversation; send the whole conversation in the request";
 
 export const MEMBERS = {
   model: read("who answers"),
@@ -82,12 +82,12 @@ export const MEMBERS = {
   reasoning_effort: SETTING,
   thinking: SETTING,
   enable_thinking: SETTING,
-  user: read("the session it may name ties requests together"),
-  metadata: read("the session it may name ties requests together"),
+  user: read("it may contain the id of the session"),
+  metadata: read("it may contain the id of the session"),
   stream: read("the form of the reply"),
   stream_options: read("the form of the reply"),
   n: {
-    ...refused("one answer is given here; ask again, or use chat completions", 1),
+    ...refused("only one answer is possible here; send more requests, or use chat completions", 1),
     readAt: ["openai-chat"],
   },
   store: {
@@ -103,7 +103,7 @@ export const MEMBERS = {
   logprobs: refused(LOGPROBS, false, 0),
   top_logprobs: refused(LOGPROBS, 0),
   include: refused(
-    "of this list only reasoning.encrypted_content and what the vendor's own tools found is known here",
+    "only reasoning.encrypted_content and results of the vendor's own tools are supported in this list",
     "reasoning.encrypted_content",
     "file_search_call.results",
     "web_search_call.results",
@@ -112,14 +112,16 @@ export const MEMBERS = {
     "computer_call_output.output.image_url",
     "code_interpreter_call.outputs",
   ),
-  logit_bias: refused("hosts choose tokens themselves; say in words what shall or shall not be written"),
+  logit_bias: refused(
+    "hosts choose tokens themselves; say in the prompt what should or should not be written",
+  ),
   modalities: refused(SPOKEN, "text"),
   audio: refused(SPOKEN),
-  web_search_options: { ...refused("nobody searches here; declare a tool that does"), evenEmpty: true },
+  web_search_options: { ...refused("there is no web search here; declare a tool for it"), evenEmpty: true },
   mcp_servers: refused("the vendor's servers would call them; connect to them and declare their tools"),
   container: refused("only the vendor's servers run code and skills; declare tools for that"),
-  moderation: refused("nobody moderates here; leave it out"),
-  inference_geo: refused("nobody knows where a host's model runs; leave it out", "global"),
+  moderation: refused("there is no moderation here; leave it out"),
+  inference_geo: refused("it is unknown where a host's model runs; leave it out", "global"),
 
   top_p: hint(1),
   top_k: hint(0, -1),
@@ -151,18 +153,18 @@ export const MEMBERS = {
   structured_outputs: refused(GUIDED),
   grammar: refused(GUIDED),
   regex: refused(GUIDED),
-  bad_words: refused("hosts choose words themselves; say which shall not be written"),
-  suffix: refused("hosts only write what follows; say in words what comes after it"),
+  bad_words: refused("hosts choose words themselves; say in the prompt which should not be written"),
+  suffix: refused("hosts only continue a text; say in the prompt what comes after it"),
   context: refused("send it as a message"),
   documents: refused("send them as parts of a message"),
-  file_ids: refused("only the vendor has these files; send what is in them"),
-  chat_template: refused("the host's model has a template of its own; leave it out"),
-  plugins: refused("nobody runs them here; declare tools for what they do"),
+  file_ids: refused("only the vendor has these files; send their content"),
+  chat_template: refused("the host's model has its own template; leave it out"),
+  plugins: refused("plugins do not run here; declare tools instead"),
   assistant_prefix: refused("send the beginning of the answer as a last message of the assistant"),
 
-  prediction: harmless("a guess at the answer, which makes it faster and not other"),
-  truncation: harmless("what fits is sent whole; what does not fit is an error"),
-  max_tool_calls: harmless("a bound of the vendor's own tools, of which none runs"),
+  prediction: harmless("a guess at the answer, which only makes it faster"),
+  truncation: harmless("nothing is truncated; a prompt that is too long is an error"),
+  max_tool_calls: harmless("a limit for the vendor's own tools, which do not run here"),
   context_management: CONTEXT,
   compaction: CONTEXT,
   service_tier: SPEED,
@@ -174,35 +176,35 @@ export const MEMBERS = {
   safety_identifier: RECORDS,
   user_profile_id: RECORDS,
   workspace_id: RECORDS,
-  diagnostics: harmless("asks what the vendor's cache missed"),
-  betas: harmless("which versions of features the client knows"),
-  anthropic_beta: harmless("which versions of features the client knows"),
+  diagnostics: harmless("asks for the misses of the vendor's cache"),
+  betas: harmless("the feature versions that the client supports"),
+  anthropic_beta: harmless("the feature versions that the client supports"),
   anthropic_version: harmless("there is one version"),
   client_metadata: RECORDS,
   vl_high_resolution_images: harmless("advice about pictures, which are sent as they are"),
 } as const satisfies Readonly<Record<string, Member>>;
 
-/** Names of members that are told; others may hold anything. */
+/** Names that are safe to repeat in a message; other names may be any text. */
 const TELLABLE = /^[\w.-]{1,40}$/;
 const MOST_TOLD = 10;
 
 /**
  * Adds notices for the members of `request` that are not honoured.
  *
- * @throws BridgeError `unsupported_feature` that names the first one that must not be ignored.
+ * @throws BridgeError `unsupported_feature` that names the first member that must not be ignored.
  */
 export function checkMembers(request: JsonObject, api: Api, notices: Notice[]): void {
   const names = Object.keys(request).flatMap((name) => (name === "text" ? [name, "text.verbosity"] : [name]));
   checkTable({ names, valueAt: (at) => valueAt(at, request) }, MEMBERS, notices, api);
 }
 
-/** The members of a request, which are looked at only where that matters; one inside another has both names in its own. */
+/** The members of a request; the path of a nested one has both names. */
 export interface StatedMembers {
   readonly names: Iterable<string>;
   readonly valueAt: (at: string) => unknown;
 }
 
-/** The same by the table of any API. */
+/** The same, with the table of any API. */
 export function checkTable(
   { names, valueAt }: StatedMembers,
   table: Readonly<Record<string, Member>>,
@@ -259,6 +261,6 @@ function unknownMembers(names: readonly string[]): Notice {
   const list = [...told, ...(others > 0 ? [`${others} more`] : [])].join(", ");
   return {
     code: "members-unknown",
-    message: `The bridge does not know these members of the request: ${list}.`,
+    message: `The bridge ignored unknown members of the request: ${list}.`,
   };
 }

@@ -1,25 +1,25 @@
-/** Pieces of the request schemas whose cost is bounded by the request, and that stop at the first fault. */
+/** Parts of the request schemas, with a cost linear in the request, which stop at the first fault. */
 import * as z from "zod";
 import { LONGEST } from "./limits.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** An object of which nothing is looked at and nothing copied. */
+/** An object whose members are neither checked nor copied. */
 export const jsonObject = z.custom<JsonObject>(isObject, { error: expected("object"), abort: true });
 
-/** The same with a `type`, as the parts of a content have; their kinds are checked as they are read. */
+/** The same with a `type`, for content parts; their types are checked when they are read. */
 export const typedObject = jsonObject.superRefine((value, context) => {
   if (typeof value["type"] === "string" && value["type"].length <= LONGEST.name) return;
-  context.addIssue({ code: "custom", path: ["type"], message: "expected the name of a kind" });
+  context.addIssue({ code: "custom", path: ["type"], message: "expected the name of a type" });
 }) as unknown as z.ZodType<JsonObject & { readonly type: string }>;
 
-/** A name, not longer than names are. */
+/** A name within the limit of length. */
 export const name = z.string().max(LONGEST.name);
 export const id = z.string().max(LONGEST.id);
 
 /**
- * An array of at most `most` elements. Of an array of wrong elements only the first is told: zod's own would write an issue
- * for each.
+ * An array of at most `most` elements. Only the first invalid element is reported: zod's own array would create an
+ * issue for each.
  */
 export function list<Element extends z.ZodType>(element: Element, most: number) {
   return z

@@ -1,4 +1,4 @@
-/** Answers for clients that did not ask to see what the model thinks. */
+/** Removes the reasoning for clients that did not ask for it. */
 import type { Answer, Turn } from "../turn/collect.ts";
 import type { TurnEvents } from "../turn/event.ts";
 

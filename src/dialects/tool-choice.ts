@@ -1,18 +1,18 @@
-/** The choice among tools, as clients state it, applied to the tools that the bridge can offer: one rule for all APIs. */
+/** Applies a client's tool choice to the tools that the bridge can offer: one rule for all APIs. */
 import { BridgeError } from "../turn/error.ts";
 import type { Tool, ToolChoice, TurnRequest } from "../turn/request.ts";
 
-/** A choice in our names. `allowed` leaves only some of the tools; `other` demands a kind of tool that is not ours to run. */
+/** A choice in neutral form. `allowed` keeps only some of the tools; `other` requires a type of tool that the bridge cannot offer. */
 export type StatedChoice =
   | ToolChoice
   | { readonly type: "allowed"; readonly mode: "auto" | "required"; readonly names: readonly string[] }
   | { readonly type: "other"; readonly kind: string };
 
 /**
- * What the model may call, and whether it must. A call that is demanded must be possible: the tool that is named, or any at
- * all, must be among those that can be offered. `at` is the member of the request that states the choice.
+ * The tools that the model may call, and whether it must. A required call must be possible: the named tool, or at least
+ * one tool, must be available. `at` is the member of the request with the choice.
  *
- * @throws BridgeError `unsupported_feature` where it is not.
+ * @throws BridgeError `unsupported_feature` when it is not.
  */
 export function offered(
   declared: readonly Tool[],
@@ -25,11 +25,11 @@ export function offered(
     case "none":
       return { tools, toolChoice: choice };
     case "required":
-      if (tools.length === 0) throw refusal(at, "demands a call, and there is no tool that can be offered");
+      if (tools.length === 0) throw refusal(at, "requires a call, but there is no tool that can be offered");
       return { tools, toolChoice: choice };
     case "tool":
       if (!tools.some(({ name }) => name === choice.name))
-        throw refusal(at, "names a tool that is not among those that can be offered");
+        throw refusal(at, "names a tool that cannot be offered");
       return { tools, toolChoice: choice };
     case "allowed": {
       const names = new Set(choice.names);
@@ -37,13 +37,13 @@ export function offered(
       return offered(allowed, { type: choice.mode }, at);
     }
     case "other":
-      throw refusal(at, `demands a tool of the kind ${choice.kind.slice(0, 50)}`);
+      throw refusal(at, `requires a tool of the type ${choice.kind.slice(0, 50)}`);
     default:
       return choice satisfies never;
   }
 }
 
-/** Of a tool that is declared more than once the last declaration holds, as vendors do it. */
+/** When a tool is declared more than once, the last declaration counts, as with the vendors. */
 function lastOfEach(declared: readonly Tool[]): readonly Tool[] {
   const byName = new Map<string, Tool>();
   for (const tool of declared) {
@@ -56,7 +56,7 @@ function lastOfEach(declared: readonly Tool[]): readonly Tool[] {
 function refusal(param: string, problem: string): BridgeError {
   return new BridgeError(
     "unsupported_feature",
-    `${param}: it ${problem}; the bridge offers the tools that the client itself runs, and none that the vendor runs.`,
+    `${param}: it ${problem}; the bridge offers only tools that the client runs, not those of the vendor.`,
     { param },
   );
 }

@@ -2,9 +2,9 @@ import type * as z from "zod";
 import { BridgeError } from "../turn/error.ts";
 
 /**
- * Checks a body, or the part of it that stands at `at`, against a schema.
+ * Validates a body, or the part of it at `at`, against a schema.
  *
- * @throws BridgeError `invalid_request` that names the first field at fault.
+ * @throws BridgeError `invalid_request` that names the first invalid field.
  */
 export function validate<Schema extends z.ZodType>(
   schema: Schema,
@@ -20,7 +20,7 @@ export function validate<Schema extends z.ZodType>(
 
 type Issue = z.core.$ZodIssue;
 
-/** The issue that explains most: inside a union, the one of the branch that got furthest. */
+/** The most useful issue: inside a union, that of the branch that matched furthest. */
 function deepest(issues: readonly Issue[]): { path: PropertyKey[]; message: string } {
   const [issue] = issues;
   if (issue === undefined) return { path: [], message: "The request is not valid." };
@@ -28,7 +28,7 @@ function deepest(issues: readonly Issue[]): { path: PropertyKey[]; message: stri
   let best = { path: issue.path, message: "has none of the accepted forms" };
   for (const branch of issue.errors) {
     const inner = deepest(branch);
-    // The right kind of value, only too long.
+    // The right type of value, but too long.
     if (branch[0]?.code === "too_big" && branch[0].path.length === 0)
       best = { ...best, message: inner.message };
     if (inner.path.length > 0 && issue.path.length + inner.path.length > best.path.length) {

@@ -1,7 +1,8 @@
 /**
  * Items of tools that the vendor's servers ran (OpenAI API reference, "Create a model response", `input`: `web_search_call`,
- * `file_search_call`, `code_interpreter_call`, `image_generation_call`, `mcp_call` and their like). The tools are not here, but what
- * was asked of them and what they found belongs to the conversation: it goes to the model as text, pictures as pictures.
+ * `file_search_call`, `code_interpreter_call`, `image_generation_call`, `mcp_call` and their like). The bridge does not
+ * have these tools, but their input and results belong to the conversation: they are sent to the model as text,
+ * pictures as pictures.
  */
 import * as z from "zod";
 import type { MediaPart, Message, Part } from "../turn/message.ts";
@@ -11,7 +12,7 @@ import { mediaFromBase64, mediaFromUrl } from "./media.ts";
 import { list, name } from "./shapes.ts";
 import { validate } from "./validate.ts";
 
-/** What we read of them; they are told as they are. */
+/** The members that we read; the items are sent as JSON. */
 const vendorItems = {
   image: z.looseObject({ result: z.string().nullish(), output_format: name.nullish() }),
   code: z.looseObject({
@@ -24,13 +25,13 @@ const vendorItems = {
   }),
 } as const;
 
-/** Calls and their outputs, and what comes from servers of tools. */
+/** Calls, their outputs, and items of tool servers. */
 const KINDS = /^(?:program|[a-z_]{1,60}_(?:call|call_output|output)|mcp_[a-z_]{1,60})$/;
 
-/** What only says that the item is there. */
+/** Members without content. */
 const BOOKKEEPING: ReadonlySet<string> = new Set(["id", "status", "created_by"]);
 
-/** The messages that stand for such an item; `undefined` for items of other kinds. @throws BridgeError for a malformed picture. */
+/** The messages for such an item; `undefined` for items of other types. @throws BridgeError for a malformed picture. */
 export function readVendorItem(item: Item, at: string): Message[] | undefined {
   const { type } = item;
   if (typeof type !== "string" || !KINDS.test(type)) return undefined;
@@ -55,7 +56,7 @@ export function readVendorItem(item: Item, at: string): Message[] | undefined {
     }
     case "mcp_list_tools":
     case "tool_search_output": {
-      // The schemas are with the tools that can be called; others are of no use.
+      // The schemas of callable tools are in the tools; others are not needed.
       const { server_label: server, tools, error } = validate(vendorItems.listed, item, at);
       return [told({ type, server_label: server, tools: (tools ?? []).map(({ name }) => name), error })];
     }
@@ -73,7 +74,7 @@ function told(members: object, role: Message["role"] = "assistant"): Message {
   return { role, parts: [{ type: "text", text: JSON.stringify(Object.fromEntries(kept)) }] };
 }
 
-/** Pictures come from the user: not every model takes them from itself. */
+/** Pictures are sent as the user's: not every model accepts them from the assistant. */
 function shown(pictures: readonly MediaPart[]): Message {
   const parts: Part[] = [...pictures];
   return { role: "user", parts };

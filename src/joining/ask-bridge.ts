@@ -14,7 +14,7 @@ export interface AskOptions {
   readonly method?: "GET" | "POST";
   /** Sent as JSON. */
   readonly body?: object;
-  /** Milliseconds until there must be an answer, whole. */
+  /** Time limit for the complete response, in milliseconds. */
   readonly withinMs?: number;
 }
 

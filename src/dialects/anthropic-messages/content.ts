@@ -14,7 +14,7 @@ import { validate } from "../validate.ts";
 import { blocks, type Block } from "./schema.ts";
 import type { ToolChanges } from "./tools.ts";
 
-/** What reading the content of a request collects beside the parts. */
+/** Collected while the content of a request is read, beside its parts. */
 export interface Reading {
   readonly notices: Notice[];
   readonly toolChanges: ToolChanges;
@@ -35,7 +35,7 @@ export function decodeContent(content: Content, at: string, reading: Reading): P
   );
 }
 
-/** Content that can only be text and pictures: a system prompt, the result of a tool. */
+/** Content that may only be text and pictures: a system prompt, a tool result. */
 export function decodePlain(content: Content, at: string, reading: Reading): Plain[] {
   if (content === null || content === undefined) return [];
   if (typeof content === "string") return textParts(content);

@@ -2,8 +2,8 @@ import type { LocalRoute } from "../dialect.ts";
 import { decodePrompt } from "./decode.ts";
 
 /**
- * Our tokenizer is not the model's. Clients compact their history by this figure, and one too low makes them do it too
- * late, so we err a fifth on the high side: on English, code and Chinese the tokenizers in use differ by less.
+ * Our tokenizer is not the model's. Clients compact their history by this figure, and too low a figure makes them do it
+ * too late, so a fifth is added: on English, code and Chinese the tokenizers in use differ by less.
  */
 export const COUNT_MARGIN = 1.2;
 

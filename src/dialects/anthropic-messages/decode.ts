@@ -21,14 +21,14 @@ export interface DecodedMessages {
   readonly request: TurnRequest;
   readonly notices: readonly Notice[];
   readonly stream: boolean;
-  /** Those whose members are offered. */
+  /** The toolsets whose members are offered. */
   readonly toolsets: ReadonlySet<Toolset>;
 }
 
 /**
  * A Messages request in neutral form.
  *
- * @throws BridgeError `invalid_request`, or `unsupported_feature` for what must not be ignored.
+ * @throws BridgeError `invalid_request`, or `unsupported_feature` for a member that must not be ignored.
  */
 export function decode(body: unknown, headers: RequestHeaders): DecodedMessages {
   const source = validate(messagesRequest, body);
@@ -62,7 +62,7 @@ function decodeRequest(source: MessagesRequest, headers: RequestHeaders, notices
   };
 }
 
-/** A thread continues a conversation that only the vendor holds; answered this way, clients send it whole. */
+/** A thread continues a conversation that only the vendor has; after this error clients send it complete. */
 function refuseThread({ thread }: MessagesRequest): void {
   if (thread === null || thread === undefined) return;
   throw new BridgeError(
@@ -85,7 +85,7 @@ function decodeMessages(items: readonly Item[], list: string, reading: Reading):
   );
 }
 
-/** Who speaks must say something here. */
+/** In this API a message must have content. */
 function refuseIncomplete(item: Item, at: string): void {
   const { role, content, tool_calls: calls, function_call: call, tool_call_id: callId } = item;
   const hasCalls = (Array.isArray(calls) && calls.length > 0) || (call ?? undefined) !== undefined;
@@ -98,7 +98,7 @@ function required(param: string): BridgeError {
   return new BridgeError("invalid_request", `${param}: Field required`, { param });
 }
 
-/** The effort that the conversation asked for last. */
+/** The last effort in the conversation. */
 function laterEffort(items: readonly Item[]): string | undefined {
   const efforts = items.map((item) => effortFromHere.parse(item).output_config?.effort);
   return efforts.findLast((effort) => typeof effort === "string") ?? undefined;

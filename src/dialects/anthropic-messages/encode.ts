@@ -5,7 +5,7 @@ import type { ReplyContext } from "../dialect.ts";
 import { finishOf } from "../finish.ts";
 import { calledName, NO_TOOLSETS, type Toolset } from "./toolsets.ts";
 
-/** The whole answer as a `message` object. */
+/** The complete answer as a `message` object. */
 export function encode(
   turn: Turn,
   context: ReplyContext,
@@ -33,7 +33,7 @@ export function encode(
   };
 }
 
-/** A call as it begins; the model makes all of them itself, none from code that the vendor runs. */
+/** The beginning of a call; the model makes all calls itself, none come from code that the vendor runs. */
 export function toolUse(id: string, name: string, toolsets: ReadonlySet<Toolset>): object {
   return { type: "tool_use", id, ...calledName(name, toolsets), input: {}, caller: { type: "direct" } };
 }
@@ -45,7 +45,7 @@ export function reasoningBlock(text: string, signature: string): object {
     : { type: "thinking", thinking: text, signature };
 }
 
-/** What every message begins with, streamed or not. */
+/** The beginning of every message, streamed or not. */
 export function messageHead(model: string, context: ReplyContext): object {
   return { id: `msg_${context.id}`, type: "message", role: "assistant", model };
 }
@@ -77,7 +77,7 @@ function stopReason(finish: StopReason["unified"]): string {
 export function encodeUsage(usage: Usage): object {
   const { inputTokens = 0, cachedTokens = 0, outputTokens = 0, estimated } = usage;
   return {
-    // In this API the figures stand beside each other, and together are the prompt.
+    // In this API cached and other prompt tokens are separate figures, which add up to the prompt.
     input_tokens: Math.max(0, inputTokens - cachedTokens),
     cache_creation_input_tokens: 0,
     cache_read_input_tokens: cachedTokens,

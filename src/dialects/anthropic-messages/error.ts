@@ -8,7 +8,7 @@ const TYPE: Partial<Record<ErrorCode, string>> = {
   shutting_down: "overloaded_error",
 };
 
-/** An error of the Messages API ("Errors") that comes before the first byte. */
+/** An error of the Messages API ("Errors") before the first byte. */
 export function error(error: BridgeError, requestId: string): ErrorReply {
   return { status: error.kind.status, body: errorBody(error, requestId) };
 }
@@ -27,7 +27,7 @@ export function errorBody(error: BridgeError, requestId?: string): unknown {
 }
 
 function typeOf({ code, kind, transient }: BridgeError): string {
-  // Inside a stream, where there are no headers, this type is the one that clients ask again for.
+  // Inside a stream there are no headers, and this is the type for which clients retry.
   if (transient) return "overloaded_error";
   return TYPE[code] ?? typeOfStatus(kind.status);
 }

@@ -9,7 +9,7 @@ import { models } from "./models.ts";
 import { stream } from "./stream.ts";
 import { rateHeaders } from "./rates.ts";
 
-/** The answer that no token was wanted of: it ends at once, cut. */
+/** The answer to a request for no tokens: it ends at once at its limit. */
 async function* nothing(model: string, inputTokens: number): TurnEvents {
   yield { type: "turn-start", model };
   const usage = { inputTokens, outputTokens: 0, estimated: true };
@@ -33,7 +33,7 @@ export const anthropicMessages: Dialect = {
       stream: streamed,
       choices: 1,
       ...(request.maxTokens === 0 && { withoutHost: (inputTokens) => nothing(request.model, inputTokens) }),
-      // As the vendor does it: thinking is shown to those who ask for it, and others are not used to such blocks.
+      // Like the vendor: thinking is shown only on request, because other clients do not expect such blocks.
       encode: (turn, context) => encode(thinks ? turn : withoutReasoning(turn), context, toolsets),
       frames: (events, context) =>
         stream(thinks ? events : withoutReasoningEvents(events), context, request.model, toolsets),

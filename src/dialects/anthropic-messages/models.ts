@@ -1,4 +1,4 @@
-/** Anthropic API reference, "Get a model" and "List models": all there are on one page, whatever page was asked for. */
+/** Anthropic API reference, "Get a model" and "List models": all models on one page, whichever page was requested. */
 import type { ModelShapes, NamedModel } from "../dialect.ts";
 import { modelExtras } from "../model-extras.ts";
 

@@ -13,7 +13,7 @@ import { id, list, name } from "../shapes.ts";
 export const messagesRequest = z.object({
   model: name,
   ...anyPrompt,
-  // No token at all: the prompt shall only be made ready (cached).
+  // 0: the prompt should only be cached.
   ...anySettings({ leastTokens: 0, hottest: 1 }),
   tools: list(anyTool, MOST.tools).nullish(),
   tool_choice: anyChoice,
@@ -23,7 +23,7 @@ export const messagesRequest = z.object({
   stream: z.boolean().nullish(),
 });
 
-/** A system message in the middle of a conversation may say how hard to think from there on. */
+/** A system message in the middle of a conversation may set the effort from there on. */
 export const effortFromHere = z.object({
   output_config: z.object({ effort: z.string().nullish() }).nullish().catch(undefined),
 });

@@ -1,6 +1,6 @@
 /**
  * A turn as the events of the Messages API ("Streaming messages"): `message_start` with a full skeleton, blocks that
- * open when their first piece comes, `message_delta` with the reason and usage, `message_stop`. Every frame has its
+ * open when their first delta comes, `message_delta` with the reason and usage, `message_stop`. Every frame has its
  * `event:` line; `[DONE]` does not exist here.
  */
 import type { TurnEvents } from "../../turn/event.ts";
@@ -12,8 +12,8 @@ import { errorBody } from "./error.ts";
 import { NO_TOOLSETS, type Toolset } from "./toolsets.ts";
 
 /**
- * Milliseconds of waiting after which pings give way to an open text block with empty deltas. Some clients give up after
- * 240 s, others after 750 s, in which they saw nothing but pings.
+ * Milliseconds of waiting after which an open text block with empty deltas replaces the pings. Some clients give up
+ * after 240 s, others after 750 s, with nothing but pings.
  */
 export const LONG_WAIT_MS = 180_000;
 
@@ -43,7 +43,7 @@ export async function* stream(
 
   async function begin(model: string): Promise<string> {
     started = true;
-    // A count that fails costs the estimate and not the answer.
+    // A failed count loses only the estimate, not the answer.
     const inputTokens = await context.inputTokens().catch(() => 0);
     const message = {
       ...messageHead(model, context),
@@ -62,7 +62,7 @@ export async function* stream(
     const data = `{"type":"content_block_start","index":${index},"content_block":${jsonLine(block)}}`;
     return closed + sseEvent(data, "content_block_start");
   }
-  /** The text block that is open already, perhaps since a long wait, or a new one. */
+  /** The open text block, perhaps from a long wait, or a new one. */
   function openText(): string {
     return open === "text" ? "" : openBlock("text", { type: "text", text: "" });
   }
@@ -118,7 +118,7 @@ export async function* stream(
         thoughts.push(event.text);
         break;
       case "reasoning-end":
-        // Shown only when signed, which is known at its end: clients must be able to send it back.
+        // Shown only if it is signed, which is known at its end: clients must be able to send it back.
         if (event.signature !== undefined) yield signedThoughts(thoughts.join(""), event.signature);
         break;
       case "text-start":

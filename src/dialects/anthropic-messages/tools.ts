@@ -5,8 +5,8 @@ import type { WireTool } from "./schema.ts";
 import { toolsetOf, toolsetTools } from "./toolsets.ts";
 
 /**
- * What a conversation says about tools beside the `tools` field: a deferred tool can be used once the conversation
- * refers to it, and system messages may add and remove tools (Anthropic, "Tool search tool" and
+ * Changes of the tools inside a conversation: a deferred tool can be used once the conversation refers to it, and
+ * system messages may add and remove tools (Anthropic, "Tool search tool" and
  * "Mid-conversation tool changes").
  */
 export class ToolChanges {
@@ -32,10 +32,10 @@ export class ToolChanges {
   /**
    * The tools the model may call now, in the client's order.
    *
-   * @throws BridgeError `invalid_request` for one without a name or with a schema that is none, also where it cannot be called yet.
+   * @throws BridgeError `invalid_request` for a tool without a name or with an invalid schema, also where it cannot be called yet.
    */
   apply(placed: readonly PlacedTool[]): PlacedTool[] {
-    // Where the vendor's own search would find deferred tools, nobody searches here: all are offered.
+    // The vendor's own search for deferred tools does not exist here: all tools are offered.
     const searched = placed.some(({ tool }) => tool.type?.startsWith("tool_search_tool_") ?? false);
     return [...placed, ...this.#defined].filter((one) => {
       const { name, defer_loading: deferred } = one.tool;

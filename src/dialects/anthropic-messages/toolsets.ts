@@ -1,6 +1,6 @@
 /**
  * Toolsets: one entry of `tools` stands for many tools that the client runs, each call of which names its toolset (Anthropic API
- * reference, "Computer use tool" and "Browser use tool", 2026-08-01). Models that do not know them get each as it is published.
+ * reference, "Computer use tool" and "Browser use tool", 2026-08-01). Models that do not know them get each member with its published schema.
  */
 import * as z from "zod";
 import type { Tool } from "../../turn/request.ts";
@@ -10,7 +10,7 @@ import type { WireTool } from "./schema.ts";
 
 type Properties = Readonly<Record<string, object>>;
 
-/** What a member does, what it takes, and which of that it needs. */
+/** A member's description, its properties, and the required ones. */
 type Member = readonly [description: string, properties: Properties, ...required: string[]];
 
 const TEXT = { type: "string" };
@@ -171,7 +171,7 @@ export function toolsetsOf(tools: readonly WireTool[]): ReadonlySet<Toolset> {
   return new Set(tools.flatMap((tool) => toolsetOf(tool) ?? []));
 }
 
-/** The members of a toolset that are not switched off, by the names under which a host knows them. */
+/** The enabled members of a toolset, by their names at the host. */
 export function toolsetTools(toolset: Toolset, stated: WireTool, at: string): Tool[] {
   const given = validate(configs, stated.configs, `${at}.configs`) ?? {};
   return Object.entries(TOOLSETS[toolset])
@@ -183,7 +183,7 @@ export function toolsetTools(toolset: Toolset, stated: WireTool, at: string): To
     }));
 }
 
-/** A tool as a call names it here: a member of a toolset by its own name, with that of the toolset beside it. */
+/** The name of a tool in a call of this API: a member of a toolset has its own name and that of the toolset. */
 export function calledName(name: string, toolsets: ReadonlySet<Toolset>): object {
   const toolset = [...toolsets].find((each) => name.startsWith(flatName("", each)));
   if (toolset === undefined) return { name };

@@ -9,7 +9,7 @@ import { snakeCase } from "./proto-json.ts";
 const PROMPT = read("the prompt");
 const TOOLS = read("tools, and the choice among them");
 const SETTING = read("a setting");
-const LOGPROBS = "hosts give no probabilities of tokens; leave it out";
+const LOGPROBS = "hosts do not return token probabilities; leave it out";
 const TEXT_ONLY = "hosts answer in text; ask for text alone";
 
 const SAY = (member: string): string => `say it as ${member}`;

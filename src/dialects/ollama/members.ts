@@ -10,7 +10,7 @@ const PROMPT = read("the prompt");
 const SETTING = read("a setting");
 const RUNNER = harmless("how the model lies in memory, which is the host's");
 const TEXT_ONLY = "hosts answer in text; ask for text alone";
-const LOGPROBS = "hosts give no probabilities of tokens; leave it out";
+const LOGPROBS = "hosts do not return token probabilities; leave it out";
 
 const SAY = (member: string): string => `say it as ${member}`;
 

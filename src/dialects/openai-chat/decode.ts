@@ -26,7 +26,7 @@ export interface DecodedChat {
 /**
  * A chat completion request in neutral form.
  *
- * @throws BridgeError `invalid_request`, or `unsupported_feature` for what must not be ignored.
+ * @throws BridgeError `invalid_request`, or `unsupported_feature` for a member that must not be ignored.
  */
 export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
   const chat = validate(chatRequest, body);
@@ -36,7 +36,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
   const reading: MessageReading = { content: partsIn(notices), ids: new CallIds(), notices };
   const messages = joinMessages(items.flatMap((item, index) => readItem(item, `${at}.${index}`, reading)));
   const { tools, customTools } = decodeTools(chat, notices);
-  /** Asked for in the form before tools, which has one call at most. */
+  /** The request uses the older `functions`, which allow at most one call. */
   const isLegacy = (chat.functions?.length ?? 0) > 0 && (chat.tools?.length ?? 0) === 0;
   const settings = readSettings(withOneLimit(chat), { headers, choice: chat.tool_choice });
   return {
@@ -55,7 +55,7 @@ export function decode(body: unknown, headers: RequestHeaders): DecodedChat {
   };
 }
 
-/** This API has two words for the limit, of which the newer takes the place of the older. */
+/** This API has two members for the limit; the newer one overrides the older. */
 function withOneLimit(chat: ChatRequest): ChatRequest {
   const { max_tokens: older, max_completion_tokens: newer } = chat;
   return { ...chat, max_tokens: newer ?? older, max_completion_tokens: undefined };

@@ -8,15 +8,15 @@ import { finishOf } from "../finish.ts";
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "function_call" | "content_filter";
 
-/** How calls are written in an answer. */
+/** The form of calls in an answer. */
 export interface CallForm {
   /** The names of the tools whose calls are plain text. */
   readonly customTools: ReadonlySet<string>;
-  /** In the form before tools: one `function_call` in place of `tool_calls`. */
+  /** The older form: one `function_call` instead of `tool_calls`. */
   readonly isLegacy: boolean;
 }
 
-/** The whole answer as a `chat.completion` object. */
+/** The complete answer as a `chat.completion` object. */
 export function encode(turn: Turn, context: ReplyContext, form: CallForm): unknown {
   return {
     id: `chatcmpl-${context.id}`,

@@ -1,6 +1,6 @@
 /**
- * The part of a chat completion request that we use: what a client sends as null counts as absent; messages and content parts
- * are checked one by one as they are read, by their kind (OpenAI API reference, "Create chat completion").
+ * The part of a chat completion request that we use: null counts as absent; messages and content parts are checked one
+ * by one as they are read, by their type (OpenAI API reference, "Create chat completion").
  */
 import * as z from "zod";
 import { anyPrompt } from "../any-prompt.ts";
@@ -9,7 +9,7 @@ import { anyChoice, anyTool } from "../any-tool.ts";
 import { MOST } from "../limits.ts";
 import { list, name } from "../shapes.ts";
 
-/** Each choice is a request to the host, and may be a question to its person. */
+/** Each choice is a request to the host, and may need its person's consent. */
 const MOST_CHOICES = 8;
 
 export const chatRequest = z.object({
@@ -22,7 +22,7 @@ export const chatRequest = z.object({
     .number()
     .int()
     .min(1, "must be at least 1")
-    .max(MOST_CHOICES, `the bridge gives at most ${MOST_CHOICES} answers to one request`)
+    .max(MOST_CHOICES, `the bridge supports at most ${MOST_CHOICES} answers to one request`)
     .nullish(),
   tools: list(anyTool, MOST.tools).nullish(),
   tool_choice: anyChoice,

@@ -32,11 +32,11 @@ export async function* stream(
   const unfinished = new Set(choices);
   for await (const event of events) {
     if (event.type === "turn-error") {
-      // No [DONE] here: it would turn the failure into a success for clients that look no further.
+      // No [DONE] here: some clients would take the failure for a success.
       yield sseEvent(jsonLine(errorBody(event.error)));
       return;
     }
-    // A wait of the whole turn is told in a choice that may still get chunks.
+    // A wait of the whole turn is written into a choice that may still get chunks.
     const [current] = unfinished;
     const choice = event.choice === undefined ? current : choices[event.choice];
     if (choice === undefined) return;
@@ -60,9 +60,9 @@ class ChoiceWriter {
   #choice = "";
   #opened = false;
   #calls = 0;
-  /** The arguments of a custom tool, whose text is known only when they are whole. */
+  /** The arguments of a custom tool, whose text is known only when they are complete. */
   #custom: string[] | undefined;
-  /** Of the reasoning since the last call. */
+  /** Signatures of the reasoning since the last call. */
   #signatures: string[] = [];
 
   constructor(index: number, context: ReplyContext, options: ChatStreamOptions) {
@@ -73,7 +73,7 @@ class ChoiceWriter {
     this.#setModel(options.model);
   }
 
-  /** The chunks for an event of this choice; may be none. */
+  /** The chunks for an event of this choice; may be empty. */
   write(event: Exclude<TurnEvent, { type: "turn-error" }>): string {
     switch (event.type) {
       case "turn-wait": {
@@ -113,7 +113,7 @@ class ChoiceWriter {
     }
   }
 
-  /** The chunk that tells the usage of all choices, where the client asked for it. */
+  /** The chunk with the usage of all choices, if the client asked for it. */
   usage(usage: Usage): string {
     if (!this.#options.includeUsage) return "";
     return `${this.#head},"choices":[],"usage":${JSON.stringify(encodeUsage(usage))}}\n\n`;

@@ -1,12 +1,12 @@
-/** Tools that stand among the input items: Codex declares all of them so for some models, and a client's search finds some. */
+/** Tools inside the input items: Codex declares all its tools so for some models, and a client's tool search returns some. */
 import { placed, type PlacedTool } from "../any-tool.ts";
 import { validate } from "../validate.ts";
 import { items, type Item } from "./schema.ts";
 
 /**
- * The tools of all `additional_tools` and `tool_search_output` items, in order; `placeOf` says where an item stands in the request.
+ * The tools of all `additional_tools` and `tool_search_output` items, in order; `placeOf` gives the place of an item in the request.
  *
- * @throws BridgeError `invalid_request` where one is malformed.
+ * @throws BridgeError `invalid_request` for a malformed one.
  */
 export function additionalTools(
   history: readonly Item[],

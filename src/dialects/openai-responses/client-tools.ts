@@ -1,6 +1,6 @@
 /**
- * Tools that the vendor defines and the client runs (OpenAI API reference, "Create a model response", `tools`): their schemas as
- * functions, their calls and outputs as items, there and back.
+ * Tools that the vendor defines and the client runs (OpenAI API reference, "Create a model response", `tools`): their
+ * schemas as functions, and their calls and outputs as items, in both directions.
  */
 import { parseObject } from "../../turn/json-object.ts";
 import type { MediaPart, TextPart, ToolCallPart, ToolResultPart } from "../../turn/message.ts";
@@ -13,23 +13,23 @@ import { clientItems, type Item, type WireTool } from "./schema.ts";
 
 type Plain = TextPart | MediaPart;
 
-/** What a client got from running a call. */
+/** The result of a call that a client has run. */
 interface Outcome {
   readonly content: readonly Plain[];
   readonly isError: boolean;
 }
 
 interface ClientTool {
-  /** Begins the ids of its call items. */
+  /** The prefix of the ids of its call items. */
   readonly prefix: string;
   /** The types of its items. */
   readonly call: string;
   readonly output: string;
-  /** `at` is where it stands in the request. */
+  /** `at` is its place in the request. */
   readonly tool: (wire: WireTool, at: string) => Tool;
-  /** The members of a call item that hold its arguments. */
+  /** The members of a call item with its arguments. */
   readonly members: (input: JsonObject) => object;
-  /** The arguments that a call item of the history holds. */
+  /** The arguments in a call item of the history. */
   readonly input: (item: Item, at: string) => object;
   readonly outcome: (item: Item, at: string) => Outcome;
 }
@@ -248,15 +248,15 @@ export function isClientTool(wire: WireTool): wire is WireTool & { readonly type
 }
 
 /**
- * The tool, which stands at `at` in the request, as the host is offered it.
+ * The tool at `at` in the request, in neutral form.
  *
- * @throws BridgeError `invalid_request` for a schema that is none.
+ * @throws BridgeError `invalid_request` for an invalid schema.
  */
 export function clientTool(wire: WireTool & { readonly type: ClientToolType }, at: string): Tool {
   return CLIENT_TOOLS[wire.type].tool(wire, at);
 }
 
-/** The name under which the host knows a type of tool, for a choice that names it. */
+/** The name at the host of a type of tool, for a choice that names it. */
 export function clientToolName(type: string): string | undefined {
   return isClientToolKind(type) ? CLIENT_TOOLS[type].tool({ type }, "").name : undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * Compaction: the model sums up a conversation that has grown too long, and the client goes on with the summary in its place
+ * Compaction: the model summarises a conversation that has become too long, and the client continues with the summary instead
  * (OpenAI API reference, "Compact a response"; the item `compaction_trigger`). The vendor keeps the summary encrypted for its models;
- * ours is text for whatever model comes next, written so that it is carried as it is.
+ * ours is text for any later model, encoded so that clients carry it unchanged.
  */
 import { BridgeError } from "../../turn/error.ts";
 import type { StopReason, TurnEvents } from "../../turn/event.ts";
@@ -25,7 +25,7 @@ export function isTrigger({ type }: Item): boolean {
   return type === TRIGGER;
 }
 
-/** What of a stored conversation still counts: its last summary stands for all that came before. */
+/** The relevant part of a stored conversation: its last summary replaces everything before it. */
 export function sinceCompaction(items: readonly Item[]): readonly Item[] {
   return items.slice(
     Math.max(
@@ -35,7 +35,7 @@ export function sinceCompaction(items: readonly Item[]): readonly Item[] {
   );
 }
 
-/** The request with which the model is asked for the summary of what it would have been asked. */
+/** The request that asks the model for a summary of the conversation. */
 export function compactionOf(request: TurnRequest): TurnRequest {
   const ask: Message = { role: "user", parts: [{ type: "text", text: INSTRUCTIONS }] };
   return {
@@ -47,9 +47,9 @@ export function compactionOf(request: TurnRequest): TurnRequest {
 }
 
 /**
- * Checks that a summary can stand in the place of the conversation.
+ * Checks that a summary can replace the conversation.
  *
- * @throws BridgeError `host_failed` where there is none, or only its beginning.
+ * @throws BridgeError `host_failed` when there is none, or only its beginning.
  */
 export function wholeSummary(text: string, stopReason: StopReason): string {
   const fault = faultOf(text, stopReason);
@@ -64,7 +64,7 @@ function faultOf(text: string, { unified }: StopReason): BridgeError | undefined
   return new BridgeError("host_failed", `The conversation was not compacted: the model ${what}.`);
 }
 
-/** The events of a turn that writes a summary, with the summary in one piece and nothing else; an error where it is not whole. */
+/** The events of a turn that writes a summary, with only the summary, in one delta; an error when it is incomplete. */
 export async function* asSummary(events: TurnEvents): TurnEvents {
   const pieces: string[] = [];
   let told = performance.now();
@@ -78,7 +78,7 @@ export async function* asSummary(events: TurnEvents): TurnEvents {
         break;
       case "text-delta":
         pieces.push(event.text);
-        // What the model writes is not shown as it comes, so the client must hear something else.
+        // The text is not streamed, so the client needs other signs of life.
         if (performance.now() - told < KEEP_ALIVE_MS) break;
         told = performance.now();
         yield { type: "turn-wait", reason: "host", elapsedMs: 0 };
@@ -101,15 +101,15 @@ export async function* asSummary(events: TurnEvents): TurnEvents {
   }
 }
 
-/** The item that holds a summary. */
+/** The item with a summary. */
 export function compactionItem(id: string, summary: string): Item {
   return { id, type: "compaction", encrypted_content: MARK + Buffer.from(summary).toString("base64url") };
 }
 
 /**
- * What the model is told of a conversation that was compacted.
+ * The message to the model for a compacted conversation.
  *
- * @throws BridgeError `invalid_request` for a summary that was encrypted by somebody else.
+ * @throws BridgeError `invalid_request` for a summary encrypted by another service.
  */
 export function readCompaction(content: string, at: string): string {
   if (!content.startsWith(MARK)) {

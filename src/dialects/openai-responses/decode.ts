@@ -21,13 +21,13 @@ import { ToolNames } from "./tools.ts";
 
 /** How a request differs from one at `/v1/responses`. */
 export interface Form {
-  /** The conversation is to be compacted, whether or not an item says so. */
+  /** The conversation should be compacted, with or without an item that asks for it. */
   readonly compact?: boolean;
   readonly schema?: z.ZodType<ResponsesRequest>;
 }
 
 export interface DecodedResponses {
-  /** The answer is a summary that stands for the conversation. */
+  /** The answer is a summary that replaces the conversation. */
   readonly compacting: boolean;
   readonly request: TurnRequest;
   readonly notices: readonly Notice[];
@@ -35,9 +35,9 @@ export interface DecodedResponses {
   /** The request as the client sent it, which the response object repeats. */
   readonly wire: ResponsesRequest;
   readonly names: ToolNames;
-  /** The input of this request alone. */
+  /** The input of this request only. */
   readonly input: readonly Item[];
-  /** The response that this one goes on from. */
+  /** The response that this one continues. */
   readonly before: StoredResponse | undefined;
 }
 
@@ -87,7 +87,7 @@ export function decode(
   };
 }
 
-/** The request with the settings that were stated in the words of another API in those of this one. */
+/** The request, with settings of other APIs converted to members of this one. */
 function inOwnWords(wire: ResponsesRequest, request: TurnRequest): ResponsesRequest {
   const { maxTokens, thinking, parallelToolCalls, responseFormat } = request;
   return {
@@ -109,14 +109,14 @@ function formatOf(format: ResponseFormat): JsonObject & { readonly type: string 
     : { type: "json_schema", name: name ?? "answer", schema };
 }
 
-/** The input as items, with those that the client only names. */
+/** The input as items; items that the client only references are filled in. */
 function inputItems({ at, items }: StatedItems, store: ResponseStore, principal: Principal): readonly Item[] {
   return items.map((item, index) => {
     if (item.type !== "item_reference") return item;
     const referred = store.item(item.id ?? "", principal);
     if (referred !== undefined) return referred;
     const param = `${at}.${index}.id`;
-    throw new BridgeError("invalid_request", `${param}: there is no such item here; send the item itself.`, {
+    throw new BridgeError("invalid_request", `${param}: unknown item; send the item itself.`, {
       param,
     });
   });
@@ -131,7 +131,7 @@ function decodeToolChoice({ tool_choice: choice, function_call }: ResponsesReque
   }
   const name = nameIn(stated);
   if (name !== undefined) return { type: "tool", name };
-  // A tool of a vendor's server may have a name, too, and is none of those that are offered.
+  // A tool of a vendor's server may have a name too, but it is not offered.
   if (VENDOR_NAMED.has(stated.type)) return { type: "other", kind: stated.type };
   return statedChoice({ tool_choice: validate(anyChoice, choice, "tool_choice"), function_call });
 }

@@ -11,7 +11,7 @@ import type { ToolNames } from "./tools.ts";
 
 export type Status = "in_progress" | "completed" | "incomplete" | "failed";
 
-/** What of the request decides the form of the answer. */
+/** The parts of the request that determine the form of the answer. */
 export interface Asked {
   readonly wire: ResponsesRequest;
   readonly names: ToolNames;
@@ -32,7 +32,7 @@ export interface ResponseObject extends Item {
   readonly output: readonly Item[];
 }
 
-/** The response object at any moment of its life; it repeats what the request asked for. */
+/** The response object in any state; it repeats the settings of the request. */
 export function responseObject(
   wire: ResponsesRequest,
   context: ReplyContext,
@@ -88,12 +88,12 @@ export function compactedObject(turn: Turn, context: ReplyContext): object {
   };
 }
 
-/** @throws BridgeError `host_failed` where the turn holds no whole summary. */
+/** @throws BridgeError `host_failed` when the turn has no complete summary. */
 export function summaryItem(context: ReplyContext, { parts, stopReason }: Turn): Item {
   return compactionItem(itemId("cmp", context, 0), wholeSummary(textOf(parts), stopReason));
 }
 
-/** @throws BridgeError `host_failed` where a summary was asked for and there is no whole one. */
+/** @throws BridgeError `host_failed` when a summary was requested and is not complete. */
 export function encode(turn: Turn, asked: Asked, context: ReplyContext): ResponseObject {
   const { wire, names, compacting } = asked;
   const { model, usage, stopReason } = turn;
@@ -116,7 +116,7 @@ export function encode(turn: Turn, asked: Asked, context: ReplyContext): Respons
   return responseObject(wire, context, { status, model, output, usage, stopReason });
 }
 
-/** The last item of a response of this status: a text that was cut is incomplete itself; a call is there or not. */
+/** The last item of a response with this status: a text that was cut is itself incomplete; a call is complete or absent. */
 export function ended(item: Item, status: Status): Item {
   return item.type === "message" ? { ...item, status } : item;
 }
@@ -137,13 +137,13 @@ export function messageItem(id: string, text: string): Item {
   return { id, type: "message", status: "completed", role: "assistant", content: [textContent(text)] };
 }
 
-/** Reasoning is an item only for clients that know of it: they ask for it in one way or another. */
+/** Reasoning is sent only to clients that support it: they ask for it in some way. */
 export function showsReasoning({ reasoning, include }: ResponsesRequest): boolean {
   const known = reasoning !== null && reasoning !== undefined;
   return known || (include ?? []).includes("reasoning.encrypted_content");
 }
 
-/** What the signature holds is for the host alone, as the vendor's encrypted content is for its models. */
+/** The signature is for the host alone, like the vendor's encrypted content for its models. */
 export function reasoningItem(
   id: string,
   { text, signature }: Pick<ReasoningPart, "text" | "signature">,
@@ -168,7 +168,7 @@ interface Call {
   readonly input: string;
 }
 
-/** A call as the item of its kind; `status` is told apart for calls whose input is still being written. */
+/** A call as the item of its type; `status` differs for calls whose input is still being written. */
 export function callItem(
   context: ReplyContext,
   index: number,

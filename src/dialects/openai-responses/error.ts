@@ -2,7 +2,7 @@ import type { BridgeError, ErrorCode } from "../../turn/error.ts";
 
 export { openaiError as error } from "../openai-error.ts";
 
-/** OpenAI's own words for what its clients act on. */
+/** OpenAI's own codes, where its clients act on them. */
 const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
   context_too_long: "context_length_exceeded",
   key_quota_exhausted: "insufficient_quota",
@@ -11,7 +11,7 @@ const VENDOR_CODE: Partial<Record<ErrorCode, string>> = {
   host_rate_limited: "rate_limit_exceeded",
 };
 
-/** The `error` member of a response that failed while it was streamed: whose fault it is, in the vendor's words. */
+/** The `error` member of a response that failed while it was streamed, with the vendor's codes. */
 export function failure(error: BridgeError): { readonly code: string; readonly message: string } {
   const { status } = error.kind;
   const fault = status >= 500 ? "server_error" : status === 429 ? "rate_limit_exceeded" : "invalid_prompt";

@@ -11,7 +11,7 @@ import { rateHeaders } from "../openai-rates.ts";
 
 const PATH = "/v1/responses";
 
-/** OpenAI's `POST /v1/responses`, with the responses it remembers. */
+/** OpenAI's `POST /v1/responses`, with stored responses. */
 export function openaiResponses(limits: StoreLimits): Dialect {
   const store = new ResponseStore(limits);
   return {

@@ -1,4 +1,4 @@
-/** Input items to messages: what all APIs share, and the items that only this one has. */
+/** Converts input items to messages: those that all APIs share, and those that only this one has. */
 import type { Message } from "../../turn/message.ts";
 import type { Notice } from "../../turn/notice.ts";
 import { assistant, readItem, user, type Item } from "../any-item.ts";
@@ -10,7 +10,7 @@ import { readClientItem } from "./client-tools.ts";
 import { readCompaction } from "./compaction.ts";
 import { items } from "./schema.ts";
 
-/** The messages of a history; `placeOf` says where an item stands in the request. @throws BridgeError as `readItem` does. */
+/** The messages of a history; `placeOf` gives the place of an item in the request. @throws BridgeError as `readItem` does. */
 export function decodeItems(
   source: readonly Item[],
   notices: Notice[],
@@ -23,7 +23,7 @@ export function decodeItems(
 function decodeItem(item: Item, at: string, reading: MessageReading): readonly Message[] {
   switch (item.type) {
     case "additional_tools":
-      // They are read with the request's own.
+      // These are read together with the request's own tools.
       return [];
     case "compaction":
     case "compaction_summary": {
@@ -31,7 +31,7 @@ function decodeItem(item: Item, at: string, reading: MessageReading): readonly M
       return [user([{ type: "text", text }])];
     }
     case "compaction_trigger":
-      // It asks for something, and says nothing.
+      // It is an instruction without content.
       return [];
     default: {
       const ofClient = readClientItem(item, at);

@@ -11,7 +11,7 @@ export class NumberedEvents {
   }
 
   /**
-   * A function that writes events which differ in their `delta` alone. There are many of them, so what they share is
+   * Returns a function that writes events which differ only in their `delta`. There are many of them, so the rest is
    * turned into JSON once.
    */
   deltas(type: string, members: object): (delta: string) => string {

@@ -1,4 +1,4 @@
-/** What can be done with a stored response (OpenAI API reference, "Responses"). */
+/** Routes for stored responses (OpenAI API reference, "Responses"). */
 import type { LocalRoute } from "../dialect.ts";
 import { BridgeError } from "../../turn/error.ts";
 import { decode } from "./decode.ts";
@@ -30,8 +30,7 @@ export function storeRoutes(store: ResponseStore): LocalRoute[] {
       path,
       async answer({ params, principal }) {
         const id = params["id"] ?? "";
-        if (!store.delete(id, principal))
-          throw new BridgeError("not_found", "There is no response of this id.");
+        if (!store.delete(id, principal)) throw new BridgeError("not_found", "Unknown response id.");
         return { id, object: "response", deleted: true };
       },
     },
@@ -50,7 +49,7 @@ export function storeRoutes(store: ResponseStore): LocalRoute[] {
   ];
 }
 
-/** An input item as it is listed: clients may leave out the type of a message and write its content as a text. */
+/** An input item in a list: clients may omit the type of a message, and send its content as a string. */
 function listed(item: Item, id: string): Item & { readonly id: string } {
   const named = { ...item, id: item.id ?? id };
   if ((item.type ?? "message") !== "message") return named;
@@ -66,7 +65,7 @@ const MOST = 100;
 /**
  * A page of items, the newest first unless asked otherwise (OpenAI API reference, "List input items").
  *
- * @throws BridgeError `invalid_request` for a limit or an order that there is not.
+ * @throws BridgeError `invalid_request` for an invalid limit or order.
  */
 function page(items: readonly (Item & { readonly id: string })[], query: URLSearchParams): object {
   const limit = Number(query.get("limit") ?? LIMIT);

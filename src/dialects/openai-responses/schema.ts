@@ -9,30 +9,30 @@ import { anyChoice, anyTool } from "../any-tool.ts";
 import { MOST } from "../limits.ts";
 import { id, jsonObject, list, name } from "../shapes.ts";
 
-/** A tool of any kind, in the form of any API; `namespace` tools hold others. */
+/** A tool of any type, in the form of any API; `namespace` tools contain others. */
 export const wireTool = anyTool.extend({
   tools: list(jsonObject, MOST.tools).nullish(),
   execution: name.nullish(),
-  /** Where a shell runs, or what a screen shows. */
+  /** Where a shell runs, or the kind of a screen. */
   environment: z.union([z.object({ type: name.nullish() }), z.string()]).nullish(),
   display_width: z.number().nullish(),
   display_height: z.number().nullish(),
 });
 
-/** A tool as a choice names it. */
+/** A tool in a choice. */
 const namedTool = z.object({
   type: name,
   name: name.nullish(),
   namespace: name.nullish(),
 });
 
-/** A choice among tools that is no word. */
+/** A choice among tools that is not a string. */
 export const toolChoice = namedTool.extend({
   mode: z.enum(["auto", "required"]).nullish(),
   tools: list(namedTool, MOST.tools).nullish(),
 });
 
-/** What the response repeats (tools, choice and format) is kept as it came, and checked where it is read. */
+/** Members that the response repeats (tools, choice and format) are kept as received, and checked where they are read. */
 export const responsesRequest = z.object({
   model: name,
   ...anyPrompt,
@@ -50,12 +50,12 @@ export const responsesRequest = z.object({
   prompt_cache_key: z.string().nullish(),
 });
 
-/** What is asked for at `/v1/responses/input_tokens`, where a model need not be named. */
+/** A request to `/v1/responses/input_tokens`, which does not need a model. */
 export const inputTokensRequest = responsesRequest.extend({
   model: name.nullish().transform((given) => given ?? "auto"),
 });
 
-/** Input items that only this API has, by type, as far as we read them. */
+/** Input items that only this API has, by type, with the members that we read. */
 export const items = {
   compaction: z.object({ encrypted_content: z.string() }),
   additionalTools: z.object({ tools: list(jsonObject, MOST.tools).nullish() }),
@@ -66,7 +66,7 @@ const outcome = z.union([
   z.object({ type: z.literal("timeout") }),
 ]);
 
-/** The items of tools that the vendor defines and the client runs, by what they hold. */
+/** The items of tools that the vendor defines and the client runs, by type. */
 export const clientItems = {
   callId: z.object({ call_id: id }),
   action: z.object({ action: jsonObject }),

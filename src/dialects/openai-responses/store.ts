@@ -3,10 +3,10 @@ import { mayUse, ownerOf, type Principal } from "../../turn/principal.ts";
 import type { Item } from "./schema.ts";
 
 export interface StoredResponse {
-  /** The response object as the client got it. */
+  /** The response object that was sent to the client. */
   readonly response: { readonly id: string; readonly output: readonly Item[] };
   readonly input: readonly Item[];
-  /** The response that this one goes on from. */
+  /** The response that this one continues. */
   readonly before: StoredResponse | undefined;
 }
 
@@ -17,10 +17,10 @@ export function itemsOf(last: StoredResponse | undefined): Item[] {
   return chain.toReversed().flatMap(({ input, response }) => [...input, ...response.output]);
 }
 
-/** Bytes that a value takes beside its texts. */
+/** Bytes of a value beside its texts. */
 const PER_VALUE = 32;
 
-/** About how much memory a response takes, without those before it. */
+/** The approximate memory of a response, without its predecessors. */
 function sizeOf({ response, input }: StoredResponse): number {
   const values: unknown[] = [response, input];
   let size = 0;
@@ -38,7 +38,7 @@ export interface StoreLimits {
   readonly size: number;
   /** Milliseconds for which a response is kept. */
   readonly ageMs: number;
-  /** Milliseconds that never go back; for tests. */
+  /** Milliseconds of a monotonic clock; for tests. */
   readonly now?: () => number;
 }
 
@@ -48,14 +48,14 @@ interface Owned {
   readonly until: number;
 }
 
-/** What one owner has here. */
+/** The responses of one owner. */
 interface Share {
   /** The oldest first. */
   readonly ids: Set<string>;
   size: number;
 }
 
-/** A response that is held, by how many (the store, and those that go on from it), and in whose share it counts. */
+/** A held response, its number of holders (the store, and the responses that continue it), and the owner it counts for. */
 interface Held {
   holders: number;
   readonly owner: string;
@@ -63,17 +63,17 @@ interface Held {
 }
 
 /**
- * Finished responses, in memory and bounded: where there is too much, the oldest of the owner who keeps the most go. A response
- * belongs to the key that made it, to all others it is unknown. Where the bridge has no keys it is there for whoever knows its
- * id, which is random and told to its client alone. Each keeps what its request brought, and the one before it, which is counted
- * as long as one goes on from it.
+ * Finished responses, in memory and bounded: when there are too many, the oldest of the owner with the most are
+ * removed. A response belongs to the key that made it; for all others it does not exist. Without keys it is available
+ * to anyone who knows its id, which is random and sent to its client only. Each response keeps its own input and a
+ * reference to its predecessor, which counts as long as a response continues it.
  */
 export class ResponseStore {
   readonly #limits: StoreLimits;
   readonly #now: () => number;
   /** The oldest first. */
   readonly #owned = new Map<string, Owned>();
-  /** By the ids of output items, the responses in which they are. */
+  /** Responses by the ids of their output items. */
   readonly #places = new Map<string, string>();
   readonly #held = new Map<StoredResponse, Held>();
   readonly #shares = new Map<string, Share>();
@@ -104,11 +104,11 @@ export class ResponseStore {
     if (stored !== undefined) return stored;
     throw new BridgeError(
       "not_found",
-      "There is no response of this id; the bridge keeps only the latest, in memory.",
+      "Unknown response id; the bridge keeps only the latest responses, in memory.",
     );
   }
 
-  /** An output item that a client names instead of sending it again; `undefined` when no response of theirs has it. */
+  /** An output item that a client references instead of sending it again; `undefined` when none of its responses has it. */
   item(id: string, who: Principal): Item | undefined {
     const place = this.#places.get(id);
     const stored = place === undefined ? undefined : this.#find(place, who);
@@ -123,7 +123,7 @@ export class ResponseStore {
   }
 
   /**
-   * The response to go on from, if one is named.
+   * The response to continue, if the request names one.
    *
    * @throws BridgeError `invalid_request` when it is not stored.
    */
@@ -133,7 +133,7 @@ export class ResponseStore {
     if (stored !== undefined) return stored;
     throw new BridgeError(
       "invalid_request",
-      "previous_response_id: there is no response of this id here; send the whole conversation as input.",
+      "previous_response_id: unknown response; send the whole conversation as input.",
       { param: "previous_response_id" },
     );
   }
@@ -167,7 +167,7 @@ export class ResponseStore {
     if (oldest !== undefined) this.#drop(oldest);
   }
 
-  /** Of those who have something to drop. */
+  /** The owner with the most, among those with removable responses. */
   #most(amount: (share: Share) => number): Share {
     let most: Share = { ids: new Set(), size: 0 };
     for (const share of this.#shares.values()) {
@@ -187,7 +187,7 @@ export class ResponseStore {
     if (share !== undefined && share.ids.size === 0 && share.size === 0) this.#shares.delete(owner);
   }
 
-  /** Counts a response, and those before it that are counted no more because they were dropped meanwhile. */
+  /** Counts a response, and its predecessors that no longer count because they were dropped meanwhile. */
   #hold(last: StoredResponse, owner: string): void {
     for (let stored: StoredResponse | undefined = last; stored !== undefined; stored = stored.before) {
       const held = this.#held.get(stored);

@@ -30,7 +30,7 @@ import { NumberedEvents } from "./numbered.ts";
 import type { Item } from "./schema.ts";
 
 export interface ResponsesStreamOptions extends Asked {
-  /** Called with the response that was completed. */
+  /** Called with the completed response. */
   readonly onCompleted: (response: ResponseObject) => void;
 }
 
@@ -47,10 +47,10 @@ export async function* stream(
   }
 }
 
-/** The item that is being written. */
+/** The open item. */
 interface OpenItem {
   readonly pieces: string[];
-  /** A piece as an event; nothing for pieces that are told only when the item is whole. */
+  /** The event for a delta; empty for items that are sent only when they are complete. */
   readonly delta: (piece: string) => string;
   /** The events that end it, and the finished item. */
   readonly finish: (whole: string) => { readonly frames: string; readonly item: Item };
@@ -64,9 +64,9 @@ class ResponseWriter {
   #model: string;
   #begun = false;
   #open: OpenItem | undefined;
-  /** Whether the open item has all its pieces. */
+  /** Whether the open item has all its deltas. */
   #whole = false;
-  /** Of the reasoning that ends. */
+  /** The signature of the reasoning that ends. */
   #signature: string | undefined;
 
   constructor(context: ReplyContext, options: ResponsesStreamOptions) {
@@ -75,7 +75,7 @@ class ResponseWriter {
     this.#model = options.wire.model;
   }
 
-  /** The frames for an event of the turn; may be none. */
+  /** The frames for an event of the turn; may be empty. */
   write(event: TurnEvent): string {
     switch (event.type) {
       case "turn-wait": {
@@ -96,7 +96,7 @@ class ResponseWriter {
       case "tool-call-end":
         return this.#finish("completed");
       case "text-end":
-        // Whether it was cut is told by what comes next.
+        // The next event shows whether it was cut.
         this.#whole = true;
         return "";
       case "reasoning-start":
@@ -143,7 +143,7 @@ class ResponseWriter {
     return this.#options.compacting ? this.#startSummary() : this.#startMessage();
   }
 
-  /** The item of a compacted conversation, which comes whole. */
+  /** The item of a compacted conversation, which is sent complete. */
   #startSummary(): string {
     const id = itemId("cmp", this.#context, this.#output.length);
     const added = { output_index: this.#output.length, item: compactionItem(id, "") };
@@ -215,7 +215,7 @@ class ResponseWriter {
     if (isClientToolKind(this.#options.names.originOf(name).kind)) {
       this.#open = {
         pieces: [],
-        // What it does is known only when its arguments are complete.
+        // Its action is known only when its arguments are complete.
         delta: () => "",
         finish: (json) => ({
           frames: events.event("response.output_item.added", {

@@ -1,4 +1,4 @@
-/** Tools of this API have kinds and namespaces, ours only names: the names that go to the host, and the way back. */
+/** Tools of this API have types and namespaces, ours only names: maps them to names for the host, and back. */
 import { addNotice, type Notice } from "../../turn/notice.ts";
 import type { Tool } from "../../turn/request.ts";
 import { flatName, placed, readTool, VENDOR_RUNS, type PlacedTool } from "../any-tool.ts";
@@ -20,12 +20,12 @@ export class ToolNames {
     for (const tool of wire) this.#add(tool, undefined, notices);
   }
 
-  /** The tools for the host, each name once. */
+  /** The tools for the host, with unique names. */
   get tools(): Tool[] {
     return [...this.#tools.values()];
   }
 
-  /** What the tool was called, and of which kind it was, in the request. */
+  /** The name and type of the tool in the request. */
   originOf(name: string): ToolOrigin {
     return this.#origins.get(name) ?? { kind: "function", name, namespace: undefined };
   }
@@ -43,7 +43,7 @@ export class ToolNames {
       return;
     }
     if (isClientToolKind(tool.type ?? "")) {
-      // It can be run by either, and here the vendor shall.
+      // Either side can run it, and here the client leaves it to the vendor.
       addNotice(notices, VENDOR_RUNS);
       return;
     }
@@ -54,7 +54,7 @@ export class ToolNames {
   }
 
   #put(tool: Tool, origin: ToolOrigin): void {
-    // Declared again, further down a conversation: the last one holds.
+    // Declared again later in a conversation: the last declaration counts.
     this.#tools.delete(tool.name);
     this.#origins.set(tool.name, origin);
     this.#tools.set(tool.name, tool);

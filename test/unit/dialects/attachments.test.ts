@@ -147,13 +147,13 @@ verifies("clients.files", "what no host takes is refused with its place and what
       { type: "document", source: { type: "text", data: "x" }, citations: { enabled: true } },
       unsupported,
       "citations",
-      "in words",
+      "in the prompt",
     ],
     [
       { type: "search_result", title: "t", source: "s", content: [text("x")], citations: { enabled: true } },
       unsupported,
       "citations",
-      "in words",
+      "in the prompt",
     ],
   ];
   for (const dialect of ALL) {

@@ -62,7 +62,7 @@ test("the clients that the bridge is for are among them", () => {
   }
 });
 
-const UNKNOWN = "The bridge does not know these members of the request: hologram.";
+const UNKNOWN = "The bridge ignored unknown members of the request: hologram.";
 
 verifies("clients.nothing-ignored", "what is not read, in any depth, and what is only noticed, shows", () => {
   const content = [{ type: "text", text: "Hello?", tone: "kind" }];

@@ -194,7 +194,7 @@ const ITEMS: Readonly<Record<string, readonly [object, Outcome]>> = {
   additional_tools: [{ tools: [{ type: "function", name: "needle" }] }, "says nothing"],
   compaction_trigger: [{}, "says nothing"],
   compaction: [{ encrypted_content: "gAAAA" }, { refused: "compact it again" }],
-  item_reference: [{ id: "needle" }, { refused: "no such item" }],
+  item_reference: [{ id: "needle" }, { refused: "unknown item" }],
 };
 
 for (const [type, [members, outcome]] of Object.entries(ITEMS)) {

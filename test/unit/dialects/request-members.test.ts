@@ -168,7 +168,7 @@ verifies("clients.members", "members of no API are passed over, and named", () =
     expect(notices).toEqual([
       {
         code: "members-unknown",
-        message: "The bridge does not know these members of the request: hologram, keep_alive.",
+        message: "The bridge ignored unknown members of the request: hologram, keep_alive.",
       },
     ]);
   }
@@ -178,7 +178,7 @@ test("what is told of unknown members is bounded and holds no content", () => {
   const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`m${index}`, 1]));
   const [notice] = decoded(openaiChat, { "a secret\nsentence": 1, ...many }).notices;
   expect(notice?.message).toBe(
-    "The bridge does not know these members of the request: m0, m1, m2, m3, m4, m5, m6, m7, m8, 992 more.",
+    "The bridge ignored unknown members of the request: m0, m1, m2, m3, m4, m5, m6, m7, m8, 992 more.",
   );
 });
 

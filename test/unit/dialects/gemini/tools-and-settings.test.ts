@@ -247,7 +247,7 @@ describe("settings", () => {
       {
         code: "members-unknown",
         message:
-          "The bridge does not know these members of the request: surprise, generationConfig.wonder, toolConfig.marvel.",
+          "The bridge ignored unknown members of the request: surprise, generationConfig.wonder, toolConfig.marvel.",
       },
     ]);
   });

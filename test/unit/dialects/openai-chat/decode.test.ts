@@ -235,7 +235,7 @@ describe("parameters", () => {
     expect(decoded({ n: 8 }).choices).toBe(8);
     for (const n of [0, 9, 1.5])
       expect(failure({ n })).toMatchObject({ code: "invalid_request", param: "n" });
-    expect(failure({ n: 9 }).message).toBe("n: the bridge gives at most 8 answers to one request");
+    expect(failure({ n: 9 }).message).toBe("n: the bridge supports at most 8 answers to one request");
   });
 
   verifies("chat.notices", "parameters that ask for something sampling lacks are named", () => {

@@ -19,7 +19,7 @@ const stored = (id: string, size = 1, before?: StoredResponse): StoredResponse =
 verifies("responses.store", "the oldest go first, by number and by size", () => {
   const store = new ResponseStore({ responses: 2, size: 10_000, ageMs: 60_000 });
   for (const id of ["a", "b", "c"]) store.add(stored(id), ANYONE);
-  expect(() => store.get("a", ANYONE)).toThrow("no response of this id");
+  expect(() => store.get("a", ANYONE)).toThrow("Unknown response id");
   expect(store.get("b", ANYONE).response.id).toBe("b");
   store.add(stored("d", 9000), ANYONE);
   expect(() => store.get("b", ANYONE)).toThrow();
@@ -90,7 +90,7 @@ verifies("own.responses", "a response is there for its key alone", () => {
   for (const who of [other, ANYONE]) {
     expect(has(store, ["a"], who)).toEqual([]);
     expect(store.item("a-out", who)).toBeUndefined();
-    expect(() => store.before("a", who)).toThrow("no response of this id");
+    expect(() => store.before("a", who)).toThrow("unknown response");
     expect(store.delete("a", who)).toBe(false);
   }
   expect(has(store, ["a"], one)).toEqual(["a"]);
