@@ -77,7 +77,7 @@ export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: 
   });
   const halt = new Halt(config.stateDir);
   const consent = new Consent({
-    policy: config.consent,
+    policy: config.clientConsent,
     timeoutMs: config.consentTimeout * 1000,
     halt,
   });

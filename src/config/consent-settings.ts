@@ -2,12 +2,12 @@
 import { consent, wholeNumber } from "./values.ts";
 
 export const CONSENT = {
-  consent: {
+  clientConsent: {
     group: "keys",
     accepts: consent("auto"),
     value: "auto|ask|minutes:N|conversation|deny",
     description:
-      "Whether requests need your permission: never, each, once every N minutes, once per conversation, or all are refused; `mcptb keys add --consent` sets it for one key.",
+      "Whether the requests of clients need your permission: never, each, once every N minutes, once per conversation, or all are refused; `mcptb keys add --consent` sets it for one key.",
   },
   consentTimeout: {
     group: "keys",

@@ -75,7 +75,7 @@ export const ERROR_KINDS = {
     status: 400,
     retryable: false,
     meaning:
-      "The person at the host, the host's settings, or whoever runs the bridge (--consent) refused to lend the model.",
+      "The person at the host, the host's settings, or whoever runs the bridge (--client-consent) refused to lend the model.",
     remedy:
       "Read the message: it says who refused. If it was the host, allow sampling for this server there and send a new message; for a minute the bridge repeats the host's refusal without asking again.",
   },
@@ -83,7 +83,7 @@ export const ERROR_KINDS = {
   consent_timeout: {
     status: 400,
     retryable: false,
-    meaning: "Requests need the lender's permission first (--consent), and nobody answered in time.",
+    meaning: "Requests need the lender's permission first (--client-consent), and nobody answered in time.",
     remedy:
       "Ask whoever runs the bridge to answer: on its page, with `mcptb approvals` or in VS Code. --consent-timeout sets how long a request waits.",
   },

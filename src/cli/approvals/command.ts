@@ -36,7 +36,7 @@ export function addApprovals(program: Command): void {
       .argument("<id>", "the request, or the beginning of its id")
       .option(
         "--for <time>",
-        "how long the answer stands: 10m, 2h, conversation, or once; without it as --consent says",
+        "how long the answer stands: 10m, 2h, conversation, or once; without it as the consent setting says",
         remembered,
       )
       .option(...URL_OPTION)

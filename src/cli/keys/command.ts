@@ -1,9 +1,7 @@
 /** The options of `mcptb keys`. What it does is loaded only when it is called, for most processes serve a host. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { DAY_MS, duration } from "../duration.ts";
-import { loadConfig } from "../../config/load.ts";
-import type { Config } from "../../config/settings.ts";
-import { settingsOf, sourcesOf } from "../settings.ts";
+import { settingsOf } from "../settings.ts";
 import type { TermFlags } from "./keys.ts";
 
 export function addKeys(program: Command): void {
@@ -21,7 +19,7 @@ export function addKeys(program: Command): void {
     .option("--operator", "it may also see and do what concerns the bridge as a whole")
     .action(async (name: string, flags: TermFlags) => {
       const { addKey } = await import("./keys.ts");
-      await addKey(settingsFor(program), name, withConsent(program, flags));
+      await addKey(settingsOf(program), name, flags);
     });
   termOptions(
     keys
@@ -31,7 +29,7 @@ export function addKeys(program: Command): void {
     limitOrNone,
   ).action(async (name: string, flags: TermFlags) => {
     const { changeKey } = await import("./keys.ts");
-    await changeKey(settingsFor(program), name, withConsent(program, flags));
+    await changeKey(settingsOf(program), name, flags);
   });
   keys
     .command("list")
@@ -71,18 +69,6 @@ export function addKeys(program: Command): void {
       const { revokeKey } = await import("./keys.ts");
       await revokeKey(settingsOf(program), name);
     });
-}
-
-/** The setting `--consent` of the program takes the option of the same name, wherever it stands; here it is meant for the key. */
-function withConsent(program: Command, flags: TermFlags): TermFlags {
-  const { consent } = program.opts<{ consent?: string }>();
-  return consent === undefined ? flags : { ...flags, consent };
-}
-
-/** The settings without it: for a key it accepts one value more. */
-function settingsFor(program: Command): Config {
-  const { flags, ...sources } = sourcesOf(program);
-  return loadConfig({ ...sources, flags: { ...flags, consent: undefined } });
 }
 
 /** What a key may be used for, when it is made and later. */

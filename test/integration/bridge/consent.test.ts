@@ -68,7 +68,7 @@ verifies(
   "control.asked",
   "a request waits for the answer before anything is sent, and goes on or ends with it",
   async () => {
-    const { url, waiting, control, calls } = await lending({ consent: "ask" });
+    const { url, waiting, control, calls } = await lending({ clientConsent: "ask" });
     for (const dialect of DIALECTS) {
       for (const stream of [true, false]) {
         const before = calls();
@@ -96,7 +96,7 @@ verifies(
   "control.question",
   "the question says who asks for what, and a client cannot dress it up",
   async () => {
-    const { url, waiting, control, give } = await lending({ consent: "ask" });
+    const { url, waiting, control, give } = await lending({ clientConsent: "ask" });
     const headers = { ...(await give("anna")), "user-agent": "evil\tagent/1.0", "x-session-id": "s1" };
     const tools = Array.from({ length: 30 }, (_, index) => ({
       type: "function",
@@ -163,7 +163,7 @@ const STREAMS: readonly (readonly [path: string, body: object, beat: RegExp])[] 
 ];
 
 verifies("control.waiting", "while it waits every API's stream is alive, and it ends in order", async () => {
-  const { url, waiting, control } = await lending({ consent: "ask", peekMs: 20, heartbeatMs: 100 });
+  const { url, waiting, control } = await lending({ clientConsent: "ask", peekMs: 20, heartbeatMs: 100 });
   for (const [path, body, beat] of STREAMS) {
     const response = await fetch(`${url}${path}`, {
       method: "POST",
@@ -194,7 +194,7 @@ verifies(
   "control.waiting",
   "nobody answers: the request ends saying what to do, and costs nothing",
   async () => {
-    const { url, give, approvals, calls } = await lending({ consent: "ask", consentTimeout: 1 });
+    const { url, give, approvals, calls } = await lending({ clientConsent: "ask", consentTimeout: 1 });
     const headers = await give("anna", { limits: { requestsPerDay: 5 } });
     for (const dialect of DIALECTS) {
       const response = await ask(url, dialect, { headers });
@@ -208,7 +208,7 @@ verifies(
 );
 
 verifies("control.waiting", "a client that leaves withdraws its question", async () => {
-  const { url, waiting, approvals, calls, give } = await lending({ consent: "ask" });
+  const { url, waiting, approvals, calls, give } = await lending({ clientConsent: "ask" });
   const headers = await give("anna", { limits: { requestsPerDay: 5 } });
   const leaving = new AbortController();
   const left = ask(url, "openai-chat", { headers, signal: leaving.signal }).catch(() => undefined);
@@ -226,7 +226,7 @@ verifies(
   "control.waiting",
   "of one owner no more wait than a bound, others are asked for all the same",
   async () => {
-    const { url, approvals, give } = await lending({ consent: "ask" });
+    const { url, approvals, give } = await lending({ clientConsent: "ask" });
     const [anna, ben] = [await give("anna"), await give("ben")];
     const leaving = new AbortController();
     const { signal } = leaving;
@@ -245,7 +245,7 @@ verifies(
   "control.grants",
   "an answer stands for this key, client and host, for its time, and can be taken back",
   async () => {
-    const { url, waiting, control, grants, give, calls, directory } = await lending({ consent: "ask" });
+    const { url, waiting, control, grants, give, calls, directory } = await lending({ clientConsent: "ask" });
     const anna = { ...(await give("anna", { consent: "minutes:5" })), "user-agent": "one" };
     const first = ask(url, "openai-chat", { headers: anna });
     const { id, policy } = await waiting();
@@ -287,7 +287,7 @@ verifies(
 );
 
 verifies("control.grants", "one answer stands for a conversation, and no other", async () => {
-  const { url, waiting, control } = await lending({ consent: "conversation" });
+  const { url, waiting, control } = await lending({ clientConsent: "conversation" });
   const of = (session: string) => ask(url, "openai-chat", { headers: { "x-session-id": session } });
   const first = of("a");
   const beside = of("b");
@@ -315,7 +315,7 @@ verifies("control.grants", "one answer stands for a conversation, and no other",
 });
 
 verifies("control.grants", "after a stop everything is asked for anew; what waits ends with it", async () => {
-  const { url, waiting, control, grants } = await lending({ consent: "minutes:10" });
+  const { url, waiting, control, grants } = await lending({ clientConsent: "minutes:10" });
   const first = ask(url, "openai-chat");
   await control("POST", `approvals/${(await waiting()).id}`, { decision: "allow" });
   expect((await first).status).toBe(200);
@@ -331,7 +331,7 @@ verifies("control.grants", "after a stop everything is asked for anew; what wait
 });
 
 verifies("control.asked", "a key's own word goes before the one for all", async () => {
-  const { url, give, calls } = await lending({ consent: "deny" });
+  const { url, give, calls } = await lending({ clientConsent: "deny" });
   const free = await give("free", { consent: "auto" });
   const none = await give("none");
   expect((await ask(url, "openai-chat", { headers: free })).status).toBe(200);
