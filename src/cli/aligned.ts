@@ -1,6 +1,6 @@
 import { columnsOf } from "../util/terminal-text.ts";
 
-/** Lines of cells as lines of text, with the cells below each other. */
+/** Rows of cells as lines of text with aligned columns. */
 export function aligned(lines: readonly (readonly string[])[]): string[] {
   const widths = (lines[0] ?? []).map((_, at) => Math.max(...lines.map((line) => columnsOf(line[at] ?? ""))));
   return lines.map((line) =>

@@ -1,4 +1,4 @@
-/** `mcptb attach URL`: the MCP server on stdio, whose host is lent to a bridge elsewhere. */
+/** `mcptb attach URL`: the MCP server on stdio, whose host is lent to a bridge on another machine. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { createBridge, type Bridge } from "../bridge/bridge.ts";
 import { ConfigError } from "../config/load.ts";
@@ -17,14 +17,14 @@ import { stopSignal } from "./stop-signal.ts";
 const FIRST_RETRY_MS = 500;
 
 export interface AttachOptions {
-  /** The bridge's address as its clients have it. */
+  /** The bridge's address for its clients. */
   readonly url: string;
   /** Allows plain HTTP to another machine. */
   readonly insecure: boolean;
 }
 
 /**
- * Runs until the host leaves or a signal comes; a connection that ends is made again.
+ * Runs until the host disconnects or a signal arrives; a lost connection is opened again.
  *
  * @throws ConfigError when the address or the key cannot be used.
  */
@@ -47,7 +47,7 @@ export async function attach(config: Config, options: AttachOptions): Promise<vo
         hostLog,
         window: windowAround(),
         onAttached: lend,
-        onClosed: () => resolve("the host has left"),
+        onClosed: () => resolve("the host has disconnected"),
       })
       .catch(reject);
   });
@@ -68,20 +68,20 @@ export function addressOf(config: Pick<Config, "hostKey">, { url, insecure }: At
   const plain = parsed.protocol === "http:" || parsed.protocol === "ws:";
   if (plain && !insecure && !isLoopback(parsed.hostname.replaceAll(/[[\]]/g, ""))) {
     throw new ConfigError(
-      `${url} is not encrypted, so the key and every prompt could be read on the way; use https://, or --insecure if you must`,
+      `${url} is not encrypted, so others on the network could read the key and every prompt; use https://, or --insecure to allow it`,
     );
   }
   const [key] = config.hostKey;
   if (key === undefined) {
     throw new ConfigError(
-      "a bridge elsewhere takes hosts by key; set MCPTB_HOST_KEY to one of its --host-key",
+      "a bridge on another machine accepts hosts by key; set MCPTB_HOST_KEY to one of its --host-key",
     );
   }
   parsed.protocol = plain ? "http:" : "https:";
   return { url: `${parsed.origin}${parsed.pathname.replace(/(?<!\/)\/+$/, "")}`, auth: { key } };
 }
 
-/** Waits longer after each failure in a row, never the same time as others do. */
+/** Waits longer after each failure in a row, with random jitter. */
 async function keepLending(
   bridge: Pick<Bridge, "lend" | "setUnavailable">,
   address: RelayAddress,
@@ -93,7 +93,7 @@ async function keepLending(
   while (!signal.aborted) {
     try {
       const { closed } = await bridge.lend(address, signal);
-      log.info({ url: address.url }, "lends its host");
+      log.info({ url: address.url }, "lending the host");
       told = undefined;
       const began = performance.now();
       await closed;
@@ -102,7 +102,7 @@ async function keepLending(
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof RelayRefused)) throw error;
-      bridge.setUnavailable(`${error.message} Trying again until it does.`);
+      bridge.setUnavailable(`${error.message} Retrying until it works.`);
       if (error.message !== told) log.error(error.message);
       told = error.message;
     }

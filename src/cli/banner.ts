@@ -12,13 +12,13 @@ import type { Shell } from "../recipes/shell.ts";
 import { say } from "../util/say.ts";
 
 export interface Served {
-  /** Whose model, in words. */
+  /** A description of the model. */
   readonly what: string;
   /** The last line. */
   readonly end: string;
 }
 
-/** What our own hosts print when their bridge is ready: the URLs, and lines to paste. */
+/** The text that our own hosts print when their bridge is ready: the URLs, and lines to paste. */
 export function banner(target: Target, shell: Shell, { what, end }: Served): string {
   const recipes = [
     ["curl", curl(target, shell)],
@@ -35,7 +35,7 @@ export function banner(target: Target, shell: Shell, { what, end }: Served): str
   Anthropic API  ${target.url}
   Gemini API     ${target.url}
   Ollama API     ${target.url}
-${target.needsKey ? `\n${say`Write one of your keys for YOUR_KEY.`}\n` : ""}
+${target.needsKey ? `\n${say`Replace YOUR_KEY with one of your keys.`}\n` : ""}
 ${recipes.map(([title, text]) => `── ${title}\n${text}\n`).join("\n")}
 ${end}
 `;

@@ -5,7 +5,7 @@ import { withFlag } from "./own-program.ts";
 import { bridgeAt } from "../joining/who-holds.ts";
 import { say } from "../util/say.ts";
 
-/** An error as the person is told it: a port that cannot be opened comes with what to do. */
+/** An error for the person: for a port that cannot be opened with a remedy. */
 export async function withRemedy(error: unknown): Promise<unknown> {
   if (!(error instanceof CannotListen)) return error;
   return new CliError(await cannotListen(error.host, error.port, error.reason));
@@ -16,7 +16,7 @@ export async function cannotListen(host: string, port: number, reason: string): 
   const remedies: Readonly<Record<string, string>> = {
     EACCES: say`the system does not allow this port; choose one above 1023 with --port`,
     EADDRNOTAVAIL: say`this machine has no such address; use --host 127.0.0.1`,
-    ENOTFOUND: say`there is no such name; use --host 127.0.0.1`,
+    ENOTFOUND: say`unknown host name; use --host 127.0.0.1`,
   };
   const remedy = reason === "EADDRINUSE" ? await portTaken(host, port) : (remedies[reason] ?? reason);
   return say`cannot listen on ${host}, port ${port}: ${remedy}`;
@@ -28,5 +28,5 @@ async function portTaken(host: string, port: number): Promise<string> {
   const other = withFlag(`--port ${port === 8000 ? 8001 : 8000}`);
   return version === undefined
     ? say`another program uses port ${port}; stop it or choose another, e.g. ${other}`
-    : say`a bridge (version ${version}) runs there already; use it as it is at ${url}, or choose another port, e.g. ${other}`;
+    : say`a bridge (version ${version}) is already running there; use it at ${url}, or choose another port, e.g. ${other}`;
 }

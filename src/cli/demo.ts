@@ -1,4 +1,4 @@
-/** `mcptb demo`: our own MCP host in this process, which starts the bridge as a process of its own and lends it a demo model. */
+/** `mcptb demo`: our own MCP host in this process, which starts the bridge as another process and lends it a demo model. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/settings.ts";
 import { demoAnswer, lastWords, piecesOf } from "../reference-host/demo-model.ts";
@@ -21,7 +21,7 @@ import { hasHostWithin } from "./wait-ready.ts";
 import { say } from "../util/say.ts";
 
 export interface DemoOptions {
-  /** Settings from the command line, passed on to the bridge. */
+  /** Settings of the command line for the bridge. */
   readonly flags: readonly GivenFlag[];
   /** Milliseconds the demo model thinks. */
   readonly thinkMs: number;
@@ -30,14 +30,14 @@ export interface DemoOptions {
 const NAME = "mcptb-demo";
 const served = (): Served => ({
   what: say`a demo model`,
-  end: say`Ctrl-C ends the bridge and the demo. What the demo host lends is listed below.`,
+  end: say`Ctrl-C ends the bridge and the demo. Requests to the demo host are listed below.`,
 });
 const READY_WITHIN_MS = 15_000;
-/** A person sees that it streams, and does not wait for it. */
+/** Slow enough to see the streaming, fast enough not to wait. */
 const PIECE_MS = 12;
 
 /**
- * Runs until a signal comes.
+ * Runs until a signal arrives.
  *
  * @throws CliError when the port is taken or the bridge ends by itself.
  */
@@ -50,18 +50,18 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
     throw await withRemedy(error);
   });
   const url = clientUrl(config.host, port);
-  // The last --port counts.
+  // Added last, because the last --port counts.
   const bridge = ownProgram(["serve", ...options.flags.map(joinedFlag), `--port=${port}`]);
   const host = await startReferenceHost({
     name: NAME,
     transport: stdioTransport({ ...bridge, env: process.env }),
     model: demoModel(options.thinkMs),
     streams: true,
-    // Its bridge shows how it supplies them.
+    // So the bridge shows how it supplies them.
     tools: false,
     era: "legacy",
   }).catch((error: unknown) => {
-    // Ctrl-C reaches the bridge too, here in the middle of the handshake.
+    // The terminal sends Ctrl-C to the bridge too, here during the handshake.
     if (stopping) return undefined;
     throw new CliError(say`the bridge did not start; its last messages are above`, { cause: error });
   });
@@ -91,7 +91,7 @@ function demoModel(thinkMs: number): Model {
       }
       return answer;
     } catch (error) {
-      note(say`stops: the request was cancelled`);
+      note(say`stopped: the request was cancelled`);
       throw error;
     }
   };
@@ -101,14 +101,14 @@ function note(text: string): void {
   print(`${new Date().toTimeString().slice(0, 8)} demo host ${text}\n`);
 }
 
-/** Ctrl-C reaches the bridge too, which may be gone before our own handler runs. */
+/** The terminal sends Ctrl-C to the bridge too, which may have ended before our own handler runs. */
 async function gone(host: ReferenceHost): Promise<never> {
   await host.closed;
   await sleep(500);
-  throw new CliError(say`the bridge has ended by itself; its last messages are above`);
+  throw new CliError(say`the bridge has ended unexpectedly; its last messages are above`);
 }
 
-/** Waits until the bridge at `url` is the one whose host we are. */
+/** Waits until the bridge at `url` has this process as its host. */
 async function ready(url: string, keys: readonly string[]): Promise<"ready"> {
   if (await hasHostWithin({ url, key: keys[0] }, NAME, READY_WITHIN_MS)) return "ready";
   throw new CliError(say`the bridge did not answer at ${url} within ${READY_WITHIN_MS / 1000} s`);

@@ -2,21 +2,21 @@ import { CommanderError } from "commander";
 import { FileError } from "../client-files/file-error.ts";
 import { ConfigError } from "../config/load.ts";
 
-/** Something that keeps a command from doing its work; the message says what, and what to do next. */
+/** An expected failure of a command; the message says what is wrong, and what to do next. */
 export class CliError extends Error {
   override readonly name = "CliError";
 }
 
-/** Exit codes: 0 all went well, 1 it did not work, 2 the command line or the settings are wrong. */
+/** Exit codes: 0 success, 1 failure, 2 wrong command line or settings. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 export interface Outcome {
   readonly exitCode: number;
-  /** For the person at the terminal; `undefined` when everything has been said. */
+  /** For the person at the terminal; `undefined` when it was already printed. */
   readonly message: string | undefined;
 }
 
-/** What to say and how to exit after an error. A stack is shown only when asked for: it helps nobody who did not write it. */
+/** The message and exit code for an error. A stack trace is shown only on request. */
 export function outcomeOf(thrown: unknown, showStack: boolean): Outcome {
   if (thrown instanceof CommanderError) {
     return { exitCode: thrown.exitCode === 0 ? EXIT.ok : EXIT.usage, message: undefined };

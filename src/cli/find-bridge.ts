@@ -1,4 +1,4 @@
-/** Which running bridge a command means when nobody says it. */
+/** Finds the running bridge for a command. */
 import type { Config } from "../config/settings.ts";
 import { clientUrl } from "../joining/client-url.ts";
 import type { BridgeAddress } from "../joining/ask-bridge.ts";
@@ -9,14 +9,14 @@ import { bridgeAt } from "../joining/who-holds.ts";
 import { say } from "../util/say.ts";
 
 export interface Wanted {
-  /** As the person gave it, with or without `/v1`. */
+  /** The person's address, with or without `/v1`. */
   readonly url: string | undefined;
-  /** Whether the person named a port, and so means no other. */
+  /** Whether the person gave a port, so that no other bridge is used. */
   readonly isPortGiven: boolean;
 }
 
 /**
- * The bridge at the address that was given; else at the configured one; else the only one of this user that runs.
+ * The bridge at the given address; else at the configured one; else the only running bridge of this user.
  *
  * @throws CliError when there is none, or several could be meant.
  */
@@ -32,11 +32,11 @@ export async function findBridge(
   const [only, ...others] = found;
   if (only === undefined) {
     throw new CliError(
-      say`no bridge answers at ${usual}\nStart one: in your editor or other MCP host, or with a model of its own by "${commandName()} demo". --port or --url names another.`,
+      say`no bridge answers at ${usual}\nStart one in your editor or another MCP host, or with a demo model: "${commandName()} demo". For another address use --port or --url.`,
     );
   }
   if (others.length > 0)
-    throw new CliError(say`several bridges run: ${found.join(", ")}\nName one of them with --url.`);
+    throw new CliError(say`several bridges are running: ${found.join(", ")}\nChoose one of them with --url.`);
   return { url: only, key };
 }
 
@@ -46,7 +46,7 @@ async function runningBridges(stateDir: string | undefined): Promise<string[]> {
   return (await Promise.all(running)).flat();
 }
 
-/** An address as people give it: what clients write behind it is taken off. */
+/** A person's address, without the paths that clients add. */
 export function baseUrl(url: string): string {
   return url.replace(/(?<!\/)\/+(v1\/*)?$/, "");
 }

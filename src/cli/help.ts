@@ -1,4 +1,4 @@
-/** How `--help` looks: in groups, as wide as the terminal, the few settings that most people look for first. */
+/** The format of `--help`: in groups, as wide as the terminal, with the most common settings only. */
 import { type Command, Help, type HelpConfiguration, type Option } from "commander";
 import { ConfigError } from "../config/load.ts";
 import { GROUPS, OPTIONS } from "../config/settings.ts";
@@ -6,26 +6,26 @@ import { nearest } from "../util/nearest.ts";
 import { print } from "./print.ts";
 import { COMMON } from "./settings.ts";
 
-/** Narrower than this nothing can be read. */
+/** A narrower column is unreadable. */
 const NARROWEST = 40;
 const USUAL = 80;
-/** A longer name has its description below it. */
+/** The description of a longer name is put below it. */
 const WIDEST_TERM = 28;
 const LEAST_WRAPPED = 12;
-/** Choices as the value of an option, which take more room than a name. */
+/** Choices as the value of an option, which need more room than a name. */
 const CHOICES = /<([\w-]+(?:\|[\w-]+)+)>/;
 const HEADINGS: ReadonlySet<string> = new Set(Object.values(GROUPS).map((title) => `${title}:`));
-/** With less beside the names, every description stands below its name. */
+/** With less room beside the names, every description is put below its name. */
 const LEAST_BESIDE = 36;
 
-/** The columns that help may take. */
+/** The width of the help text in columns. */
 export function helpWidth(env: NodeJS.ProcessEnv = process.env, { isTTY, columns } = process.stdout): number {
   const said = Number(env["COLUMNS"]);
   const width = isTTY && columns > 0 ? columns : Number.isInteger(said) && said > 0 ? said : USUAL;
   return Math.max(NARROWEST, width);
 }
 
-/** @param all whether every setting is shown, and not the common ones alone. */
+/** @param all whether all settings are shown, or only the common ones. */
 export function helpStyle(all: boolean): HelpConfiguration {
   const usual = new Help();
   usual.minWidthToWrap = LEAST_WRAPPED;
@@ -40,7 +40,7 @@ export function helpStyle(all: boolean): HelpConfiguration {
     visibleOptions: (command) => usual.visibleOptions(command).filter(isShown),
     visibleGlobalOptions(command) {
       usual.showGlobalOptions = true;
-      // The version is of no use there.
+      // The version is not useful there.
       return usual
         .visibleGlobalOptions(command)
         .filter((option) => isShown(option) && option.long !== "--version");
@@ -52,7 +52,7 @@ export function helpStyle(all: boolean): HelpConfiguration {
       if (choices === undefined) return text;
       return text.replace(" [MCPTB_", ` One of ${choices.replaceAll("|", ", ")}. [MCPTB_`);
     },
-    // Few settings need no headings.
+    // A few settings need no headings.
     groupItems: (unsorted, visible, groupOf) =>
       usual.groupItems(unsorted, visible, (item) => {
         const group = groupOf(item);
@@ -79,20 +79,20 @@ export function helpStyle(all: boolean): HelpConfiguration {
   };
 }
 
-/** Says where the other settings are. */
+/** The hint to the other settings. */
 export function whereTheRestIs(all: boolean): string {
   if (all) return "";
   const rest = Object.keys(OPTIONS).length + 1 - COMMON.size;
-  return `\n${rest} more settings: mcptb help options\nWhat is in force: mcptb config\n`;
+  return `\n${rest} more settings: mcptb help options\nCurrent values: mcptb config\n`;
 }
 
-/** Adds `mcptb help`: of this program, of a command, or of all settings. */
+/** Adds `mcptb help`: for this program, for a command, or for all settings. */
 export function addHelp(program: Command): void {
   program.helpCommand(false);
   program
     .command("help")
     .helpGroup("Look:")
-    .description("show this help, that of a command, or all settings: help options")
+    .description("show this help, the help of a command, or all settings (help options)")
     .argument("[topic...]", "a command, or options")
     .action((topic: readonly string[]) => {
       if (topic.join(" ") === "options") {
@@ -110,7 +110,7 @@ function commandOf(program: Command, names: readonly string[]): Command {
       const topics = command === program ? ["options"] : [];
       const meant = nearest(name, [...command.commands.map((one) => one.name()), ...topics]);
       const hint = meant === undefined ? "" : ` (did you mean ${meant}?)`;
-      throw new ConfigError(`no help about ${JSON.stringify(name)}${hint}; see mcptb help`);
+      throw new ConfigError(`no help for ${JSON.stringify(name)}${hint}; see mcptb help`);
     }
     command = found;
   }

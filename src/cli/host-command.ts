@@ -13,26 +13,26 @@ export function addHost(program: Command): void {
     .usage("--upstream <url> --model <name> [options] [-- command...]")
     .argument("[command...]", "the bridge to start, `mcptb` by default")
     .requiredOption("--upstream <url>", "the endpoint, e.g. http://127.0.0.1:11434")
-    .requiredOption("--model <name>", "the model to ask there")
+    .requiredOption("--model <name>", "the model to use there")
     .option(
       "--map <name=model>",
-      "ask another model for clients that ask for this name; repeatable",
+      "use another model for clients that ask for this name; repeatable",
       collect,
       [],
     )
     .addOption(
-      new Option("--api <api>", "the endpoint's API; otherwise from its address").choices([
+      new Option("--api <api>", "the endpoint's API; by default derived from its address").choices([
         "openai",
         "anthropic",
       ]),
     )
-    .option("--key-env <name>", "the variable that holds the endpoint's key")
+    .option("--key-env <name>", "the variable with the endpoint's key")
     .option("--consent <mode>", "ask before each request, minutes:N or always (default: ask)")
     .option(
       "--attach <url>",
-      "attach to a bridge that runs with --mcp-http, e.g. http://127.0.0.1:8000/mcp, and start none",
+      "attach to a running bridge with --mcp-http, e.g. http://127.0.0.1:8000/mcp, instead of starting one",
     )
-    .option("--attach-key-env <name>", "the variable that holds that bridge's key")
+    .option("--attach-key-env <name>", "the variable with that bridge's key")
     .action(async (command: readonly string[], flags: HostFlags) => {
       const { host } = await import("./host.ts");
       const settings = givenFlags(program).map(joinedFlag);

@@ -1,4 +1,4 @@
-/** What `mcptb host` was told on the command line, checked. */
+/** The validated options of `mcptb host`. */
 import { ConfigError } from "../config/load.ts";
 import { anthropic } from "../reference-host/upstream/anthropic.ts";
 import { openai } from "../reference-host/upstream/openai.ts";
@@ -17,13 +17,13 @@ export interface HostFlags {
 
 export type Consent =
   | { readonly type: "always" }
-  /** `always`: a plain yes covers all of the minutes, too. */
+  /** `always`: a plain yes is valid for all these minutes too. */
   | { readonly type: "ask"; readonly minutes: number; readonly always: boolean };
 
-/** Where `a` is the answer to a question. */
+/** The minutes for the answer `a`. */
 const MINUTES = 15;
 
-/** The clouds that our users' keys in the usual variables are for; no other address is sent them. */
+/** The cloud addresses for the keys in the usual variables; the keys are sent to no other address. */
 const CLOUD_KEYS: Readonly<Record<string, string>> = {
   "api.openai.com": "OPENAI_API_KEY",
   "api.anthropic.com": "ANTHROPIC_API_KEY",
@@ -31,7 +31,7 @@ const CLOUD_KEYS: Readonly<Record<string, string>> = {
 
 const APIS = { openai, anthropic } as const;
 
-/** What is lent. Throws `ConfigError`. */
+/** The lent upstream. Throws `ConfigError`. */
 export function lentOf(flags: HostFlags, env: NodeJS.ProcessEnv): Lent {
   const base = webAddress("--upstream", flags.upstream);
   const variable = keyVariable(flags, base);
@@ -42,12 +42,12 @@ export function lentOf(flags: HostFlags, env: NodeJS.ProcessEnv): Lent {
   return { api, endpoint: api.endpoint(base), key, model: flags.model, models: modelMap(flags.map) };
 }
 
-/** The name of the variable with the upstream's key, which the bridge has no need to see. */
+/** The name of the variable with the upstream's key, which the bridge does not need. */
 export function keyVariable({ keyEnv }: HostFlags, base: URL): string | undefined {
   return keyEnv ?? CLOUD_KEYS[base.hostname];
 }
 
-/** Throws `ConfigError`, also where there is nobody to ask. */
+/** Throws `ConfigError`, also where there is no terminal to ask on. */
 export function consentOf({ consent = "ask" }: HostFlags, terminal: boolean): Consent {
   if (consent === "always") return { type: "always" };
   const minutes = /^minutes:([1-9]\d{0,4})$/.exec(consent)?.[1];

@@ -26,9 +26,9 @@ export interface HostOptions {
   readonly flags: HostFlags;
   /** The bridge's command line as typed after `--`. */
   readonly command: readonly string[];
-  /** Settings from the command line for a bridge of our own. */
+  /** Settings of the command line, for a bridge that we start. */
   readonly settings: readonly string[];
-  /** The same settings, read. */
+  /** The same settings, parsed. */
   readonly config: Config;
 }
 
@@ -36,9 +36,9 @@ const NAME = "mcptb-host";
 const PROBE_MS = 15_000;
 
 /**
- * Runs until a signal comes.
+ * Runs until a signal arrives.
  *
- * @throws ConfigError for flags that cannot be used; CliError when there is no bridge or it ends by itself.
+ * @throws ConfigError for invalid flags; CliError when there is no bridge or it ends unexpectedly.
  */
 export async function host(options: HostOptions): Promise<void> {
   const { flags, command, settings, config } = options;
@@ -66,7 +66,7 @@ export async function host(options: HostOptions): Promise<void> {
   });
   const { transport, where } = bridgeOf(flags, {
     command: command.length === 0 ? ["mcptb", ...settings] : command,
-    // Written by ourselves, so that it does not write into a question.
+    // Written by us, so that it does not interrupt a question.
     onLog: keyboard === undefined ? undefined : logTo(write),
   });
   const told = toldTo(
@@ -89,12 +89,12 @@ export async function host(options: HostOptions): Promise<void> {
       streams: true,
       tools: true,
       wantsAskedBy: keyboard !== undefined,
-      // A host that speaks both: only the legacy era can cancel a request, and needs no open calls.
+      // For a host that supports both: only the legacy era can cancel a request, and it needs no open calls.
       era: era === "modern" ? "modern" : "legacy",
       ...(flags.attach !== undefined && { probeMs: PROBE_MS }),
     }).catch((error: unknown) => {
       if (stopping) return undefined;
-      throw new CliError(say`${where} did not become a bridge for this host: ${reasonOf(error)}`, {
+      throw new CliError(say`${where} did not accept this host: ${reasonOf(error)}`, {
         cause: error,
       });
     });
@@ -105,7 +105,7 @@ export async function host(options: HostOptions): Promise<void> {
       await Promise.race([stopped, running.closed]);
       // Ctrl-C reaches the bridge too, which may be gone before our own handler runs.
       if (!stopping) await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 500))]);
-      if (!stopping) throw new CliError(say`${where} has ended by itself`);
+      if (!stopping) throw new CliError(say`${where} has ended unexpectedly`);
     } finally {
       await running.close();
     }
@@ -114,7 +114,7 @@ export async function host(options: HostOptions): Promise<void> {
     keyboard?.close();
   }
 
-  /** Where it is known at which address our bridge is, or the one that we share it with. */
+  /** The address of our bridge, or of the one that leads, where it is known. */
   async function showBanner(): Promise<void> {
     if (flags.attach !== undefined || command.length > 0 || config.port === 0) return;
     const url = clientUrl(config.host, config.port);
@@ -122,7 +122,7 @@ export async function host(options: HostOptions): Promise<void> {
     if (!(await hasHostWithin(address, NAME, PROBE_MS, leaving.signal)) || leaving.signal.aborted) return;
     const served = {
       what: say`${oneLine(flags.model)} of ${lent.endpoint.host}`,
-      end: say`Ctrl-C ends the bridge and this host. What it lends is listed below.`,
+      end: say`Ctrl-C ends the bridge and this host. Its requests are listed below.`,
     };
     write(banner(targetOf(url, config.apiKey), usualShell(), served));
   }
@@ -130,13 +130,13 @@ export async function host(options: HostOptions): Promise<void> {
 
 type Note = (text: string) => void;
 
-/** Without a place for the key, what this host seals is opened by it alone. */
+/** When the key cannot be saved, only this process can open what it seals. */
 async function withKeptKey(lent: Lent, stateDir: string | undefined, note: Note): Promise<Lent> {
   try {
     return { ...lent, sealKey: await sealKey(stateDir) };
   } catch (error) {
     note(
-      say`keeps no key: clients that go on after a restart lose the model's reasoning (${reasonOf(error)})`,
+      say`cannot save its key: clients that continue after a restart lose the model's reasoning (${reasonOf(error)})`,
     );
     return lent;
   }
@@ -155,7 +155,7 @@ function bridgeOf(flags: HostFlags, { command, onLog }: Started) {
   }
   const secret = keyVariable(flags, webAddress("--upstream", flags.upstream));
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== secret));
-  // What is written anew here is read line by line.
+  // The output is line based.
   const env = onLog === undefined ? own : { MCPTB_LOG_FORMAT: "json", ...own };
   return {
     transport: stdioTransport({ ...programOf(command), env, onLog }),
@@ -163,7 +163,7 @@ function bridgeOf(flags: HostFlags, { command, onLog }: Started) {
   };
 }
 
-/** Says what each request came to; never what is in it. */
+/** Reports the outcome of each request, without its content. */
 function toldTo(model: Model, note: Note): Model {
   return async (lending) => {
     const began = performance.now();
@@ -181,7 +181,7 @@ function toldTo(model: Model, note: Note): Model {
 }
 
 function consentText(consent: Consent): string {
-  if (consent.type === "always") return say`every request is answered without asking you`;
+  if (consent.type === "always") return say`all requests are answered without asking you`;
   return consent.always ? say`you are asked, for some minutes each` : say`you are asked before each request`;
 }
 
@@ -189,9 +189,9 @@ function reasonOf(error: unknown): string {
   return oneLine(error instanceof Error ? error.message : String(error), 500);
 }
 
-/** What a bridge logs, as on a terminal of its own. */
+/** The log of a bridge, in the terminal's format. */
 function logTo(write: (...parts: Shown[]) => void): (line: string) => void {
   const readable = readableLog();
-  // Its texts are printable already, and the colours are ours.
+  // Its texts are already printable, and the colours are ours.
   return (line) => write({ control: readable(line) });
 }

@@ -1,14 +1,14 @@
 /**
- * What becomes of an error that nobody awaits, in a process that serves others: it is logged, and the process goes on. Whatever belongs
- * to a request is answered where it fails; here arrive only defects, and one defect must not end everybody's requests.
+ * Handles uncaught errors in a process that serves others: they are logged, and the process continues. Errors of
+ * requests are answered where they happen; only bugs arrive here, and one bug must not end everybody's requests.
  */
 import type { Logger } from "../observability/log.ts";
 import { EXIT } from "./failure.ts";
 
-/** More than this within `WITHIN_MS` is no single defect: nothing works any more, and a new process is the better one. */
+/** More than this within `WITHIN_MS` is not a single bug: nothing works any more, and a new process is better. */
 const MOST = 100;
 const WITHIN_MS = 60_000;
-/** So many of them are logged in full. */
+/** So many of them are logged in detail. */
 const LOGGED = 10;
 
 export function surviveDefects(log: Logger): void {
@@ -20,10 +20,10 @@ export function surviveDefects(log: Logger): void {
     count += 1;
     const err = errorOf(thrown);
     try {
-      if (count <= LOGGED) log.error({ err }, "an error that nobody awaited; the bridge goes on");
-      if (count > MOST) log.fatal({ err }, "too many errors that nobody awaited; the bridge ends");
+      if (count <= LOGGED) log.error({ err }, "an uncaught error; the bridge continues");
+      if (count > MOST) log.fatal({ err }, "too many uncaught errors; the bridge ends");
     } catch {
-      // A log that fails must not be the end either.
+      // A failing log must not end the process either.
     }
     if (count > MOST) process.exit(EXIT.failed);
   };
@@ -32,7 +32,7 @@ export function surviveDefects(log: Logger): void {
   process.on("unhandledRejection", onDefect);
 }
 
-/** Anything can be thrown; only errors are told in full, because what else it is may be a prompt. */
+/** Anything can be thrown; only errors are logged in detail, because another value may be a prompt. */
 function errorOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(`thrown: ${typeof thrown}`);
 }

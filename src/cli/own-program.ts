@@ -1,4 +1,4 @@
-/** This program, as other programs start it and as its person types it. */
+/** How other programs start this program, and how a person types it. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,19 +13,19 @@ export interface Program {
   readonly args: readonly string[];
 }
 
-/** A bridge of this very version. */
+/** A bridge of the same version. */
 export function ownProgram(args: readonly string[]): Program {
   return { command: process.execPath, args: [MAIN, ...args] };
 }
 
-/** A command as typed; our own name is this program, also where it is not on the PATH. */
+/** A typed command; our own name means this program, even when it is not on the PATH. */
 export function programOf([command = "mcptb", ...args]: readonly string[]): Program {
   return OWN_NAMES.has(command) ? ownProgram(args) : { command, args };
 }
 
-/** How a process was started, as far as it tells how its person can start it again. */
+/** How this process was started, to show the person how to start it again. */
 export interface Start {
-  /** The script that Node runs, as it was named. */
+  /** The script in Node's command line. */
   readonly script: string | undefined;
   readonly directory: string;
   readonly platform: NodeJS.Platform;
@@ -34,8 +34,8 @@ export interface Start {
 }
 
 /**
- * Whether npx fetched the program at this path from a registry, for this run: then nothing of it stays where it is, and npx can fetch
- * it again. A packed file that npx was given is none of a registry's.
+ * Whether npx fetched the program at this path from a registry for this run: then the path is temporary, and npx can
+ * fetch it again. A local package file does not count.
  */
 export function isFromRegistry(script: string, read: (file: string) => string = readText): boolean {
   const [, folder] = /^(.*[\\/]_npx[\\/][^\\/]+)[\\/]/s.exec(script) ?? [];
@@ -55,7 +55,7 @@ function readText(file: string): string {
   return readFileSync(file, "utf8");
 }
 
-/** What a person types to start this program the way this process was started. */
+/** The command with which a person starts this program in the same way as this process. */
 export function commandName(start: Start = thisStart()): string {
   const { script, directory, platform, exists } = start;
   if (script === undefined) return "mcptb";
@@ -63,14 +63,14 @@ export function commandName(start: Start = thisStart()): string {
   const paths = platform === "win32" ? path.win32 : path.posix;
   const name = paths.basename(script);
   if (OWN_NAMES.has(name)) return name;
-  // On Windows npm's commands name the file itself, and lie beside the folder of global packages.
+  // On Windows npm's commands run the file directly, and are beside the folder of global packages.
   if (platform === "win32" && exists(paths.resolve(script, "../../../..", "mcptb.cmd"))) return "mcptb";
   const near = paths.relative(directory, script);
   const shorter = near.startsWith("..") || paths.isAbsolute(near) ? script : near;
   return `node ${/\s/.test(shorter) ? `"${shorter}"` : shorter}`;
 }
 
-/** A flag as it is added to what was typed: npm keeps those that do not stand behind `--`. */
+/** A flag in the form in which it is added to the command: npm keeps flags before `--` for itself. */
 export function withFlag(flag: string, env: NodeJS.ProcessEnv = process.env): string {
   const { npm_lifecycle_event: script, npm_package_name: name } = env;
   return script === "start" && name === PACKAGE.name ? `npm start -- ${flag}` : flag;

@@ -1,29 +1,29 @@
-/** The only way from the command line to the person's terminal: whatever came from elsewhere arrives there as text. */
+/** The only output to the terminal: foreign text is made printable here. */
 import { printable } from "../util/terminal-text.ts";
 
-/** A command for the terminal, which is ours and not written out. */
+/** A control sequence of ours for the terminal, which is not escaped. */
 export interface Control {
   readonly control: string;
 }
 
 export type Shown = string | Control;
 
-/** What goes to a terminal for these texts and commands. */
+/** The output for these texts and control sequences. */
 export function shown(...parts: readonly Shown[]): string {
   return parts.map((part) => (typeof part === "string" ? printable(part) : part.control)).join("");
 }
 
-/** Writes what a command is for. */
+/** Writes the output of a command. */
 export function print(...parts: readonly Shown[]): void {
   process.stdout.write(shown(...parts));
 }
 
-/** Writes what is said beside it. */
+/** Writes messages to stderr. */
 export function tell(...parts: readonly Shown[]): void {
   process.stderr.write(shown(...parts));
 }
 
-/** Writes an answer: to a terminal as text, elsewhere as it is. Resolves when it may be followed by more. */
+/** Writes an answer: printable to a terminal, unchanged elsewhere. Resolves when more may be written. */
 export async function printAnswer(text: string): Promise<void> {
   const { stdout } = process;
   const taken = stdout.write(stdout.isTTY ? shown(text) : text);

@@ -1,4 +1,4 @@
-/** The command line: which command runs, with which settings. */
+/** The command line: parses the command and its settings. */
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { terminalLanguage } from "../util/language.ts";
 import { VERSION } from "../util/package.ts";
@@ -40,11 +40,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addHelpText("afterAll", whereTheRestIs(showsAll));
   addSettings(program);
 
-  // The settings belong to the program and not to the commands, so they may stand before and after a command's name.
+  // The settings belong to the program, not to the commands, so they may come before and after a command's name.
   program
     .command("serve")
     .helpGroup(RUN)
-    .description("run as MCP server on stdio, with the gateway (the default)")
+    .description("run as MCP server on stdio, and serve the HTTP APIs (the default)")
     .action(async () => {
       const config = settingsOf(program);
       const { serve } = await import("./serve.ts");
@@ -53,7 +53,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command("demo")
     .helpGroup(RUN)
-    .description("run the bridge with an MCP host of its own that lends a demo model")
+    .description("run the bridge with a built-in MCP host that lends a demo model")
     .option("--think-ms <ms>", "how long the demo model thinks before it answers", milliseconds, 400)
     .action(async ({ thinkMs }: { thinkMs: number }) => {
       const { demo } = await import("./demo.ts");
@@ -65,7 +65,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command("attach")
     .helpGroup(RUN)
-    .description("run as MCP server on stdio that lends its host to a bridge elsewhere")
+    .description("run as MCP server on stdio, and lend the host to a bridge on another machine")
     .argument("<url>", "that bridge's address")
     .option("--insecure", "allow plain HTTP to another machine")
     .action(async (url: string, { insecure }: { insecure?: true }) => {
@@ -75,11 +75,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command("doctor")
     .helpGroup(LOOK)
-    .description("check the way from a client to the host's model, and say what to do")
-    .option("--url <url>", "the bridge's address; otherwise from --host and --port")
-    .option("--no-ask", "leave out the request to the model")
+    .description("check the path from a client to the host's model, and say what to do")
+    .option("--url <url>", "the bridge's address; the default is from --host and --port")
+    .option("--no-ask", "do not send a request to the model")
     .option("--timeout <ms>", "how long the model may take", milliseconds, 120_000)
-    .option("--json", "print the findings as JSON")
+    .option("--json", "print the results as JSON")
     .action(async ({ url, ask, timeout, json }: DoctorFlags) => {
       const { host, port, apiKey } = settingsOf(program);
       const address = url === undefined ? clientUrl(host, port) : baseUrl(url);
@@ -91,12 +91,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command("hosts")
     .helpGroup(LOOK)
-    .description("show the MCP hosts that are attached to the running bridge")
+    .description("show the MCP hosts of the running bridge")
     .option("--watch", "refresh every second until Ctrl-C")
     .option("--json", "print them as JSON")
-    .addOption(new Option("--drain <label>", "give a host no new requests").conflicts(["watch", "json"]))
+    .addOption(new Option("--drain <label>", "stop giving requests to a host").conflicts(["watch", "json"]))
     .addOption(
-      new Option("--resume <label>", "give a host requests again").conflicts(["watch", "json", "drain"]),
+      new Option("--resume <label>", "give requests to a host again").conflicts(["watch", "json", "drain"]),
     )
     .action(async ({ watch, json, drain, resume }: HostsFlags) => {
       const config = settingsOf(program);
@@ -111,7 +111,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command("config")
     .helpGroup(LOOK)
-    .description("show the settings in force, and where each value comes from")
+    .description("show the current settings, and where each value comes from")
     .option("--json", "print them as JSON")
     .action(async ({ json }: { json?: true }) => {
       const { inForce, inForceJson, inForceText } = await import("./show-config.ts");
@@ -121,7 +121,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command("stop")
     .helpGroup("Share:")
-    .description("send nothing to any host and cancel what runs, in every window, until resume")
+    .description("send nothing to any host and cancel running requests, in every window, until resume")
     .action(async () => {
       const { stopAll } = await import("./stop-and-resume.ts");
       await stopAll(settingsOf(program));
@@ -129,7 +129,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command("resume")
     .helpGroup("Share:")
-    .description("let requests go to hosts again after stop")
+    .description("send requests to hosts again after stop")
     .action(async () => {
       const { resumeAll } = await import("./stop-and-resume.ts");
       await resumeAll(settingsOf(program));
@@ -145,7 +145,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command("completion")
     .helpGroup(LOOK)
-    .description("print the script that completes commands and options in a shell")
+    .description("print the completion script for a shell")
     .addArgument(new Argument("<shell>", "your shell").choices(COMPLETED_SHELLS))
     .action((shell: CompletedShell) => {
       print(completionScript(shell, wordsOf(program), ["mcptb", "mcp-token-bridge"]));
@@ -160,7 +160,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** What goes wrong with the command line is said in the person's language too, so it is known before the options are read. */
+/** The language, known before the options are parsed, because errors of the command line are translated too. */
 async function speakTo(args: readonly string[]): Promise<void> {
   const at = args.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
   const flag = at < 0 ? undefined : (args[at]?.split("=", 2)[1] ?? args[at + 1]);
@@ -173,7 +173,7 @@ async function speakTo(args: readonly string[]): Promise<void> {
 const RUN = "Run:";
 const LOOK = "Look:";
 
-/** Whose arguments are whose, and which command is meant where none is named. */
+/** Separates the arguments, and chooses the default command. */
 function argumentsOf(args: readonly string[]): Arguments & { readonly showsAll: boolean } {
   const split = splitArguments(args);
   const asksHelp = split.own.includes("--help") || split.own.includes("-h");
@@ -201,7 +201,7 @@ function milliseconds(text: string): number {
   return Number(text);
 }
 
-/** Says what went wrong, in one line unless debugging; returns the exit code. */
+/** Prints the error, in one line unless debugging; returns the exit code. */
 export function fail(error: unknown): number {
   const level = process.env["MCPTB_LOG_LEVEL"];
   const { exitCode, message } = outcomeOf(error, level === "debug" || level === "trace");

@@ -1,6 +1,6 @@
 /**
- * The key with which `mcptb host` seals what an upstream wants back, the reasoning of its model above all. Clients hold the sealed
- * texts; the key is kept, so that a host that is started again opens them and their tool loops go on.
+ * The key with which `mcptb host` seals data for its upstream, such as the model's reasoning. Clients keep the sealed
+ * texts; the key is saved, so that a restarted host can open them and tool loops continue.
  */
 import { randomBytes } from "node:crypto";
 import path from "node:path";
@@ -10,9 +10,9 @@ const BYTES = 32;
 const FILE = "seal-key";
 
 /**
- * The key of this user, made when there is none yet.
+ * The key of this user, created when there is none yet.
  *
- * @throws OwnFileError when it cannot be kept from others, or not at all.
+ * @throws OwnFileError when it cannot be protected from other users, or cannot be saved.
  */
 export async function sealKey(directory = stateDirectory()): Promise<Buffer> {
   const file = path.join(directory, FILE);

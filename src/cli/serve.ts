@@ -1,4 +1,4 @@
-/** `mcptb`: the MCP server on stdio, if it is wanted, and the gateway on its port. */
+/** `mcptb`: the MCP server on stdio (optional), and the HTTP APIs on a port. */
 import { randomBytes } from "node:crypto";
 import { createBridge } from "../bridge/bridge.ts";
 import type { Config } from "../config/settings.ts";
@@ -13,16 +13,16 @@ import { stopSignal } from "./stop-signal.ts";
 import { windowAround } from "../util/editor-window.ts";
 import { say } from "../util/say.ts";
 
-/** A host that only probes opens and closes its connection faster than this. */
+/** A host that only tests the command closes its connection faster than this. */
 const PROBE_MS = 1000;
 
 const hint = (): string =>
-  say`waiting for an MCP host on stdin. This command is meant to be started by one; to try the bridge alone run "mcptb demo", to tell VS Code about it run "mcptb connect vscode". Ctrl-C ends it.`;
+  say`waiting for an MCP host on stdin. A host should start this command. To try the bridge alone run "mcptb demo"; to add it to VS Code run "mcptb connect vscode". Ctrl-C ends it.`;
 
 /**
- * Runs until the host leaves or a signal comes; resolves when everything is closed.
+ * Runs until the host disconnects or a signal arrives; resolves when everything is closed.
  *
- * @throws CliError when the port cannot be opened for a reason that will not pass.
+ * @throws CliError when the port cannot be opened for a permanent reason.
  */
 export async function serve(config: Config): Promise<void> {
   if (config.stdio && process.stdin.isTTY) tell(`mcptb: ${hint()}\n`);
@@ -52,7 +52,7 @@ export async function serve(config: Config): Promise<void> {
         hostLog,
         window: windowAround(),
         onAttached: open,
-        onClosed: () => resolve("the host has left"),
+        onClosed: () => resolve("the host has disconnected"),
       })
       .catch(reject);
   });

@@ -5,7 +5,7 @@ import { type Config, configSchema, GROUPS, OPTIONS } from "../config/settings.t
 
 const DEFAULTS = configSchema.parse({});
 
-/** Gives a command every setting as an option, with its variable and default in the help. */
+/** Adds every setting as an option, with its variable and default in the help. */
 export function addSettings(command: Command): Command {
   for (const [name, option] of Object.entries(OPTIONS)) {
     const { flag, value, description, env, group } = option;
@@ -16,7 +16,7 @@ export function addSettings(command: Command): Command {
     entry.helpGroup(`${GROUPS[group]}:`);
     command.addOption(entry);
     if (value !== undefined) continue;
-    // Also switches something off that a variable or the config file has switched on. Of the two the help shows the one of use.
+    // The negated flag overrides a variable or the config file. The help shows the more useful one of the two.
     const off = new Option(flag.replace("--", "--no-"), entry.description).helpGroup(`${GROUPS[group]}:`);
     command.addOption(off.hideHelp(byDefault !== true));
     entry.hideHelp(byDefault === true);
@@ -32,7 +32,7 @@ export const COMMON: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The configuration from the command line as parsed, the environment and the config file.
+ * The configuration from the parsed command line, the environment and the config file.
  *
  * @throws ConfigError when it cannot be used.
  */
@@ -40,23 +40,23 @@ export function settingsOf(command: Command): Config {
   return loadConfig(sourcesOf(command));
 }
 
-/** Whether the person names a port, and so means no other bridge. */
+/** Whether the person gave a port, so that no other bridge is used. */
 export function isPortGiven(command: Command): boolean {
   const { port } = command.opts<{ port?: string }>();
   return (port ?? process.env["MCPTB_PORT"] ?? "") !== "";
 }
 
-/** Where the settings of this process may come from. */
+/** The sources of this process's settings. */
 export function sourcesOf(command: Command): Sources {
   const flags: Readonly<Record<string, unknown>> = command.opts();
   return { flags, env: process.env, file: configFile(flags) };
 }
 
-/** A setting given on the command line, `--config` included, as another process would be given it. */
+/** A setting of the command line, including `--config`, in the form for another process. */
 export interface GivenFlag {
   readonly name: string;
   readonly flag: string;
-  /** None for switches. */
+  /** Absent for switches. */
   readonly value: string | undefined;
 }
 
@@ -75,7 +75,7 @@ export function givenFlags(command: Command): GivenFlag[] {
   });
 }
 
-/** As one argument, so that a value may begin with a dash. */
+/** In one argument, because a value may begin with a dash. */
 export function joinedFlag({ flag, value }: GivenFlag): string {
   return value === undefined ? flag : `${flag}=${value}`;
 }

@@ -1,4 +1,4 @@
-/** `mcptb config`: what is in force, and where each value comes from. */
+/** `mcptb config`: the current settings, and where each value comes from. */
 import { explainConfig, type Origin, type Sources } from "../config/load.ts";
 import { type Config, GROUPS, OPTIONS } from "../config/settings.ts";
 import { nearest } from "../util/nearest.ts";
@@ -6,18 +6,18 @@ import { columnsOf, oneLine } from "../util/terminal-text.ts";
 
 interface Entry extends Origin {
   readonly setting: keyof Config;
-  /** What a setting is in the config file; of keys only how many there are. */
+  /** A setting in the form of the config file; of keys only their number. */
   readonly value: unknown;
 }
 
 export interface InForce {
   readonly file: string | undefined;
   readonly settings: readonly Entry[];
-  /** Variables that look like settings and are none. */
+  /** Variables that look like settings but are not. */
   readonly unknown: readonly string[];
 }
 
-/** Variables of ours that are no settings. */
+/** Our variables that are not settings. */
 const OTHERS: ReadonlySet<string> = new Set(["MCPTB_CONFIG", "MCPTB_KEY"]);
 
 /** @throws ConfigError when the settings cannot be used. */
@@ -38,7 +38,7 @@ export function inForce(sources: Sources): InForce {
   };
 }
 
-/** As JSON, which has no number without a limit. */
+/** As JSON, which has no infinite number. */
 export function inForceJson(state: InForce): string {
   return JSON.stringify(
     {
@@ -79,11 +79,11 @@ export function inForceText({ file, settings, unknown }: InForce): string {
       name,
       Object.values(OPTIONS).map(({ env }) => env),
     );
-    return `${oneLine(name)} is no setting${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+    return `${oneLine(name)} is not a setting${meant === undefined ? "" : `; did you mean ${meant}?`}`;
   });
   const head =
     file === undefined ? "No config file (--config or MCPTB_CONFIG)." : `Config file: ${oneLine(file, 500)}`;
-  return [head, "What names no source is a default.", ...wrong, "", groups.join("\n\n")].join("\n");
+  return [head, "Values without a source are defaults.", ...wrong, "", groups.join("\n\n")].join("\n");
 }
 
 function masked(value: unknown): string {

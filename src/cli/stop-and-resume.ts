@@ -1,4 +1,4 @@
-/** `mcptb stop` and `mcptb resume`: for all bridges of this user, whether they run or not. */
+/** `mcptb stop` and `mcptb resume`: for all bridges of this user, running or not. */
 import type { Config } from "../config/settings.ts";
 import { halt, resume } from "../control/halt.ts";
 import { OwnFileError } from "../util/own-file.ts";
@@ -7,16 +7,16 @@ import { CliError } from "./failure.ts";
 import { print } from "./print.ts";
 import { say } from "../util/say.ts";
 
-/** @throws CliError when it cannot be done. */
+/** @throws CliError when the file cannot be changed. */
 export async function stopAll(place: Pick<Config, "stateDir">): Promise<void> {
   await halt(place.stateDir).catch(asCliError);
   await audited(place, "stopped");
   print(
-    `${say`Stopped: nothing is sent to any host, and what runs is cancelled, in every window. "mcptb resume" ends that.`}\n`,
+    `${say`Stopped: nothing is sent to any host, and running requests are cancelled, in every window. "mcptb resume" continues.`}\n`,
   );
 }
 
-/** @throws CliError when it cannot be done. */
+/** @throws CliError when the file cannot be changed. */
 export async function resumeAll(place: Pick<Config, "stateDir">): Promise<void> {
   const was = await resume(place.stateDir).catch(asCliError);
   if (was) await audited(place, "resumed");

@@ -1,8 +1,7 @@
 /**
- * The person at the keyboard, who is asked one question at a time and answers with one key. Only what is typed while a
- * question is to be seen answers it: what was typed before is dropped, and after a question has gone the next one
- * waits for a moment, so that it does not take the key that was meant for the other. While a question stands nothing else
- * is written.
+ * Asks the person at the keyboard one question at a time, answered with one key. Only keys typed while a question is
+ * visible count: earlier input is dropped, and after a question the next one waits for a moment, so that it does not
+ * take a key meant for the first. Nothing else is written while a question is visible.
  */
 import type { Readable, Writable } from "node:stream";
 import type { Question, Window } from "../reference-host/consent.ts";
@@ -11,49 +10,49 @@ import { say } from "../util/say.ts";
 
 export interface Terminal {
   /**
-   * The key that the person presses, or what Enter stands for; `undefined` when nobody answers (Ctrl-D, input that has
-   * ended). Rejects with the signal's reason.
+   * The pressed key, or the default for Enter; `undefined` without an answer (Ctrl-D, end of input). Rejects with the
+   * signal's reason.
    */
   readonly ask: (question: Question & Defaults, signal: AbortSignal) => Promise<string | undefined>;
-  /** Writes at once, or when the question that stands has gone. */
+  /** Writes at once, or after the current question. */
   readonly print: (...parts: readonly Shown[]) => void;
   readonly close: () => void;
 }
 
 interface Defaults {
-  /** The key that Enter stands for; otherwise Enter does nothing. */
+  /** The default key for Enter; without one, Enter does nothing. */
   readonly byDefault?: string;
 }
 
 export interface TerminalOptions {
   readonly input: Readable & { readonly setRawMode?: (raw: boolean) => unknown };
   readonly output: Writable & Partial<Window>;
-  /** Ctrl-C while a question stands; otherwise it is no answer. */
+  /** Called for Ctrl-C during a question, which is not an answer. */
   readonly onInterrupt?: () => void;
 }
 
-/** The system hands on what was typed before the question a little later. */
+/** Input typed before the question arrives a little later. */
 const DRAIN_MS = 100;
-/** Nobody has read a question and answered it sooner after another. */
+/** Nobody reads and answers a second question faster than this. */
 const PAUSE_MS = 700;
-/** After a key that answers nothing, what follows is taken for the same word until it is quiet for so long. */
+/** After an invalid key, further keys count as the same word until there is a pause of this length. */
 const WORD_MS = 400;
-/** Characters that are held back while a question stands. */
+/** Maximum characters that are held back during a question. */
 const MOST_HELD = 262_144;
 
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 
-/** A window that does not say its size. */
+/** Used when the terminal does not report its size. */
 const USUAL: Window = { columns: 80, rows: 24 };
 
 export function openTerminal({ input, output, onInterrupt }: TerminalOptions): Terminal {
   const held = new Held();
   let ended = false;
   let goneAt = -Infinity;
-  /** Takes what is typed while a question is to be seen. */
+  /** Takes keys during a question. */
   let take: ((typed: string) => void) | undefined;
-  /** Ends a question that is being asked. */
+  /** Ends the current question. */
   let nobody: (() => void) | undefined;
 
   const onData = (chunk: Buffer | string): void => {
@@ -87,7 +86,7 @@ export function openTerminal({ input, output, onInterrupt }: TerminalOptions): T
       if (ended) return undefined;
       const [left, done] = [new AbortController(), new AbortController()];
       nobody = () => left.abort();
-      // One key is enough, and what is typed does not show on the question's line before it counts.
+      // Raw mode: one key is enough, and keys are not echoed on the question's line.
       input.setRawMode?.(true);
       try {
         const wait = Math.max(DRAIN_MS, goneAt + PAUSE_MS - performance.now());
@@ -98,7 +97,7 @@ export function openTerminal({ input, output, onInterrupt }: TerminalOptions): T
         output.write(shown(`${key ?? ""}\n`));
         return key;
       } catch (error) {
-        if (take !== undefined) output.write(`(${say`the client has left`})\n`);
+        if (take !== undefined) output.write(`(${say`the client has disconnected`})\n`);
         throw error;
       } finally {
         done.abort();
@@ -135,7 +134,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Reads keys until one answers the question. */
+/** Reads keys until a valid one. */
 function reader({ keys, byDefault }: Question & Defaults, resolve: (key?: string) => void) {
   let quietAt = -Infinity;
   return (typed: string): void => {
@@ -144,7 +143,7 @@ function reader({ keys, byDefault }: Question & Defaults, resolve: (key?: string
     const now = performance.now();
     const inWord = now < quietAt;
     const word = first.trim().toLowerCase();
-    // Whoever is used to it writes the word.
+    // Some people type the whole word.
     const key = word === "yes" || word === "no" ? word.charAt(0) : word;
     if (!inWord && key === "" && enter && byDefault !== undefined) resolve(byDefault);
     else if (!inWord && key.length === 1 && keys.includes(key)) resolve(key);
@@ -154,11 +153,11 @@ function reader({ keys, byDefault }: Question & Defaults, resolve: (key?: string
 }
 
 function windowOf({ columns, rows }: Partial<Window>): Window {
-  // A terminal without a window says that it has none.
+  // A terminal without a window reports zero columns.
   return { columns: columns || USUAL.columns, rows: rows || USUAL.rows };
 }
 
-/** What waits until a question has gone: the newest of it. */
+/** Output held back during a question: the newest part of it. */
 class Held {
   #texts: string[] = [];
   #size = 0;

@@ -17,7 +17,7 @@ export async function hasHostWithin(
   for (let left = withinMs; left > 0; left = deadline - performance.now()) {
     if (signal?.aborted === true) return false;
     const reply = await askBridge(address, "/ready", { withinMs: Math.ceil(left) });
-    // It is there, and lets in only those whom its person has made a key for.
+    // It is running, but requires a key.
     if ("status" in reply && reply.status === 401 && (await bridgeAt(address.url)) !== undefined) return true;
     const { data } = readiness.safeParse("error" in reply ? undefined : reply.body);
     if (data?.hosts.some(({ name }) => name === host) === true) return true;

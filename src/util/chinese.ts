@@ -5,18 +5,18 @@ export const CHINESE: Catalog = {
   // When the bridge is ready
   'MCPTokenBridge {0} serves {1}:\n\n  In a browser   {2}/\n  In a terminal  {3} ask "Hello!"\n  OpenAI API     {4}/v1\n  Anthropic API  {5}\n  Gemini API     {6}\n  Ollama API     {7}\n{8}\n{9}\n{10}\n':
     'MCPTokenBridge {0} 正在提供{1}：\n\n  浏览器          {2}/\n  终端            {3} ask "你好！"\n  OpenAI 接口     {4}/v1\n  Anthropic 接口  {5}\n  Gemini 接口     {6}\n  Ollama 接口     {7}\n{8}\n{9}\n{10}\n',
-  "Write one of your keys for YOUR_KEY.": "请把 YOUR_KEY 换成你的一个密钥。",
+  "Replace YOUR_KEY with one of your keys.": "请把 YOUR_KEY 换成你的一个密钥。",
   "OpenAI SDK, JavaScript (npm install openai)": "OpenAI SDK，JavaScript（npm install openai）",
   "OpenAI SDK, Python (pip install openai)": "OpenAI SDK，Python（pip install openai）",
   "LiteLLM (pip install litellm); for its proxy see: mcptb connect litellm":
     "LiteLLM（pip install litellm）；它的代理见：mcptb connect litellm",
   "a demo model": "演示模型",
-  "Ctrl-C ends the bridge and the demo. What the demo host lends is listed below.":
+  "Ctrl-C ends the bridge and the demo. Requests to the demo host are listed below.":
     "按 Ctrl-C 结束桥和演示。演示宿主每次借出模型，都会列在下面。",
   "{0} of {1}": "{1} 的 {0}",
-  "Ctrl-C ends the bridge and this host. What it lends is listed below.":
+  "Ctrl-C ends the bridge and this host. Its requests are listed below.":
     "按 Ctrl-C 结束桥和这个宿主。每次借出模型，都会列在下面。",
-  'waiting for an MCP host on stdin. This command is meant to be started by one; to try the bridge alone run "mcptb demo", to tell VS Code about it run "mcptb connect vscode". Ctrl-C ends it.':
+  'waiting for an MCP host on stdin. A host should start this command. To try the bridge alone run "mcptb demo"; to add it to VS Code run "mcptb connect vscode". Ctrl-C ends it.':
     "正在标准输入上等待 MCP 宿主。这个命令应由宿主启动；想单独试用，请运行 “mcptb demo”；想写入 VS Code 的配置，请运行 “mcptb connect vscode”。按 Ctrl-C 结束。",
 
   // When it cannot start
@@ -24,28 +24,28 @@ export const CHINESE: Catalog = {
   "the system does not allow this port; choose one above 1023 with --port":
     "系统不允许使用这个端口；请用 --port 选择大于 1023 的端口",
   "this machine has no such address; use --host 127.0.0.1": "本机没有这个地址；请使用 --host 127.0.0.1",
-  "there is no such name; use --host 127.0.0.1": "没有这个主机名；请使用 --host 127.0.0.1",
+  "unknown host name; use --host 127.0.0.1": "没有这个主机名；请使用 --host 127.0.0.1",
   "another program uses port {0}; stop it or choose another, e.g. {1}":
     "端口 {0} 被另一个程序占用；请停止那个程序，或换一个端口，例如 {1}",
-  "a bridge (version {0}) runs there already; use it as it is at {1}, or choose another port, e.g. {2}":
+  "a bridge (version {0}) is already running there; use it at {1}, or choose another port, e.g. {2}":
     "那里已经有一座桥（版本 {0}）在运行；可以直接使用 {1}，或换一个端口，例如 {2}",
   "the bridge did not start; its last messages are above": "桥没有启动；它最后的消息在上面",
-  "the bridge has ended by itself; its last messages are above": "桥自行结束了；它最后的消息在上面",
+  "the bridge has ended unexpectedly; its last messages are above": "桥自行结束了；它最后的消息在上面",
   "the bridge did not answer at {0} within {1} s": "桥在 {1} 秒内没有在 {0} 响应",
 
   // Hosts of ours
   "lends its model to {0} message(s), the last: {1}": "为 {0} 条消息借出模型，最后一条：{1}",
-  "stops: the request was cancelled": "停止：请求被取消",
+  "stopped: the request was cancelled": "停止：请求被取消",
   "warning: {0}": "警告：{0}",
-  "{0} did not become a bridge for this host: {1}": "{0} 没有成为这个宿主的桥：{1}",
+  "{0} did not accept this host: {1}": "{0} 没有成为这个宿主的桥：{1}",
   "lends {0} of {1} to {2}; {3}": "把 {1} 的 {0} 借给 {2}；{3}",
-  "{0} has ended by itself": "{0} 自行结束了",
-  "keeps no key: clients that go on after a restart lose the model's reasoning ({0})":
+  "{0} has ended unexpectedly": "{0} 自行结束了",
+  "cannot save its key: clients that continue after a restart lose the model's reasoning ({0})":
     "无法保存密钥：重启后继续对话的客户端会丢失模型的推理内容（{0}）",
   "answered with {0} in {1} s ({2})": "用 {0} 回答，耗时 {1} 秒（{2}）",
   "stopped after {0} s: the request was cancelled": "{0} 秒后停止：请求被取消",
   "failed: {0}": "失败：{0}",
-  "every request is answered without asking you": "每个请求都直接回答，不再询问你",
+  "all requests are answered without asking you": "每个请求都直接回答，不再询问你",
   "you are asked, for some minutes each": "会询问你，每次同意有效若干分钟",
   "you are asked before each request": "每个请求之前都会询问你",
   "A client{0} wants to use {1}: {2}.": "客户端{0}想使用 {1}：{2}。",
@@ -63,26 +63,27 @@ export const CHINESE: Catalog = {
   "{0} minutes": "{0} 分钟",
   "Lend it for {0}? [y]es, [n]o:": "借出 {0}？[y] 同意，[n] 拒绝：",
   "Lend it? [y] once, [a] for {0}, [n]o:": "借出吗？[y] 仅这一次，[a] 借出 {0}，[n] 拒绝：",
-  "the client has left": "客户端已离开",
+  "the client has disconnected": "客户端已离开",
   "{0} earlier message(s) are not shown": "有 {0} 条较早的消息未显示",
 
   // Finding a bridge, and looking at it
-  'no bridge answers at {0}\nStart one: in your editor or other MCP host, or with a model of its own by "{1} demo". --port or --url names another.':
+  'no bridge answers at {0}\nStart one in your editor or another MCP host, or with a demo model: "{1} demo". For another address use --port or --url.':
     "{0} 没有桥响应\n请启动一座：在编辑器或其他 MCP 宿主里启动，或运行 “{1} demo” 使用自带的演示模型。也可以用 --port 或 --url 指定另一座。",
-  "several bridges run: {0}\nName one of them with --url.": "有多座桥在运行：{0}\n请用 --url 指定其中一座。",
+  "several bridges are running: {0}\nChoose one of them with --url.":
+    "有多座桥在运行：{0}\n请用 --url 指定其中一座。",
   "nothing answers at {0} ({1})": "{0} 没有响应（{1}）",
   'Start the server in your MCP host (in VS Code: MCP: List Servers > mcp-token-bridge > Start Server), or run "mcptb demo". If it listens on another port: mcptb --port PORT, then the command.':
     "请在 MCP 宿主里启动服务器（在 VS Code 中：MCP: List Servers > mcp-token-bridge > Start Server），或运行 “mcptb demo”。如果它在别的端口：先写 mcptb --port 端口，再写命令。",
   "a bridge refuses {0}: {1}": "桥拒绝了 {0}：{1}",
   "another program answers at {0} (status {1})": "{0} 上响应的是另一个程序（状态码 {1}）",
-  "Give the bridge another --port in your MCP host, and the same to your clients and to the doctor.":
+  "Give the bridge another --port in your MCP host, and use the same port in your clients and for the doctor.":
     "请在 MCP 宿主里给桥换一个 --port，并在客户端和 doctor 命令里使用同一个端口。",
   "a bridge of version {0} listens at {1}, this is {2}": "{1} 上监听的桥是版本 {0}，当前命令是 {2}",
   "Restart the server in your MCP host to have the same version everywhere.":
     "请在 MCP 宿主里重启服务器，使各处版本一致。",
   "version {0} listens at {1}": "版本 {0} 正在 {1} 监听",
   "none needed": "不需要",
-  "the bridge wants a key, and none was given": "桥需要密钥，但没有给出",
+  "the bridge requires a key, but none was given": "桥需要密钥，但没有给出",
   "Give one of its keys with MCPTB_API_KEY or --api-key-file.":
     "请用 MCPTB_API_KEY 或 --api-key-file 给出它的一个密钥。",
   "the bridge does not know this key": "桥不认识这个密钥",
@@ -90,10 +91,10 @@ export const CHINESE: Catalog = {
   accepted: "已接受",
   "no MCP host is attached": "没有连接任何 MCP 宿主",
   "No MCP host is attached.": "没有连接任何 MCP 宿主。",
-  "{0} does not offer it": "{0} 不提供 sampling",
-  "offered by the host": "宿主提供 sampling",
+  "{0} does not support it": "{0} 不提供 sampling",
+  "supported by the host": "宿主提供 sampling",
   "{0} has answered before": "{0} 曾经回答过",
-  "{0} has not been asked yet; the round trip asks": "还没有向 {0} 请求过；下面的往返测试会请求一次",
+  "{0} has not been asked yet; the round trip below asks it": "还没有向 {0} 请求过；下面的往返测试会请求一次",
   "{0} may be waiting for your consent": "{0} 可能正在等待你的同意",
   "Look for a question in its window.": "请在它的窗口里找到询问。",
   "{0} refused the last request": "{0} 拒绝了上一个请求",
@@ -101,12 +102,12 @@ export const CHINESE: Catalog = {
   "Install a current Node.js from https://nodejs.org.": "请从 https://nodejs.org 安装较新的 Node.js。",
   "{0} answered {1} characters in {2} s": "{0} 在 {2} 秒内回答了 {1} 个字符",
   "no answer within {0} s": "{0} 秒内没有回答",
-  "Look whether your host waits for consent, and at its log for this server.":
+  "Check whether your host waits for consent, and read its log for this server.":
     "请看宿主是否在等待同意，并查看它为这个服务器记录的日志。",
-  "the bridge tells of its hosts in another way; it is of another version than this program":
+  "the bridge describes its hosts in an unknown format; its version differs from this program's":
     "桥描述宿主的格式不同；它的版本与当前程序不一致",
-  "the bridge at {0} does not tell of its hosts; try again": "{0} 的桥没有列出宿主；请再试一次",
-  "{0} gets no new requests; those it has go on.": "{0} 不再接受新请求；已有的请求会继续。",
+  "the bridge at {0} does not list its hosts; try again": "{0} 的桥没有列出宿主；请再试一次",
+  "{0} gets no new requests; its running ones continue.": "{0} 不再接受新请求；已有的请求会继续。",
   "{0} gets requests again.": "{0} 重新接受请求。",
 
   // Asking
@@ -119,20 +120,20 @@ export const CHINESE: Catalog = {
   "asking the model": "正在询问模型",
   "the model answered with no text": "模型的回答没有文字",
   "the answer was cut at the token limit": "回答达到 token 上限，被截断",
-  "Waiting for standard input to end; press Ctrl-D, or redirect it from nothing.":
+  "Waiting for the end of standard input; press Ctrl-D, or redirect it from /dev/null.":
     "正在等待标准输入结束；请按 Ctrl-D，或把标准输入重定向为空。",
-  "there is no question; write it behind the command": "没有问题；请把问题写在命令后面",
-  "  /model [name]    show or change the model (names: GET /v1/models)\n  /system [text]   show or change the system prompt\n  /file path       give a file or an image along with the next message\n  /again           ask the last message once more\n  /clear           forget the conversation\n  /exit            leave (also Ctrl-D)\n  Ctrl-C           stop the answer; at the prompt, twice leaves\n  A line that ends with \\ goes on in the next one.\n":
+  "there is no question; write it after the command": "没有问题；请把问题写在命令后面",
+  "  /model [name]    show or change the model (names: GET /v1/models)\n  /system [text]   show or change the system prompt\n  /file path       send a file or an image with the next message\n  /again           ask the last message once more\n  /clear           clear the conversation\n  /exit            leave (also Ctrl-D)\n  Ctrl-C           stop the answer; at the prompt, twice leaves\n  A line that ends with \\ continues in the next one.\n":
     "  /model [名称]    显示或更换模型（名称见 GET /v1/models）\n  /system [文字]   显示或更换系统提示词\n  /file 路径       随下一条消息附上文件或图片\n  /again           重新询问上一条消息\n  /clear           清空对话\n  /exit            退出（也可按 Ctrl-D）\n  Ctrl-C           停止回答；在提示符处按两次退出\n  以 \\ 结尾的一行在下一行继续。\n",
   "{0} at {1}. /help shows what can be typed.": "{0}，地址 {1}。输入 /help 查看可用命令。",
   "Ctrl-C again leaves": "再按一次 Ctrl-C 退出",
   "model: {0}": "模型：{0}",
   "system prompt: {0}": "系统提示词：{0}",
   "(none)": "（无）",
-  "The conversation is forgotten.": "对话已清空。",
+  "The conversation is cleared.": "对话已清空。",
   "Unknown command /{0}. /help lists the commands.": "未知命令 /{0}。输入 /help 查看命令。",
-  "write the file's name behind /file": "请在 /file 后面写文件名",
-  "{0} goes with the next message.": "{0} 会随下一条消息发送。",
+  "write the file's name after /file": "请在 /file 后面写文件名",
+  "{0} will be sent with the next message.": "{0} 会随下一条消息发送。",
   "Nothing has been asked yet.": "还没有问过问题。",
   stopped: "已停止",
 
@@ -147,21 +148,21 @@ export const CHINESE: Catalog = {
     "请用桥的一个密钥代替 {0} 启动，{1} 中没有保存密钥：\n{2}",
   "Start the server in VS Code: MCP: List Servers > {0} > Start Server.":
     "在 VS Code 中启动服务器：MCP: List Servers > {0} > Start Server。",
-  "{0} may then use your models without a question. To take that back, remove the line from\n{1}.":
+  "{0} may then use your models without asking. To undo that, remove the line from\n{1}.":
     "之后 {0} 可以不经询问使用你的模型。想收回，请从下面的文件删除那一行：\n{1}",
   'At the first request VS Code asks whether the server may use your models. The question hides after ten\nseconds; look at the bell at the bottom right. To answer it here and now, add --allow-sampling, which sets\n"chat.mcp.serverSampling" for this server in {0}.':
     '第一次请求时，VS Code 会询问服务器是否可以使用你的模型。询问十秒后会隐藏，请看右下角的铃铛。\n想现在就回答，请加上 --allow-sampling，它会在下面的文件里为这个服务器设置 "chat.mcp.serverSampling"：\n{0}',
-  'Which models it may use: MCP: List Servers > Configure Model Access. "mcptb doctor" checks the whole way.':
+  'To choose the models it may use: MCP: List Servers > Configure Model Access. "mcptb doctor" checks every step.':
     "它可以使用哪些模型：MCP: List Servers > Configure Model Access。运行 “mcptb doctor” 检查整条链路。",
 
   // Keys, and what they have used
-  "This is the secret of the key {0}; it is kept nowhere and is not shown again.":
+  "This is the secret of the key {0}; it is not stored anywhere and will not be shown again.":
     "这是密钥 {0} 的密钥内容；它不会保存在任何地方，也不会再次显示。",
   "From now on every client of your bridges needs a key, and so does every host at /mcp.":
     "从现在起，你的桥的每个客户端都需要密钥，/mcp 上的每个宿主也一样。",
-  "The secret before it is no longer valid.": "之前的密钥内容已失效。",
-  "The secret before it is valid until {0}.": "之前的密钥内容有效期至 {0}。",
-  "The key {0} is no longer valid, in no window.": "密钥 {0} 在所有窗口中都已失效。",
+  "The old secret is no longer valid.": "之前的密钥内容已失效。",
+  "The old secret is valid until {0}.": "之前的密钥内容有效期至 {0}。",
+  "The key {0} is no longer valid in any window.": "密钥 {0} 在所有窗口中都已失效。",
   "There are no keys.": "没有任何密钥。",
   "the bridge at {0} does not answer ({1})": "{0} 上的桥没有回答（{1}）",
   "the bridge at {0} does not understand this; its version may be older than this program":
@@ -190,28 +191,28 @@ export const CHINESE: Catalog = {
   'say what to change: "mcptb keys change --help" shows what there is':
     "请说明要改什么：“mcptb keys change --help” 列出了可改的内容",
   "--apis: unknown API {0}; give any of {1}": "--apis：未知接口 {0}；可用的有 {1}",
-  'Stopped: nothing is sent to any host, and what runs is cancelled, in every window. "mcptb resume" ends that.':
+  'Stopped: nothing is sent to any host, and running requests are cancelled, in every window. "mcptb resume" continues.':
     "已停止：在所有窗口中，不再向任何宿主发送请求，正在运行的请求已取消。“mcptb resume” 恢复运行。",
   "Requests are sent to hosts again.": "请求重新发送给宿主。",
   "Nothing was stopped.": "本来就没有停止。",
   "There were no requests.": "没有任何请求。",
-  "This is what the bridge that runs has in memory, since it was started.":
+  "This is the history in the memory of the running bridge, since its start.":
     "这是正在运行的桥自启动以来保存在内存中的记录。",
   "The history cannot be read.": "无法读取历史记录。",
-  "no bridge answers at {0} ({1})\nOn this Node the history is in the memory of the bridge that runs; from Node 22.13 on it is a file.":
+  "no bridge answers at {0} ({1})\nOn this Node the history is only in the memory of the running bridge; from Node 22.13 on it is a file.":
     "{0} 没有桥响应（{1}）\n在这个 Node 版本上，历史记录只在正在运行的桥的内存里；从 Node 22.13 起才是文件。",
-  "the bridge tells this only with a key of its --operator-key; give it with MCPTB_OPERATOR_KEY":
+  "the bridge shows this only with one of its operator keys (--operator-key); set MCPTB_OPERATOR_KEY":
     "桥只对 --operator-key 中的密钥提供这些内容；请用 MCPTB_OPERATOR_KEY 给出",
-  "the bridge does not tell what was used; it is of another version than this program":
+  "the bridge does not report its usage; its version differs from this program's":
     "桥没有提供用量；它的版本与当前程序不一致",
   "this is not in the audit log: {0}": "这一项没有写入审计日志：{0}",
   "There is no audit log yet.": "还没有审计日志。",
-  "{0} is not as it was written. Line {1}: {2}.": "{0} 与写入时不一致。第 {1} 行：{2}。",
+  "{0} has been changed. Line {1}: {2}.": "{0} 与写入时不一致。第 {1} 行：{2}。",
   "{0} lines, unbroken, the last of {1}. Head: {2}:{3}":
     "共 {0} 行，完整无缺，最后一行的时间是 {1}。链头：{2}:{3}",
 
   // Changing files
-  "holds nothing that mcptb has written there.": "中没有 mcptb 写入的内容。",
+  "has nothing that mcptb wrote.": "中没有 mcptb 写入的内容。",
   "is already up to date.": "已经是最新的。",
   "Nothing has been written. The same command with --write does it.":
     "还没有写入任何内容。给同一个命令加上 --write 才会写入。",
@@ -224,7 +225,7 @@ export const CHINESE: Catalog = {
   "Change {0} as shown?": "按所示改动 {0}？",
   "Removed {0}": "已删除 {0}",
   "Wrote {0}": "已写入 {0}",
-  "What it was before it was first changed is kept in {0}": "第一次改动之前的内容保存在 {0}",
+  "Its content before the first change is kept in {0}": "第一次改动之前的内容保存在 {0}",
   "{0} is nested too deeply to be edited safely; it is left alone": "{0} 嵌套太深，无法安全改动；保持原样",
 
   // What to do about an error

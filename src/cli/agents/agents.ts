@@ -1,14 +1,14 @@
-/** The agents that can be started already pointed at the bridge. */
+/** The agents that can be started with the bridge as their API. */
 import { codexFlags } from "../../recipes/agents.ts";
 import { claudeCodeEnv, KEY_VARIABLE, type Target } from "../../recipes/recipes.ts";
 
 export interface Agent {
   readonly title: string;
-  /** How to get it. */
+  /** The command that installs it. */
   readonly install: string;
-  /** Put before the person's own arguments, which so have the last word. */
+  /** Put before the person's own arguments, so that those win. */
   readonly flags: (target: Target) => readonly string[];
-  /** Variables to set; `undefined` takes one away. */
+  /** Environment variables to set; `undefined` removes one. */
   readonly env: (target: Target) => Readonly<Record<string, string | undefined>>;
 }
 
@@ -17,7 +17,7 @@ export const AGENTS = {
     title: "Claude Code",
     install: "npm install -g @anthropic-ai/claude-code",
     flags: () => [],
-    // A key of Anthropic's would be sent along with the bridge's, to a server that it is not for.
+    // A key for Anthropic would be sent to the bridge beside the bridge's own key.
     env: (target) => ({ ...claudeCodeEnv(target), ANTHROPIC_API_KEY: undefined }),
   },
   codex: {

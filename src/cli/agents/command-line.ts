@@ -1,4 +1,4 @@
-/** What to start for a program of the PATH. On Windows npm's programs are batch files, which only `cmd` can run. */
+/** How to start a program of the PATH. On Windows npm's programs are batch files, which only `cmd` can run. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 
@@ -9,7 +9,7 @@ export interface CommandLine {
   readonly verbatim: boolean;
 }
 
-/** `undefined` when the program is certainly not installed; elsewhere than on Windows the system finds out. */
+/** `undefined` when the program is certainly not installed; outside Windows the system reports that. */
 export function commandLine(
   name: string,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** The commands that start an agent, and whose arguments are whose. */
+/** The commands that start an agent, and the separation of our arguments from the agent's. */
 import { Command } from "commander";
 import { clientUrl } from "../../joining/client-url.ts";
 import { targetOf } from "../../recipes/recipes.ts";
@@ -8,13 +8,13 @@ import { AGENT_NAMES, AGENTS } from "./agents.ts";
 export interface Arguments {
   /** Ours, with the agent's name at the end. */
   readonly own: readonly string[];
-  /** The agent's, as they were given. */
+  /** The agent's, unchanged. */
   readonly agents: readonly string[];
   /** Whether any command is named among ours. */
   readonly isCommandNamed: boolean;
 }
 
-/** All that follows an agent's name is the agent's, whatever we would make of it. */
+/** All arguments after an agent's name belong to the agent, even if they look like ours. */
 export function splitArguments(args: readonly string[]): Arguments {
   const all = { own: args, agents: [], isCommandNamed: false };
   const probe = addSettings(new Command()).exitOverride().passThroughOptions();
@@ -25,7 +25,7 @@ export function splitArguments(args: readonly string[]): Arguments {
     if (!named) return { ...all, isCommandNamed: first !== undefined };
     return { own: args.slice(0, args.length - agents.length), agents, isCommandNamed: true };
   } catch {
-    // A mistake in our own options is told where they are read.
+    // A mistake in our own options is reported where they are parsed.
     return all;
   }
 }
@@ -39,7 +39,7 @@ export function addAgents(
     program
       .command(name)
       .helpGroup("Use:")
-      .description(`start ${AGENTS[name].title}, pointed at the running bridge`)
+      .description(`start ${AGENTS[name].title}, connected to the running bridge`)
       .usage("[its own arguments]")
       .action(async () => {
         const { host, port, apiKey } = settingsOf(program);

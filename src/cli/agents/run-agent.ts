@@ -1,4 +1,4 @@
-/** `mcptb claude` and `mcptb codex`: the agent as it is, pointed at the running bridge. */
+/** `mcptb claude` and `mcptb codex`: the unchanged agent, connected to the running bridge. */
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { checkBridge, checkHost, checkKey } from "../doctor/bridge-checks.ts";
@@ -15,7 +15,7 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 /**
  * Runs the agent on this terminal; resolves with its exit code, 128 and the signal's number when a signal ended it.
  *
- * @throws CliError when no bridge answers or lets us in, no host of it lends a model, or the agent is not installed.
+ * @throws CliError when no bridge answers or accepts us, none of its hosts lends a model, or the agent is not installed.
  */
 export async function runAgent(name: AgentName, args: readonly string[], bridge: Target): Promise<number> {
   const agent: Agent = AGENTS[name];
@@ -36,7 +36,7 @@ export async function runAgent(name: AgentName, args: readonly string[], bridge:
       windowsVerbatimArguments: line.verbatim,
     });
     const pass = (signal: NodeJS.Signals): void => {
-      // The terminal gives Ctrl-C to the agent too, and two of them mean something else than one.
+      // The terminal sends Ctrl-C to the agent too, and a second one would have another meaning.
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
     };
     for (const signal of SIGNALS) process.on(signal, pass);
@@ -48,7 +48,7 @@ export async function runAgent(name: AgentName, args: readonly string[], bridge:
   });
 }
 
-/** What an agent would find out only after many tries. */
+/** Checks that an agent would fail only after many retries. */
 async function refuseFailed(address: BridgeAddress): Promise<void> {
   for (const check of [checkBridge, checkKey, checkHost]) {
     for (const { status, detail, remedy } of [await check(address)].flat()) {

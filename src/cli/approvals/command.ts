@@ -5,7 +5,7 @@ import { isPortGiven, settingsOf } from "../settings.ts";
 
 const URL_OPTION = [
   "--url <url>",
-  "the bridge's address; otherwise from --host and --port, or the one that runs",
+  "the bridge's address; the default is from --host and --port, or the only running bridge",
 ] as const;
 
 export function addApprovals(program: Command): void {

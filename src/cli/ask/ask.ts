@@ -1,4 +1,4 @@
-/** `mcptb ask`: one question to the model behind the running bridge; its answer on stdout, all else on stderr. */
+/** `mcptb ask`: one question to the model of the running bridge; the answer goes to stdout, everything else to stderr. */
 import { oneLine } from "../../util/terminal-text.ts";
 import type { BridgeAddress } from "../../joining/ask-bridge.ts";
 import { CliError } from "../failure.ts";
@@ -14,11 +14,11 @@ export interface AskOptions {
   readonly system: string | undefined;
   readonly files: readonly string[];
   readonly maxTokens: number | undefined;
-  /** Print one JSON object when the answer is whole, instead of the answer as it comes. */
+  /** Print one JSON object when the answer is complete, instead of streaming the answer. */
   readonly json: boolean;
 }
 
-/** @throws CliError when there is nothing to ask, or no whole answer. */
+/** @throws CliError when there is no question, or no complete answer. */
 export async function ask(address: BridgeAddress, options: AskOptions, signal: AbortSignal): Promise<void> {
   const { model, maxTokens, json } = options;
   let ended = true;
@@ -44,13 +44,13 @@ export async function ask(address: BridgeAddress, options: AskOptions, signal: A
 async function messagesOf({ words, system, files }: AskOptions): Promise<ChatMessage[]> {
   const question = words.join(" ").trim();
   const piped = await pipedText(process.stdin, () =>
-    tell(`${say`Waiting for standard input to end; press Ctrl-D, or redirect it from nothing.`}\n`),
+    tell(`${say`Waiting for the end of standard input; press Ctrl-D, or redirect it from /dev/null.`}\n`),
   );
   const parts: PromptPart[] = [];
   for (const file of files) parts.push(await filePart(file));
   if (piped !== "") parts.push({ type: "text", text: piped });
   if (question !== "") parts.push({ type: "text", text: question });
-  if (parts.length === 0) throw new CliError(say`there is no question; write it behind the command`);
+  if (parts.length === 0) throw new CliError(say`there is no question; write it after the command`);
   const [only] = parts;
   const content = parts.length === 1 && only?.type === "text" ? only.text : parts;
   return [

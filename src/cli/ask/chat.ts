@@ -1,4 +1,4 @@
-/** `mcptb chat`: a conversation with the model behind the running bridge, at the terminal or line by line from a pipe. */
+/** `mcptb chat`: a conversation with the model of the running bridge, at the terminal or line by line from a pipe. */
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { oneLine } from "../../util/terminal-text.ts";
@@ -15,7 +15,7 @@ export interface ChatOptions {
   readonly system: string | undefined;
 }
 
-/** Where lines are typed and edited. */
+/** The input of the terminal. */
 export interface Keyboard {
   readonly input: Readable & { readonly isTTY?: boolean };
   readonly output: Writable;
@@ -25,12 +25,12 @@ const PROMPT = "> ";
 
 const help = (): string => say`  /model [name]    show or change the model (names: GET /v1/models)
   /system [text]   show or change the system prompt
-  /file path       give a file or an image along with the next message
+  /file path       send a file or an image with the next message
   /again           ask the last message once more
-  /clear           forget the conversation
+  /clear           clear the conversation
   /exit            leave (also Ctrl-D)
   Ctrl-C           stop the answer; at the prompt, twice leaves
-  A line that ends with \\ goes on in the next one.
+  A line that ends with \\ continues in the next one.
 `;
 
 /** Runs until the person leaves or the input ends. */
@@ -52,7 +52,7 @@ export async function chat(
   }
 }
 
-/** The messages that are typed; while the caller answers one, what is typed waits. */
+/** The typed messages; while the caller answers one, further input waits. */
 async function* typed(
   lines: Interface,
   conversation: Conversation,
@@ -85,7 +85,7 @@ async function* typed(
   if (isTerminal) print("\n");
 }
 
-/** What has been said, and the request that is out. */
+/** The messages so far, and the current request. */
 class Conversation {
   readonly #address: BridgeAddress;
   #model: string;
@@ -100,14 +100,14 @@ class Conversation {
     this.#system = system;
   }
 
-  /** Ends the answer that is coming; false when there is none. */
+  /** Stops the current answer; false when there is none. */
   stop(): boolean {
     if (this.#running === undefined) return false;
     this.#running.abort();
     return true;
   }
 
-  /** Answers a message or does what a command says; true when the person leaves. */
+  /** Answers a message or runs a command; true when the person leaves. */
   async take(line: string): Promise<boolean> {
     const [, command, argument = ""] = /^\/([a-z]+)(?:\s+(.*))?$/s.exec(line) ?? [];
     if (command === undefined) {
@@ -141,7 +141,7 @@ class Conversation {
       case "clear":
         this.#messages = [];
         this.#files = [];
-        print(`  ${say`The conversation is forgotten.`}\n`);
+        print(`  ${say`The conversation is cleared.`}\n`);
         return;
       default:
         print(`  ${say`Unknown command /${oneLine(command, 20)}. /help lists the commands.`}\n`);
@@ -150,9 +150,9 @@ class Conversation {
 
   async #attach(file: string): Promise<void> {
     try {
-      if (file === "") throw new CliError(say`write the file's name behind /file`);
+      if (file === "") throw new CliError(say`write the file's name after /file`);
       this.#files.push(await filePart(file));
-      print(`  ${say`${file} goes with the next message.`}\n`);
+      print(`  ${say`${file} will be sent with the next message.`}\n`);
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       print(`  ${error.message}\n`);
@@ -203,7 +203,7 @@ class Conversation {
     } finally {
       this.#running = undefined;
     }
-    // What came of an answer is part of the conversation; a question without any is taken back, for the roles take turns.
+    // A partial answer is part of the conversation; a question without any answer is removed, because the roles must alternate.
     if (text === "") this.#messages.pop();
     else this.#messages.push({ role: "assistant", content: text });
   }

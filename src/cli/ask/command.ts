@@ -23,8 +23,8 @@ export function addAsk(program: Command, onExit: (exitCode: number) => void): vo
   const address = (url: string | undefined) =>
     findBridge(settingsOf(program), { url, isPortGiven: isPortGiven(program) });
   asking(program.command("ask").helpGroup("Use:"))
-    .description("ask the model behind the running bridge, and print its answer as it comes")
-    .argument("[question...]", "what to ask; more may come in by a pipe")
+    .description("ask the model of the running bridge, and stream its answer")
+    .argument("[question...]", "the question; a pipe may add more text")
     .option("-f, --file <file>", "a text or an image to ask about; repeatable", collect, [])
     .option("--limit <tokens>", "the longest answer", tokens)
     .option("--json", "print the whole answer with model and usage as JSON")
@@ -32,7 +32,7 @@ export function addAsk(program: Command, onExit: (exitCode: number) => void): vo
       const { ask } = await import("./ask.ts");
       const leaving = new AbortController();
       void stopSignal().then(() => leaving.abort());
-      // Whoever read the answer has left.
+      // The reader of the answer has closed the pipe.
       process.stdout.once("error", () => leaving.abort());
       const { model, system, file, limit, json, url } = flags;
       try {
@@ -47,7 +47,7 @@ export function addAsk(program: Command, onExit: (exitCode: number) => void): vo
       }
     });
   asking(program.command("chat").helpGroup("Use:"))
-    .description("talk with the model behind the running bridge")
+    .description("talk with the model of the running bridge")
     .action(async ({ model, system, url }: Flags) => {
       const { chat } = await import("./chat.ts");
       const keyboard = { input: process.stdin, output: process.stdout };
@@ -60,7 +60,10 @@ function asking(command: Command): Command {
   return command
     .option("-m, --model <name>", "the model to ask for", "auto")
     .option("-s, --system <text>", "the system prompt")
-    .option("--url <url>", "the bridge's address; otherwise from --host and --port, or the one that runs");
+    .option(
+      "--url <url>",
+      "the bridge's address; the default is from --host and --port, or the only running bridge",
+    );
 }
 
 function tokens(text: string): number {

@@ -1,13 +1,13 @@
-/** What a person gives with a question besides words: files, images, a pipe. */
+/** Input beside the text of a question: files, images, a pipe. */
 import { createReadStream, fstatSync } from "node:fs";
 import type { Readable } from "node:stream";
 import path from "node:path";
 import { CliError } from "../failure.ts";
 
-/** Bytes of one file, or of what comes in by a pipe. */
+/** Maximum bytes of a file or of piped input. */
 const LARGEST = 16 * 1_048_576;
 
-/** A part of a message's content, as chat completions have it. */
+/** A content part of a message in chat completions. */
 export type PromptPart =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "image_url"; readonly image_url: { readonly url: string } };
@@ -21,9 +21,9 @@ const IMAGES: readonly (readonly [mediaType: string, beginning: RegExp])[] = [
 ];
 
 /**
- * An image as an image, any other file as text under its name.
+ * An image as an image part, any other file as text with its name.
  *
- * @throws CliError for a file that cannot be read, is too large, or is neither.
+ * @throws CliError for a file that cannot be read, is too large, or is neither text nor an image.
  */
 export async function filePart(file: string): Promise<PromptPart> {
   const bytes = await readAll(createReadStream(file), file);
@@ -36,10 +36,10 @@ export async function filePart(file: string): Promise<PromptPart> {
 }
 
 /**
- * What comes in by a pipe or from a file in place of the keyboard; nothing from a terminal or an empty device.
+ * Input from a pipe or a file instead of the keyboard; empty for a terminal or an empty device.
  *
- * @param onSlow called when nothing ends it for a while: a program may have left its own input open.
- * @throws CliError for what is too large or is no text.
+ * @param onSlow called when the input does not end for some time: a program may have left it open.
+ * @throws CliError for input that is too large or not text.
  */
 export async function pipedText(input: Readable & { fd?: number }, onSlow: () => void): Promise<string> {
   if (!isPipeOrFile(input.fd ?? 0)) return "";

@@ -1,4 +1,4 @@
-/** `mcptb audit`, and what other commands write into the audit log. */
+/** `mcptb audit`, and the entries that other commands write into the audit log. */
 import { userInfo } from "node:os";
 import type { Config } from "../../config/settings.ts";
 import { auditFile, verifyFile, writeEvent } from "../../control/audit/audit-file.ts";
@@ -10,7 +10,7 @@ import { say } from "../../util/say.ts";
 
 type Place = Pick<Config, "stateDir">;
 
-/** Writes what the person has done. It is done already: where it cannot be written, that is told and no more. */
+/** Records an action of the person. The action is already done, so a failed write is only reported. */
 export async function audited(
   { stateDir }: Place,
   event: AuditEvent["event"],
@@ -24,7 +24,7 @@ export async function audited(
   }
 }
 
-/** @throws CliError saying which line is not as it was written. */
+/** @throws CliError naming the line that has changed. */
 export async function verify({ stateDir }: Place, known: AuditHead | undefined): Promise<void> {
   const file = auditFile(stateDir);
   const verdicts = await verifyFile(file, known).catch((error: unknown) => {
@@ -37,7 +37,7 @@ export async function verify({ stateDir }: Place, known: AuditHead | undefined):
   let good: Extract<Verdict, { readonly head: AuditHead }> | undefined;
   for (const verdict of verdicts) {
     if ("problem" in verdict) {
-      throw new CliError(say`${file} is not as it was written. Line ${verdict.line}: ${verdict.problem}.`);
+      throw new CliError(say`${file} has been changed. Line ${verdict.line}: ${verdict.problem}.`);
     }
     good = verdict;
   }

@@ -1,4 +1,4 @@
-/** The options of `mcptb audit`. What it does is loaded only when it is called, for most processes serve a host. */
+/** The options of `mcptb audit`. The implementation is loaded only when it is called, because most processes serve a host. */
 import { InvalidArgumentError, type Command } from "commander";
 import type { AuditHead } from "../../control/audit/chain.ts";
 import { settingsOf } from "../settings.ts";
@@ -7,10 +7,10 @@ export function addAudit(program: Command): void {
   program
     .command("audit")
     .helpGroup("Share:")
-    .description("look after the log of who was given what, and who was refused")
+    .description("check the log of granted and refused access")
     .command("verify")
     .description("check that no line of the audit log was changed, removed or cut")
-    .option("--head <n:digest>", "where the log stood once, as the bridge's log has it", head)
+    .option("--head <n:digest>", "an earlier head of the audit log, as written in the bridge's log", head)
     .action(async (flags: { readonly head?: AuditHead }) => {
       const { verify } = await import("./audit.ts");
       await verify(settingsOf(program), flags.head);

@@ -1,4 +1,4 @@
-/** Completion for each shell, as a script that its person puts into the shell's own start file. */
+/** Completion for each shell, as a script for the shell's start file. */
 import type { CommandWords, OptionWords } from "./words.ts";
 
 export const COMPLETED_SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
@@ -17,7 +17,7 @@ type Write = (commands: readonly CommandWords[], names: readonly string[]) => st
 
 const SCRIPTS: Readonly<Record<CompletedShell, Write>> = { bash, zsh, fish, powershell };
 
-/** `connect vscode`, as it is looked up; the program's own is empty. */
+/** The lookup key of a command, e.g. `connect vscode`; empty for the program itself. */
 function keyOf({ path }: CommandWords): string {
   return path.join(" ");
 }
@@ -26,7 +26,7 @@ function flagsOf({ options }: CommandWords): string[] {
   return options.flatMap(({ flags }) => flags);
 }
 
-/** For options with something behind them: the flags, and what it is. */
+/** Options with a value: their flags, and the kind of value. */
 function valued(commands: readonly CommandWords[]): OptionWords[] {
   return commands.flatMap(({ options }) => options).filter(({ value }) => value !== "none");
 }
@@ -73,7 +73,7 @@ function bashValue(value: OptionWords["value"]): string {
   return `COMPREPLY=($(compgen -W ${quoted(value.join(" "))} -- "$cur")); return`;
 }
 
-/** The same flag may stand at several commands: the first counts. */
+/** Several commands may have the same flag: the first counts. */
 function unique(options: readonly OptionWords[]): [string, OptionWords["value"]][] {
   const seen = new Set<string>();
   return options.flatMap(({ flags, value }): [string, OptionWords["value"]][] => {

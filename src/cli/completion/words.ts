@@ -1,24 +1,24 @@
-/** What can be completed, read off the command tree: no shell's script has a list of its own. */
+/** The words for completion, from the command tree: the shells' scripts have no separate lists. */
 import type { Argument, Command, Option } from "commander";
 
 export interface OptionWords {
   /** `--port`, `-f`. */
   readonly flags: readonly string[];
   readonly description: string;
-  /** What stands behind it: nothing, one of these, a file, or anything. */
+  /** Its value: none, one of these, a file, or anything. */
   readonly value: "none" | "any" | "file" | readonly string[];
 }
 
 export interface CommandWords {
-  /** From the program's name on, without it: `[]`, `["connect"]`, `["connect", "vscode"]`. */
+  /** The path after the program's name: `[]`, `["connect"]`, `["connect", "vscode"]`. */
   readonly path: readonly string[];
   readonly description: string;
   readonly options: readonly OptionWords[];
-  /** Words that may come next: commands below it, or choices of an argument. */
+  /** Words that may follow: subcommands, or choices of an argument. */
   readonly words: readonly { readonly name: string; readonly description: string }[];
 }
 
-/** The program and all commands below it; options of the program stand with it alone, and hold everywhere. */
+/** The program and all its commands; options of the program are listed only once, and are valid everywhere. */
 export function wordsOf(program: Command): CommandWords[] {
   return below(program, []);
 }

@@ -26,8 +26,9 @@ import { withEnv, type Shell } from "../../recipes/shell.ts";
 const PROXY_URL = "http://127.0.0.1:4000";
 
 export function recipeFor(client: ClientName, target: Target, shell: Shell): string {
-  const key = target.needsKey ? `Write one of the bridge's keys for ${target.key}.\n\n` : "";
-  const hint = client in CLIENT_FILES ? "\n--write puts it into the file, and shows and asks first.\n" : "";
+  const key = target.needsKey ? `Replace ${target.key} with one of the bridge's keys.\n\n` : "";
+  const hint =
+    client in CLIENT_FILES ? "\n--write puts it into the file, after showing the change and asking.\n" : "";
   return `${key}${TEXTS[client](target, shell)}\n${hint}`;
 }
 
@@ -84,7 +85,7 @@ ${withEnv(shell, { OPENAI_BASE_URL: `${target.url}/v1`, OPENAI_API_KEY: target.k
   "gemini-cli": (
     target,
     shell,
-  ) => `── Gemini CLI: ~/.gemini/settings.json, since at another address it does not choose the key by itself
+  ) => `── Gemini CLI: ~/.gemini/settings.json, because with another address it does not use the key by itself
 ${JSON.stringify(geminiSettings(target), undefined, 2)}
 
 ── start it
@@ -99,7 +100,7 @@ ${genaiPython(target)}`,
   ollama: (
     target,
     shell,
-  ) => `── programs that ask where Ollama is (host, server or base URL); a key, if one is needed, is a bearer token
+  ) => `── programs with a setting for Ollama's address (host, server or base URL); a key, if needed, is a bearer token
 ${target.url}
 
 ── programs that look at port 11434 and nowhere else: give the bridge that port too

@@ -1,4 +1,4 @@
-/** What `mcptb connect` does: prints what connects a host or a client, or writes it into its files. */
+/** `mcptb connect`: prints the settings that connect a host or a client, or writes them into its files. */
 import { homedir } from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
@@ -86,13 +86,13 @@ function surroundings(): Surroundings {
   return { platform: process.platform, home: homedir(), env: process.env };
 }
 
-/** The port always, so that it can be seen and changed; files by their whole path, for a host starts us elsewhere. */
+/** Always with the port, so that it is visible and can be changed; files by absolute path, because a host starts us in another folder. */
 function entryFlags(given: readonly GivenFlag[], port: number): string[] {
   const others = given.flatMap(({ name, flag, value }) => {
     if (name === "port") return [];
     if (SECRET.includes(name)) {
       throw new ConfigError(
-        `${flag}: a key is not written into VS Code's files; keep it in a file that --config names`,
+        `${flag}: a key is never written into VS Code's files; put it into a config file and use --config`,
       );
     }
     if (value === undefined) return [flag];

@@ -1,4 +1,4 @@
-/** What VS Code needs to know of the bridge, and where it keeps that. */
+/** The bridge's entries in VS Code's files. */
 import path from "node:path";
 import type { Surroundings } from "../../client-files/clients.ts";
 import { PACKAGE, VERSION } from "../../util/package.ts";
@@ -7,9 +7,9 @@ import { isFromRegistry } from "../own-program.ts";
 export const SERVER_NAME = "mcp-token-bridge";
 
 export interface Place {
-  /** Holds the servers. */
+  /** The file with the servers. */
   readonly mcpFile: string;
-  /** Holds the permission to sample. */
+  /** The file with the permission to sample. */
   readonly settingsFile: string;
   /** The name under which VS Code keeps the permission for our server. */
   readonly permissionKey: string;
@@ -25,7 +25,7 @@ export function workspacePlace(folder: string): Place {
   };
 }
 
-/** The files of the person's own VS Code, for all workspaces. */
+/** The files of the user's VS Code, for all workspaces. */
 export function userPlace({ platform, home, env }: Surroundings): Place {
   const join = (...parts: string[]): string =>
     platform === "win32" ? path.win32.join(...parts) : path.posix.join(...parts);
@@ -48,10 +48,10 @@ export interface ServerEntry {
 }
 
 /**
- * How VS Code starts us: by npx, and in this version, where that is how we were started; otherwise by the path of the program that runs.
+ * The command with which VS Code starts us: npx with this version, if npx started this process; otherwise the path of this program.
  *
  * @param main path of that program.
- * @param node the Node.js that runs it, which need not be on the PATH that VS Code has.
+ * @param node the Node.js that runs it, which may not be on VS Code's PATH.
  */
 export function serverEntry(main: string, flags: readonly string[], node = "node"): ServerEntry {
   return isFromRegistry(main)
@@ -59,5 +59,5 @@ export function serverEntry(main: string, flags: readonly string[], node = "node
     : { type: "stdio", command: node, args: [main, ...flags] };
 }
 
-/** The value that stands for "always" at both of VS Code's questions. */
+/** The value for "always" in both of VS Code's questions. */
 export const PERMISSION = { allowedDuringChat: true, allowedOutsideChat: true };

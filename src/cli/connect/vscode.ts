@@ -11,7 +11,7 @@ import { say } from "../../util/say.ts";
 export interface VscodeOptions {
   readonly place: Place;
   readonly entry: ServerEntry;
-  /** Also gives the permission to sample, which is the person's to give. */
+  /** Also give the permission to sample, on the person's request. */
   readonly allowSampling: boolean;
 }
 
@@ -28,7 +28,7 @@ function permissionPath(key: string): string[] {
   return ["chat.mcp.serverSampling", key];
 }
 
-/** Takes back what was written; a permission that the person has given in VS Code stays. */
+/** Removes what was written; a permission that the person has given in VS Code stays. */
 export function vscodeUndoes({ mcpFile, settingsFile, permissionKey }: Place): FileEdit[] {
   return [
     undoing(mcpFile, serverPath, () => true),
@@ -55,15 +55,15 @@ function edit(file: string, path: readonly string[], value: unknown): FileEdit {
   return { file, edit: (before) => editJson(file, before, () => [{ path, value }]) };
 }
 
-/** What to do when it is written. */
+/** The next steps after writing. */
 export function vscodeAdvice({ place, allowSampling }: VscodeOptions): string {
   const consent = allowSampling
-    ? say`${SERVER_NAME} may then use your models without a question. To take that back, remove the line from
+    ? say`${SERVER_NAME} may then use your models without asking. To undo that, remove the line from
 ${place.settingsFile}.`
     : say`At the first request VS Code asks whether the server may use your models. The question hides after ten
 seconds; look at the bell at the bottom right. To answer it here and now, add --allow-sampling, which sets
 "chat.mcp.serverSampling" for this server in ${place.settingsFile}.`;
   const start = say`Start the server in VS Code: MCP: List Servers > ${SERVER_NAME} > Start Server.`;
-  const models = say`Which models it may use: MCP: List Servers > Configure Model Access. "mcptb doctor" checks the whole way.`;
+  const models = say`To choose the models it may use: MCP: List Servers > Configure Model Access. "mcptb doctor" checks every step.`;
   return `\n${start}\n${consent}\n${models}\n`;
 }

@@ -1,4 +1,4 @@
-/** Is there a bridge, does it let us in, has it a host that lends its model? */
+/** Checks whether there is a bridge, whether it accepts our key, and whether a host lends its model. */
 import * as z from "zod";
 import { attachedHost } from "../../routing/choose.ts";
 import { ERROR_KINDS } from "../../turn/error.ts";
@@ -15,7 +15,7 @@ const refusalText = z.object({
 
 const health = z.object({ name: z.literal(NAME), version: z.string() });
 
-/** Whether a bridge listens there, and not something else. */
+/** Whether a bridge, not another program, listens there. */
 export async function checkBridge({ url }: BridgeAddress): Promise<Finding> {
   const reply = await askBridge({ url, key: undefined }, "/health");
   if ("error" in reply) {
@@ -38,7 +38,7 @@ export async function checkBridge({ url }: BridgeAddress): Promise<Finding> {
     return fail(
       "bridge",
       say`another program answers at ${url} (status ${reply.status})`,
-      say`Give the bridge another --port in your MCP host, and the same to your clients and to the doctor.`,
+      say`Give the bridge another --port in your MCP host, and use the same port in your clients and for the doctor.`,
     );
   }
   if (data.version !== VERSION) {
@@ -51,14 +51,14 @@ export async function checkBridge({ url }: BridgeAddress): Promise<Finding> {
   return ok("bridge", say`version ${data.version} listens at ${url}`);
 }
 
-/** Whether the bridge lets us in. */
+/** Whether the bridge accepts our key. */
 export async function checkKey({ url, key }: BridgeAddress): Promise<Finding> {
   const open = await askBridge({ url, key: undefined }, "/ready");
   if (!refused(open)) return ok("key", say`none needed`);
   if (key === undefined) {
     return fail(
       "key",
-      say`the bridge wants a key, and none was given`,
+      say`the bridge requires a key, but none was given`,
       say`Give one of its keys with MCPTB_API_KEY or --api-key-file.`,
     );
   }
@@ -76,7 +76,7 @@ const readiness = z.object({
 });
 type HostState = z.output<typeof readiness>["hosts"][number];
 
-/** Which host is attached, whether it offers sampling, and what it has said to it so far. */
+/** Which host is attached, whether it supports sampling, and whether it has answered so far. */
 export async function checkHost({ url, key }: BridgeAddress): Promise<Finding[]> {
   const reply = await askBridge({ url, key }, "/ready");
   const hosts = ("error" in reply ? undefined : readiness.safeParse(reply.body).data)?.hosts ?? [];
@@ -87,9 +87,9 @@ export async function checkHost({ url, key }: BridgeAddress): Promise<Finding[]>
   const able = hosts.filter(({ canSample }) => canSample);
   if (able.length === 0) {
     const remedy = said(ERROR_KINDS.host_cannot_sample.remedy);
-    return [attached, fail("sampling", say`${first.name} does not offer it`, remedy)];
+    return [attached, fail("sampling", say`${first.name} does not support it`, remedy)];
   }
-  return [attached, ok("sampling", say`offered by the host`), ...able.map(consentOf)];
+  return [attached, ok("sampling", say`supported by the host`), ...able.map(consentOf)];
 }
 
 function consentOf({ name, consent }: HostState): Finding {
@@ -97,7 +97,7 @@ function consentOf({ name, consent }: HostState): Finding {
     case "granted":
       return ok("consent", say`${name} has answered before`);
     case "unknown":
-      return ok("consent", say`${name} has not been asked yet; the round trip asks`);
+      return ok("consent", say`${name} has not been asked yet; the round trip below asks it`);
     case "waiting":
       return warn(
         "consent",

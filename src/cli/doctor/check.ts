@@ -1,7 +1,7 @@
-/** What one check of `mcptb doctor` found. */
+/** The result of one check of `mcptb doctor`. */
 export interface Finding {
   readonly check: "node" | "bridge" | "key" | "host" | "sampling" | "consent" | "round-trip";
-  /** `warn` deserves a look but keeps nothing from working. */
+  /** `warn`: worth attention, but everything works. */
   readonly status: "ok" | "warn" | "fail";
   readonly detail: string;
   /** What to do about it. */

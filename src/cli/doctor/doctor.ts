@@ -1,4 +1,4 @@
-/** `mcptb doctor`: checks the way from a client to the host's model, step by step. */
+/** `mcptb doctor`: checks the path from a client to the host's model, step by step. */
 import { oneLine } from "../../util/terminal-text.ts";
 import { checkBridge, checkHost, checkKey } from "./bridge-checks.ts";
 import type { Finding } from "./check.ts";
@@ -8,11 +8,11 @@ import { checkRoundTrip, type RoundTripOptions } from "./round-trip.ts";
 export interface DoctorOptions extends RoundTripOptions {
   /** Whether to ask the model, which costs the person a request. */
   readonly ask: boolean;
-  /** Called before the model is asked, which may take a while. */
+  /** Called before the model is asked, which may take some time. */
   readonly onAsking?: () => void;
 }
 
-/** Findings in order, each as soon as it is there; it ends where going on makes no sense. */
+/** The results in order, each as soon as it is known; ends where further checks make no sense. */
 export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
   yield checkNode(process.versions.node);
   const bridge = await checkBridge(options);
@@ -35,7 +35,7 @@ const MARKS = { ok: "ok  ", warn: "warn", fail: "FAIL" } as const;
 
 const LONGEST = 1000;
 
-/** A finding for a person: a line, and one for the remedy; what others call themselves makes no third. */
+/** A result for a person: one line, and one for the remedy; foreign names cannot add a third. */
 export function line({ check, status, detail, remedy }: Finding): string {
   const advice = remedy === undefined ? "" : `\n      ${" ".repeat(WIDTH)}→ ${oneLine(remedy, LONGEST)}`;
   return `${MARKS[status]}  ${check.padEnd(WIDTH)}${oneLine(detail, LONGEST)}${advice}\n`;

@@ -1,4 +1,4 @@
-/** One real request through the bridge to the host's model and back, as a client streams it. */
+/** One real streamed request through the bridge to the host's model and back. */
 import { randomUUID } from "node:crypto";
 import type { BridgeAddress } from "../../joining/ask-bridge.ts";
 import { streamChat } from "../../joining/stream-chat.ts";
@@ -7,7 +7,7 @@ import { say } from "../../util/say.ts";
 
 export interface RoundTripOptions extends BridgeAddress {
   readonly timeoutMs: number;
-  /** Called with what the bridge says while it waits, such as where to give consent. */
+  /** Called with the bridge's messages during the wait, such as where to give consent. */
   readonly onWaiting: (text: string) => void;
 }
 
@@ -29,12 +29,12 @@ export async function checkRoundTrip(options: RoundTripOptions): Promise<Finding
     return fail(
       "round-trip",
       say`no answer within ${timeoutMs / 1000} s`,
-      say`Look whether your host waits for consent, and at its log for this server.`,
+      say`Check whether your host waits for consent, and read its log for this server.`,
     );
   }
 }
 
-/** Never the same twice: the bridge remembers for a minute what has been refused. */
+/** Different each time, because the bridge remembers a refusal for a minute. */
 function question(): { readonly role: "user"; readonly content: string } {
   return {
     role: "user",

@@ -4,7 +4,7 @@ import { print, tell } from "../print.ts";
 import { examine, line, type DoctorOptions } from "./doctor.ts";
 import type { Finding } from "./check.ts";
 
-/** Prints the findings, as lines or as one JSON array; resolves with whether all is well. */
+/** Prints the results, as lines or as one JSON array; resolves with true when no check failed. */
 export async function runDoctor(
   options: Omit<DoctorOptions, "onWaiting" | "onAsking">,
   json: boolean,

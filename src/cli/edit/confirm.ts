@@ -1,11 +1,11 @@
 import { openTerminal } from "../terminal.ts";
 
-/** Whether there is a person to ask. */
+/** Whether there is a terminal to ask on. */
 export function canAsk(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
-/** Asks on the terminal; everything but a yes is a no, Ctrl-C and Ctrl-D too. */
+/** Asks on the terminal; any answer but yes means no, also Ctrl-C and Ctrl-D. */
 export async function confirm(question: string): Promise<boolean> {
   const terminal = openTerminal({ input: process.stdin, output: process.stderr });
   try {

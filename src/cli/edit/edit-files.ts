@@ -1,4 +1,4 @@
-/** Changing files that belong to the person: show it, ask, write. */
+/** Changes files of the person: shows the change, asks, writes. */
 import {
   isNothing,
   nameOf,
@@ -15,21 +15,21 @@ import { canAsk, confirm } from "./confirm.ts";
 import { showChange } from "./show-change.ts";
 
 /** Of a file that is to lose what we wrote. */
-export const nothingOurs = (): string => say`holds nothing that mcptb has written there.`;
+export const nothingOurs = (): string => say`has nothing that mcptb wrote.`;
 
 export interface EditOptions {
-  /** Otherwise the change is only shown. */
+  /** Write the change; otherwise it is only shown. */
   readonly write: boolean;
-  /** Changes files without asking. */
+  /** Do not ask before changing a file. */
   readonly yes: boolean;
   readonly print: (text: string) => void;
 }
 
 /**
- * Shows what the edits change, asks before it changes a file that is there, and writes. A file that is not there is made without
- * a question.
+ * Shows what the edits change, asks before it changes a file that is there, and writes. A new file is created without a
+ * question.
  *
- * @throws FileError, CliError when a file cannot be edited or nobody agreed; then nothing is written.
+ * @throws FileError, CliError when a file cannot be edited or the person did not agree; then nothing is written.
  */
 export async function editFiles(edits: readonly FileEdit[], options: EditOptions): Promise<void> {
   const { write, yes, print } = options;
@@ -53,7 +53,7 @@ export async function editFiles(edits: readonly FileEdit[], options: EditOptions
 function tell({ before, after }: Change, print: EditOptions["print"]): void {
   print(`${after === undefined ? say`Removed ${nameOf(before)}` : say`Wrote ${nameOf(before)}`}\n`);
   if (after !== undefined && before.text !== undefined)
-    print(`${say`What it was before it was first changed is kept in ${oneLine(backupOf(before), 300)}`}\n`);
+    print(`${say`Its content before the first change is kept in ${oneLine(backupOf(before), 300)}`}\n`);
 }
 
 async function ask(files: string): Promise<void> {

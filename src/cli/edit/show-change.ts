@@ -1,16 +1,16 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
 
 const CONTEXT = 3;
-/** Comparing takes time in the square of what differs; edits of ours change far less. */
+/** The cost of comparing grows with the square of the difference; our edits change far less. */
 const MOST_CHANGES = 500;
 /** Characters of a line. */
 const LONGEST_LINE = 1000;
 const NO_FILE = "(no file)";
 
-/** What an edit changes, as a unified diff; `undefined` stands for no file. */
+/** An edit as a unified diff; `undefined` means no file. */
 export function showChange(file: string, before: string | undefined, after: string | undefined): string {
   const [old, now] = [linesOf(before), linesOf(after)];
-  // Only what lies between the first and the last difference is compared.
+  // Only the lines between the first and the last difference are compared.
   let start = 0;
   while (start < Math.min(old.length, now.length) && old[start] === now[start]) start += 1;
   let end = 0;
@@ -25,7 +25,7 @@ export function showChange(file: string, before: string | undefined, after: stri
   });
   if (patch === undefined) {
     const [gone, come] = [old, now].map((lines) => lines.length - start - end);
-    return `--- ${names[0]}\n+++ ${names[1]}\n${gone} line(s) from line ${start + 1} on become ${come} other(s), too many to show.\n`;
+    return `--- ${names[0]}\n+++ ${names[1]}\n${gone} line(s) from line ${start + 1} on are replaced by ${come} other(s), too many to show.\n`;
   }
   for (const hunk of patch.hunks) {
     hunk.oldStart += from;
@@ -35,7 +35,7 @@ export function showChange(file: string, before: string | undefined, after: stri
   return formatPatch(patch, FILE_HEADERS_ONLY);
 }
 
-/** With their ends. The edits keep the ends that they find, which would show as dirt in a terminal. */
+/** Lines with their line ends. Edits keep existing line ends, which would look wrong in a terminal. */
 function linesOf(text: string | undefined): string[] {
   return (text ?? "").replaceAll("\r\n", "\n").match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }

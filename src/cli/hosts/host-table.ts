@@ -4,7 +4,7 @@ import { attachedHost } from "../../routing/choose.ts";
 import { columnsOf, fit, oneLine } from "../../util/terminal-text.ts";
 import { say } from "../../util/say.ts";
 
-/** What `GET /ready` says of one host, as far as it is shown. */
+/** The members of a host in `GET /ready` that are shown. */
 export const hostState = attachedHost.omit({ id: true, refusalEndsAll: true, slots: true }).extend({
   abilities: attachedHost.shape.abilities.pick({ deltas: true, tools: true, images: true, audio: true }),
 });
@@ -34,17 +34,17 @@ const COLUMNS: Readonly<Record<string, (host: HostState) => string>> = {
   models: ({ models }) => listed(models),
 };
 
-/** What gives way where the table is wider than the terminal: first these become narrower, the last ones first … */
+/** When the table is wider than the terminal, first these columns become narrower, the last ones first … */
 const SHRINKS = ["label", "host", "can", "models"];
-/** … to so many columns, and then these are left out, one after the other. */
+/** … down to this width, and then these are left out, one after the other. */
 const LEAST = 10;
 const LEFT_OUT = ["transport", "era", "can", "models", "consent", "host"];
 const GAP = "  ";
 
 /**
- * One line a host, below a heading.
+ * One line for each host, below a heading.
  *
- * @param width of the terminal, in columns; what does not fit is cut, or left out.
+ * @param width of the terminal, in columns; text that does not fit is cut or left out.
  */
 export function hostTable(hosts: readonly HostState[], width = Infinity): string[] {
   if (hosts.length === 0) return [say`No MCP host is attached.`];
@@ -82,7 +82,7 @@ function listed(names: readonly string[]): string {
   return names.length === 0 ? "-" : names.join(", ");
 }
 
-/** In a table one sign for each character that cannot be shown is enough. */
+/** In a table each unprintable character becomes one sign. */
 function cellOf(text: string): string {
   return oneLine(text.slice(0, 4 * LONGEST).replaceAll(/\p{C}/gu, "?"), LONGEST);
 }

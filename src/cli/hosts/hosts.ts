@@ -15,17 +15,17 @@ const HOME = { control: "\u001b[H" };
 const CLEAR_SCREEN = { control: "\u001b[2J" };
 const CLEAR_LINE_END = { control: "\u001b[K" };
 const CLEAR_BELOW = { control: "\u001b[J" };
-/** A terminal without a window says that it has no rows and columns. */
+/** A terminal without a window reports zero rows and columns. */
 const NO_BOUND = Infinity;
 
 export interface HostsOptions {
   readonly address: BridgeAddress;
   readonly json: boolean;
-  /** Shows the pool again and again, until the process is stopped. */
+  /** Shows the pool repeatedly, until the process is stopped. */
   readonly watch: boolean;
 }
 
-/** @throws CliError when no bridge answers or lets us in. */
+/** @throws CliError when no bridge answers or accepts us. */
 export async function showHosts({ address, json, watch }: HostsOptions): Promise<void> {
   const first = await poolText(address, json);
   if (!watch) {
@@ -46,7 +46,7 @@ export async function showHosts({ address, json, watch }: HostsOptions): Promise
   }
 }
 
-/** Where nothing can be overwritten, what is new is written below. */
+/** Where lines cannot be overwritten, changes are written below. */
 async function follow(address: BridgeAddress, json: boolean, first: string): Promise<void> {
   let shown: string | undefined;
   for (let text = first; ; text = await poolText(address, json).catch(problem)) {
@@ -65,7 +65,7 @@ async function poolText(address: BridgeAddress, json: boolean): Promise<string> 
   const hosts = z.array(hostState).safeParse(raw.hosts).data;
   if (hosts === undefined) {
     throw new CliError(
-      say`the bridge tells of its hosts in another way; it is of another version than this program`,
+      say`the bridge describes its hosts in an unknown format; its version differs from this program's`,
     );
   }
   return hostTable(hosts, process.stdout.columns || undefined).join("\n");
@@ -76,7 +76,7 @@ async function whyNot(address: BridgeAddress): Promise<CliError> {
     const { status, detail, remedy } = await check(address);
     if (status === "fail") return new CliError([detail, remedy].join("\n"));
   }
-  return new CliError(say`the bridge at ${address.url} does not tell of its hosts; try again`);
+  return new CliError(say`the bridge at ${address.url} does not list its hosts; try again`);
 }
 
 function problem(error: unknown): string {
@@ -84,7 +84,7 @@ function problem(error: unknown): string {
 }
 
 /**
- * Gives a host no new requests, or gives it requests again.
+ * Stops giving requests to a host, or starts again.
  *
  * @throws CliError when the bridge does not do it.
  */
@@ -96,7 +96,7 @@ export async function drainHost(address: BridgeAddress, label: string, drain: bo
   );
   if ("status" in reply && reply.status === 200) {
     return drain
-      ? say`${label} gets no new requests; those it has go on.`
+      ? say`${label} gets no new requests; its running ones continue.`
       : say`${label} gets requests again.`;
   }
   const said = "status" in reply ? refusal.safeParse(reply.body).data : undefined;

@@ -1,4 +1,4 @@
-/** The options of `mcptb keys`. What it does is loaded only when it is called, for most processes serve a host. */
+/** The options of `mcptb keys`. The implementation is loaded only when it is called, because most processes serve a host. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { DAY_MS, duration } from "../duration.ts";
 import { settingsOf } from "../settings.ts";
@@ -8,15 +8,15 @@ export function addKeys(program: Command): void {
   const keys = program
     .command("keys")
     .helpGroup("Share:")
-    .description("make, show and revoke keys for those to whom you lend your model");
+    .description("make, show and revoke keys for the people to whom you lend your model");
   termOptions(
     keys
       .command("add")
       .description("make a key and print its secret, once")
-      .argument("<name>", "what you call it, for instance after whoever gets it"),
+      .argument("<name>", "its name, for example that of the person who gets it"),
     limit,
   )
-    .option("--operator", "it may also see and do what concerns the bridge as a whole")
+    .option("--operator", "it may also see and control the whole bridge")
     .action(async (name: string, flags: TermFlags) => {
       const { addKey } = await import("./keys.ts");
       await addKey(settingsOf(program), name, flags);
@@ -24,7 +24,7 @@ export function addKeys(program: Command): void {
   termOptions(
     keys
       .command("change")
-      .description("change what a key may be used for, at once; `any`, `none` or `never` takes a bound away")
+      .description("change the rights and limits of a key, at once; `any`, `none` or `never` removes a limit")
       .argument("<name>", "the key"),
     limitOrNone,
   ).action(async (name: string, flags: TermFlags) => {
@@ -33,7 +33,7 @@ export function addKeys(program: Command): void {
   });
   keys
     .command("list")
-    .description("show the keys there are")
+    .description("list the keys")
     .option("--json", "print them as JSON")
     .action(async ({ json }: { json?: true }) => {
       const { listKeys } = await import("./keys.ts");
@@ -41,7 +41,7 @@ export function addKeys(program: Command): void {
     });
   keys
     .command("show")
-    .description("show what one key may be used for")
+    .description("show the rights and limits of a key")
     .argument("<name>", "the key")
     .option("--json", "print it as JSON")
     .action(async (name: string, { json }: { json?: true }) => {
@@ -50,10 +50,10 @@ export function addKeys(program: Command): void {
     });
   keys
     .command("rotate")
-    .description("give a key another secret, and print it once")
+    .description("give a key a new secret, and print it once")
     .argument("<name>", "the key")
     .addOption(
-      new Option("--grace <time>", "how long the one before stays valid: 24h, 30m, 0m for not at all")
+      new Option("--grace <time>", "how long the old secret stays valid: 24h, 30m, or 0m")
         .argParser(duration)
         .default(DAY_MS, "24h"),
     )
@@ -71,10 +71,10 @@ export function addKeys(program: Command): void {
     });
 }
 
-/** What a key may be used for, when it is made and later. */
+/** The options for the rights and limits of a key. */
 function termOptions(command: Command, limit: (text: string) => number): Command {
   return command
-    .option("--models <patterns>", "models it may ask for, with * for any text, separated by commas", listed)
+    .option("--models <patterns>", "models it may use, separated by commas; * matches any text", listed)
     .option("--hosts <labels>", "hosts it may use, separated by commas", listed)
     .option(
       "--apis <names>",
@@ -102,7 +102,7 @@ function listed(text: string): string[] {
   return items;
 }
 
-/** Of what a bound was taken away. */
+/** The value that removes a limit. */
 function limitOrNone(text: string): number {
   return text === "none" ? Infinity : limit(text);
 }

@@ -1,4 +1,4 @@
-/** `mcptb keys`: changes the list of keys that all bridges of this user look at. None of them needs to run. */
+/** `mcptb keys`: changes the list of keys that all bridges of this user read. No bridge needs to be running. */
 import type { Config } from "../../config/settings.ts";
 import { changeKeys, keyFile, readKeys } from "../../control/keys/key-file.ts";
 import {
@@ -34,13 +34,13 @@ export interface TermFlags {
   readonly tpm?: number;
   readonly requestsPerDay?: number;
   readonly tokensPerDay?: number;
-  /** Milliseconds from now; without end where a bound is taken away, as with the limits. */
+  /** Milliseconds from now; `Infinity` removes the limit. */
   readonly expires?: number;
   readonly consent?: string;
   readonly operator?: true;
 }
 
-/** @throws CliError when the key cannot be made. */
+/** @throws CliError when the key cannot be created. */
 export async function addKey(place: Place, name: string, flags: TermFlags): Promise<void> {
   const now = Date.now();
   const terms = termsOf(flags, now);
@@ -49,12 +49,14 @@ export async function addKey(place: Place, name: string, flags: TermFlags): Prom
   await change(place, (list) => added(list, name, terms, made, now));
   await audited(place, "key-added", { name, id: made.id, ...terms });
   print(`${made.text}\n`);
-  tell(`${say`This is the secret of the key ${name}; it is kept nowhere and is not shown again.`}\n`);
+  tell(
+    `${say`This is the secret of the key ${name}; it is not stored anywhere and will not be shown again.`}\n`,
+  );
   if (isFirst)
     tell(`${say`From now on every client of your bridges needs a key, and so does every host at /mcp.`}\n`);
 }
 
-/** @throws CliError when there is no such key, or nothing to change. */
+/** @throws CliError for an unknown key, or when there is nothing to change. */
 export async function changeKey(place: Place, name: string, flags: TermFlags): Promise<void> {
   const terms = termsOf(flags, Date.now());
   if (Object.keys(terms).length === 0)
@@ -64,7 +66,7 @@ export async function changeKey(place: Place, name: string, flags: TermFlags): P
   showKey(place, name, false);
 }
 
-/** @throws CliError when there is no such key. */
+/** @throws CliError for an unknown key. */
 export async function rotateKey(place: Place, name: string, graceMs: number): Promise<void> {
   const now = Date.now();
   const made = makeSecret();
@@ -73,16 +75,16 @@ export async function rotateKey(place: Place, name: string, graceMs: number): Pr
   print(`${made.text}\n`);
   const before =
     graceMs === 0
-      ? say`The secret before it is no longer valid.`
-      : say`The secret before it is valid until ${timeText(now + graceMs)}.`;
+      ? say`The old secret is no longer valid.`
+      : say`The old secret is valid until ${timeText(now + graceMs)}.`;
   tell(`${before}\n`);
 }
 
-/** @throws CliError when there is no such key. */
+/** @throws CliError for an unknown key. */
 export async function revokeKey(place: Place, name: string): Promise<void> {
   await change(place, (list) => revoked(list, name));
   await audited(place, "key-revoked", { name });
-  tell(`${say`The key ${name} is no longer valid, in no window.`}\n`);
+  tell(`${say`The key ${name} is no longer valid in any window.`}\n`);
 }
 
 export function listKeys(place: Place, json: boolean): void {
@@ -91,7 +93,7 @@ export function listKeys(place: Place, json: boolean): void {
   else print(`${keys.length === 0 ? say`There are no keys.` : table(keys.map(row)).join("\n")}\n`);
 }
 
-/** @throws CliError when there is no such key. */
+/** @throws CliError for an unknown key. */
 export function showKey(place: Place, name: string, json: boolean): void {
   const key = attempt(() => named(lookUp(place) ?? NO_KEYS, name));
   if (json) print(`${JSON.stringify(told(key), undefined, 2)}\n`);
@@ -101,7 +103,7 @@ export function showKey(place: Place, name: string, json: boolean): void {
   }
 }
 
-/** What was named; `undefined` where a bound is taken away. */
+/** The given names; `undefined` removes the limit. */
 function termsOf(flags: TermFlags, now: number): Partial<Terms> {
   const { models, hosts, apis, expires, consent, operator } = flags;
   const limits = Object.fromEntries(
@@ -144,7 +146,7 @@ function isApi(text: string): text is (typeof APIS)[number] {
   return APIS.some((api) => api === text);
 }
 
-/** What is told of a key: nothing by which it could be used. */
+/** The description of a key, without its secret. */
 function told({
   name,
   created,
@@ -205,7 +207,7 @@ function limitsText({
   return texts.length === 0 ? "none" : texts.join(", ");
 }
 
-/** In minutes, in the time of this machine. */
+/** Local time, with minutes. */
 function timeText(time: number): string {
   const minutes = new Date(time).getTimezoneOffset();
   return new Date(time - minutes * 60_000).toISOString().slice(0, 16).replace("T", " ");

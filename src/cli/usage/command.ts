@@ -1,4 +1,4 @@
-/** The options of `mcptb usage`. What it does is loaded only when it is called, for most processes serve a host. */
+/** The options of `mcptb usage`. The implementation is loaded only when it is called, because most processes serve a host. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { USAGE_BY, type UsageBy } from "../../control/history/record.ts";
 import { duration } from "../duration.ts";
@@ -8,9 +8,9 @@ export function addUsage(program: Command): void {
   program
     .command("usage")
     .helpGroup("Share:")
-    .description("show how many requests and tokens went where")
-    .addOption(new Option("--by <what>", "what is counted apart").choices(USAGE_BY).default("key"))
-    .option("--since <time>", "from when on: a date (UTC), or how long ago, like 7d or 12h", since, 0)
+    .description("show the used requests and tokens")
+    .addOption(new Option("--by <what>", "how to group the numbers").choices(USAGE_BY).default("key"))
+    .option("--since <time>", "the start: a date (UTC), or a time ago, like 7d or 12h", since, 0)
     .option("--json", "print it as JSON")
     .addOption(new Option("--csv", "print it as CSV").conflicts("json"))
     .action(async ({ by, since: from, json, csv }: UsageFlags) => {

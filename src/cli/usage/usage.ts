@@ -1,4 +1,4 @@
-/** `mcptb usage`: from the file where there is one, and else from the bridge that runs. */
+/** `mcptb usage`: from the file if there is one, else from the running bridge. */
 import type { Config } from "../../config/settings.ts";
 import { HAS_FILE, History } from "../../control/history/history.ts";
 import { type Total, usageTotals, type UsageQuery, type UsageTotals } from "../../control/history/record.ts";
@@ -17,11 +17,11 @@ const TITLES = {
   errors: "errors",
   inputTokens: "input tokens",
   outputTokens: "output tokens",
-  estimatedTokens: "of them estimated",
+  estimatedTokens: "estimated tokens",
 } as const satisfies Partial<Record<keyof Total, string>>;
 const MEMBERS = Object.keys(TITLES) as (keyof typeof TITLES)[];
 
-/** @throws CliError when there is nobody to ask. */
+/** @throws CliError when no bridge answers. */
 export async function showUsage(
   place: Place,
   query: UsageQuery,
@@ -34,7 +34,7 @@ export async function showUsage(
   else if (totals.length === 0) print(`${say`There were no requests.`}\n`);
   else print(`${aligned([[query.by, ...Object.values(TITLES)], ...totals.map(cells)]).join("\n")}\n`);
   if (kept === "memory")
-    tell(`${say`This is what the bridge that runs has in memory, since it was started.`}\n`);
+    tell(`${say`This is the history in the memory of the running bridge, since its start.`}\n`);
 }
 
 async function fromFile({ stateDir, keepDays }: Place, query: UsageQuery): Promise<UsageTotals> {
@@ -61,15 +61,15 @@ async function fromBridge(place: Place, { by, since }: UsageQuery): Promise<Usag
   const reply = await askBridge(address, `/usage?by=${by}&since=${since}`);
   if ("error" in reply) {
     throw new CliError(
-      say`no bridge answers at ${address.url} (${reply.error})\nOn this Node the history is in the memory of the bridge that runs; from Node 22.13 on it is a file.`,
+      say`no bridge answers at ${address.url} (${reply.error})\nOn this Node the history is only in the memory of the running bridge; from Node 22.13 on it is a file.`,
     );
   }
   const usage = usageTotals.safeParse(reply.body).data;
   if (usage !== undefined) return usage;
   throw new CliError(
     reply.status === 401 || reply.status === 403
-      ? say`the bridge tells this only with a key of its --operator-key; give it with MCPTB_OPERATOR_KEY`
-      : say`the bridge does not tell what was used; it is of another version than this program`,
+      ? say`the bridge shows this only with one of its operator keys (--operator-key); set MCPTB_OPERATOR_KEY`
+      : say`the bridge does not report its usage; its version differs from this program's`,
   );
 }
 
@@ -77,7 +77,7 @@ function cells(total: Total): string[] {
   return [total.name === "" ? "-" : total.name, ...MEMBERS.map((member) => String(total[member]))];
 }
 
-/** RFC 4180; what a spreadsheet would take for a formula is text. */
+/** RFC 4180; text that a spreadsheet would read as a formula is escaped. */
 function csvLine(values: readonly string[]): string {
   return values
     .map((value) => (/^[=+\-@\t]./.test(value) ? `'${value}` : value))

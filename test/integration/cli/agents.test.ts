@@ -119,13 +119,13 @@ verifies(
     const port = new URL(running.url).port;
     const start = (...keys: string[]) => runCli(["--port", port, ...keys, "claude"], options());
     expect((await start()).stderr).toMatch(
-      /^mcptb: the bridge wants a key, and none was given\nmcptb: Give one/,
+      /^mcptb: the bridge requires a key, but none was given\nmcptb: Give one/,
     );
     expect((await start("--api-key", "wrong")).stderr).toMatch(/^mcptb: the bridge does not know this key\n/);
     const alone = await start("--api-key", "s3cret");
     expect(alone).toMatchObject({ code: 1, stdout: "" });
     expect(alone.stderr).toMatch(/^mcptb: no MCP host is attached\nmcptb: ./);
     await attachHost(running.bridge, { capabilities: {} });
-    expect((await start("--api-key", "s3cret")).stderr).toMatch(/does not offer it\n/);
+    expect((await start("--api-key", "s3cret")).stderr).toMatch(/does not support it\n/);
   },
 );

@@ -52,5 +52,5 @@ verifies("relay.attach", "a wrong key is said in the log and in status, and lend
 verifies("relay.attach", "without a key it ends at once with what to do", async () => {
   const { code, stderr } = await runCli(["attach", "https://bridge.example"]);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^mcptb: a bridge elsewhere takes hosts by key; set MCPTB_HOST_KEY/m);
+  expect(stderr).toMatch(/^mcptb: a bridge on another machine accepts hosts by key; set MCPTB_HOST_KEY/m);
 });

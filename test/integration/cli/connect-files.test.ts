@@ -68,7 +68,7 @@ verifies("person.connect-remove", "asks, shows, and takes back to the last chara
   expect(read("settings.json")).toBe(BEFORE);
   const again = await connect("--remove", "--yes");
   expect(again).toMatchObject({ code: 0, stderr: "" });
-  expect(again.stdout).toContain("holds nothing that mcptb has written there");
+  expect(again.stdout).toContain("has nothing that mcptb wrote");
 });
 
 verifies("person.connect-remove", "a file that was made goes, and only its owner could read it", async () => {

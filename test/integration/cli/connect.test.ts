@@ -128,7 +128,7 @@ test("settings of the command line go into the entry, keys do not", async () => 
     const { code, stderr } = await connect(flag, "s3cret");
     expect(code).toBe(2);
     expect(stderr).toBe(
-      `mcptb: ${flag}: a key is not written into VS Code's files; keep it in a file that --config names\n`,
+      `mcptb: ${flag}: a key is never written into VS Code's files; put it into a config file and use --config\n`,
     );
   }
 });

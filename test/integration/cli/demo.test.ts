@@ -167,7 +167,9 @@ describe.runIf(POSIX)("its end", () => {
     const [bridge = 0] = childrenOf(demo.child.pid ?? 0);
     process.kill(bridge, "SIGKILL");
     expect(await demo.exited).toBe(1);
-    expect(demo.stderr()).toContain("mcptb: the bridge has ended by itself; its last messages are above\n");
+    expect(demo.stderr()).toContain(
+      "mcptb: the bridge has ended unexpectedly; its last messages are above\n",
+    );
   });
 });
 
@@ -198,8 +200,8 @@ verifies("person.demo-port-taken", "a port that a bridge of ours holds is said t
     const { code, stderr } = await runCli(["demo", "--port", port]);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `mcptb: cannot listen on 127.0.0.1, port ${port}: a bridge (version ${VERSION}) runs there already; ` +
-        `use it as it is at ${url}, or choose another port, e.g. --port 8000\n`,
+      `mcptb: cannot listen on 127.0.0.1, port ${port}: a bridge (version ${VERSION}) is already running there; ` +
+        `use it at ${url}, or choose another port, e.g. --port 8000\n`,
     );
     // As npm starts it: what does not stand behind "--" never reaches the program.
     const npm = await runCli(["demo", "--port", port], {

@@ -94,7 +94,7 @@ verifies("person.doctor-remedy", "a missing and a wrong key", async () => {
   const url = await bridge({ apiKey: "right" }, {});
   expect(failure(await findings(url))).toMatchObject({
     check: "key",
-    detail: "the bridge wants a key, and none was given",
+    detail: "the bridge requires a key, but none was given",
   });
   expect(failure(await findings(url, { key: "wrong" }))).toMatchObject({ check: "key" });
   expect((await findings(url, { key: "right" })).at(-1)).toMatchObject({ check: "round-trip", status: "ok" });
@@ -107,7 +107,10 @@ verifies("person.doctor-remedy", "no host, and a host that does not sample", asy
   });
   await running?.bridge.stop();
   const url = await bridge({}, { name: "Mute", capabilities: {} });
-  expect(failure(await findings(url))).toMatchObject({ check: "sampling", detail: "Mute does not offer it" });
+  expect(failure(await findings(url))).toMatchObject({
+    check: "sampling",
+    detail: "Mute does not support it",
+  });
 });
 
 verifies("person.doctor-remedy", "a refused consent", async () => {

@@ -123,6 +123,6 @@ test("without a host on stdin it ends at once and opens nothing", async () => {
   const { code, stdout, stderr } = await runCli(["--port", "0"]);
   expect(code).toBe(0);
   expect(stdout).toBe("");
-  expect(stderr).toContain("the host has left");
+  expect(stderr).toContain("the host has disconnected");
   expect(stderr).not.toContain("listening");
 });

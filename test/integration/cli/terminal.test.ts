@@ -14,7 +14,7 @@ describe.runIf(HAS_TERMINAL)("in a terminal", () => {
     "the server says that a host is meant to start it, and what to run instead",
     async () => {
       const terminal = openTerminal(["--port", "0"]);
-      await terminal.shows(/meant to be started by one.*mcptb demo.*mcptb connect vscode/s);
+      await terminal.shows(/should start this command.*mcptb demo.*mcptb connect vscode/s);
       await terminal.shows(/listening/);
       terminal.type(CTRL_C);
       expect(await terminal.exited).toBe(0);

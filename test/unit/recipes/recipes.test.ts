@@ -35,7 +35,7 @@ verifies("person.connect-clients", "every client's text names the bridge's addre
 verifies("person.connect-clients", "a configured key is asked for and never printed", () => {
   for (const client of CLIENTS) {
     const text = recipeFor(client, LOCKED, "posix");
-    expect(text).toMatch(/^Write one of the bridge's keys for YOUR_KEY\./);
+    expect(text).toMatch(/^Replace YOUR_KEY with one of the bridge's keys\./);
     expect(text.split("\n").slice(1).join("\n")).toContain("YOUR_KEY");
     expect(text).not.toContain("s3cret");
   }

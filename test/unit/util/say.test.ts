@@ -37,7 +37,7 @@ verifies("person.language", "a translation has the same marks as its text, and i
 
 test("what is put into a text stays as it is, and in its place", () => {
   const host = "{1} $& {0}";
-  expect(say`${host} does not offer it`).toBe("{1} $& {0} does not offer it");
+  expect(say`${host} does not support it`).toBe("{1} $& {0} does not support it");
   speak({ "{0} of {1}": "{1} 的 {0}" });
   expect(say`${"{1}"} of ${2}`).toBe("2 的 {1}");
   expect(say`not translated: ${1}`).toBe("not translated: 1");
