@@ -8,6 +8,7 @@ import { nextTurn } from "../../util/next-turn.ts";
 import { sseEvent } from "../../wire/sse.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { jsonLine, jsonText } from "../json-text.ts";
+import { WholeCalls } from "../whole-calls.ts";
 import { encodeUsage, finishReason, functionCall, signed, thought } from "./encode.ts";
 import { errorBody } from "./error.ts";
 
@@ -86,74 +87,49 @@ const NO_TEXT = `{"text":""}`;
 class CandidateWriter {
   readonly #index: number;
   readonly #context: ReplyContext;
-  readonly #thoughts: boolean;
+  readonly #calls: WholeCalls;
   #end = "";
   #opened = false;
-  #call = { callId: "", name: "" };
-  /** Of the arguments of the call, which is told whole. */
-  #pieces: string[] = [];
-  /** Of the reasoning since the last part. */
-  #signatures: string[] = [];
 
   constructor(index: number, context: ReplyContext, options: GeminiStreamOptions) {
     this.#index = index;
     this.#context = context;
-    this.#thoughts = options.thoughts;
+    this.#calls = new WholeCalls(options.thoughts);
     this.#setModel(options.model);
   }
 
   /** The response for an event of this candidate; `undefined` for none. */
   write(event: Exclude<TurnEvent, { type: "turn-error" }>, isLast: boolean): string | undefined {
-    switch (event.type) {
+    const told = this.#calls.read(event);
+    switch (told?.type) {
+      case undefined:
+        return undefined;
       case "turn-wait":
         return this.#response(NO_TEXT);
       case "turn-start":
-        this.#setModel(event.model);
+        this.#setModel(told.model);
         return this.#opened ? undefined : this.#response(NO_TEXT);
       case "text-delta":
-        return event.text === "" ? undefined : this.#response(this.#text(event.text));
+        return this.#response(this.#text(told.text));
       case "reasoning-delta":
-        return event.text === "" || !this.#thoughts
-          ? undefined
-          : this.#response(jsonLine(thought(event.text)));
-      case "reasoning-end":
-        if (event.signature !== undefined) this.#signatures.push(event.signature);
-        return undefined;
-      case "tool-call-start":
-        this.#call = event;
-        this.#pieces = [];
-        return undefined;
-      case "tool-call-delta":
-        this.#pieces.push(event.json);
-        return undefined;
-      case "tool-call-end": {
-        const { callId, name } = this.#call;
-        const called = functionCall(callId, name, this.#pieces.join(""));
-        return this.#response(jsonLine({ functionCall: called, ...signed(this.#takeSignatures()) }));
+        return this.#response(jsonLine(thought(told.text)));
+      case "tool-call": {
+        const called = functionCall(told.id, told.name, told.input);
+        return this.#response(jsonLine({ functionCall: called, ...signed(this.#calls.takeSignatures()) }));
       }
-      case "text-start":
-      case "text-end":
-      case "reasoning-start":
-        return undefined;
       case "turn-end": {
-        const last = jsonLine({ text: "", ...signed(this.#takeSignatures()) });
-        const finish = `,"finishReason":"${finishReason(event.stopReason)}"`;
-        return this.#response(last, finish, isLast ? event.usage : undefined);
+        const finish = `,"finishReason":"${finishReason(told.stopReason)}"`;
+        return this.#response(this.#text(""), finish, isLast ? told.usage : undefined);
       }
       default:
-        return event satisfies never;
+        return told satisfies never;
     }
   }
 
+  /** Most texts are signed by nothing. */
   #text(text: string): string {
-    if (this.#signatures.length === 0) return `{"text":${jsonText(text)}}`;
-    return jsonLine({ text, ...signed(this.#takeSignatures()) });
-  }
-
-  #takeSignatures(): readonly string[] {
-    const signatures = this.#signatures;
-    this.#signatures = [];
-    return signatures;
+    const signatures = this.#calls.takeSignatures();
+    return signatures.length === 0 ? `{"text":${jsonText(text)}}` : jsonLine({ text, ...signed(signatures) });
   }
 
   #setModel(model: string): void {

@@ -5,6 +5,7 @@
 import type { TurnEvent, TurnEvents } from "../../turn/event.ts";
 import type { ReplyContext } from "../dialect.ts";
 import { jsonLine, jsonText } from "../json-text.ts";
+import { WholeCalls } from "../whole-calls.ts";
 import { encodeCall, ending, head, pieceOf, type Piece, type Told } from "./encode.ts";
 import { errorBody } from "./error.ts";
 
@@ -33,66 +34,46 @@ export async function* stream(
 class LineWriter {
   readonly #context: ReplyContext;
   readonly #told: Told;
+  readonly #calls: WholeCalls;
   #model: string;
   /** With what lines begin, and the second of which that is true. */
   #head = { text: "", second: Number.NaN };
   #opened = false;
-  #calls = 0;
-  #call = { callId: "", name: "" };
-  /** Of the arguments of the call, which is told whole. */
-  #pieces: string[] = [];
-  /** Of the reasoning since the last call. */
-  #signatures: string[] = [];
+  /** How many calls have been told. */
+  #called = 0;
 
   constructor(context: ReplyContext, options: OllamaStreamOptions) {
     this.#context = context;
     this.#told = options;
+    this.#calls = new WholeCalls(options.thoughts);
     this.#model = options.model;
   }
 
   /** The line for an event; `undefined` for none. */
   write(event: Exclude<TurnEvent, { type: "turn-error" }>): string | undefined {
-    switch (event.type) {
+    const told = this.#calls.read(event);
+    switch (told?.type) {
+      case undefined:
+        return undefined;
       case "turn-wait":
         return this.#response({});
       case "turn-start":
-        this.#model = event.model;
+        this.#model = told.model;
         this.#head.second = Number.NaN;
         return this.#opened ? undefined : this.#response({});
       case "text-delta":
-        return event.text === "" ? undefined : this.#response({ text: event.text });
+        return this.#response({ text: told.text });
       case "reasoning-delta":
-        return event.text === "" || !this.#told.thoughts
-          ? undefined
-          : this.#response({ thinking: event.text });
-      case "reasoning-end":
-        if (event.signature !== undefined) this.#signatures.push(event.signature);
-        return undefined;
-      case "tool-call-start":
-        this.#call = event;
-        this.#pieces = [];
-        return undefined;
-      case "tool-call-delta":
-        this.#pieces.push(event.json);
-        return undefined;
-      case "tool-call-end":
-        return this.#response({ calls: [this.#takeCall()] });
-      case "text-start":
-      case "text-end":
-      case "reasoning-start":
-        return undefined;
+        return this.#response({ thinking: told.text });
+      case "tool-call": {
+        const signatures = this.#calls.takeSignatures();
+        return this.#response({ calls: [encodeCall({ ...told, index: this.#called++, signatures })] });
+      }
       case "turn-end":
-        return this.#line({}, jsonLine(ending(event, this.#context, this.#told)).slice(1, -1));
+        return this.#line({}, jsonLine(ending(told, this.#context, this.#told)).slice(1, -1));
       default:
-        return event satisfies never;
+        return told satisfies never;
     }
-  }
-
-  #takeCall(): object {
-    const { callId: id, name } = this.#call;
-    const signatures = this.#signatures;
-    this.#signatures = [];
-    return encodeCall({ id, name, input: this.#pieces.join(""), index: this.#calls++, signatures });
   }
 
   #response(piece: Piece): string {
