@@ -101,7 +101,7 @@ export const ollama = [
   },
   {
     id: "ollama.vscode",
-    source: "read in VS Code 1.139.1, the Ollama provider of its bundled Copilot extension",
+    source: "observed with VS Code 1.139.1, the Ollama provider of its bundled Copilot extension",
     text: "VS Code's own-model provider finds a version that it takes, models with what they can do under their own names, and chat completions at the same address.",
   },
   {
