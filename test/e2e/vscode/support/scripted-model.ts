@@ -138,7 +138,10 @@ export class ScriptedModel {
   }
 
   /** Asks a model of the editor, as any extension may. */
-  ask(question: Question, onSaid: (part: Part) => void): { readonly ended: Promise<unknown>; leave(): void } {
+  ask(
+    question: Question,
+    onSaid: (part: Part) => void,
+  ): { readonly ended: Promise<unknown>; readonly leave: () => void } {
     const { call, result } = this.#call("sendRequest", { type: "ask", ...question }, onSaid);
     return { ended: result, leave: () => this.#send({ type: "leave", call }) };
   }
