@@ -55,6 +55,12 @@ export async function openOllamaPort(
   return undefined;
 }
 
+/** Where it is also the bridge's own port. @throws Error as the system's for a port that is in use. */
+export async function leaveToOllama(host: string, port: number): Promise<void> {
+  if ((await holderOf(host, port)) !== "ollama") return;
+  throw Object.assign(new Error(`Ollama uses port ${port}.`), { code: "EADDRINUSE" });
+}
+
 /** `silent`: a program accepts connections, but sends nothing or closes them. */
 type Holder = "ollama" | "bridge" | "program" | "silent";
 

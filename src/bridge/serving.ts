@@ -2,7 +2,7 @@
 import type { AttachedHosts } from "./attached-hosts.ts";
 import type { Status } from "./status.ts";
 import { historyRecord } from "./history-record.ts";
-import { openOllamaPort } from "./ollama-port.ts";
+import { leaveToOllama, openOllamaPort } from "./ollama-port.ts";
 import { bodyLimits, guardSettings, respondSettings } from "./settings.ts";
 import type { Consent } from "../control/consent/consent.ts";
 import type { Halt } from "../control/halt.ts";
@@ -207,6 +207,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
 
   return {
     async listen() {
+      if (isOnlyPort) await leaveToOllama(host, port);
       listener = await listen(isOnlyPort ? ollamaDoor : app, { ...options, port });
       if (config.ollamaPort !== 0 && !isOnlyPort) {
         second = openOllamaPort(

@@ -2,7 +2,7 @@ import { clientUrl } from "../joining/client-url.ts";
 import { CannotListen } from "../joining/cannot-listen.ts";
 import { CliError } from "./failure.ts";
 import { withFlag } from "./own-program.ts";
-import { bridgeAt } from "../joining/who-holds.ts";
+import { bridgeAt, isOllama } from "../joining/who-holds.ts";
 import { say } from "../util/say.ts";
 
 /** An error for the person: for a port that cannot be opened with a remedy. */
@@ -26,7 +26,9 @@ async function portTaken(host: string, port: number): Promise<string> {
   const url = clientUrl(host, port);
   const version = await bridgeAt(url);
   const other = withFlag(`--port ${port === 8000 ? 8001 : 8000}`);
-  return version === undefined
-    ? say`another program uses port ${port}; stop it or choose another, e.g. ${other}`
-    : say`a bridge (version ${version}) is already running there; use it at ${url}, or choose another port, e.g. ${other}`;
+  if (version === undefined) {
+    const holder = (await isOllama(url)) ? "Ollama" : say`another program`;
+    return say`${holder} uses port ${port}; stop it or choose another, e.g. ${other}`;
+  }
+  return say`a bridge (version ${version}) is already running there; use it at ${url}, or choose another port, e.g. ${other}`;
 }

@@ -3,6 +3,7 @@ import { oneLine } from "../util/terminal-text.ts";
 import { askBridge } from "./ask-bridge.ts";
 
 const WITHIN_MS = 1000;
+const versioned = z.object({ version: z.string() });
 const health = z.object({ name: z.literal("mcp-token-bridge"), version: z.string() });
 
 /** The version of the bridge at this address; `undefined` when none answers there. */
@@ -15,5 +16,12 @@ export async function bridgeAt(url: string): Promise<string | undefined> {
 /** A description of the program that answers at a port that we could not open. */
 export async function whoHolds(url: string): Promise<string> {
   const version = await bridgeAt(url);
-  return version === undefined ? "another program" : `another bridge (version ${version})`;
+  if (version !== undefined) return `another bridge (version ${version})`;
+  return (await isOllama(url)) ? "Ollama" : "another program";
+}
+
+/** Whether an Ollama answers at this address, where no bridge does. */
+export async function isOllama(url: string): Promise<boolean> {
+  const reply = await askBridge({ url, key: undefined }, "/api/version", { withinMs: WITHIN_MS });
+  return "body" in reply && versioned.safeParse(reply.body).success;
 }

@@ -25,8 +25,9 @@ export const CHINESE: Catalog = {
     "系统不允许使用这个端口；请用 --port 选择大于 1023 的端口",
   "this machine has no such address; use --host 127.0.0.1": "本机没有这个地址；请使用 --host 127.0.0.1",
   "unknown host name; use --host 127.0.0.1": "没有这个主机名；请使用 --host 127.0.0.1",
-  "another program uses port {0}; stop it or choose another, e.g. {1}":
-    "端口 {0} 被另一个程序占用；请停止那个程序，或换一个端口，例如 {1}",
+  "{0} uses port {1}; stop it or choose another, e.g. {2}":
+    "端口 {1} 被{0}占用；请停止那个程序，或换一个端口，例如 {2}",
+  "another program": "另一个程序",
   "a bridge (version {0}) is already running there; use it at {1}, or choose another port, e.g. {2}":
     "那里已经有一座桥（版本 {0}）在运行；可以直接使用 {1}，或换一个端口，例如 {2}",
   "the bridge did not start; its last messages are above": "桥没有启动；它最后的消息在上面",

@@ -114,6 +114,14 @@ describe("the second port", () => {
     expect(await (await fetch(running.url)).text()).toBe("Ollama is running");
   });
 
+  verifies("ollama.port-taken", "is left to an Ollama where both are the same", async () => {
+    const { port } = await serverOf('{"version":"0.13.5"}');
+    await expect(startBridge({ port, ollamaPort: port })).rejects.toMatchObject({
+      code: "EADDRINUSE",
+      message: `Ollama uses port ${port}.`,
+    });
+  });
+
   verifies("ollama.port-taken", "is left to an Ollama that runs, and the log says so", async () => {
     for (const [answered, name] of [
       ['{"version":"0.13.5"}', "Ollama"],
@@ -121,7 +129,7 @@ describe("the second port", () => {
     ] as const) {
       const { port } = await serverOf(answered);
       const running = await bridgeWith({ ollamaPort: port });
-      await said(running, new RegExp(`Port ${port} is taken by ${name}, and left to it`));
+      await said(running, new RegExp(`Port ${port} is used by ${name}, which keeps it`));
       expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe(answered);
       expect((await fetch(`${running.url}/api/version`)).status).toBe(200);
     }

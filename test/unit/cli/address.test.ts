@@ -1,12 +1,31 @@
-import { expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
 import { clientUrl } from "../../../src/joining/client-url.ts";
 import { addressOf } from "../../../src/cli/attach.ts";
 import { cannotListen } from "../../../src/cli/cannot-listen.ts";
+import { whoHolds } from "../../../src/joining/who-holds.ts";
 import { verifies } from "../../support/verifies.ts";
 
 test("another port than the taken one is proposed", async () => {
   expect(await cannotListen("127.0.0.1", 8000, "EADDRINUSE")).toContain("--port 8001");
   expect(await cannotListen("127.0.0.1", 9000, "EADDRINUSE")).toContain("--port 8000");
+});
+
+verifies("ollama.port-taken", "an Ollama at the bridge's own port is named", async () => {
+  for (const [answered, name] of [
+    ['{"version":"0.13.5"}', "Ollama"],
+    ['{"release":"5"}', "another program"],
+    ["<h1>Something</h1>", "another program"],
+  ] as const) {
+    const server = createServer((_, response) => response.end(answered)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    expect(await cannotListen("127.0.0.1", port, "EADDRINUSE")).toContain(`${name} uses port ${port}; stop`);
+    expect(await whoHolds(clientUrl("127.0.0.1", port))).toBe(name);
+  }
 });
 
 test("an address to listen on becomes one that a client can use", () => {
