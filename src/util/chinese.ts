@@ -199,7 +199,6 @@ export const CHINESE: Catalog = {
   "There were no requests.": "没有任何请求。",
   "This is the history in the memory of the running bridge, since its start.":
     "这是正在运行的桥自启动以来保存在内存中的记录。",
-  "The history cannot be read.": "无法读取历史记录。",
   "no bridge answers at {0} ({1})\nOn this Node the history is only in the memory of the running bridge; from Node 22.13 on it is a file.":
     "{0} 没有桥响应（{1}）\n在这个 Node 版本上，历史记录只在正在运行的桥的内存里；从 Node 22.13 起才是文件。",
   "the bridge shows this only with one of its operator keys (--operator-key); set MCPTB_OPERATOR_KEY":

@@ -70,6 +70,11 @@ export const control = [
     text: "Where the file of the history cannot be used, or this Node has no SQLite, a notice says so, the newest are kept in memory, and requests go on.",
   },
   {
+    id: "control.history-durable",
+    source: "docs/control.md, History",
+    text: "A bridge that is killed while it writes loses no more than the last moment, windows share one history, and a clock that is moved loses nothing.",
+  },
+  {
     id: "control.audit",
     source: "docs/control.md, Audit",
     text: "Keys made, rotated and revoked, stops, starts, drained hosts and refusals are each a line of a log that only grows; mcptb audit verify finds a line that was edited, removed, moved or cut.",

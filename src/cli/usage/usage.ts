@@ -27,7 +27,7 @@ export async function showUsage(
   query: UsageQuery,
   form: "table" | "json" | "csv",
 ): Promise<void> {
-  const { kept, totals } = HAS_FILE ? await fromFile(place, query) : await fromBridge(place, query);
+  const { kept, totals } = (await fromFile(place, query)) ?? (await fromBridge(place, query));
   if (form === "json") print(`${JSON.stringify(totals, undefined, 2)}\n`);
   else if (form === "csv")
     print(`${[[query.by, ...MEMBERS], ...totals.map(cells)].map(csvLine).join("\n")}\n`);
@@ -37,19 +37,17 @@ export async function showUsage(
     tell(`${say`This is the history in the memory of the running bridge, since its start.`}\n`);
 }
 
-async function fromFile({ stateDir, keepDays }: Place, query: UsageQuery): Promise<UsageTotals> {
-  let problem: string | undefined;
+/** Nothing where there is no file, or none that can be read: then a bridge that runs has what is known. */
+async function fromFile({ stateDir, keepDays }: Place, query: UsageQuery): Promise<UsageTotals | undefined> {
+  if (!HAS_FILE) return undefined;
   const history = new History({
     stateDir,
     keepDays,
-    onNotice: (message) => {
-      problem = message;
-    },
+    onNotice: (message) => tell(`${message}\n`),
   });
   try {
     const usage = await history.totals(query);
-    if (usage.kept === "memory") throw new CliError(problem ?? say`The history cannot be read.`);
-    return usage;
+    return usage.kept === "file" ? usage : undefined;
   } finally {
     await history.close();
   }

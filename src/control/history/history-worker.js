@@ -16,9 +16,8 @@ import { parentPort, workerData } from "node:worker_threads";
  * @typedef {{ add: readonly HistoryRecord[] } | { ask: number, query: UsageQuery } | { close: true }} Message
  */
 
-const { file, keepDays, mostTotals } = /** @type {{ file: string, keepDays: number, mostTotals: number }} */ (
-  workerData
-);
+const { sqlite, file, keepDays, mostTotals } =
+  /** @type {{ sqlite: string, file: string, keepDays: number, mostTotals: number }} */ (workerData);
 const HOUR_MS = 3_600_000;
 const VERSION = 1;
 
@@ -40,7 +39,7 @@ const TABLES = `
 
 function begin() {
   const { DatabaseSync } = /** @type {{ DatabaseSync: new (file: string) => Database }} */ (
-    createRequire(import.meta.url)("node:sqlite")
+    createRequire(import.meta.url)(sqlite)
   );
   // SQLite gives the rights of the file to its companion files.
   closeSync(openSync(file, "a", 0o600));

@@ -1,5 +1,5 @@
 /** The history of requests: in a file where this Node has SQLite and the file can be used, else in memory. */
-import { isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { within } from "../../util/async.ts";
@@ -20,8 +20,19 @@ const MOST_RECORDS = 10_000;
 const ANSWERS_WITHIN_MS = 10_000;
 const CLOSES_WITHIN_MS = 2000;
 
-/** Whether this Node has SQLite: from 22.13 on. */
-export const HAS_FILE = isBuiltin("node:sqlite");
+/** What has SQLite: Node from 22.13 on, and before it a package with the same interface, if somebody has installed it beside ours. */
+const SQLITE = isBuiltin("node:sqlite") ? "node:sqlite" : installed("@photostructure/sqlite");
+
+/** Whether it can be kept in a file. */
+export const HAS_FILE = SQLITE !== undefined;
+
+function installed(name: string): string | undefined {
+  try {
+    return createRequire(import.meta.url).resolve(name);
+  } catch {
+    return undefined;
+  }
+}
 
 export interface HistoryOptions {
   readonly stateDir: string | undefined;
@@ -113,14 +124,14 @@ export class History {
   async #start(): Promise<Worker | undefined> {
     const { stateDir, keepDays } = this.#options;
     if (!HAS_FILE) {
-      this.#fail("this Node has no SQLite, which exists from 22.13 on");
+      this.#fail("this Node has no SQLite, which exists from 22.13 on or with the package @photostructure/sqlite");
       return undefined;
     }
     const directory = stateDir ?? stateDirectory();
     await makeOwnDirectory(directory);
     const file = path.join(directory, "history.db");
     const worker = new Worker(workerFile(import.meta.url, "history-worker"), {
-      workerData: { file, keepDays, mostTotals: MOST_TOTALS },
+      workerData: { sqlite: SQLITE, file, keepDays, mostTotals: MOST_TOTALS },
       env: {},
       execArgv: [],
       // Otherwise the output of a thread would go to stdout, which belongs to MCP.

@@ -30,8 +30,9 @@ export function spawnBridge(
   options: ScriptedHostOptions = {},
   flags: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  node = process.execPath,
 ): SpawnedBridge {
-  const child = spawn(process.execPath, [MAIN, "--port", "0", ...flags], {
+  const child = spawn(node, [MAIN, "--port", "0", ...flags], {
     env: { ...process.env, MCPTB_STATE_DIR: STATE_DIR, MCPTB_LOG_FORMAT: "json", ...env },
     stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,

@@ -98,9 +98,10 @@ export async function installNpm(name: string, ...specs: readonly string[]): Pro
   });
 }
 
-/** The Go program of this folder; returns it compiled, or `undefined`, told on stderr, where there is no Go. */
+/** The source of a collector of OpenTelemetry. */
 export const COLLECTOR = join(import.meta.dirname, "../collector");
 
+/** The Go program of this folder; returns it compiled, or `undefined`, told on stderr, where there is no Go. */
 export async function installGo(name: string, source: string): Promise<string | undefined> {
   const usual = process.platform === "win32" ? "C:\\Program Files\\Go\\bin" : "/usr/local/go/bin";
   const env = { ...process.env, PATH: [process.env["PATH"], usual].join(delimiter), GOTOOLCHAIN: "local" };
