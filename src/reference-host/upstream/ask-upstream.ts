@@ -60,7 +60,7 @@ export class UpstreamClient {
    * @throws UpstreamError what went wrong, in words for a client; the signal's reason.
    */
   async ask(question: Question, emit: Emit, signal: AbortSignal): Promise<CreateMessageResultWithTools> {
-    const { api, endpoint } = this.#upstream;
+    const { api, endpoint, key } = this.#upstream;
     const { params, model } = question;
     const { messages, foreign } = this.#keeper.recall(params.messages, model);
     if (foreign > 0) {
@@ -86,7 +86,10 @@ export class UpstreamClient {
       }
     } catch (thrown) {
       signal.throwIfAborted();
-      throw thrown instanceof UpstreamError ? thrown : unreachable(thrown, endpoint);
+      const error = thrown instanceof UpstreamError ? thrown : unreachable(thrown, endpoint);
+      // There are upstreams that repeat in an error the key that they do not take, and clients read it.
+      if (key !== undefined && key !== "") error.message = error.message.replaceAll(key, "(the key)");
+      throw error;
     }
   }
 

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ask } from "../../support/bridge/ask.ts";
 import { stateDir } from "../../support/bridge/state-dir.ts";
+import { markedRun } from "../../support/processes/marked-run.ts";
 import { MAIN, spawnBridge, type SpawnedBridge } from "../../support/processes/spawned-bridge.ts";
 import { verifies } from "../../support/verifies.ts";
 import { installNode } from "../vscode/support/install.ts";
@@ -108,6 +109,17 @@ for (const { name, node, env, module } of ENGINES) {
           expect(found.requests).toBeLessThanOrEqual(asked);
           known = found.requests;
         }
+      },
+    );
+
+    verifies(
+      "server.secrets",
+      "no mark of what was asked and answered, and of no key, is in the file",
+      async () => {
+        const { found, sizes, reachedHost } = await markedRun(node, env);
+        expect(reachedHost).toBe(true);
+        expect(sizes["history.db"]).toBeGreaterThan(10_000);
+        expect(Object.fromEntries(Object.entries(found).filter(([, marks]) => marks.length > 0))).toEqual({});
       },
     );
 

@@ -16,12 +16,12 @@ import { MAIN, spawnBridge } from "./spawned-bridge.ts";
 const PROMPT = "canary prompt/ü+3 of somebody";
 const SYSTEM = "canary system/ß+4 of somebody";
 const TOOL = "canary argument/é+5 of somebody";
-export const ANSWER = "canary answer/ñ+6 of a model";
+const ANSWER = "canary answer/ñ+6 of a model";
 const OPERATOR = "canary-operator/+7=";
 const USUAL = "canary-usual-key/+8=";
 const WRONG = "canary-wrong-key/+9=";
 /** What the person who asks has written, or was answered. */
-const CONTENT = [PROMPT, SYSTEM, TOOL, ANSWER];
+export const CONTENT: readonly string[] = [PROMPT, SYSTEM, TOOL, ANSWER];
 
 /** Each API as it is asked: by a path and a body. */
 const APIS: Readonly<Record<string, (stream: boolean) => readonly [string, object]>> = {
@@ -110,6 +110,12 @@ export async function markedRun(
   const secret = /mcptb_\S+/.exec(await mcptb("keys", "add", "anna", ...limits))?.[0] ?? "";
   const only = /mcptb_\S+/.exec(await mcptb("keys", "add", "bob", "--models", "none-*"))?.[0] ?? "";
 
+  let words = 0;
+  // What was refused is remembered for its words.
+  const newWords = (body: object): string => {
+    words += 1;
+    return JSON.stringify(body).replaceAll(PROMPT, `${PROMPT} ${words}`);
+  };
   const statuses = new Set<number>();
   const answers: string[] = [];
   const errors: string[] = [];
@@ -118,7 +124,7 @@ export async function markedRun(
     const response = await fetch(`${url}${target}`, {
       method: body === undefined ? "GET" : "POST",
       headers: { "content-type": "application/json", authorization: `Bearer ${key}`, ...more },
-      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: typeof body === "string" ? body : newWords(body) }),
     });
     statuses.add(response.status);
     const text = await response.text();
@@ -150,7 +156,7 @@ export async function markedRun(
       await fetch(`${url}${target}`, {
         method: "POST",
         headers: { "content-type": "application/json", authorization: `Bearer ${secret}` },
-        body: JSON.stringify({ ...body, ...("messages" in body && { user: "leaves" }) }),
+        body: newWords(body),
         signal: leaving.signal,
       }).catch(() => undefined);
     }
