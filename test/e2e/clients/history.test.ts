@@ -86,9 +86,9 @@ for (const { name, node, env, module } of ENGINES) {
         let asked = 0;
         for (const rounds of [1, 2, 3]) {
           const bridge = await start(directory);
-          let killed = false;
+          const killed = new AbortController();
           const busy = (async () => {
-            while (!killed) {
+            while (!killed.signal.aborted) {
               asked += 8;
               await askMany(bridge, 8).catch(() => undefined);
             }
@@ -100,7 +100,7 @@ for (const { name, node, env, module } of ENGINES) {
             known = await usage(directory);
           }
           await bridge.kill();
-          killed = true;
+          killed.abort();
           await busy;
           const found = await sums(directory);
           expect(found.integrity).toBe("ok");
