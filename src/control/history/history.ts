@@ -124,7 +124,9 @@ export class History {
   async #start(): Promise<Worker | undefined> {
     const { stateDir, keepDays } = this.#options;
     if (!HAS_FILE) {
-      this.#fail("this Node has no SQLite, which exists from 22.13 on or with the package @photostructure/sqlite");
+      this.#fail(
+        "this Node has no SQLite, which exists from 22.13 on or with the package @photostructure/sqlite",
+      );
       return undefined;
     }
     const directory = stateDir ?? stateDirectory();
