@@ -136,7 +136,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   shown.call();
   lendBack.update();
   if (readSettings().autoStart) await bridge.start();
-  await host.refresh();
+  // Not waited for: it asks all providers, of which one is of this very extension, and the editor has that one wait for this to end.
+  host.refresh().catch((error: unknown) => channel.error(error instanceof Error ? error : String(error)));
 }
 
 let ending: (() => Promise<void>) | undefined;

@@ -22,12 +22,15 @@ const WORDS: readonly (readonly [RegExp, ErrorCode])[] = [[TOO_LONG, "context_to
 /** Characters of a message that are looked at. */
 const MESSAGE_LENGTH = 8192;
 
+const UNREADABLE = "VS Code could not read an image: it is damaged. Send it again, or leave it out.";
+
 /** The next step after a refusal. */
 export const ALLOW_STEP =
   'Run the command "MCP Token Bridge: Allow Access to the Models" in VS Code, then send a new message.';
 
 export function failureOf(thrown: unknown): BridgeError {
   if (thrown instanceof BridgeError) return thrown;
+  if (isEvent(thrown)) return new BridgeError("invalid_request", UNREADABLE, { param: "messages" });
   const { name, code, message } = (thrown ?? {}) as { name?: unknown; code?: unknown; message?: unknown };
   const text = typeof message === "string" ? message.slice(0, MESSAGE_LENGTH) : "";
   const told = own(BY_NAME, name) ?? own(BY_CODE, code);
@@ -36,6 +39,11 @@ export function failureOf(thrown: unknown): BridgeError {
     cause: thrown,
     transient: kind.transient,
   });
+}
+
+/** The browser's, which the editor throws as it is where a picture cannot be decoded. */
+function isEvent(thrown: unknown): boolean {
+  return typeof thrown === "object" && thrown !== null && "isTrusted" in thrown;
 }
 
 function kindOf(line: string): FailureKind {

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Notice } from "../../src/turn/notice.ts";
 import { BridgeError, type MediaPart, type Message, type Part, type TurnRequest } from "../../src/index.ts";
 import { capabilitiesOf, newerApi } from "./newer-api.ts";
-import { pictureType } from "./picture.ts";
+import { pictureOf, sentType } from "./picture.ts";
 import { unpackThought } from "./thought-signature.ts";
 
 /** Told to the person in the editor's consent dialog. */
@@ -59,12 +59,13 @@ function messagesOf(
   return [...first, ...others];
 }
 
-function encodePart(part: Part, model: vscode.LanguageModelChat): object[] {
+/** @param typeOf of a picture, as it arrives: the editor handles those within the result of a tool as it finds them. */
+function encodePart(part: Part, model: vscode.LanguageModelChat, typeOf = sentType): object[] {
   switch (part.type) {
     case "text":
       return [new vscode.LanguageModelTextPart(part.text)];
     case "image":
-      return [encodePicture(part, model)];
+      return [encodePicture(part, model, typeOf)];
     case "audio":
       throw new BridgeError("unsupported_feature", "VS Code's language models take no audio. Leave it out.", {
         param: "messages",
@@ -72,7 +73,7 @@ function encodePart(part: Part, model: vscode.LanguageModelChat): object[] {
     case "tool-call":
       return [new vscode.LanguageModelToolCallPart(part.id, part.name, inputOf(part.name, part.input))];
     case "tool-result": {
-      const content = part.content.flatMap((inner) => encodePart(inner, model));
+      const content = part.content.flatMap((inner) => encodePart(inner, model, ({ mimeType }) => mimeType));
       // The API has no member for it, and a model that is not told takes a failure for a result.
       const failed = part.isError ? [new vscode.LanguageModelTextPart("The tool failed:")] : [];
       return [new vscode.LanguageModelToolResultPart(part.callId, [...failed, ...content])];
@@ -84,7 +85,11 @@ function encodePart(part: Part, model: vscode.LanguageModelChat): object[] {
   }
 }
 
-function encodePicture({ data }: MediaPart, model: vscode.LanguageModelChat): object {
+function encodePicture(
+  { data }: MediaPart,
+  model: vscode.LanguageModelChat,
+  typeOf: typeof sentType,
+): object {
   const Data = newerApi().LanguageModelDataPart;
   if (Data === undefined || capabilitiesOf(model).supportsImageToText === false) {
     throw new BridgeError(
@@ -94,15 +99,15 @@ function encodePicture({ data }: MediaPart, model: vscode.LanguageModelChat): ob
     );
   }
   const bytes = Buffer.from(data, "base64");
-  const mimeType = pictureType(bytes);
-  if (mimeType === undefined) {
+  const picture = pictureOf(bytes);
+  if (picture === undefined) {
     throw new BridgeError(
       "invalid_request",
       "An image is damaged or of an unknown kind. Send a PNG, JPEG, GIF or WebP image.",
       { param: "messages" },
     );
   }
-  return new Data(bytes, mimeType);
+  return new Data(bytes, typeOf(picture));
 }
 
 /** Calls whose input is no object cannot be told as such; providers would turn it into an empty one in silence. */

@@ -1,8 +1,13 @@
 /** The companion extension in a real VS Code: a host of its own, started with the window. */
 import { fileURLToPath } from "node:url";
-import { beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { stage } from "../../../scripts/extension.mjs";
+import { failures } from "./companion/failures.ts";
+import { limits } from "./companion/limits.ts";
+import { memory } from "./companion/memory.ts";
+import { models } from "./companion/models.ts";
+import { pace } from "./companion/pace.ts";
 import { anthropic, openAi } from "./support/clients.ts";
 import { echo, type ModelRequest } from "./support/scripted-model.ts";
 import { useVsCode } from "./support/use-vscode.ts";
@@ -266,6 +271,13 @@ test("the sidebar shows what runs, ends it, and hides a model", async () => {
   await webview.locator('button[title="Give vscode requests again"]').first().click({ timeout: START_MS });
   await webview.locator('button[title="Give vscode no new requests"]').first().waitFor({ timeout: START_MS });
 });
+
+const editor = () => ({ window, url });
+describe("failures", () => failures(editor));
+describe("limits", () => limits(editor));
+describe("models", () => models(editor));
+describe("pace", () => pace(editor));
+describe("memory", () => memory(editor));
 
 test("it stops, starts and is there after a reload, with nothing left over", async () => {
   for (let index = 0; index < 10; index += 1) {

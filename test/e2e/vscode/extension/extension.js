@@ -1,19 +1,23 @@
 "use strict";
 /**
  * A language model provider that decides nothing itself: every request goes to the test run, over the Unix socket
- * named in MCPTB_VSCODE_LINK, and the test run says what the model answers. The test run can also have VS Code
- * commands executed, and models of other providers asked (`asking.js`). Both directions are JSON, one message a line.
+ * named in MCPTB_VSCODE_LINK, and the test run says what the model answers and which models there are. The test run can
+ * also have VS Code commands executed, models of other providers asked (`asking.js`), and what the process holds
+ * weighed. Both directions are JSON, one message a line.
  *
- * To the test run:   hello, request, cancelled, result, said (a part of what another model answers)
- * From the test run: part, think, data, call, end, fail (an answer), execute (a command), models, ask, leave (other models)
+ * To the test run:   hello, request, cancelled, wrote, result, said (a part of what another model answers)
+ * From the test run: part, think, data, call, pace, end, fail (an answer), offer (the models there are), execute (a
+ *                    command), weigh, models, ask, leave (other models)
  */
 const net = require("node:net");
+const v8 = require("node:v8");
+const vm = require("node:vm");
 const vscode = require("vscode");
 const { asking } = require("./asking.js");
 const { describePart } = require("./parts.js");
 
 const VENDOR = "scripted";
-const MODELS = [
+let models = [
   { id: "parrot", name: "Scripted Parrot", family: "birds", version: "1" },
   { id: "owl", name: "Scripted Owl", family: "birds", version: "1" },
 ];
@@ -24,21 +28,25 @@ exports.activate = async (context) => {
   const send = (message) => link.write(`${JSON.stringify(message)}\n`);
   context.subscriptions.push({ dispose: () => link.destroy() });
   const others = asking(send);
+  const announced = new vscode.EventEmitter();
+  context.subscriptions.push(announced);
   receive(link, (message) => {
     if (message.type === "execute") void execute(message, send);
-    else if (others[message.type] !== undefined) void others[message.type](message);
+    else if (message.type === "weigh") void weigh(message, send);
+    else if (message.type === "offer") {
+      models = message.models;
+      announced.fire();
+    } else if (others[message.type] !== undefined) void others[message.type](message);
     else answers.get(message.id)?.(message);
   });
 
-  const announced = new vscode.EventEmitter();
   context.subscriptions.push(
-    announced,
     vscode.lm.registerLanguageModelChatProvider(VENDOR, provider(announced.event, answers, send)),
   );
   announced.fire();
   // VS Code asks a provider for its models only when somebody wants to know, and a server's first sampling request
   // does not count: without this it would be told that there is no model.
-  while ((await vscode.lm.selectChatModels({ vendor: VENDOR })).length < MODELS.length) {
+  while ((await vscode.lm.selectChatModels({ vendor: VENDOR })).length < models.length) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const folders = vscode.workspace.workspaceFolders ?? [];
@@ -50,12 +58,12 @@ function provider(onDidChangeLanguageModelChatInformation, answers, send) {
   return {
     onDidChangeLanguageModelChatInformation,
     provideLanguageModelChatInformation: () =>
-      MODELS.map((model) => ({
-        ...model,
+      models.map((model) => ({
         maxInputTokens: 100_000,
         maxOutputTokens: 8_000,
         isUserSelectable: true,
         capabilities: { imageInput: true, toolCalling: true },
+        ...model,
         // As Copilot's models: the person is asked before another extension may use them.
         ...(process.env.MCPTB_VSCODE_ASKS && { requiresAuthorization: { label: "Scripted" } }),
       })),
@@ -80,6 +88,7 @@ function provider(onDidChangeLanguageModelChatInformation, answers, send) {
             progress.report(
               new vscode.LanguageModelToolCallPart(message.callId, message.name, message.input),
             );
+          else if (message.type === "pace") void pace(message, progress, token).then(send);
           else if (message.type === "end") settle(resolve);
           else settle(() => reject(failure(message)));
         });
@@ -99,14 +108,41 @@ function provider(onDidChangeLanguageModelChatInformation, answers, send) {
           toolMode: options.toolMode,
           configuration: options.modelConfiguration,
           tools: (options.tools ?? []).map((tool) => tool.name),
+          schemas: (options.tools ?? []).map((tool) => tool.inputSchema),
         });
       }),
   };
 }
 
-function failure({ code, message }) {
+/** Writes numbered parts at a steady pace, and tells when it wrote each. */
+async function pace({ id, count, gapMs }, progress, token) {
+  const at = [];
+  for (let index = 0; index < count && !token.isCancellationRequested; index += 1) {
+    if (index > 0) await new Promise((resolve) => setTimeout(resolve, gapMs));
+    at.push(Date.now());
+    progress.report(new vscode.LanguageModelTextPart(`${index} `));
+  }
+  return { type: "wrote", id, at };
+}
+
+/** Copilot tells some kinds of failure by the error's name alone. */
+function failure({ code, name, message }) {
   const make = vscode.LanguageModelError[code];
-  return typeof make === "function" ? make(message) : new Error(message);
+  const error = typeof make === "function" ? make(message) : new Error(message);
+  if (name !== undefined) error.name = name;
+  return error;
+}
+
+/** What the extension host's process holds when all that can go has gone. */
+async function weigh({ call }, send) {
+  v8.setFlagsFromString("--expose-gc");
+  const collect = vm.runInNewContext("gc");
+  for (let pass = 0; pass < 3; pass += 1) {
+    collect();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  send({ type: "result", call, value: heapUsed + external });
 }
 
 async function execute({ call, command, args }, send) {

@@ -24,14 +24,14 @@ export async function installPacked(
  * Starts VS Code's server and returns its address. Whoever called ends it by means of the run's folder, which its
  * processes carry in their environment.
  *
- * @param proposing extensions that may use API that is not stable yet.
+ * @param flags beside those that every run has.
  * @throws Error with the end of its log when it does not come up.
  */
 export function startCodeServer(
   { node, codeServer }: Installed,
   folder: string,
   env: NodeJS.ProcessEnv,
-  proposing: readonly string[] = [],
+  flags: readonly string[] = [],
 ): Promise<string> {
   const args = [
     codeServer,
@@ -47,10 +47,9 @@ export function startCodeServer(
     join(folder, "extensions"),
     "--disable-telemetry",
     "--disable-update-check",
-    "--disable-workspace-trust",
     "--disable-getting-started-override",
     "--ignore-last-opened",
-    ...proposing.flatMap((extension) => ["--enable-proposed-api", extension]),
+    ...flags,
   ];
   const child = spawn(node, args, {
     cwd: folder,

@@ -45,6 +45,8 @@ export interface ModelRequest {
   readonly messages: readonly Message[];
   readonly options: Readonly<Record<string, unknown>>;
   readonly tools: readonly string[];
+  /** What the tools take, in their order. */
+  readonly schemas: readonly unknown[];
   /** 1 where it may call a tool, 2 where it must. */
   readonly toolMode?: number;
   /** What is set for the model beside the options, such as its effort. */
@@ -61,22 +63,41 @@ export interface ModelRequest {
   data(mimeType: string, text: string): void;
   /** Calls a tool within the answer, which goes on. */
   callTool(callId: string, name: string, input: object): void;
+  /** Writes so many numbered pieces at this pace, `0 1 2 ...`; resolves with when it wrote each, in milliseconds since the epoch. */
+  pace(count: number, gapMs: number): Promise<readonly number[]>;
   /** Ends the answer. */
   end(): void;
-  /** Fails with a `LanguageModelError` of this code, or a plain error for any other code. */
-  fail(message: string, code?: string): void;
+  /** Fails with a `LanguageModelError` of this code, or a plain error for any other code, under this name. */
+  fail(message: string, code?: string, name?: string): void;
+}
+
+/** A model as a provider tells it; what is left out is as VS Code's own models have it. */
+export interface ModelInformation {
+  readonly id: string;
+  readonly name: string;
+  readonly family: string;
+  readonly version: string;
+  readonly maxInputTokens?: number;
+  readonly capabilities?: { readonly imageInput?: boolean; readonly toolCalling?: boolean };
+}
+
+export const MODELS: readonly ModelInformation[] = ["parrot", "owl"].map((id) => bird(id));
+
+export function bird(id: string, parts: Partial<ModelInformation> = {}): ModelInformation {
+  return { id, name: `Scripted ${id}`, family: "birds", version: "1", ...parts };
 }
 
 type Incoming =
   | (Omit<
       ModelRequest,
-      "answer" | "write" | "think" | "data" | "callTool" | "end" | "fail" | "cancelledAt"
+      "answer" | "write" | "think" | "data" | "callTool" | "pace" | "end" | "fail" | "cancelledAt"
     > & {
       readonly type: "request";
       readonly id: number;
     })
   | { readonly type: "hello"; readonly pid: number; readonly version: string; readonly folder: string }
   | { readonly type: "cancelled"; readonly id: number; readonly at: number }
+  | { readonly type: "wrote"; readonly id: number; readonly at: readonly number[] }
   | { readonly type: "said"; readonly call: number; readonly part: Part }
   | { readonly type: "result"; readonly call: number; readonly error?: string; readonly value?: unknown };
 
@@ -99,6 +120,7 @@ export class ScriptedModel {
   readonly #socket: Socket;
   readonly #cancelled = new Map<number, number>();
   readonly #calls = new Map<number, { onSaid: (part: Part) => void; settle: (result: Result) => void }>();
+  readonly #paces = new Map<number, (at: readonly number[]) => void>();
   readonly #watchers = new Set<() => void>();
   #lastCall = 0;
 
@@ -129,6 +151,16 @@ export class ScriptedModel {
   /** Executes a VS Code command in the window. */
   async execute(command: string, ...args: unknown[]): Promise<void> {
     await this.#call(command, { type: "execute", command, args }).result;
+  }
+
+  /** The bytes that the extension host holds when all garbage has been collected. */
+  async weigh(): Promise<number> {
+    return (await this.#call("weigh", { type: "weigh" }).result) as number;
+  }
+
+  /** From now on these are the provider's models. */
+  offer(models: readonly ModelInformation[]): void {
+    this.#send({ type: "offer", models });
   }
 
   /** The models of the editor that any extension finds. */
@@ -191,6 +223,7 @@ export class ScriptedModel {
   #receive(message: Exclude<Incoming, Hello>): void {
     if (message.type === "result") return this.#calls.get(message.call)?.settle(message);
     if (message.type === "said") return this.#calls.get(message.call)?.onSaid(message.part);
+    if (message.type === "wrote") return this.#paces.get(message.id)?.(message.at);
     if (message.type === "cancelled") this.#cancelled.set(message.id, message.at);
     else this.#take(message);
     for (const watcher of this.#watchers) watcher();
@@ -212,7 +245,12 @@ export class ScriptedModel {
       data: (mimeType, text) => this.#send({ type: "data", id, mimeType, text }),
       callTool: (callId, name, input) => this.#send({ type: "call", id, callId, name, input }),
       end: () => this.#send({ type: "end", id }),
-      fail: (text, code) => this.#send({ type: "fail", id, message: text, code }),
+      pace: (count, gapMs) =>
+        new Promise((resolve) => {
+          this.#paces.set(id, resolve);
+          this.#send({ type: "pace", id, count, gapMs });
+        }),
+      fail: (text, code, name) => this.#send({ type: "fail", id, message: text, code, name }),
     };
     this.requests.push(request);
     this.behave(request);

@@ -23,8 +23,13 @@ const SETTINGS = {
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
   "workbench.enableExperiments": false,
-  "security.workspace.trust.enabled": false,
 };
+
+/** Those of the models that ask for consent. */
+const PROPOSING = ["scripted-model", "second-model"].flatMap((name) => [
+  "--enable-proposed-api",
+  `mcptb.${name}`,
+]);
 
 /** A running VS Code: one server, one browser, any number of windows. */
 export interface VsCode {
@@ -51,6 +56,10 @@ export interface VsCodeOptions {
   readonly machine?: Readonly<Record<string, unknown>>;
   /** Providers of models that the person has added, as in `chatLanguageModels.json`. */
   readonly providers?: readonly object[];
+  /** Beside or instead of what VS Code's processes have in their environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Folders are not trusted until the person says so, as VS Code is delivered. */
+  readonly distrusts?: boolean;
 }
 
 /** Installs VS Code if need be and starts it, with a scratch home, the scripted model and the extensions that are named. */
@@ -62,11 +71,15 @@ export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCode> 
     prepare(folder, options);
     const link = join(folder, "link");
     const arrivals = listenForModels(link);
-    const { asksConsent = false, packed = [] } = options;
-    const env = { ...environment(folder, link), ...(asksConsent && { MCPTB_VSCODE_ASKS: "1" }) };
+    const { asksConsent = false, packed = [], distrusts = false } = options;
+    const asks = asksConsent && { MCPTB_VSCODE_ASKS: "1" };
+    const env = { ...environment(folder, link), ...asks, ...options.env };
     for (const file of packed) await installPacked(installed, folder, env, file);
     const [url, browser] = await Promise.all([
-      startCodeServer(installed, folder, env, asksConsent ? ["mcptb.scripted-model"] : []),
+      startCodeServer(installed, folder, env, [
+        ...(asksConsent ? PROPOSING : []),
+        ...(distrusts ? [] : ["--disable-workspace-trust"]),
+      ]),
       startBrowser(installed, folder, env),
     ]);
     return {
@@ -99,13 +112,19 @@ async function photograph(browser: Browser, folder: string, name: string): Promi
   return paths.map(({ path }) => path);
 }
 
-function prepare(folder: string, { extensions = [], machine = {}, providers = [] }: VsCodeOptions): void {
+function prepare(
+  folder: string,
+  { extensions = [], machine = {}, providers = [], distrusts = false }: VsCodeOptions,
+): void {
   const scripted = fileURLToPath(new URL("../extension", import.meta.url));
   for (const source of [scripted, ...extensions]) installExtension(source, folder);
   mkdirSync(join(folder, "home"));
   mkdirSync(join(folder, "data/User"), { recursive: true });
   mkdirSync(join(folder, "data/Machine"));
-  writeFileSync(join(folder, "data/User/settings.json"), JSON.stringify(SETTINGS));
+  const trust = distrusts
+    ? { "security.workspace.trust.startupPrompt": "never" }
+    : { "security.workspace.trust.enabled": false };
+  writeFileSync(join(folder, "data/User/settings.json"), JSON.stringify({ ...SETTINGS, ...trust }));
   writeFileSync(join(folder, "data/Machine/settings.json"), JSON.stringify(machine));
   writeFileSync(join(folder, "data/User/chatLanguageModels.json"), JSON.stringify(providers));
   writeFileSync(join(folder, "code-server.yaml"), "cert: false\n");
@@ -138,11 +157,12 @@ function environment(folder: string, link: string): NodeJS.ProcessEnv {
 /** Collects the models that announce themselves and hands each window the next one of its folder. */
 function listenForModels(path: string) {
   const ready: { model: ScriptedModel; hello: Hello }[] = [];
-  let changed = () => {};
+  const waiting = new Set<() => void>();
   const server = createServer((socket) => {
     const model = new ScriptedModel(socket, (hello) => {
       ready.push({ model, hello });
-      changed();
+      for (const look of waiting) look();
+      waiting.clear();
     });
   });
   server.listen(path);
@@ -155,7 +175,7 @@ function listenForModels(path: string) {
         const [found] = index < 0 ? [] : ready.splice(index, 1);
         if (found) return found.model;
         await new Promise<void>((resolve, reject) => {
-          changed = resolve;
+          waiting.add(resolve);
           late.addEventListener("abort", () =>
             reject(new Error(`VS Code's extension host for ${workspace} did not start.`)),
           );

@@ -28,6 +28,11 @@ export class VsCodeWindow {
     await this.#loaded(this.page.reload({ timeout: LOAD_MS }));
   }
 
+  /** Waits until VS Code has started the window's extension host again, after the one there was has died. */
+  async revived(): Promise<void> {
+    this.#model = await this.#nextModel();
+  }
+
   /** Closes the window as a person does, so that VS Code can say goodbye to its server. */
   async close(): Promise<void> {
     const closed = this.page.waitForEvent("close", { timeout: LOAD_MS });
@@ -65,13 +70,26 @@ export class VsCodeWindow {
     return this.page.locator(".monaco-dialog-box .monaco-button").allTextContents();
   }
 
-  /** Waits for a dialog with such a button and presses it. */
-  async answerDialog(button: string): Promise<void> {
+  /** Waits for a dialog with such a button, which says so, and presses it. */
+  async answerDialog(button: string, text = ""): Promise<void> {
     const exactly = new RegExp(`^${button}$`);
     await this.page
-      .locator(".monaco-dialog-box .monaco-button", { hasText: exactly })
+      .locator(".monaco-dialog-box", { hasText: text })
+      .locator(".monaco-button", { hasText: exactly })
       .first()
       .click({ timeout: 60_000 });
+  }
+
+  /** Takes back that an extension may use the models of a provider, as a person does. */
+  async revokeAccess(provider: string, extension: string): Promise<void> {
+    const asking = this.model.execute("_manageTrustedExtensionsForAccount", {
+      providerId: `__${provider}`,
+      accountLabel: "Language Models",
+    });
+    const widget = this.page.locator(".quick-input-widget");
+    await widget.locator(".monaco-list-row", { hasText: extension }).first().click({ timeout: 60_000 });
+    await widget.locator(".monaco-button", { hasText: /^OK$/ }).first().click({ timeout: 60_000 });
+    await asking;
   }
 
   /** The texts of the notifications on the screen. */
