@@ -5,9 +5,9 @@ export const CONSENT = {
   clientConsent: {
     group: "keys",
     accepts: consent("auto"),
-    value: "auto|ask|minutes:N|conversation|deny",
+    value: "policy",
     description:
-      "Whether the requests of clients need your permission: never, each, once every N minutes, once per conversation, or all are refused; `mcptb keys add --consent` sets it for one key.",
+      "Whether the requests of clients need your permission: `auto` (no), `ask` (each), `minutes:N` (once every N minutes), `conversation` (once each) or `deny` (all are refused); `mcptb keys add --consent` sets it for one key.",
   },
   consentTimeout: {
     group: "keys",

@@ -45,11 +45,7 @@ async function give(file: string, name: string, terms: Terms = {}): Promise<Reco
 
 const ENDS: readonly (readonly [what: string, end: (list: KeyList) => KeyList, told: string])[] = [
   ["revoked", (list) => revoked(list, "anna"), "was revoked"],
-  [
-    "rotated without grace",
-    (list) => rotated(list, "anna", makeSecret(), Date.now(), 0),
-    "was given another secret",
-  ],
+  ["rotated without grace", (list) => rotated(list, "anna", makeSecret(), Date.now(), 0), "has a new secret"],
   ["expires", (list) => withTerms(list, "anna", { expires: Date.now() - 1 }), "expired at"],
 ];
 
@@ -68,7 +64,7 @@ for (const [what, end, told] of ENDS) {
     for (const response of await Promise.all(running)) {
       const text = await response.text();
       expect(text).toContain(told);
-      expect(text).toContain("Ask whoever runs the bridge for a new one");
+      expect(text).toContain("Ask the person who runs the bridge for a new one");
     }
     await expect.poll(() => host.calls.filter((call) => call.isCancelled).length).toBe(4);
     leaving.abort();

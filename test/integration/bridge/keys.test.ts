@@ -75,7 +75,7 @@ verifies("control.closed", "where the file is gone the client hears that it is n
     expect(response.status).toBe(503);
     expect((await errorOf(response)).message).toContain("Its log says why");
   }
-  expect(log.filter(({ msg }) => String(msg).includes("is gone")).length).toBe(1);
+  expect(log.filter(({ msg }) => String(msg).includes("is missing")).length).toBe(1);
 });
 
 verifies(

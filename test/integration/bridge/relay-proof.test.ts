@@ -126,7 +126,7 @@ verifies(
     onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo;
     await expect(lendTo(`http://127.0.0.1:${port}`, { key: HOST_KEY }, [])).rejects.toThrow(
-      "does not take relays",
+      "does not accept relays",
     );
     expect(Buffer.concat(heard).toString()).not.toContain(HOST_KEY);
     const { url } = await startLeader();
@@ -193,7 +193,7 @@ verifies(
     onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo;
     await expect(lendTo(`http://127.0.0.1:${port}`, { secret: SECRET }, [])).rejects.toThrow(
-      "There is no bridge",
+      "No bridge accepts relays",
     );
   },
 );

@@ -117,7 +117,7 @@ verifies("person.doctor-remedy", "a refused consent", async () => {
   const url = await bridge({}, { script: refuse });
   const refused = failure(await findings(url));
   expect(refused).toMatchObject({ check: "round-trip" });
-  expect(refused.remedy).toContain("Allow sampling");
+  expect(refused.remedy).toContain("allow sampling");
   // Asked again, the doctor asks the host again: the person may have changed the answer.
   const again = await findings(url);
   expect(again.find(({ check }) => check === "consent")).toMatchObject({ status: "warn" });

@@ -47,7 +47,7 @@ test("a host is drained and resumed by its label", async () => {
   const label = (await ready())[0]?.label ?? "";
   const refused = await hosts("--drain", label);
   expect(refused).toMatchObject({ code: 1, stdout: "" });
-  expect(refused.stderr).toContain("operator keys");
+  expect(refused.stderr).toContain("an operator's key");
   const operator = ["--operator-key", "op"];
   expect((await hosts(...operator, "--drain", label)).stdout).toContain("gets no new requests");
   expect((await ready())[0]?.draining).toBe(true);

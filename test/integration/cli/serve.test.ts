@@ -96,14 +96,14 @@ verifies(
     const { server, port } = await occupy();
     const bridge = spawn({}, ["--port", String(port)]);
     await bridge.host.initialize();
-    const line = await bridge.logged(/is taken by another program/);
-    expect(line).toContain(`Port ${port} is taken`);
+    const line = await bridge.logged(/is used by another program/);
+    expect(line).toContain(`Port ${port} is used`);
     expect(line).toContain("--port");
     expect((await bridge.host.request("ping")).result).toEqual({});
     server.close();
     expect(await bridge.url).toBe(`http://127.0.0.1:${port}`);
     expect((await fetch(`${await bridge.url}/ready`)).status).toBe(200);
-    expect(bridge.log.filter((entry) => entry.includes("is taken"))).toHaveLength(1);
+    expect(bridge.log.filter((entry) => entry.includes("is used"))).toHaveLength(1);
   },
 );
 

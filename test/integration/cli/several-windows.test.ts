@@ -127,10 +127,10 @@ verifies(
     const entry = { pid: 1, url: `http://127.0.0.1:${port}`, secret, keys: "" };
     await writeFile(leaderFile(stateDir, port), JSON.stringify(entry), { mode: 0o600 });
     const bridge = await open();
-    await bridge.logged(/is taken by another program/);
+    await bridge.logged(/is used by another program/);
     const status = await bridge.host.tool("status");
     expect(status).toContain("No client can reach this host yet.");
-    expect(status).toContain(`Port ${port} is taken by another program.`);
+    expect(status).toContain(`Port ${port} is used by another program.`);
     expect(status).toContain("--port");
     expect((await bridge.host.request("ping")).result).toEqual({});
     stranger.closeAllConnections();
@@ -164,7 +164,7 @@ verifies(
     await chmod(file, 0o644);
     const second = await open();
     await second.logged(/Others may read or change .*chmod go=/);
-    expect(await second.host.tool("status")).toContain("is taken by another bridge");
+    expect(await second.host.tool("status")).toContain("is used by another bridge");
     await chmod(file, 0o600);
     await second.logged(FOLLOWS);
     await ready(2);
@@ -176,7 +176,7 @@ verifies("relay.keys", "a window with other keys is told whose keys count", asyn
   await open();
   await ready(1);
   const second = await open({}, ["--api-key", "mine"]);
-  await second.logged(/clients need those of the leader/);
+  await second.logged(/clients need those of the leading bridge/);
 });
 
 verifies(

@@ -58,7 +58,7 @@ verifies("editor.taken-port", "the person is told once, and another port is one 
   await expect.poll(() => bridge.state.role, bound).toBe("leading");
   expect(bridge.state.url).not.toContain(`:${port}`);
   expect(editor.told).toHaveLength(1);
-  expect(editor.told[0]?.text).toContain(`Port ${port} is taken by another program.`);
+  expect(editor.told[0]?.text).toContain(`Port ${port} is used by another program.`);
   expect(editor.told[0]?.text).toContain("set mcpTokenBridge.port");
   expect(await (await fetch(`${bridge.state.url}/health`)).json()).toMatchObject({
     name: "mcp-token-bridge",
