@@ -34,6 +34,9 @@ const NO_METHODS: Readonly<Record<string, string>> = {
   predictLongRunning: "hosts answer in text; ask for text with generateContent",
 };
 
+const NO_METHOD =
+  "There is no such method of a model; there are generateContent, streamGenerateContent and countTokens.";
+
 /** Places of the vendor where things are kept. */
 const NO_STORES: Readonly<Record<string, string>> = {
   "/v1beta/files": "files are not kept here; send them as inlineData",
@@ -71,6 +74,12 @@ export const local: readonly LocalRoute[] = [
       const { listed, since } = asked.models();
       return models.one(namedModel(listed, params["id"]), since);
     },
+  },
+  {
+    method: "POST",
+    path: "/v1beta/models/{id+}",
+    refuses: true,
+    answer: () => Promise.reject(new BridgeError("not_found", NO_METHOD)),
   },
   ...VERSIONS.flatMap((version): LocalRoute[] => [
     { method: "POST", path: methodPath(version, "countTokens"), answer: countTokens },

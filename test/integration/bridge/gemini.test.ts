@@ -105,7 +105,8 @@ describe("addresses", () => {
   verifies(["gemini.errors", "gemini.addresses"], "what is not there is told in Google's form", async () => {
     for (const [path, status, name] of [
       ["/v1beta/tunedModels/x:generateContent", 404, "NOT_FOUND"],
-      ["/v1beta/models/auto:dance", 405, "INVALID_ARGUMENT"],
+      ["/v1beta/models/auto:dance", 404, "NOT_FOUND"],
+      ["/v1beta/models/auto", 404, "NOT_FOUND"],
       ["/v1beta", 404, "NOT_FOUND"],
       ["/v1/models/auto:sendPigeons", 405, "INVALID_ARGUMENT"],
     ] as const) {
