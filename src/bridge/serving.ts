@@ -21,7 +21,7 @@ import { openaiResponses } from "../dialects/openai-responses/index.ts";
 import type { EraServers, ServerParts } from "../hosts/mcp/era-servers.ts";
 import { createRelays } from "../hosts/relay/accept.ts";
 import type { Logger } from "../observability/log.ts";
-import { Metrics } from "../observability/metrics.ts";
+import { type KeyLimit, Metrics } from "../observability/metrics.ts";
 import { openTelemetry } from "../observability/otlp/telemetry.ts";
 import type { TokenEstimator } from "../polyfill/tokens.ts";
 import type { Router } from "../routing/router.ts";
@@ -83,6 +83,21 @@ function startedWith({ host, port, apiKey, operatorKey, hostKey, mcpHttp }: Conf
   return { version: VERSION, host, port, keys, mcpHttp };
 }
 
+/** What the keys may use and have left, for the metrics; nothing where nobody can tell. */
+function limitsOf(keyRing: KeyRing, budgets: Budgets): KeyLimit[] {
+  try {
+    return keyRing
+      .limited()
+      .flatMap((key) =>
+        budgets
+          .ratesOf(key)
+          .map(({ of, span, limit, left }) => ({ key: key.name, of: `${of} a ${span}`, limit, left })),
+      );
+  } catch {
+    return [];
+  }
+}
+
 export async function createServing(parts: ServingParts): Promise<Serving> {
   const { config, log, halt, consent, router, tokens, status, hosts, mcp } = parts;
   const requests = new OpenRequests(config.maxInFlight);
@@ -90,6 +105,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     inFlight: () => requests.turns,
     queued: () => router.queued,
     hosts: () => router.pool.describe().length,
+    limits: () => limitsOf(keyRing, budgets),
   });
   const telemetry = openTelemetry({
     settings: config,

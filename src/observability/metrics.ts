@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { ErrorCode } from "../turn/error.ts";
 import type { StopReason, Usage } from "../turn/event.ts";
+import type { Rate } from "../turn/rate.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import type { Trace } from "../turn/trace.ts";
 import type { PromMetric } from "./otlp/from-prometheus.ts";
@@ -14,6 +15,15 @@ export interface Gauges {
   readonly inFlight: () => number;
   readonly queued: () => number;
   readonly hosts: () => number;
+  /** The limits of the named keys. */
+  readonly limits: () => readonly KeyLimit[];
+}
+
+/** One limit of a named key. */
+export interface KeyLimit extends Pick<Rate, "limit" | "left"> {
+  readonly key: string;
+  /** Such as `tokens a day`. */
+  readonly of: string;
 }
 
 /** `cancelled`: the client left, or was dropped because it stopped reading. */
@@ -140,11 +150,34 @@ export class Metrics {
   readonly #keys = new LabelValues();
 
   constructor(gauges: Gauges) {
+    this.#sampleLimits(gauges.limits);
     this.#sampled("mcptb_requests_in_flight", "Requests for a turn in progress.", gauges.inFlight);
     this.#sampled("mcptb_requests_queued", "Requests waiting for a slot at a host.", gauges.queued);
     this.#sampled("mcptb_hosts_attached", "Attached MCP hosts.", gauges.hosts);
     this.#sampled("process_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss());
     this.#sampled("process_cpu_seconds_total", "CPU time of the process, user and system.", cpuSeconds);
+  }
+
+  #sampleLimits(read: () => readonly KeyLimit[]): void {
+    const gauge = (name: "limit" | "left", help: string): void => {
+      const one: Gauge = new Gauge({
+        name: `mcptb_key_${name}`,
+        help,
+        labelNames: ["key", "of"],
+        registers: [this.#registry],
+        collect: () => {
+          // Keys come and go.
+          one.reset();
+          for (const each of read().slice(0, MOST_LIMITS))
+            one.set({ key: each.key, of: each.of }, each[name]);
+        },
+      });
+    };
+    gauge("limit", "What a named key may use; `of` says of what and in which time.");
+    gauge(
+      "left",
+      "What a named key has left of a limit; estimated tokens, what runs reserved with its highest use.",
+    );
   }
 
   get contentType(): string {
@@ -220,6 +253,8 @@ export class Metrics {
 }
 
 const MOST_VALUES = 50;
+/** Keys have up to four each. */
+const MOST_LIMITS = 200;
 const LONGEST_VALUE = 100;
 
 /** Foreign names as label values: each creates a permanent series, so only the first ones are used. */

@@ -143,6 +143,11 @@ export class KeyIndex {
       each.secrets.forEach(({ id }, place) => this.#secrets.set(id, { key: each, place }));
   }
 
+  /** All keys, in their order. */
+  get all(): KeyRecord[] {
+    return [...this.#keys.values()];
+  }
+
   /** The key with this secret. */
   find(text: string, now: number): Found | undefined {
     const id = idIn(text);

@@ -50,6 +50,15 @@ export class KeyRing {
     return this.#index !== undefined;
   }
 
+  /** The keys that have limits; none where the file cannot be read. */
+  limited(): Pick<NamedKey, "id" | "name" | "limits">[] {
+    this.#look();
+    if (this.#index === undefined || this.#index === "unusable") return [];
+    return this.#index.all.flatMap(({ id, name, limits }) =>
+      limits === undefined ? [] : [{ id, name, limits }],
+    );
+  }
+
   /**
    * The key whose secret is one of these texts.
    *

@@ -79,7 +79,7 @@ export class Budgets {
   }
 
   /** @throws BridgeError `keys_unusable`. */
-  ratesOf({ id, limits }: NamedKey): readonly Rate[] {
+  ratesOf({ id, limits }: Pick<NamedKey, "id" | "limits">): readonly Rate[] {
     this.#read(limits);
     return ratesOf(this.#table.get(id) ?? UNUSED, limits, this.#clock.now());
   }

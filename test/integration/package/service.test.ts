@@ -9,7 +9,9 @@ import { parse } from "yaml";
 import { explainConfig } from "../../../src/config/load.ts";
 import { OPTIONS } from "../../../src/config/settings.ts";
 import { ask } from "../../support/bridge/ask.ts";
+import { giveKey } from "../../support/bridge/give-key.ts";
 import { startBridge } from "../../support/bridge/start-bridge.ts";
+import { stateDir } from "../../support/bridge/state-dir.ts";
 import { attachHost } from "../../support/hosts/in-process-host.ts";
 import { fail } from "../../support/hosts/scripts.ts";
 import { ROOT } from "../../support/processes/packed.ts";
@@ -130,13 +132,18 @@ verifies("person.service", "every metric of the dashboard is one that the bridge
   const dashboard = JSON.parse(read("grafana.json")) as {
     panels: { title: string; targets: { expr: string; legendFormat: string }[] }[];
   };
-  const { bridge, url } = await startBridge();
+  const directory = await stateDir();
+  const headers = await giveKey(directory, "anna", { limits: { tokensPerDay: 1000, requestsPerMinute: 10 } });
+  const { bridge, url } = await startBridge({ stateDir: directory });
   const { host } = await attachHost(bridge);
-  await (await ask(url, "openai-chat", { stream: true })).text();
+  const body = { max_tokens: 100 };
+  await (await ask(url, "openai-chat", { stream: true, headers, body })).text();
   host.script = fail(-32_000, "It broke.");
-  await (await ask(url, "openai-chat")).text();
-  const metrics = await (await fetch(`${url}/metrics`)).text();
+  await (await ask(url, "openai-chat", { headers, body })).text();
+  const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
   await bridge.stop();
+  expect(metrics).toMatch(/^mcptb_key_limit\{key="anna",of="tokens a day"\} 1000$/m);
+  expect(metrics).toMatch(/^mcptb_key_left\{key="anna",of="requests a minute"\} 9$/m);
   const targets = dashboard.panels.flatMap((panel) => panel.targets);
   expect(targets.length).toBeGreaterThan(8);
   for (const { expr, legendFormat } of targets) {
