@@ -179,16 +179,16 @@ function row(key: KeyRecord): Record<string, string> {
   const { name, created, expires, models, hosts, apis, limits, consent, operator, secrets } = key;
   const expired = expires !== undefined && expires <= Date.now();
   return {
-    name,
-    made: timeText(created),
-    expires: expires === undefined ? "never" : `${timeText(expires)}${expired ? " (over)" : ""}`,
-    models: models?.join(", ") ?? "any",
-    hosts: hosts?.join(", ") ?? "any",
-    apis: apis?.join(", ") ?? "any",
-    limits: limitsText(limits),
-    consent: consent ?? "as for all",
-    operator: operator === true ? "yes" : "no",
-    secret: `mcptb_${secrets.at(-1)?.id}_…`,
+    [say`name`]: name,
+    [say`made`]: timeText(created),
+    [say`expires`]: expires === undefined ? say`never` : `${timeText(expires)}${expired ? say` (over)` : ""}`,
+    [say`models`]: models?.join(", ") ?? say`any`,
+    [say`hosts`]: hosts?.join(", ") ?? say`any`,
+    [say`apis`]: apis?.join(", ") ?? say`any`,
+    [say`limits`]: limitsText(limits),
+    [say`consent`]: consent ?? say`as for all`,
+    [say`operator`]: operator === true ? say`yes` : say`no`,
+    [say`secret`]: `mcptb_${secrets.at(-1)?.id}_…`,
   };
 }
 
@@ -199,12 +199,12 @@ function limitsText({
   tokensPerDay,
 }: Limits = {}): string {
   const texts = [
-    [requestsPerMinute, "requests/minute"],
-    [tokensPerMinute, "tokens/minute"],
-    [requestsPerDay, "requests/day"],
-    [tokensPerDay, "tokens/day"],
+    [requestsPerMinute, say`requests/minute`],
+    [tokensPerMinute, say`tokens/minute`],
+    [requestsPerDay, say`requests/day`],
+    [tokensPerDay, say`tokens/day`],
   ].flatMap(([limit, unit]) => (limit === undefined ? [] : `${limit} ${unit}`));
-  return texts.length === 0 ? "none" : texts.join(", ");
+  return texts.length === 0 ? say`none` : texts.join(", ");
 }
 
 /** Local time, with minutes. */

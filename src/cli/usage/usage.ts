@@ -1,7 +1,13 @@
 /** `mcptb usage`: from the file if there is one, else from the running bridge. */
 import type { Config } from "../../config/settings.ts";
 import { HAS_FILE, History } from "../../control/history/history.ts";
-import { type Total, usageTotals, type UsageQuery, type UsageTotals } from "../../control/history/record.ts";
+import {
+  type Total,
+  type UsageBy,
+  usageTotals,
+  type UsageQuery,
+  type UsageTotals,
+} from "../../control/history/record.ts";
 import { askBridge } from "../../joining/ask-bridge.ts";
 import { clientUrl } from "../../joining/client-url.ts";
 import { aligned } from "../aligned.ts";
@@ -12,14 +18,13 @@ import { say } from "../../util/say.ts";
 
 type Place = Pick<Config, "host" | "port" | "apiKey" | "operatorKey" | "stateDir" | "keepDays">;
 
-const TITLES = {
-  requests: "requests",
-  errors: "errors",
-  inputTokens: "input tokens",
-  outputTokens: "output tokens",
-  estimatedTokens: "estimated tokens",
-} as const satisfies Partial<Record<keyof Total, string>>;
-const MEMBERS = Object.keys(TITLES) as (keyof typeof TITLES)[];
+const MEMBERS = [
+  "requests",
+  "errors",
+  "inputTokens",
+  "outputTokens",
+  "estimatedTokens",
+] as const satisfies readonly (keyof Total)[];
 
 /** @throws CliError when no bridge answers. */
 export async function showUsage(
@@ -32,7 +37,7 @@ export async function showUsage(
   else if (form === "csv")
     print(`${[[query.by, ...MEMBERS], ...totals.map(cells)].map(csvLine).join("\n")}\n`);
   else if (totals.length === 0) print(`${say`There were no requests.`}\n`);
-  else print(`${aligned([[query.by, ...Object.values(TITLES)], ...totals.map(cells)]).join("\n")}\n`);
+  else print(`${aligned([titles(query.by), ...totals.map(cells)]).join("\n")}\n`);
   if (kept === "memory")
     tell(`${say`This is the history in the memory of the running bridge, since its start.`}\n`);
 }
@@ -69,6 +74,18 @@ async function fromBridge(place: Place, { by, since }: UsageQuery): Promise<Usag
       ? say`the bridge shows this only with one of its operator keys (--operator-key); set MCPTB_OPERATOR_KEY`
       : say`the bridge does not report its usage; its version differs from this program's`,
   );
+}
+
+function titles(by: UsageBy): string[] {
+  const names = { key: say`key`, model: say`model`, host: say`host`, day: say`day` };
+  return [
+    names[by],
+    say`requests`,
+    say`errors`,
+    say`input tokens`,
+    say`output tokens`,
+    say`estimated tokens`,
+  ];
 }
 
 function cells(total: Total): string[] {

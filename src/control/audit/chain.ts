@@ -1,6 +1,7 @@
 /** The lines of the audit log: each contains a digest of the line before it, so that a changed or removed line is noticed. Pure functions. */
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { say } from "../../util/say.ts";
 import type { Immutable } from "../../util/shape.ts";
 
 export const EVENTS = [
@@ -79,15 +80,15 @@ export class Verifier {
     if (this.#broken !== undefined) return;
     const n = this.#head.n + 1;
     const found = parsed(line);
-    if (found === undefined || !isWhole) this.#fail(n, "it is not a line of the audit log, or was cut");
-    else if (found.n !== n) this.#fail(n, `its number is ${found.n}: lines were removed, added or moved`);
+    if (found === undefined || !isWhole) this.#fail(n, say`it is not a line of the audit log, or was cut`);
+    else if (found.n !== n) this.#fail(n, say`its number is ${found.n}: lines were removed, added or moved`);
     else if (found.previous !== this.#head.digest)
-      this.#fail(n, "the line before it was changed or replaced");
+      this.#fail(n, say`the line before it was changed or replaced`);
     else {
       this.#head = { n, digest: digestOf(line) };
       this.#last = found.at;
       if (n === this.#known?.n && this.#known.digest !== this.#head.digest) {
-        this.#fail(n, "it is not the line that was written");
+        this.#fail(n, say`it is not the line that was written`);
       }
     }
   }
@@ -96,7 +97,7 @@ export class Verifier {
     if (this.#broken !== undefined) return this.#broken;
     const { n } = this.#head;
     if (this.#known !== undefined && this.#known.n > n) {
-      return { line: n + 1, problem: `it is missing: there were ${this.#known.n} lines before` };
+      return { line: n + 1, problem: say`it is missing: there were ${this.#known.n} lines before` };
     }
     return { head: this.#head, last: this.#last };
   }

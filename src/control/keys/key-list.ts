@@ -1,5 +1,6 @@
 /** The list of named keys: the record of each, and the changes of the list. Pure functions. */
 import * as z from "zod";
+import { say } from "../../util/say.ts";
 import { consentPolicy } from "../../util/consent-policy.ts";
 import type { Limits } from "../../turn/principal.ts";
 import type { Immutable } from "../../util/shape.ts";
@@ -68,16 +69,16 @@ export class KeyListError extends Error {
 export function added(list: KeyList, name: string, terms: Terms, made: Secret, now: number): KeyList {
   if (!KEY_NAME.test(name)) {
     throw new KeyListError(
-      "A key's name begins with a letter or digit and has up to 40 letters, digits and any of . _ @ -",
+      say`A key's name begins with a letter or digit and has up to 40 letters, digits and any of . _ @ -`,
     );
   }
   if (list.keys.some((known) => known.name === name)) {
     throw new KeyListError(
-      `A key named ${name} exists already; choose another name, or rotate or revoke that key.`,
+      say`A key named ${name} exists already; choose another name, or rotate or revoke that key.`,
     );
   }
   if (list.keys.length >= MOST_KEYS) {
-    throw new KeyListError(`There are ${MOST_KEYS} keys already; revoke unused ones.`);
+    throw new KeyListError(say`There are ${MOST_KEYS} keys already; revoke unused ones.`);
   }
   const { id, digest } = made;
   return { ...list, keys: [...list.keys, { id, name, created: now, ...terms, secrets: [{ id, digest }] }] };
@@ -118,7 +119,9 @@ export function named(list: KeyList, name: string): KeyRecord {
   if (found !== undefined) return found;
   const there = list.keys.map((known) => known.name).slice(0, 20);
   throw new KeyListError(
-    `There is no key named ${name}. ${there.length === 0 ? "No keys exist." : `Keys: ${there.join(", ")}`}`,
+    there.length === 0
+      ? say`There is no key named ${name}. No keys exist.`
+      : say`There is no key named ${name}. Keys: ${there.join(", ")}`,
   );
 }
 
