@@ -109,6 +109,28 @@ verifies("host.cancel-in-time", "a client that leaves is cancelled at the host",
   expect(at(await excess(prober, times), 0.99)).toBeLessThan(CANCEL_MS);
 });
 
+verifies("control.stop", "what runs in every window is cancelled at its host after a stop", async () => {
+  const { open, ready, url } = await windows();
+  const all = [await open({ script: hang }), await open({ script: hang })];
+  await ready(2);
+  const prober = probe(bare.url, bare.url);
+  const times: Timed[] = [];
+  const control = (action: string): Promise<Response> =>
+    fetch(`${url}/control/${action}`, { method: "POST" });
+  for (let turn = 0; turn < 20; turn += 1) {
+    const asked = [ask(url, "openai-chat"), ask(url, "anthropic-messages", { stream: true })];
+    const calls = await Promise.all(all.map(({ host }) => host.next()));
+    let stopped: Promise<Response> | undefined;
+    const children = all.map(({ child }) => child);
+    const stop = (): void => void (stopped = control("stop"));
+    times.push(await timed(children, stop, Promise.all(calls.map(({ cancelled }) => cancelled))));
+    await stopped;
+    await Promise.all(asked);
+    await control("resume");
+  }
+  expect(at(await excess(prober, times), 0.9)).toBeLessThan(CANCEL_MS);
+});
+
 verifies("stream.first-character", "the first character follows the host's answer", async () => {
   const { host, child, address } = await opened(hang, ["--peek-ms", "0", "--consent-hint-ms", "0"]);
   const prober = probe(bare.url, bare.url);
