@@ -4,6 +4,7 @@ import { createLog } from "../../src/index.ts";
 import { WINDOW_VARIABLE, windowOf } from "../../src/util/editor-window.ts";
 import { CHINESE } from "../../src/util/chinese.ts";
 import { speak } from "../../src/util/say.ts";
+import { askForApprovals } from "./approvals.ts";
 import { nameOf } from "./catalog.ts";
 import { channelWriter } from "./channel-log.ts";
 import { commandsOf } from "./commands.ts";
@@ -119,6 +120,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.window.registerWebviewViewProvider(`${SECTION}.requests`, sidebar),
     host.onChanged(shown.call),
     bridge.onChanged(shown.call),
+    askForApprovals({ onChanged: bridge.onChanged, approvals: () => bridge.approvals }),
     tellOfTakenPort({
       bridge,
       port: () => readSettings().port,
@@ -129,7 +131,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       if (!event.affectsConfiguration(SECTION)) return;
       shown.call();
       lendBack.update();
-      const restarts = ["port", "strictModels", "requireKey", "logLevel"];
+      const restarts = ["port", "strictModels", "requireKey", "clientConsent", "logLevel"];
       if (restarts.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) void bridge.restart();
     }),
   );

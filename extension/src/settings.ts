@@ -14,6 +14,8 @@ export interface Settings {
   readonly models: readonly string[];
   readonly strictModels: boolean;
   readonly requireKey: boolean;
+  /** Whether the requests of programs need the person's permission: `auto`, `ask`, `minutes:N`, `conversation` or `deny`. */
+  readonly clientConsent: string;
   /** Lends models of the pool that are not this editor's to the editor itself. */
   readonly lendBack: boolean;
   /** For requests that say nothing of it; empty leaves it to the model. */
@@ -30,6 +32,7 @@ export function readSettings(): Settings {
     models: values.get<string[]>("models", []),
     strictModels: values.get("strictModels", false),
     requireKey: values.get("requireKey", false),
+    clientConsent: values.get("clientConsent", "auto"),
     lendBack: values.get("lendBack", false),
     effort: values.get("effort", ""),
     logLevel: values.get("logLevel", "info"),

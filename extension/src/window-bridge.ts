@@ -1,7 +1,14 @@
 /** The bridge of this window: it leads on its port, or lends its models to the one that does. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { createBridge, loadConfig, type Bridge, type Config, type Logger } from "../../src/index.ts";
+import {
+  createBridge,
+  loadConfig,
+  type Approvals,
+  type Bridge,
+  type Config,
+  type Logger,
+} from "../../src/index.ts";
 import { leadOrFollow, type LeadingBridge, type StepDown } from "../../src/joining/lead-or-follow.ts";
 import { clientUrl } from "../../src/joining/client-url.ts";
 import type { Settings } from "./settings.ts";
@@ -44,6 +51,11 @@ export class WindowBridge {
     return this.#changed.event;
   }
 
+  /** The requests that wait for permission at the bridge that runs. */
+  get approvals(): Approvals | undefined {
+    return this.#running?.bridge.approvals;
+  }
+
   get state(): BridgeState {
     return this.#state;
   }
@@ -76,12 +88,13 @@ export class WindowBridge {
 
   async #start(): Promise<void> {
     const { host, settings, keys } = this.#parts;
-    const { port, strictModels, requireKey, logLevel } = settings();
+    const { port, strictModels, requireKey, clientConsent, logLevel } = settings();
     const wanted = requireKey ? await keys() : undefined;
     const config = loadConfig({
       flags: {
         port,
         strictModels,
+        clientConsent,
         logLevel,
         ...(wanted !== undefined && { apiKey: wanted.client, operatorKey: wanted.operator }),
       },
@@ -94,6 +107,7 @@ export class WindowBridge {
     const ended = new AbortController();
     const bridge = createBridge(config, log, { relaySecret: secret });
     bridge.attach(host);
+    bridge.approvals.watch(() => this.#changed.fire());
     this.#set({ role: "starting", url });
     const { signal } = ended;
     const options = { config, secret, log, signal, otherPort: "set mcpTokenBridge.port" };

@@ -1,7 +1,7 @@
 /** The composition root: from a configuration to hosts, routing and a server. */
 import { setMaxListeners } from "node:events";
 import type { Transport } from "../hosts/mcp/transport.ts";
-import { Consent } from "../control/consent/consent.ts";
+import { type Approvals, Consent } from "../control/consent/consent.ts";
 import { Halt } from "../control/halt.ts";
 import type { Config } from "../config/settings.ts";
 import type { Host } from "../hosts/host.ts";
@@ -50,6 +50,8 @@ export interface Bridge {
    * @throws RelayRefused saying why that bridge does not accept them.
    */
   lend(address: RelayAddress, signal: AbortSignal): Promise<Lending>;
+  /** The requests of its clients that wait for permission. */
+  readonly approvals: Approvals;
   /** Says why no client can reach the hosts of this process, for the person who asks one of them. */
   setUnavailable(reason: string): void;
 }
@@ -130,6 +132,11 @@ export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: 
   }
 
   return {
+    approvals: {
+      list: () => consent.list(),
+      watch: (listener) => consent.watch(listener),
+      decide: (id, answer) => void consent.decide(id, answer),
+    },
     get url() {
       return url;
     },

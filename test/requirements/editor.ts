@@ -91,6 +91,11 @@ export const editor = [
     text: "Where it is set, models of the pool that are not this editor's appear in its own picker, with text, tools, images, cancel, usage and counts; never what comes from this editor or from us.",
   },
   {
+    id: "editor.approvals",
+    source: "docs/control.md, Ask me first",
+    text: "A window whose bridge serves a client asks its person by a notification for each request that waits for permission; nothing in it that a client wrote is a link.",
+  },
+  {
     id: "editor.taken-port",
     source: DOCS,
     text: "Where another program has the port, the person is told once by whom, and can use another port, or have it tried again; the bridge also tries by itself.",

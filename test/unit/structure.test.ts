@@ -48,7 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "observability",
     "util",
   ],
-  index: ["bridge", "config", "observability", "hosts", "turn", "util"],
+  index: ["bridge", "control", "config", "observability", "hosts", "turn", "util"],
   // What every program needs that shares one address with others of its user.
   joining: ["bridge", "hosts", "dialects", "config", "observability", "util"],
   cli: [

@@ -37,6 +37,16 @@ export interface ConsentEvents {
   ) => void;
 }
 
+/** The requests that wait for permission, for a program that shows them to its person. */
+export interface Approvals {
+  /** The oldest first. */
+  list(): readonly Approval[];
+  /** Calls at each change; the function returned ends that. */
+  watch(listener: () => void): () => void;
+  /** @throws BridgeError `not_found` where the request does not wait any more, `invalid_request`. */
+  decide(id: string, answer: Decision): void;
+}
+
 interface Pending extends Deferred<void> {
   readonly approval: Approval;
   readonly subject: Subject;
