@@ -8,6 +8,7 @@ import type { Consent } from "../control/consent/consent.ts";
 import type { Halt } from "../control/halt.ts";
 import type { AuditEvent } from "../control/audit/chain.ts";
 import { Audit } from "../control/audit/audit.ts";
+import { ContentStore } from "../control/content/content-store.ts";
 import { History } from "../control/history/history.ts";
 import { keyFile } from "../control/keys/key-file.ts";
 import { KeyRing } from "../control/keys/key-ring.ts";
@@ -126,6 +127,11 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     keepDays: config.keepDays,
     onNotice: (message) => log.info(message),
   });
+  const content = new ContentStore({
+    stateDir: config.stateDir,
+    keepDays: config.keepContent,
+    onProblem: (message) => log.error(message),
+  });
   const audit = new Audit({
     stateDir: config.stateDir,
     isWanted: () => keyRing.isInUse,
@@ -183,7 +189,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     bodies: bodyLimits(config),
     hostBodies: bodyLimits(config),
     logContent: config.logContent,
-    keepAnswers: telemetry?.wantsContent ?? false,
+    keepAnswers: content.isWanted || telemetry?.wantsContent === true,
     traces: telemetry !== undefined,
     version: VERSION,
     lang: config.lang,
@@ -202,6 +208,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     onEnd: (record) => {
       const { turn, outcome, error } = record;
       telemetry?.ended(record);
+      content.add(record);
       if (error !== undefined && AUDITED.has(error)) audit.refused(error, record.askedBy.key ?? "unknown");
       if (turn === undefined) return;
       status.turnEnded(outcome === "failed" ? error : undefined);
@@ -242,7 +249,7 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
       await mcpHttp?.close();
       closing.abort();
       await Promise.all([listener?.close(), second?.then((opened) => opened?.close())]);
-      await Promise.all([budgets.close(), history.close(), audit.close()]);
+      await Promise.all([budgets.close(), history.close(), content.close(), audit.close()]);
       // Behind the audit log, whose last lines it tells of.
       await telemetry?.close();
     },

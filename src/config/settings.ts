@@ -331,6 +331,12 @@ const SETTINGS = {
     value: "days",
     description: "How long the history of requests is kept; it has no prompts or answers; 0 for no history.",
   },
+  keepContent: {
+    group: "program",
+    accepts: wholeNumber(0, 30, 0),
+    value: "days",
+    description: "Keep prompts and answers for so many days, encrypted; 0 keeps none of them.",
+  },
   ...TELEMETRY,
   logLevel: {
     group: "program",

@@ -238,6 +238,8 @@ export const CHINESE: Catalog = {
   "the line before it was changed or replaced": "它之前的一行被改动或替换",
   "it is not the line that was written": "它不是当时写入的那一行",
   "it is missing: there were {0} lines before": "它不见了：以前共有 {0} 行",
+  "no prompt or answer of this request is kept; they are kept only with --keep-content, and not for ever":
+    "没有保存这个请求的提示和回答；只有使用 --keep-content 才会保存，并且不是永久的",
   "There were no requests.": "没有任何请求。",
   "This is the history in the memory of the running bridge, since its start.":
     "这是正在运行的桥自启动以来保存在内存中的记录。",

@@ -75,6 +75,11 @@ export const control = [
     text: "A bridge that is killed while it writes loses no more than the last moment, windows share one history, and a clock that is moved loses nothing.",
   },
   {
+    id: "control.keep-content",
+    source: "docs/control.md, History",
+    text: "Prompts and answers are kept only where that was chosen: encrypted, bounded in size and age, and read by the user of the bridge alone.",
+  },
+  {
     id: "control.audit",
     source: "docs/control.md, Audit",
     text: "Keys made, rotated and revoked, stops, starts, drained hosts and refusals are each a line of a log that only grows; mcptb audit verify finds a line that was edited, removed, moved or cut.",

@@ -11,9 +11,15 @@ export function addUsage(program: Command): void {
     .description("show the used requests and tokens")
     .addOption(new Option("--by <what>", "how to group the numbers").choices(USAGE_BY).default("key"))
     .option("--since <time>", "the start: a date (UTC), or a time ago, like 7d or 12h", since, 0)
+    .option("--request <id>", "what was kept of one request, by its id in the log: see --keep-content")
     .option("--json", "print it as JSON")
     .addOption(new Option("--csv", "print it as CSV").conflicts("json"))
-    .action(async ({ by, since: from, json, csv }: UsageFlags) => {
+    .action(async ({ by, since: from, request, json, csv }: UsageFlags) => {
+      if (request !== undefined) {
+        const { showContent } = await import("./content.ts");
+        await showContent(settingsOf(program), request, json === true);
+        return;
+      }
       const { showUsage } = await import("./usage.ts");
       const form = json === true ? "json" : csv === true ? "csv" : "table";
       await showUsage(settingsOf(program), { by, since: from }, form);
@@ -23,6 +29,7 @@ export function addUsage(program: Command): void {
 interface UsageFlags {
   readonly by: UsageBy;
   readonly since: number;
+  readonly request?: string;
   readonly json?: true;
   readonly csv?: true;
 }

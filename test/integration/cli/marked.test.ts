@@ -25,7 +25,12 @@ verifies(
   "server.secrets",
   "where content is chosen to be shown the search finds it there, and still no key",
   async () => {
-    const { found } = await markedRun(process.execPath, {}, ["--log-content", "--otlp-content"]);
+    const { found } = await markedRun(process.execPath, {}, [
+      "--log-content",
+      "--otlp-content",
+      "--keep-content",
+      "1",
+    ]);
     for (const place of ["log", "OTLP traces"])
       expect([place, found[place]]).toEqual([
         place,
