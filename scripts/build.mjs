@@ -88,6 +88,8 @@ async function bundlePage(folder) {
     bundle: true,
     minify: true,
     format: "esm",
+    jsx: "automatic",
+    jsxImportSource: "preact",
     platform: "browser",
     target: "es2022",
     legalComments: "none",

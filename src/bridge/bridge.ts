@@ -3,6 +3,7 @@ import { setMaxListeners } from "node:events";
 import type { Transport } from "../hosts/mcp/transport.ts";
 import { type Approvals, Consent } from "../control/consent/consent.ts";
 import { Halt } from "../control/halt.ts";
+import type { Origins } from "../config/in-force.ts";
 import type { Config } from "../config/settings.ts";
 import type { Host } from "../hosts/host.ts";
 import { ERA_SERVERS, type EraServers, hookCodec, type ServerParts } from "../hosts/mcp/era-servers.ts";
@@ -25,6 +26,8 @@ const HOOK_PROGRESS_MS = 10_000;
 export interface BridgeOptions {
   /** The secret with which other processes of this user lend their hosts to this one without a key. */
   readonly relaySecret?: string;
+  /** Where each setting comes from, for the page that shows them. */
+  readonly origins?: Origins;
 }
 
 /** What only tests put in the place of ours. */
@@ -65,7 +68,7 @@ export function createBridge(
   return bridgeOf(config, log, { ...options, servers: ERA_SERVERS });
 }
 
-export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: Parts): Bridge {
+export function bridgeOf(config: Config, log: Logger, { relaySecret, servers, origins }: Parts): Bridge {
   const tokens = new TokenEstimator((error) =>
     log.warn({ err: error }, "no tokenizer: token counts are unknown"),
   );
@@ -116,19 +119,8 @@ export function bridgeOf(config: Config, log: Logger, { relaySecret, servers }: 
 
   async function openServing(): Promise<Serving> {
     const { createServing } = await import("./serving.ts");
-    return createServing({
-      config,
-      log,
-      halt,
-      consent,
-      router,
-      tokens,
-      status,
-      hosts,
-      mcp,
-      servers,
-      relaySecret,
-    });
+    const own = { config, origins, log, halt, consent, router, tokens, status, hosts };
+    return createServing({ ...own, mcp, servers, relaySecret });
   }
 
   return {

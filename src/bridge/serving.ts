@@ -12,7 +12,9 @@ import { ContentStore } from "../control/content/content-store.ts";
 import { History } from "../control/history/history.ts";
 import { keyFile } from "../control/keys/key-file.ts";
 import { KeyRing } from "../control/keys/key-ring.ts";
+import { SignIn } from "../control/sign-in.ts";
 import { Budgets } from "../control/limits/budgets.ts";
+import type { Origins } from "../config/in-force.ts";
 import type { Config } from "../config/settings.ts";
 import { anthropicMessages } from "../dialects/anthropic-messages/index.ts";
 import { gemini } from "../dialects/gemini/index.ts";
@@ -55,6 +57,8 @@ const AUDITED: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export interface ServingParts {
+  /** Where the settings come from, where that is known. */
+  readonly origins: Origins | undefined;
   readonly config: Config;
   readonly log: Logger;
   readonly halt: Halt;
@@ -205,6 +209,10 @@ export async function createServing(parts: ServingParts): Promise<Serving> {
     keyRing,
     stateDir: config.stateDir,
     onControl: tellControl,
+    signIn: new SignIn(),
+    keyFile: keyFile(config.stateDir),
+    config,
+    origins: parts.origins,
     onEnd: (record) => {
       const { turn, outcome, error } = record;
       telemetry?.ended(record);

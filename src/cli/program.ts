@@ -1,5 +1,6 @@
 /** The command line: parses the command and its settings. */
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { explainConfig } from "../config/load.ts";
 import { terminalLanguage } from "../util/language.ts";
 import { VERSION } from "../util/package.ts";
 import { speak } from "../util/say.ts";
@@ -46,9 +47,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpGroup(RUN)
     .description("run as MCP server on stdio, and serve the HTTP APIs (the default)")
     .action(async () => {
-      const config = settingsOf(program);
+      const settings = explainConfig(sourcesOf(program));
       const { serve } = await import("./serve.ts");
-      await serve(config);
+      await serve(settings);
     });
   program
     .command("demo")
@@ -107,6 +108,22 @@ export async function main(argv: readonly string[]): Promise<number> {
       const label = drain ?? resume;
       if (label === undefined) await showHosts({ address, json: json === true, watch: watch === true });
       else print(`${await drainHost(address, label, drain !== undefined)}\n`);
+    });
+  program
+    .command("open")
+    .helpGroup(LOOK)
+    .description("open the page of the running bridge, signed in: what runs, keys, history, settings")
+    .option("--url <url>", "the bridge's address; otherwise the one that runs")
+    .option("--no-browser", "only print the link, which works once and for a minute")
+    .action(async ({ url, browser }: { url?: string; browser: boolean }) => {
+      const config = settingsOf(program);
+      const [{ findBridge }, { openPage }] = await Promise.all([
+        import("./find-bridge.ts"),
+        import("./open.ts"),
+      ]);
+      const { port } = program.opts<{ port?: string }>();
+      const isPortGiven = (port ?? process.env["MCPTB_PORT"] ?? "") !== "";
+      await openPage(await findBridge(config, { url, isPortGiven }), config, browser);
     });
   program
     .command("config")

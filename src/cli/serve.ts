@@ -1,7 +1,7 @@
 /** `mcptb`: the MCP server on stdio (optional), and the HTTP APIs on a port. */
 import { randomBytes } from "node:crypto";
 import { createBridge } from "../bridge/bridge.ts";
-import type { Config } from "../config/settings.ts";
+import type { explainConfig } from "../config/load.ts";
 import { StdioTransport } from "../hosts/mcp/stdio.ts";
 import { HostLog } from "../observability/host-log.ts";
 import { openLog } from "../observability/log.ts";
@@ -24,13 +24,13 @@ const hint = (): string =>
  *
  * @throws CliError when the port cannot be opened for a permanent reason.
  */
-export async function serve(config: Config): Promise<void> {
+export async function serve({ config, origins }: ReturnType<typeof explainConfig>): Promise<void> {
   if (config.stdio && process.stdin.isTTY) tell(`mcptb: ${hint()}\n`);
   const hostLog = new HostLog();
   const log = await openLog(config, process.stderr, hostLog);
   surviveDefects(log);
   const secret = randomBytes(32).toString("base64url");
-  const bridge = createBridge(config, log, { relaySecret: secret });
+  const bridge = createBridge(config, log, { relaySecret: secret, origins });
   const ended = new AbortController();
   let opening: Promise<StepDown> | undefined;
 

@@ -1,18 +1,13 @@
 /** `mcptb config`: the current settings, and where each value comes from. */
-import { explainConfig, type Origin, type Sources } from "../config/load.ts";
+import { jsonValue, type SettingInForce, settingsInForce } from "../config/in-force.ts";
+import { explainConfig, type Sources } from "../config/load.ts";
 import { type Config, GROUPS, OPTIONS } from "../config/settings.ts";
 import { nearest } from "../util/nearest.ts";
 import { columnsOf, oneLine } from "../util/terminal-text.ts";
 
-interface Entry extends Origin {
-  readonly setting: keyof Config;
-  /** A setting in the form of the config file; of keys only their number. */
-  readonly value: unknown;
-}
-
 export interface InForce {
   readonly file: string | undefined;
-  readonly settings: readonly Entry[];
+  readonly settings: readonly SettingInForce[];
   /** Variables that look like settings but are not. */
   readonly unknown: readonly string[];
 }
@@ -27,11 +22,7 @@ export function inForce(sources: Sources): InForce {
   const variables: ReadonlySet<string> = new Set(names.map((name) => OPTIONS[name].env));
   return {
     file: sources.file,
-    settings: names.map((setting) => ({
-      setting,
-      value: OPTIONS[setting].secret === true ? masked(config[setting]) : config[setting],
-      ...origins[setting],
-    })),
+    settings: settingsInForce(config, origins),
     unknown: Object.keys(sources.env).filter(
       (name) => name.startsWith("MCPTB_") && !variables.has(name) && !OTHERS.has(name),
     ),
@@ -47,7 +38,7 @@ export function inForceJson(state: InForce): string {
       settings: Object.fromEntries(
         state.settings.map(({ setting, value, source, name }) => [
           setting,
-          { value: value === Infinity ? "none" : (value ?? null), source, from: name ?? null },
+          { value: jsonValue(value), source, from: name ?? null },
         ]),
       ),
     },
@@ -84,11 +75,6 @@ export function inForceText({ file, settings, unknown }: InForce): string {
   const head =
     file === undefined ? "No config file (--config or MCPTB_CONFIG)." : `Config file: ${oneLine(file, 500)}`;
   return [head, "Values without a source are defaults.", ...wrong, "", groups.join("\n\n")].join("\n");
-}
-
-function masked(value: unknown): string {
-  const count = Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
-  return count === 0 ? "none" : `${count} ${count === 1 ? "key" : "keys"}, not shown`;
 }
 
 function shown(value: unknown): string {

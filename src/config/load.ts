@@ -20,7 +20,7 @@ export interface Sources {
 
 /** Where the value of a setting comes from. */
 export interface Origin {
-  readonly source: "flag" | "variable" | "file" | "default";
+  readonly source: "flag" | "variable" | "file" | "default" | "program";
   /** The flag, variable or file member; none for a default. */
   readonly name: string | undefined;
 }

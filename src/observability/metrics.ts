@@ -71,6 +71,8 @@ export interface TurnRecord {
   readonly asked: string;
   /** The codes of the notices. */
   readonly notices: readonly string[];
+  /** The labels of the hosts that were tried, in their order. */
+  readonly tried: readonly string[];
   /** The label of the host that was asked, if one was. */
   readonly host: string | undefined;
   /** The model that answered, as the host names it. */

@@ -7,6 +7,9 @@ import type { McpHttp } from "../hosts/mcp/http.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Metrics, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError, toBridgeError } from "../turn/error.ts";
+import { addHistoryRoutes } from "./history-routes.ts";
+import { addKeyRoutes, type KeyParts } from "./key-routes.ts";
+import { addSettingsRoute, type SettingsParts } from "./settings-routes.ts";
 import { allowOrigin, answerPreflight, isPreflight } from "./cors.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { addDialects, type DialectParts } from "./dialect-routes.ts";
@@ -19,10 +22,11 @@ import { addPage, PAGE_PATHS } from "./page-routes.ts";
 import type { RelayRoute } from "./relay-route.ts";
 import { RequestScope, type BodyLimits, type Handler } from "./request-scope.ts";
 import { RouteTable, type Match } from "./route-table.ts";
+import { addSession, SESSION_PATH, sessionOf, type SessionParts } from "./session-routes.ts";
 import { usageOf } from "./spending.ts";
 import { parseTarget } from "./target.ts";
 
-export interface AppParts extends DialectParts, OperatorParts {
+export interface AppParts extends DialectParts, OperatorParts, KeyParts, SettingsParts, SessionParts {
   readonly guard: GuardOptions;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -42,7 +46,7 @@ export interface AppParts extends DialectParts, OperatorParts {
 
 const MCP_PATH = "/mcp";
 /** What everybody may know who reaches the address. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(["/health", ...PAGE_PATHS]);
+const OPEN_PATHS: ReadonlySet<string> = new Set(["/health", SESSION_PATH, ...PAGE_PATHS]);
 
 /** What a port serves. */
 export interface Door {
@@ -81,6 +85,10 @@ export function createApp(parts: AppParts): App {
   routes.add("GET", "/v1/models/{id+}", (scope, { id }) => serveModel(scope, id, router, since));
   routes.add("GET", "/v1/me/usage", (scope) => scope.sendJson(usageOf(scope.principal, parts.budgets)));
   addOperatorRoutes(routes, guard, parts);
+  addSession(routes, guard, parts);
+  addKeyRoutes(routes, guard, parts);
+  addHistoryRoutes(routes, guard, parts);
+  addSettingsRoute(routes, guard, parts);
   const { mcp } = parts;
   if (mcp !== undefined) {
     for (const method of ["POST", "GET", "DELETE"]) {
@@ -100,6 +108,7 @@ export function createApp(parts: AppParts): App {
     const authorities = authoritiesOf(scope.incoming, authority);
     guard.checkHost(authorities);
     const origin = guard.checkOrigin(scope.incoming.headers, authorities);
+    scope.isOwnOrigin = origin === undefined;
     if (origin !== undefined) allowOrigin(scope, origin);
     if (origin !== undefined && isPreflight(scope)) {
       answerPreflight(scope, methodsOf(routes.find(scope.path)));
@@ -110,7 +119,8 @@ export function createApp(parts: AppParts): App {
     } else if (!OPEN_PATHS.has(scope.path)) {
       const { queryKey } = scope.dialect;
       const inQuery = queryKey === undefined ? undefined : scope.query.get(queryKey);
-      scope.principal = guard.checkKey(scope.incoming.headers, inQuery);
+      scope.principal =
+        sessionOf(scope, parts.signIn, guard) ?? guard.checkKey(scope.incoming.headers, inQuery);
     }
     const route = routes.find(scope.path);
     if (route === undefined) {

@@ -136,6 +136,17 @@ export class Guard {
     return principalOf(undefined, agent, !this.#hasOperatorKeys);
   }
 
+  /**
+   * Who they are now that have come before: what was revoked since gives no right any more.
+   *
+   * @throws BridgeError as `checkKey`.
+   */
+  again(known: Principal): Principal {
+    const { named } = known;
+    const key = named && this.#keyRing?.again(named);
+    return key === undefined ? known : { ...known, operator: key.operator === true, named: key };
+  }
+
   /** @throws BridgeError `forbidden` without the rights of an operator. */
   checkOperator({ operator }: Principal): void {
     if (operator) return;

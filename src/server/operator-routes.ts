@@ -8,7 +8,7 @@ import type { Handler } from "./request-scope.ts";
 import type { RouteTable } from "./route-table.ts";
 
 export interface OperatorParts extends ControlParts {
-  readonly history: Pick<History, "totals">;
+  readonly history: Pick<History, "totals" | "series" | "requests">;
   /** Called after an operator's action. */
   readonly onControl: OnControl;
 }

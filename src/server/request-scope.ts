@@ -15,6 +15,8 @@ import type { Spending } from "./spending.ts";
 import type { Target } from "./target.ts";
 import type { TurnWatch } from "./turn-watch.ts";
 
+const HTTP_ERROR = 400;
+
 /** Limits of bodies, of one and of all together. */
 export interface BodyLimits extends JsonLimits {
   readonly budget: BodyBudget;
@@ -59,6 +61,8 @@ export class RequestScope {
   route = "none";
   /** The sender, once it is known. */
   principal: Principal = ANYONE;
+  /** Whether no page of another origin can have sent it. */
+  isOwnOrigin = false;
   /** The name of the key that a host used. */
   hostKey: string | undefined;
   /** The observed turn, for requests that need one. */
@@ -266,7 +270,9 @@ export class RequestScope {
     const { status, outcome, error, bytes } = record;
     const line = { status, outcome, error, bytes, ms: Math.round(this.seconds * 1000) };
     if (this.turn !== undefined) this.log.info({ ...line, ...this.turn.summary() }, "TX");
-    else if (error === undefined) this.log.debug({ route: this.route, ...line }, "answered");
+    // Whoever watches leaves at some time.
+    else if (error === undefined || (outcome === "cancelled" && status < HTTP_ERROR))
+      this.log.debug({ route: this.route, ...line }, "answered");
     else this.log.info({ method: this.method, path: this.path.slice(0, 100), ...line }, "refused");
   }
 }

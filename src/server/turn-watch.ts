@@ -20,6 +20,8 @@ export interface WatchOptions {
 /** What a turn is at: it waits for whoever lends, a place or the host, or is being answered. */
 export type TurnState = LiveRequest["state"];
 
+const MOST_TRIED = 20;
+
 /** Observes a turn for the log, the metrics and the outcome of its request. */
 export class TurnWatch {
   readonly stream: boolean;
@@ -27,6 +29,8 @@ export class TurnWatch {
   usage: Usage | undefined;
   /** The codes of the notices. */
   readonly notices = new Set<string>();
+  /** The hosts that were tried, in their order. */
+  readonly tried: string[] = [];
   /** Characters of the answer so far. */
   characters = 0;
   readonly #scope: RequestScope;
@@ -104,6 +108,7 @@ export class TurnWatch {
   movedTo(host: string): void {
     this.#host = host;
     this.state = "host";
+    if (this.tried.at(-1) !== host && this.tried.length < MOST_TRIED) this.tried.push(host);
   }
 
   /** Notes that the host hears of it now. */
@@ -141,6 +146,7 @@ export class TurnWatch {
       finish: this.#finish,
       asked: this.asked,
       notices: [...this.notices],
+      tried: this.tried,
       host: this.#host,
       model: this.model,
       trace,

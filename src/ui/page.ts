@@ -59,7 +59,10 @@ export function page(target: Target, language: Language): string {
 <p id="state" class="state" role="status">${text(texts.checking)}</p>
 <a class="language" href="/?lang=${other}" hreflang="${other}" lang="${other}">${text(texts.other)}</a>
 </header>
-<main>
+<div id="tabs" class="bar" hidden></div>
+<p id="sign-in-failure" class="failure" role="alert"></p>
+<main id="dashboard" hidden></main>
+<main id="start">
 <p class="lead">${text(texts.lead)}</p>
 <dl class="addresses">
 <div><dt>${text(texts.openai)}</dt><dd><code>${text(target.url)}/v1</code></dd></div>
@@ -98,6 +101,7 @@ ${recipes(target)
   .map(([name, lines], index) => recipe(name, lines, index, texts))
   .join("\n")}
 <p class="quiet">${text(texts.writes)}</p>
+<p class="quiet sign-in">${text(texts.signInHint)}</p>
 </section>
 </main>
 </body>

@@ -1,4 +1,5 @@
 /** What the page says, in the languages of its readers. */
+import { DASHBOARD_TEXTS, type DashboardTexts } from "./dashboard-texts.ts";
 import type { Language } from "../util/language.ts";
 
 const en = {
@@ -49,9 +50,10 @@ const en = {
   writes: "mcptb connect NAME --write puts it into the client's own file, after showing the change.",
 };
 
-export type Texts = typeof en;
+type StartTexts = typeof en;
+export type Texts = StartTexts & DashboardTexts;
 
-const zh: Texts = {
+const zh: StartTexts = {
   title: "MCPTokenBridge",
   lead: "把 MCP 宿主（装有 Copilot 的 VS Code、goose，或任何支持 sampling 的 MCP 客户端）里的模型，作为 OpenAI、Anthropic、Gemini 与 Ollama 接口在这个地址上提供。",
   other: "English",
@@ -99,4 +101,7 @@ const zh: Texts = {
   writes: "mcptb connect 名称 --write 会先显示改动，再写入客户端自己的配置文件。",
 };
 
-export const TEXTS: Readonly<Record<Language, Texts>> = { en, "zh-CN": zh };
+export const TEXTS: Readonly<Record<Language, Texts>> = {
+  en: { ...en, ...DASHBOARD_TEXTS.en },
+  "zh-CN": { ...zh, ...DASHBOARD_TEXTS["zh-CN"] },
+};

@@ -289,6 +289,11 @@ export const CHINESE: Catalog = {
     "请让运行桥的人回答：在桥的页面上、用 `mcptb approvals` 或在 VS Code 里。--consent-timeout 决定请求等待多久。",
   "Ask them before you send it again.": "再次发送之前请先询问对方。",
   "Read the message; docs/quick-reference.md lists the paths.": "请看错误消息；速查表列出了所有路径。",
+  "no bridge answers at {0} ({1})": "{0} 上没有桥响应（{1}）",
+  "the bridge lets in only an operator; give a key of its --operator-key with MCPTB_OPERATOR_KEY":
+    "桥只接受操作员；请用 MCPTB_OPERATOR_KEY 给出它的一个 --operator-key 密钥",
+  "the bridge has no page to sign in to; it is of another version than this program":
+    "这座桥没有可以登录的页面；它的版本与本程序不同",
   "Use a name from GET /v1/models, or map this name to a model with --model-alias.":
     "请使用 GET /v1/models 中的名称，或用 --model-alias 为这个名称指定模型。",
   "Use the method in the Allow header.": "请使用 Allow 头里的方法。",

@@ -139,4 +139,24 @@ export const control = [
     source: "docs/control.md, Keys",
     text: "A key may be made an operator's; it is the only kind of named key that may do what concerns the bridge as a whole.",
   },
+  {
+    id: "control.sign-in",
+    source: "docs/control.md, The page",
+    text: "A token that is good once and for a minute gives a browser a session with an operator's right, in two halves of which neither is worth anything alone; sessions have a number, an age and the life of their key, only the page's own origin uses them, and signing out ends them.",
+  },
+  {
+    id: "control.dashboard",
+    source: "docs/control.md, The page",
+    text: "Those who run the bridge see on its page what runs and waits, the course of requests, tokens, errors and times, keys, history and settings, and act on them: with the keyboard alone, in both languages and schemes, from 360 pixels on, whatever names others choose; the page is at most 40 kB.",
+  },
+  {
+    id: "control.keys-by-page",
+    source: "docs/control.md, The page",
+    text: "An operator makes, changes, replaces and revokes keys over HTTP as at the command line; a secret is told once, and each change is in the audit log.",
+  },
+  {
+    id: "control.plots",
+    source: "docs/control.md, The page",
+    text: "The history tells an operator sums and percentiles by hour and day, together or by key, model and host, and lists requests by text and filters, each with its story.",
+  },
 ] as const satisfies readonly Requirement[];

@@ -8,6 +8,7 @@ export const EVENTS = [
   "key-added",
   "key-rotated",
   "key-revoked",
+  "key-changed",
   "stopped",
   "resumed",
   "bridge-started",
@@ -18,6 +19,8 @@ export const EVENTS = [
   "consent-denied",
   "consent-ended",
   "request-cancelled",
+  "signed-in",
+  "signed-out",
   "refused",
 ] as const;
 

@@ -1,25 +1,29 @@
 // @ts-check
 /**
- * The thread that writes the history to a file, so that a slow disk delays no request. It is plain JavaScript without
- * imports of ours, because a thread is started from a file as it is, in the sources too; in a bundle it is a separate
+ * The thread that writes the history to a file, so that a slow disk delays no request. It is plain JavaScript and imports
+ * nothing else of ours, because a thread is started from a file as it is, in the sources too; in a bundle it is a separate
  * entry.
  */
 import { closeSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
+import { bothSpreads, HOUR_MS, placeOf, sumsOf } from "./hours.js";
+import { placesOf, seriesOf } from "./series.js";
+import { requestsPage } from "./requests.js";
 
 /**
  * @typedef {import("./record.ts").HistoryRecord} HistoryRecord
  * @typedef {import("./record.ts").UsageQuery} UsageQuery
- * @typedef {{ run(...values: unknown[]): unknown, get(): object | undefined, all(...values: unknown[]): object[] }} Statement
+ * @typedef {{ run(...values: unknown[]): unknown, get(...values: unknown[]): object | undefined, all(...values: unknown[]): object[],
+ *   iterate(...values: unknown[]): Iterable<object> }} Statement
  * @typedef {{ exec(sql: string): void, prepare(sql: string): Statement, close(): void }} Database
- * @typedef {{ add: readonly HistoryRecord[] } | { ask: number, query: UsageQuery } | { close: true }} Message
+ * @typedef {import("./history.ts").Question} Question
+ * @typedef {{ add: readonly HistoryRecord[] } | { ask: number, question: Question } | { close: true }} Message
  */
 
 const { sqlite, file, keepDays, mostTotals } =
   /** @type {{ sqlite: string, file: string, keepDays: number, mostTotals: number }} */ (workerData);
-const HOUR_MS = 3_600_000;
-const VERSION = 1;
+const VERSION = 2;
 
 /** The columns by which the hourly sums can be grouped. */
 const COLUMNS = { key: "key", model: "model", host: "host", day: "date(hour * 3600, 'unixepoch')" };
@@ -36,6 +40,33 @@ const TABLES = `
     PRIMARY KEY (hour, key, host, model, api)
   ) WITHOUT ROWID;
 `;
+/** What was added to the tables of the first version. */
+const SINCE_2 = `
+  ALTER TABLE requests ADD COLUMN id TEXT;
+  ALTER TABLE requests ADD COLUMN route TEXT;
+  ALTER TABLE requests ADD COLUMN stream INTEGER;
+  ALTER TABLE requests ADD COLUMN cached INTEGER;
+  ALTER TABLE requests ADD COLUMN tried TEXT;
+  ALTER TABLE hours ADD COLUMN cached INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE hours ADD COLUMN busy INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE hours ADD COLUMN first TEXT NOT NULL DEFAULT '';
+  ALTER TABLE hours ADD COLUMN whole TEXT NOT NULL DEFAULT '';
+  CREATE TABLE days (
+    hour INTEGER NOT NULL, key TEXT NOT NULL, host TEXT NOT NULL, model TEXT NOT NULL, api TEXT NOT NULL,
+    requests INTEGER NOT NULL, errors INTEGER NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL, estimated INTEGER NOT NULL,
+    cached INTEGER NOT NULL, busy INTEGER NOT NULL, first TEXT NOT NULL, whole TEXT NOT NULL,
+    PRIMARY KEY (hour, key, host, model, api)
+  ) WITHOUT ROWID;
+`;
+const REQUEST =
+  "at, id, key, client, host, asked, model, api, route, stream, status, error, input, cached, output, estimated, first_ms, ms, notices, tried";
+const HOUR = "hour, key, host, model, api";
+const SUMS = ["requests", "errors", "input", "cached", "output", "estimated", "busy"];
+
+/** @param {string} list */
+function marks(list) {
+  return list.split(",").fill("?").join(", ");
+}
 
 function begin() {
   const { DatabaseSync } = /** @type {{ DatabaseSync: new (file: string) => Database }} */ (
@@ -48,16 +79,46 @@ function begin() {
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
   const version = Number(Object.values(database.prepare("PRAGMA user_version").get() ?? {})[0]);
   if (version > VERSION) throw new Error("It was written by a newer version.");
-  database.exec(`${TABLES} PRAGMA user_version = ${VERSION};`);
+  if (version < VERSION) migrate(database);
   return {
     database,
-    request: database.prepare("INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-    hour: database.prepare(
-      `INSERT INTO hours VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET requests = requests + 1,
-       errors = errors + excluded.errors, input = input + excluded.input, output = output + excluded.output,
-       estimated = estimated + excluded.estimated`,
+    request: database.prepare(`INSERT INTO requests (${REQUEST}) VALUES (${marks(REQUEST)})`),
+    hour: sums(database, "hours"),
+    day: sums(database, "days"),
+  };
+}
+
+/**
+ * @param {Database} database
+ * @param {"hours" | "days"} table
+ */
+function sums(database, table) {
+  return {
+    spreads: database.prepare(`SELECT first, whole FROM ${table} WHERE (${HOUR}) = (${marks(HOUR)})`),
+    add: database.prepare(
+      `INSERT INTO ${table} (${HOUR}, ${SUMS.join(", ")}, first, whole) VALUES (${marks(HOUR)}, ${marks(SUMS.join())}, ?, ?)
+       ON CONFLICT DO UPDATE SET ${SUMS.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(", ")},
+       first = excluded.first, whole = excluded.whole`,
     ),
   };
+}
+
+/**
+ * Several bridges may open it at once.
+ *
+ * @param {Database} database
+ */
+function migrate(database) {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const now = Number(Object.values(database.prepare("PRAGMA user_version").get() ?? {})[0]);
+    if (now < 1) database.exec(TABLES);
+    if (now < 2) database.exec(SINCE_2);
+    database.exec(`PRAGMA user_version = ${VERSION}; COMMIT`);
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
 }
 
 /** @typedef {ReturnType<typeof begin>} Store */
@@ -68,54 +129,52 @@ let cleanedAt = 0;
  * @param {Store} store
  * @param {readonly HistoryRecord[]} records
  */
-function add({ database, request, hour }, records) {
+function add({ database, request, hour, day }, records) {
   database.exec("BEGIN IMMEDIATE");
   try {
-    for (const each of records) {
-      const { at, key, client, host, asked, model, api, status, error, estimated, ms, notices } = each;
-      const { inputTokens = null, outputTokens = null, firstMs = null } = each;
-      request.run(
-        at,
-        key ?? null,
-        client,
-        host ?? null,
-        asked,
-        model ?? null,
-        api,
-        status,
-        error ?? null,
-        inputTokens,
-        outputTokens,
-        estimated ? 1 : 0,
-        firstMs,
-        ms,
-        notices.join(","),
-      );
-      const [input, output] = [inputTokens ?? 0, outputTokens ?? 0];
-      hour.run(
-        Math.floor(at / HOUR_MS),
-        key ?? "",
-        host ?? "",
-        model ?? "",
-        api,
-        error !== undefined || status >= 400 ? 1 : 0,
-        input,
-        output,
-        estimated ? input + output : 0,
-      );
-    }
+    for (const record of records) request.run(...rowOf(record));
+    for (const sum of sumsOf(records, "hour")) addSum(hour, sum);
+    for (const sum of sumsOf(records, "day")) addSum(day, sum);
     const now = Date.now();
     if (now - cleanedAt > HOUR_MS) {
       cleanedAt = now;
       const oldest = now - keepDays * 24 * HOUR_MS;
       database.prepare("DELETE FROM requests WHERE at < ?").run(oldest);
-      database.prepare("DELETE FROM hours WHERE hour < ?").run(Math.floor(oldest / HOUR_MS));
+      database.prepare("DELETE FROM hours WHERE hour < ?").run(placeOf(oldest, "hour"));
+      database.prepare("DELETE FROM days WHERE hour < ?").run(placeOf(oldest, "day"));
     }
     database.exec("COMMIT");
   } catch (error) {
     database.exec("ROLLBACK");
     throw error;
   }
+}
+
+/**
+ * @param {ReturnType<typeof sums>} table
+ * @param {import("./hours.js").Hour} sum
+ */
+function addSum({ spreads, add: insert }, sum) {
+  const place = [sum.hour, sum.key, sum.host, sum.model, sum.api];
+  const { first = "", whole = "" } = /** @type {{ first?: string, whole?: string }} */ (
+    spreads.get(...place) ?? {}
+  );
+  const { requests, errors, input, cached, output, estimated, busy } = sum;
+  const counts = [requests, errors, input, cached, output, estimated, busy];
+  insert.run(...place, ...counts, bothSpreads(first, sum.first), bothSpreads(whole, sum.whole));
+}
+
+/**
+ * @param {HistoryRecord} record
+ * @returns {unknown[]}
+ */
+function rowOf(record) {
+  const { at, id, client, asked, api, route, stream, status, estimated, ms, notices, tried } = record;
+  const { key = null, host = null, model = null, error = null, firstMs = null } = record;
+  const { inputTokens = null, cachedTokens = null, outputTokens = null } = record;
+  const way = [at, id, key, client, host, asked, model, api, route, stream ? 1 : 0, status, error];
+  const tokens = [inputTokens, cachedTokens, outputTokens, estimated ? 1 : 0];
+  return [...way, ...tokens, firstMs, ms, notices.join(","), tried.join("\n")];
 }
 
 /**
@@ -132,6 +191,26 @@ function totals({ database }, { by, since }) {
     )
     .all(Math.floor(since / HOUR_MS), mostTotals)
     .map((row) => ({ ...row }));
+}
+
+/**
+ * Texts, so that nobody else has to write a long answer.
+ *
+ * @param {Store} store
+ * @param {Question} question
+ */
+function answer(store, question) {
+  if ("totals" in question) return JSON.stringify(totals(store, question.totals));
+  if ("series" in question) {
+    const { first, last } = placesOf(question.series);
+    const hours = store.database
+      .prepare(`SELECT * FROM ${question.series.step}s WHERE hour BETWEEN ? AND ?`)
+      .iterate(first, last);
+    return JSON.stringify(
+      seriesOf(/** @type {Iterable<import("./hours.js").Hour>} */ (hours), question.series),
+    );
+  }
+  return JSON.stringify(requestsPage(store.database, question.requests));
 }
 
 /** @param {unknown} error */
@@ -157,7 +236,7 @@ if (store !== undefined) {
         add(store, message.add);
         parentPort?.postMessage({ added: message.add.length });
       } else if ("ask" in message) {
-        parentPort?.postMessage({ answer: message.ask, totals: totals(store, message.query) });
+        parentPort?.postMessage({ answer: message.ask, text: answer(store, message.question) });
       } else {
         store.database.close();
         parentPort?.close();

@@ -5,14 +5,18 @@ import { Worker } from "node:worker_threads";
 import { within } from "../../util/async.ts";
 import { workerFile } from "../../util/package.ts";
 import { makeOwnDirectory, stateDirectory } from "../../util/own-file.ts";
+import { sumsOf } from "./hours.js";
+import { requestsIn } from "./in-memory.ts";
+import type { RequestsQuery, SeriesQuery } from "./queries.ts";
 import {
   type HistoryRecord,
   MOST_TOTALS,
-  type Total,
   totalsOf,
   type UsageQuery,
   type UsageTotals,
+  usageTotals,
 } from "./record.ts";
+import { seriesOf } from "./series.js";
 
 const FLUSH_MS = 250;
 /** Records in memory: the newest ones where there is no file, else those that are not on disk yet. */
@@ -42,10 +46,16 @@ export interface HistoryOptions {
   readonly onNotice: (message: string) => void;
 }
 
-/** Messages of the thread. */
+/** Questions to the thread. */
+export type Question =
+  | { readonly totals: UsageQuery }
+  | { readonly series: SeriesQuery }
+  | { readonly requests: RequestsQuery };
+
+/** Messages of the thread; an answer is JSON. */
 type Said =
   | { readonly added: number }
-  | { readonly answer: number; readonly totals: readonly Total[] }
+  | { readonly answer: number; readonly text: string }
   | { readonly problem: string };
 
 export class History {
@@ -57,7 +67,7 @@ export class History {
   #worker: Promise<Worker | undefined> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failed = false;
-  readonly #asked = new Map<number, (totals: readonly Total[] | undefined) => void>();
+  readonly #asked = new Map<number, (text: string | undefined) => void>();
   #asks = 0;
 
   constructor(options: HistoryOptions) {
@@ -76,20 +86,39 @@ export class History {
   }
 
   async totals(query: UsageQuery): Promise<UsageTotals> {
+    const text = await this.#answer({ totals: query });
+    if (text === undefined) return { kept: "memory", totals: totalsOf(this.#records, query) };
+    return usageTotals.parse({ kept: "file", totals: JSON.parse(text) });
+  }
+
+  /** A `Series` as JSON, with where it is kept. */
+  async series(query: SeriesQuery): Promise<string> {
+    const text = await this.#answer({ series: query });
+    if (text !== undefined) return `{"kept":"file",${text.slice(1)}`;
+    return JSON.stringify({ kept: "memory", ...seriesOf(sumsOf(this.#records, query.step), query) });
+  }
+
+  /** A `RequestsPage` as JSON, with where it is kept. */
+  async requests(query: RequestsQuery): Promise<string> {
+    const text = await this.#answer({ requests: query });
+    if (text !== undefined) return `{"kept":"file",${text.slice(1)}`;
+    return JSON.stringify({ kept: "memory", ...requestsIn(this.#records, query) });
+  }
+
+  /** What the file has to say; `undefined` where there is none. */
+  async #answer(question: Question): Promise<string | undefined> {
     await this.#flush();
     const worker = await this.#started();
-    if (worker !== undefined) {
-      this.#asks += 1;
-      const id = this.#asks;
-      const asked = new Promise<readonly Total[] | undefined>((resolve) => {
-        this.#asked.set(id, resolve);
-        worker.postMessage({ ask: id, query });
-      });
-      const totals = await within(asked, ANSWERS_WITHIN_MS);
-      this.#asked.delete(id);
-      if (totals !== undefined) return { kept: "file", totals };
-    }
-    return { kept: "memory", totals: totalsOf(this.#records, query) };
+    if (worker === undefined) return undefined;
+    this.#asks += 1;
+    const id = this.#asks;
+    const asked = new Promise<string | undefined>((resolve) => {
+      this.#asked.set(id, resolve);
+      worker.postMessage({ ask: id, question });
+    });
+    const text = await within(asked, ANSWERS_WITHIN_MS);
+    this.#asked.delete(id);
+    return text;
   }
 
   /** Writes the pending records. */
@@ -153,7 +182,7 @@ export class History {
     if ("added" in said) {
       this.#records.splice(0, said.added);
       this.#given = Math.max(0, this.#given - said.added);
-    } else if ("answer" in said) this.#asked.get(said.answer)?.(said.totals);
+    } else if ("answer" in said) this.#asked.get(said.answer)?.(said.text);
     else this.#fail(said.problem);
   }
 

@@ -6,6 +6,8 @@ import { first, shown, type Immutable } from "../../util/shape.ts";
 export interface HistoryRecord {
   /** Its end, in milliseconds since the epoch. */
   readonly at: number;
+  /** As the log has it. */
+  readonly id: string;
   /** The name of its key. */
   readonly key: string | undefined;
   /** How the client names itself. */
@@ -16,9 +18,14 @@ export interface HistoryRecord {
   /** The model that answered. */
   readonly model: string | undefined;
   readonly api: string;
+  /** The pattern of its path. */
+  readonly route: string;
+  readonly stream: boolean;
   readonly status: number;
   readonly error: string | undefined;
   readonly inputTokens: number | undefined;
+  /** Those of the input's tokens that were read from a cache. */
+  readonly cachedTokens: number | undefined;
   readonly outputTokens: number | undefined;
   /** Whether the token counts are our estimates. */
   readonly estimated: boolean;
@@ -27,6 +34,8 @@ export interface HistoryRecord {
   readonly ms: number;
   /** The codes of the notices. */
   readonly notices: readonly string[];
+  /** The labels of the hosts that were tried, in their order. */
+  readonly tried: readonly string[];
 }
 
 export const USAGE_BY = ["key", "model", "host", "day"] as const;

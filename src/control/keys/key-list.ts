@@ -57,6 +57,9 @@ export type KeyRecord = KeyList["keys"][number];
 
 export const NO_KEYS: KeyList = { version: 1, keys: [] };
 
+/** The same as a page sends it. */
+export const keyTerms = key.omit({ id: true, name: true, created: true, secrets: true });
+
 /** What a key may be used for, and until when. */
 export type Terms = Omit<KeyRecord, "id" | "name" | "created" | "secrets">;
 

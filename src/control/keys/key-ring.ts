@@ -77,6 +77,21 @@ export class KeyRing {
     return undefined;
   }
 
+  /**
+   * What the key is now that has come before.
+   *
+   * @throws BridgeError as `find`, also for a key that was revoked.
+   */
+  again({ id, secretId = "" }: NamedKey): NamedKey {
+    this.#look();
+    const index = this.#index;
+    if (index === undefined || index === "unusable") throw unusable();
+    const found = index.again(id, secretId, this.#now());
+    if (found === undefined) throw revoked();
+    if (found.problem !== undefined) throw over(found.key, found.problem);
+    return namedKey(found);
+  }
+
   /** Calls once when the key, or the secret with which it came, is valid no more, unless the function returned was called before. */
   watch({ id, secretId }: NamedKey, onOver: Watcher["onOver"]): () => void {
     if (secretId === undefined) return () => undefined;

@@ -1,46 +1,21 @@
 /** The page at `/` in a real browser: what a person sees and can do, with the keyboard alone and with a screen reader's rules. */
-import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { installNpm } from "../clients/support/install.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { attachHost } from "../../support/hosts/in-process-host.ts";
 import type { ScriptedHostOptions } from "../../support/hosts/scripted-host.ts";
 import { answer, fail, hang } from "../../support/hosts/scripts.ts";
 import { startBridge, type RunningBridge } from "../../support/bridge/start-bridge.ts";
 import { verifies } from "../../support/verifies.ts";
-import { startBrowser, type Browser, type Page } from "../vscode/support/browser.ts";
-import { installBrowser } from "../vscode/support/install.ts";
+import type { Page } from "../vscode/support/browser.ts";
+import { lookedAt } from "./support.ts";
 
-const AXE_VERSION = "4.14.1";
-
-let folder: string;
-let browser: Browser;
-let axe: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "mcptb-page-"));
-  browser = await startBrowser(await installBrowser(), folder, process.env);
-  const modules = path.join(await installNpm("axe", `axe-core@${AXE_VERSION}`), "node_modules");
-  axe = readFileSync(path.join(modules, "axe-core/axe.min.js"), "utf8");
-});
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
+const looked = lookedAt();
+const { shows } = looked;
 let running: RunningBridge | undefined;
 let page: Page;
-/** What the browser complains of: scripts that fail, files that are missing, rules that are broken. */
-let complaints: string[];
-beforeEach(async () => {
-  page = await browser.newPage();
-  complaints = [];
-  page.on("console", (told) => complaints.push(told.text?.() ?? ""));
-  page.on("pageerror", (told) => complaints.push(told.message ?? ""));
+beforeEach(() => {
+  page = looked.page;
 });
 afterEach(async () => {
-  await page.close();
   await running?.bridge.stop();
   running = undefined;
 });
@@ -51,10 +26,6 @@ async function open(settings: object, host?: ScriptedHostOptions, query = ""): P
   await page.goto(`${running.url}/${query}`);
 }
 
-async function shows(selector: string, text: RegExp): Promise<void> {
-  await page.locator(selector, { hasText: text }).first().waitFor({ timeout: 60_000 });
-}
-
 verifies("person.page", "ready: hosts and models are listed, and a prompt is answered", async () => {
   await open({}, { name: "Test Editor", version: "2.0", script: answer("Hello, **you**.") });
   await shows("#state", /^Ready$/);
@@ -63,7 +34,7 @@ verifies("person.page", "ready: hosts and models are listed, and a prompt is ans
   await page.locator("#prompt").fill("Who is there?");
   await page.locator("#send").click();
   await shows("#answer", /^Hello, \*\*you\*\*\.$/);
-  expect(complaints).toEqual([]);
+  expect(looked.complaints).toEqual([]);
 });
 
 verifies("person.page", "with the keyboard alone: write, send, stop", async () => {
@@ -137,13 +108,8 @@ describe("for everybody", () => {
           await page.locator("#hosts-table").waitFor();
           await page.locator("#send").click();
           await shows("#answer", /x{500}/);
-          expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-          // The page's own rules would not let it in by a tag.
-          await page.evaluate(axe);
-          const found = await page.evaluate(
-            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(' ')))",
-          );
-          expect(found).toEqual([]);
+          expect(await looked.fits()).toBe(true);
+          expect(await looked.findings()).toEqual([]);
         },
       );
     }

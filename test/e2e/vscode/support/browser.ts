@@ -13,6 +13,8 @@ export interface Locator {
   isVisible(): Promise<boolean>;
   press(key: string): Promise<void>;
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
+  focus(): Promise<void>;
+  selectOption(value: string): Promise<unknown>;
   click(options?: { timeout?: number; trial?: boolean }): Promise<void>;
   fill(text: string, options?: { timeout?: number }): Promise<void>;
   waitFor(options?: { timeout?: number; state?: "visible" | "hidden" }): Promise<void>;

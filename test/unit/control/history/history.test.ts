@@ -3,32 +3,12 @@ import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HAS_FILE, History } from "../../../../src/control/history/history.ts";
-import { type HistoryRecord, totalsOf, USAGE_BY } from "../../../../src/control/history/record.ts";
+import { totalsOf, USAGE_BY } from "../../../../src/control/history/record.ts";
+import { record } from "../../../support/history/record.ts";
 import { stateDir } from "../../../support/bridge/state-dir.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const NOON = Date.UTC(2030, 0, 2, 12, 30);
-
-function record(parts: Partial<HistoryRecord> = {}): HistoryRecord {
-  return {
-    at: NOON,
-    key: "anna",
-    client: "curl",
-    host: "vscode",
-    asked: "auto",
-    model: "gpt",
-    api: "openai-chat",
-    status: 200,
-    error: undefined,
-    inputTokens: 10,
-    outputTokens: 5,
-    estimated: true,
-    firstMs: 20,
-    ms: 30,
-    notices: [],
-    ...parts,
-  };
-}
 
 interface Opened {
   readonly history: History;
