@@ -51,7 +51,9 @@ const en = {
 };
 
 type StartTexts = typeof en;
-export type Texts = StartTexts & DashboardTexts;
+/** No name is in both. */
+type Others = keyof StartTexts & keyof DashboardTexts extends never ? DashboardTexts : never;
+export type Texts = StartTexts & Others;
 
 const zh: StartTexts = {
   title: "MCPTokenBridge",

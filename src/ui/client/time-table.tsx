@@ -8,7 +8,7 @@ import type { Figures } from "../../control/history/queries.ts";
 export function TimeTable({ told, step }: { readonly told: Told; readonly step: "hour" | "day" }) {
   const rows: readonly (readonly [string, Figures])[] =
     told.lines.length > 0
-      ? told.lines.map((line) => [line.name === null ? texts.others : name(line.name), line.sum] as const)
+      ? told.lines.map((line) => [line.name === null ? texts.allOthers : name(line.name), line.sum] as const)
       : told.times.flatMap((at, index) => {
           const point = told.all.points[index];
           return point === null || point === undefined

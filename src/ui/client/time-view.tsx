@@ -182,7 +182,7 @@ function values(points: Points, of: (point: Figures) => number | null | undefine
 function linesOf(told: Told, of: (point: Figures) => number | null | undefined, color = 1): PlotLine[] {
   if (told.lines.length === 0) return [{ name: texts.bys.all, color, values: values(told.all.points, of) }];
   return told.lines.map((line, index) => ({
-    name: line.name === null ? texts.others : name(line.name),
+    name: line.name === null ? texts.allOthers : name(line.name),
     color: index + 1,
     values: values(line.points, of),
   }));
