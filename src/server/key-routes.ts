@@ -114,11 +114,11 @@ function read(file: string): KeyList | undefined {
 
 /** What is told of a key: nothing by which it could be used. */
 function told({ secrets, ...key }: KeyRecord, budgets: Budgets): object {
-  const { id, name, limits = {} } = key;
+  const { id, limits = {} } = key;
   return {
     ...key,
     secrets: secrets.map(({ id: secretId, until }) => ({ id: secretId, until })),
-    rates: budgets.ratesOf({ id, name, scope: {}, limits }),
+    rates: budgets.ratesOf({ id, limits }),
   };
 }
 

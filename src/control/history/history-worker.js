@@ -57,6 +57,8 @@ const SINCE_2 = `
     cached INTEGER NOT NULL, busy INTEGER NOT NULL, first TEXT NOT NULL, whole TEXT NOT NULL,
     PRIMARY KEY (hour, key, host, model, api)
   ) WITHOUT ROWID;
+  INSERT INTO days SELECT hour / 24, key, host, model, api, SUM(requests), SUM(errors), SUM(input), SUM(output), SUM(estimated), 0, 0, '', ''
+    FROM hours GROUP BY 1, 2, 3, 4, 5;
 `;
 const REQUEST =
   "at, id, key, client, host, asked, model, api, route, stream, status, error, input, cached, output, estimated, first_ms, ms, notices, tried";
