@@ -33,12 +33,12 @@ function consentOf(policy: ConsentPolicy) {
     consent,
     stops,
     /** Time goes by. */
-    pass(ms: number) {
+    pass: (ms: number): void => {
       now += ms;
       own += ms;
     },
     /** Somebody sets the clock. */
-    setBack(ms: number) {
+    setBack: (ms: number): void => {
       now -= ms;
     },
   };
