@@ -1,4 +1,5 @@
 import type { DeltasRow } from "./deltas.ts";
+import type { Editor } from "./editor.ts";
 import type { Footprint } from "./footprint.ts";
 import type { LatencyRow } from "./latency.ts";
 import type { MemoryRow } from "./memory.ts";
@@ -14,6 +15,7 @@ export interface Results {
   readonly memory: MemoryRow[];
   readonly tools: ToolsRow[];
   readonly ways: WayRow[];
+  readonly editor: Editor[];
 }
 
 /** One promise, and what was measured of it: its worst case where it has several. */
@@ -32,6 +34,7 @@ export function judge(results: Results): Aim[] {
     ...latencyAims(results.latency),
     ...wayAims(results.ways),
     ...costAims(results),
+    ...results.editor.flatMap(editorAims),
   ];
 }
 
@@ -101,6 +104,35 @@ function wayAims(rows: readonly WayRow[]): Aim[] {
       added < most,
     );
   });
+}
+
+function editorAims(editor: Editor): Aim[] {
+  const own = editor.rows.find(({ subject }) => subject === "extension");
+  if (own === undefined) return [];
+  const { firstMs, perSecond } = own;
+  const { activationMs, loopP99Ms, cancelMs, takeOverMs, growth } = editor;
+  const rss = editor.activationRss / 1_000_000;
+  // What the strongest other extension took on this machine, in the same editor.
+  return [
+    aim("extension: first character at most 8 ms", firstMs.median, "ms", firstMs.median <= 8),
+    aim(
+      "extension: more than 307 whole answers/s at 16 callers",
+      perSecond.median,
+      "/s",
+      perSecond.median > 307,
+    ),
+    aim("extension: activation under 300 ms", activationMs, "ms", activationMs < 300),
+    aim("extension: event loop p99 under 50 ms at 16 streams", loopP99Ms, "ms", loopP99Ms < 50),
+    aim("extension: at most 45 MB on top", rss, "MB", rss <= 45),
+    aim(
+      "extension: cancelled at the provider under 100 ms, median",
+      cancelMs.median,
+      "ms",
+      cancelMs.median < 100,
+    ),
+    aim("extension: another window leads within 2 s", takeOverMs, "ms", takeOverMs < 2_000),
+    aim("extension: the heap is the same after very many turns", growth, "x", growth < 1.1),
+  ];
 }
 
 /** The first way of a row's group, with as many callers. */

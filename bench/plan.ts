@@ -1,5 +1,6 @@
 import { CHAT, MESSAGES } from "./client.ts";
 import type { DeltasLot } from "./deltas.ts";
+import type { EditorLot } from "./editor.ts";
 import type { LatencyCell } from "./latency.ts";
 import type { PromptsLot } from "./prompts.ts";
 import type { WaysLot } from "./ways.ts";
@@ -13,6 +14,7 @@ export interface Plan {
   readonly prompts: PromptsLot;
   readonly memory: readonly { readonly promptBytes: number; readonly counts: readonly number[] }[];
   readonly ways: WaysLot;
+  readonly editor: EditorLot;
   /** Starts of each program. */
   readonly starts: number;
   readonly rounds: number;
@@ -58,6 +60,7 @@ export const full: Plan = {
     { promptBytes: 20_000, counts: [1_000] },
   ],
   ways: { warmUpRequests: 1_000, rounds: 3, seconds: 0.5, deltas: 1_000 },
+  editor: { warmUpRequests: 3_000, rounds: 5, seconds: 1, deltas: 2_000, turns: 3_000 },
   starts: 15,
   rounds: 5,
 };
@@ -77,6 +80,7 @@ export const quick: Plan = {
   prompts: { sizes: [100_000, 400_000], bytesPerRound: 4_000_000 },
   memory: [{ promptBytes: 100, counts: [1_000] }],
   ways: { warmUpRequests: 300, rounds: 1, seconds: 0.2, deltas: 500 },
+  editor: { warmUpRequests: 1_000, rounds: 3, seconds: 0.5, deltas: 1_000, turns: 1_000 },
   starts: 5,
   rounds: 3,
 };

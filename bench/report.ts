@@ -1,4 +1,5 @@
 import { type Aim, type Results, kb, load, reference, sameCell } from "./aims.ts";
+import type { Editor } from "./editor.ts";
 import type { Footprint } from "./footprint.ts";
 import type { LatencyRow } from "./latency.ts";
 import type { Figure } from "./rounds.ts";
@@ -23,7 +24,18 @@ export function report(results: Results, aims: readonly Aim[]): string {
     ...[...new Set(results.ways.map(({ group }) => group))].map((group) =>
       section(group, waysTable(results.ways.filter((row) => row.group === group))),
     ),
+    ...results.editor.map((editor) => section("The extension in VS Code", editorTable(editor))),
   ].join("");
+}
+
+function editorTable({ rows }: Editor): string {
+  const cells = rows.map(({ subject, firstMs, perSecond, deltasPerSecond }) => [
+    subject,
+    spread(firstMs),
+    spread(perSecond),
+    spread(deltasPerSecond),
+  ]);
+  return table(["subject", "first character ms", "whole answers/s, 16 callers", "deltas/s"], cells);
 }
 
 function footprintTable({ size, starts, idle }: Footprint): string {

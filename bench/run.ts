@@ -6,6 +6,7 @@ import { CHAT } from "./client.ts";
 import { type DeltasLot, type DeltasRow, measureDeltas } from "./deltas.ts";
 import { type LatencyRow, measureLatency } from "./latency.ts";
 import { writeDocs } from "./docs.ts";
+import { measureEditorOffline } from "./editor.ts";
 import { measureFootprint } from "./footprint.ts";
 import { startLitellm } from "./litellm.ts";
 import { warmUp } from "./load.ts";
@@ -51,6 +52,7 @@ async function run(wanted: Options, plan: Plan): Promise<void> {
     tools: [],
     ways: [],
     footprint: [],
+    editor: [],
   };
   const wants = (part: Part): boolean => wanted.only.includes(part);
 
@@ -96,6 +98,11 @@ async function run(wanted: Options, plan: Plan): Promise<void> {
 
   if (wants("ways")) {
     results.ways.push(...(await measureWays(plan.ways)));
+    foreign.push(await foreignLoad());
+  }
+
+  if (wants("editor")) {
+    results.editor.push(await measureEditorOffline(plan.editor));
     foreign.push(await foreignLoad());
   }
 

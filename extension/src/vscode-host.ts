@@ -266,19 +266,22 @@ function denied(): BridgeError {
 
 /** The same until the signal: a provider that ignores its own must hold nobody. */
 async function* untilAborted<Item>(items: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
-  const aborted = new Promise<never>((_, reject) => {
-    const end = (): void => reject(signal.reason as Error);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
-  aborted.catch(() => undefined);
   const iterator = items[Symbol.asyncIterator]();
-  for (;;) {
-    const next = iterator.next();
-    // Left behind when the signal comes first.
-    next.catch(() => undefined);
-    const { done, value } = await Promise.race([next, aborted]);
-    if (done === true) return;
-    yield value;
+  // Of the part that is waited for now: a race for each would keep all of them until the turn ends.
+  let leave: (reason: Error) => void = () => undefined;
+  const end = (): void => leave(signal.reason as Error);
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = await new Promise<IteratorResult<Item>>((resolve, reject) => {
+        leave = reject;
+        iterator.next().then(resolve, reject);
+      });
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", end);
   }
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 
 import { stage } from "../../../scripts/extension.mjs";
+import { bird, MODELS } from "./support/scripted-model.ts";
 import { useVsCode } from "./support/use-vscode.ts";
 import type { VsCodeWindow } from "./support/window.ts";
 import { becomes, freePort, isReady, makeWorkspace } from "./support/workspace.ts";
@@ -55,7 +56,9 @@ test("the walkthrough leads from the address to an agent", async () => {
   await picture("vscode-walkthrough.png");
 });
 
-test("what clients call themselves is text in the sidebar, which loads nothing from elsewhere", async () => {
+test("what clients and models call themselves is text in the sidebar, which loads nothing from elsewhere", async () => {
+  const hostile = "<i>wren</i><img-src=x>";
+  window.model.offer([...MODELS, bird(hostile, { name: `${hostile} by name` })]);
   await ask("claude-cli/2.0", "Hello!");
   await ask("<b>codex</b><img/src=x>", "Hello!");
   // The walkthrough has a webview of its own.
@@ -63,7 +66,9 @@ test("what clients call themselves is text in the sidebar, which loads nothing f
   await window.model.execute("mcpTokenBridge.showRequests");
   const { webview } = window;
   await webview.locator("li", { hasText: "<b>codex</b><img/src=x>" }).first().waitFor({ timeout: BOUND_MS });
-  expect(await webview.locator("main b, main img").count()).toBe(0);
+  await webview.locator("li", { hasText: hostile }).first().waitFor({ timeout: BOUND_MS });
+  expect(await webview.locator("main b, main i, main img").count()).toBe(0);
+  window.model.offer(MODELS);
   // All that is pressed can be reached and heard without a mouse.
   const buttons = webview.locator("main button");
   expect(await buttons.count()).toBeGreaterThan(5);
