@@ -58,8 +58,8 @@ export function page(target: Target, language: Language): string {
 <h1>${text(texts.title)} <small>${text(VERSION)}</small></h1>
 <p id="state" class="state" role="status">${text(texts.checking)}</p>
 <a class="language" href="/?lang=${other}" hreflang="${other}" lang="${other}">${text(texts.other)}</a>
-</header>
 <div id="tabs" class="bar" hidden></div>
+</header>
 <p id="sign-in-failure" class="failure" role="alert"></p>
 <main id="dashboard" hidden></main>
 <main id="start">

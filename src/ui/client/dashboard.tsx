@@ -27,6 +27,10 @@ function viewOfAddress(): View {
   return NAMES.find((name) => location.hash === `#${name}`) ?? "start";
 }
 
+function look(): void {
+  view.value = viewOfAddress();
+}
+
 function Tabs() {
   return (
     <>
@@ -64,9 +68,9 @@ export async function startDashboard(): Promise<void> {
   const failure = document.getElementById("sign-in-failure");
   if (!tabs || !main || !start || !failure) return;
   addEventListener("hashchange", () => {
-    if (location.hash.startsWith("#token=")) void signIn();
+    if (location.hash.startsWith("#token=")) void signIn().then(look);
     else {
-      view.value = viewOfAddress();
+      look();
       document.getElementById("view-title")?.focus();
     }
   });
@@ -88,5 +92,5 @@ export async function startDashboard(): Promise<void> {
     document.body.classList.toggle("broad", !isStart);
   });
   await signIn();
-  view.value = viewOfAddress();
+  look();
 }

@@ -1,6 +1,6 @@
 /** What a key may do, to be filled in: a new one, or one that is there. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useLayoutEffect, useId, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { hosts } from "./live.ts";
 import type { KeyState, KeyTerms } from "./key-shapes.ts";
@@ -26,7 +26,7 @@ export function KeyForm(props: {
   const form = useRef<HTMLFormElement>(null);
   const id = useId();
   const isBusy = useSignal(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     form.current?.querySelector<HTMLElement>("input")?.focus();
   }, []);
   const send = async (event: Event): Promise<void> => {

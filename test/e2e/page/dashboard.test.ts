@@ -137,7 +137,7 @@ describe("live", () => {
       await shows("article", /the last words/);
       await shows("article", /<img src=x/);
       expect(await looked.page.locator("article img").count()).toBe(0);
-      expect(await looked.page.evaluate("document.title")).toBe("(1) MCPTokenBridge");
+      await expect.poll(() => looked.page.evaluate("document.title")).toBe("(1) MCPTokenBridge");
       await button(/^Allow$/).click();
       expect((await allowed)[0]).toBe(200);
       const denied = ask();
@@ -171,7 +171,8 @@ describe("keys", () => {
       await page.locator('#tabs a[href="#keys"]').press("Enter");
       await shows("#dashboard", /There are no keys/);
       await page.locator("#dashboard button", { hasText: "Make a key" }).press("Enter");
-      // The first field has the focus.
+      // The first field has the focus as soon as it is there.
+      await page.locator('input[name="name"]').waitFor();
       await page.keyboard.type("anna");
       await page.locator('input[name="requestsPerDay"]').focus();
       await page.keyboard.type("5");
@@ -255,7 +256,7 @@ describe("what was", () => {
       await shows("ol.story", /Answered in full/);
       expect(await page.locator("#dashboard tbody img").count()).toBe(0);
       expect(await page.evaluate("document.title")).toBe("MCPTokenBridge");
-      await page.locator("select").first().selectOption("failed");
+      await page.locator("#dashboard select").first().selectOption("failed");
       await shows("#dashboard .empty", /Nothing fits/);
       expect(looked.complaints).toEqual([]);
     },
@@ -317,7 +318,10 @@ describe("for everybody", () => {
           expect([await looked.fits(), await looked.findings()]).toEqual([true, []]);
           for (const view of ["time", "history", "settings"]) {
             await page.locator(`#tabs a[href="#${view}"]`).click();
-            await page.locator("#dashboard table").first().waitFor();
+            await page
+              .locator(view === "time" ? ".plot svg" : "#dashboard table")
+              .first()
+              .waitFor();
             if (view === "history") await page.locator("#dashboard tbody button").first().click();
             expect([view, await looked.fits(), await looked.findings()]).toEqual([view, true, []]);
           }
