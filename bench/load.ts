@@ -29,7 +29,9 @@ export async function load(subject: Subject, model: Model, options: Load): Promi
   const { concurrency, promptBytes, stream, request } = options;
   const { path = CHAT, body = (slot: number) => chatBody(slot, promptBytes, stream) } = request ?? {};
   const callers = await Promise.all(
-    Array.from({ length: concurrency }, (_, slot) => Caller.connect(subject.port, body(slot), path)),
+    Array.from({ length: concurrency }, (_, slot) =>
+      Caller.connect(subject.port, body(slot), path, subject.headers),
+    ),
   );
   // The first request on a connection is dearer than the others.
   await Promise.all(callers.map((caller) => caller.call()));

@@ -20,6 +20,8 @@ export interface Usage {
 export interface Subject {
   readonly name: string;
   readonly port: number;
+  /** With which it wants to be asked. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** `collect` runs a full garbage collection first. Undefined for a program that cannot be asked. */
   usage(collect?: boolean): Promise<Usage | undefined>;
   stop(): Promise<void>;
@@ -36,12 +38,19 @@ const UNLIMITED =
 export interface StartOptions extends HostOptions {
   /** Options of Node itself, such as `--cpu-prof`. */
   readonly node?: readonly string[];
+  /** Further flags of the bridge. */
+  readonly flags?: readonly string[];
 }
 
 export type Start = (model: Model, options?: StartOptions) => Promise<Subject>;
 
 export const startBridge: Start = (model, options) =>
-  startStdioServer("bridge", [fromHere("../dist/main.js"), ...UNLIMITED], model, options);
+  startStdioServer(
+    "bridge",
+    [fromHere("../dist/main.js"), ...UNLIMITED, ...(options?.flags ?? [])],
+    model,
+    options,
+  );
 
 export const startBaseline: Start = (model, options) =>
   startStdioServer("baseline", [fromHere("baseline.mjs")], model, options);

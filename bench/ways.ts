@@ -2,6 +2,7 @@ import { Caller } from "./caller.ts";
 import { CHAT, MESSAGES, chatBody, read } from "./client.ts";
 import { slotMark } from "./host.ts";
 import { startFollower, startPool, startWay, type Way } from "./lenders.ts";
+import { startWatched, startWith, startWithout } from "./control.ts";
 import { load, warmUp } from "./load.ts";
 import { Model } from "./model.ts";
 import { type Figure, figure, takeTurns } from "./rounds.ts";
@@ -110,6 +111,13 @@ const groups = (deltas: number): readonly Group[] => [
       (model) => named("one process", startBridge(model)),
       (model) => startFollower("through a follower", model),
     ],
+    callers: [1, 16],
+    words: 20,
+    measure: chat,
+  },
+  {
+    name: "Control",
+    ways: [startWithout, startWith, startWatched],
     callers: [1, 16],
     words: 20,
     measure: chat,
