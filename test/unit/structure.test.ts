@@ -99,6 +99,12 @@ function importsOf({ file, text }: Source): string[] {
   return specifiers.map((specifier) => path.posix.join(path.posix.dirname(file), specifier));
 }
 
+/** The same, without what is imported only as types or only when it is needed. */
+function valueImportsOf({ file, text }: Source): string[] {
+  const statements = text.matchAll(/^(?:import|export) (?!type )[^;]*?from "(\.[^"]+)"/gm);
+  return [...statements].map(([, found = ""]) => path.posix.join(path.posix.dirname(file), found));
+}
+
 /** A source without comments, strings and regular expressions: what is left is names. */
 function code(text: string): string {
   return text
@@ -152,6 +158,21 @@ describe("who imports whom", () => {
       for (const lower of MAY_IMPORT[part] ?? []) below(lower, [...seen, part]);
     };
     below("main");
+  });
+
+  test("no file imports itself through others when the program runs", () => {
+    const known = new Map(sources.map((source) => [source.file, valueImportsOf(source)]));
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path, file].join(" > "));
+      if (done.has(file) || path.includes(file)) return;
+      for (const imported of known.get(file) ?? []) walk(imported, [...path, file]);
+      done.add(file);
+    };
+    for (const file of known.keys()) walk(file, []);
+    expect([...known.values()].flat().length).toBeGreaterThan(500);
+    expect(circles).toEqual([]);
   });
 });
 
