@@ -131,7 +131,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       if (!event.affectsConfiguration(SECTION)) return;
       shown.call();
       lendBack.update();
-      const restarts = ["port", "strictModels", "requireKey", "clientConsent", "logLevel"];
+      const restarts = [
+        "port",
+        "modelAlias",
+        "modelFamily",
+        "strictModels",
+        "requireKey",
+        "clientConsent",
+        "logLevel",
+      ];
       if (restarts.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) void bridge.restart();
     }),
   );

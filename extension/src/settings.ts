@@ -5,6 +5,9 @@ export const SECTION = "mcpTokenBridge";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
+/** A name or a pattern of names, and the models that it stands for, the best first. */
+export type NamesOfModels = Readonly<Record<string, string | readonly string[]>>;
+
 export interface Settings {
   readonly port: number;
   readonly autoStart: boolean;
@@ -12,6 +15,9 @@ export interface Settings {
   readonly defaultModel: string;
   /** Patterns of the models that are lent, the last that fits decides; one that begins with `!` hides. */
   readonly models: readonly string[];
+  /** What names of models mean, and what the host is asked for where a name fits a pattern. */
+  readonly modelAlias: NamesOfModels;
+  readonly modelFamily: NamesOfModels;
   readonly strictModels: boolean;
   readonly requireKey: boolean;
   /** Whether the requests of programs need the person's permission: `auto`, `ask`, `minutes:N`, `conversation` or `deny`. */
@@ -30,6 +36,8 @@ export function readSettings(): Settings {
     autoStart: values.get("autoStart", true),
     defaultModel: values.get("defaultModel", ""),
     models: values.get<string[]>("models", []),
+    modelAlias: values.get<NamesOfModels>("modelAlias", {}),
+    modelFamily: values.get<NamesOfModels>("modelFamily", {}),
     strictModels: values.get("strictModels", false),
     requireKey: values.get("requireKey", false),
     clientConsent: values.get("clientConsent", "auto"),

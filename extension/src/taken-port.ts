@@ -32,11 +32,11 @@ export function tellOfTakenPort({ bridge, port, usePort }: TakenPortParts): vsco
   }
 
   return bridge.onChanged(() => {
-    const { role, problem } = bridge.state;
+    const { role, problem, needsPort } = bridge.state;
     // It waits, and tries again by itself: only what follows a standstill is news.
     if (role === "starting") return;
     if (role !== "blocked" && role !== "failed") isTold = false;
-    else if (!isTold && problem !== undefined) {
+    else if (!isTold && problem !== undefined && needsPort) {
       isTold = true;
       void tell(problem);
     }

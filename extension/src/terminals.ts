@@ -2,7 +2,14 @@
 import * as vscode from "vscode";
 import { codexFlags, opencodeConfig } from "../../src/recipes/agents.ts";
 import type { PromptLimits } from "../../src/recipes/prompt-limits.ts";
-import { claudeCodeEnv, KEY_VARIABLE, NO_KEY, type Target } from "../../src/recipes/recipes.ts";
+import {
+  claudeCodeEnv,
+  geminiEnv,
+  openaiEnv,
+  KEY_VARIABLE,
+  NO_KEY,
+  type Target,
+} from "../../src/recipes/recipes.ts";
 import { quoted } from "./quoted.ts";
 
 interface Agent {
@@ -33,6 +40,17 @@ export const AGENTS = {
     }),
     command: () => ["opencode"],
   },
+  openTerminal: {
+    title: "Terminal",
+    // What programs read that are built on the vendors' packages.
+    env: (target) => ({
+      ...openaiEnv(target),
+      ...geminiEnv(target),
+      ...claudeCodeEnv(target),
+      ANTHROPIC_API_KEY: null,
+    }),
+    command: () => [],
+  },
 } as const satisfies Readonly<Record<string, Agent>>;
 
 export interface Access {
@@ -51,9 +69,6 @@ export function openAgent(name: keyof typeof AGENTS, { url, key, limits }: Acces
     iconPath: new vscode.ThemeIcon("plug"),
   });
   terminal.show();
-  terminal.sendText(
-    command(target)
-      .map((word) => quoted(word, process.platform))
-      .join(" "),
-  );
+  const line = command(target).map((word) => quoted(word, process.platform));
+  if (line.length > 0) terminal.sendText(line.join(" "));
 }

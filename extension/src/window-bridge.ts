@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import {
+  ConfigError,
   createBridge,
   loadConfig,
   type Approvals,
@@ -10,6 +11,7 @@ import {
   type Logger,
 } from "../../src/index.ts";
 import { leadOrFollow, type LeadingBridge, type StepDown } from "../../src/joining/lead-or-follow.ts";
+import { CannotListen } from "../../src/joining/cannot-listen.ts";
 import { clientUrl } from "../../src/joining/client-url.ts";
 import type { Settings } from "./settings.ts";
 import type { VsCodeHost } from "./vscode-host.ts";
@@ -19,6 +21,8 @@ export interface BridgeState {
   readonly role: "stopped" | "starting" | "leading" | "following" | "blocked" | "failed";
   readonly url: string;
   readonly problem?: string;
+  /** Another port would help. */
+  readonly needsPort?: true;
 }
 
 interface Running {
@@ -72,10 +76,10 @@ export class WindowBridge {
     return this.#inTurn(() => this.#stop());
   }
 
-  /** With the settings as they are now; does nothing where it does not run. */
+  /** With the settings as they are now, also where those before were wrong; does nothing where it was stopped. */
   restart(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#running === undefined) return;
+      if (this.#state.role === "stopped") return;
       await this.#stop();
       await this.#start();
     });
@@ -88,19 +92,28 @@ export class WindowBridge {
 
   async #start(): Promise<void> {
     const { host, settings, keys } = this.#parts;
-    const { port, strictModels, requireKey, clientConsent, logLevel } = settings();
+    const { port, modelAlias, modelFamily, strictModels, requireKey, clientConsent, logLevel } = settings();
     const wanted = requireKey ? await keys() : undefined;
-    const config = loadConfig({
-      flags: {
-        port,
-        strictModels,
-        clientConsent,
-        logLevel,
-        ...(wanted !== undefined && { apiKey: wanted.client, operatorKey: wanted.operator }),
-      },
-      // Where the leader's file is, is the same for all bridges of this person.
-      env: { MCPTB_STATE_DIR: process.env["MCPTB_STATE_DIR"] },
-    });
+    let config: Config;
+    try {
+      config = loadConfig({
+        flags: {
+          port,
+          modelAlias,
+          modelFamily,
+          strictModels,
+          clientConsent,
+          logLevel,
+          ...(wanted !== undefined && { apiKey: wanted.client, operatorKey: wanted.operator }),
+        },
+        // Where the leader's file is, is the same for all bridges of this person.
+        env: { MCPTB_STATE_DIR: process.env["MCPTB_STATE_DIR"] },
+      });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.#set({ role: "failed", url: clientUrl("127.0.0.1", port), problem: error.message });
+      return;
+    }
     const log = this.#parts.log(config);
     const url = clientUrl(config.host, port);
     const secret = randomBytes(32).toString("base64url");
@@ -114,7 +127,8 @@ export class WindowBridge {
     const opening = leadOrFollow(this.#watched(bridge, url, signal), options).catch((error: unknown) => {
       const problem = error instanceof Error ? error.message : String(error);
       log.error(problem);
-      this.#set({ role: "failed", url, problem });
+      const needsPort = error instanceof CannotListen && { needsPort: true as const };
+      this.#set({ role: "failed", url, problem, ...needsPort });
       return undefined;
     });
     this.#running = { bridge, ended, opening };
@@ -138,14 +152,17 @@ export class WindowBridge {
       },
       setUnavailable: (problem) => {
         bridge.setUnavailable(problem);
-        set({ role: "blocked", url, problem });
+        set({ role: "blocked", url, problem, needsPort: true });
       },
     };
   }
 
   async #stop(): Promise<void> {
     const running = this.#running;
-    if (running === undefined) return;
+    if (running === undefined) {
+      if (this.#state.role !== "stopped") this.#set({ role: "stopped", url: "" });
+      return;
+    }
     this.#running = undefined;
     running.ended.abort();
     try {

@@ -47,6 +47,11 @@ export function curl({ url, key, needsKey }: Target, shell: Shell): string {
   return curlPost(shell, `${url}/v1/chat/completions`, headers, QUESTION);
 }
 
+/** For programs on OpenAI's packages. */
+export function openaiEnv({ url, key }: Target): Readonly<Record<string, string>> {
+  return { OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: key };
+}
+
 export function openaiJavaScript({ url, key }: Target): string {
   return `import OpenAI from "openai";
 const client = new OpenAI({ baseURL: "${url}/v1", apiKey: "${key}" });

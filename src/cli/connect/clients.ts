@@ -16,6 +16,7 @@ import {
   liteLlmPython,
   ollamaJavaScript,
   ollamaPython,
+  openaiEnv,
   openaiJavaScript,
   openaiPython,
   type ClientName,
@@ -80,7 +81,7 @@ ${openaiJavaScript(target)}
 ${openaiPython(target)}
 
 ── or by environment, for programs that read it
-${withEnv(shell, { OPENAI_BASE_URL: `${target.url}/v1`, OPENAI_API_KEY: target.key }, "your-program")}`,
+${withEnv(shell, openaiEnv(target), "your-program")}`,
 
   "gemini-cli": (
     target,

@@ -9,6 +9,7 @@ import { tryOut } from "../../../extension/src/try-out.ts";
 import { WindowBridge } from "../../../extension/src/window-bridge.ts";
 import { editorBridge, editorHost, failsWith, says } from "../../support/editor/editor-bridge.ts";
 import { LanguageModelError, LanguageModelTextPart, useEditor } from "../../support/editor/vscode.ts";
+import { freePort } from "../../../src/joining/free-port.ts";
 import { STATE_DIR } from "../../support/processes/spawned-bridge.ts";
 import { verifies } from "../../support/verifies.ts";
 
@@ -28,8 +29,9 @@ async function stranger(port = 0): Promise<{ port: number; close: () => void }> 
 async function windowAt(port: number, own: Partial<Settings> = {}) {
   const settings: Settings = { ...readSettings(), port, ...own };
   const current = { settings };
+  const host = editorHost();
   const bridge = new WindowBridge({
-    host: editorHost(),
+    host,
     log: () => pino({ level: "silent" }),
     settings: () => current.settings,
     keys: () => Promise.resolve({ client: "client-key", operator: "operator-key" }),
@@ -44,6 +46,7 @@ async function windowAt(port: number, own: Partial<Settings> = {}) {
     },
   });
   onTestFinished(() => watching.dispose());
+  await host.refresh();
   await bridge.start();
   return bridge;
 }
@@ -78,6 +81,36 @@ verifies("editor.taken-port", "it retries when it is told to, says so again, and
   expect(bridge.state).toEqual({ role: "leading", url: `http://127.0.0.1:${port}` });
   expect(editor.told).toHaveLength(2);
 });
+
+verifies(
+  "editor.tiers",
+  "a person's own table of names comes before ours, and a wrong one is told",
+  async () => {
+    const editor = useEditor({ id: "big" }, { id: "small-mini" }, { id: "chosen" });
+    editor.answer = says(new LanguageModelTextPart("OK"));
+    const port = await freePort("127.0.0.1", 0);
+    const modelFamily = { "claude-*haiku*": ["chosen"] };
+    const bridge = await windowAt(port, { modelFamily, modelAlias: { mine: "big" } });
+    await expect.poll(() => bridge.state.role, bound).toBe("leading");
+    const answers = async (model: string): Promise<unknown> => {
+      const reply = await fetch(`${bridge.state.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ model, messages: [{ role: "user", content: "Hello?" }] }),
+      });
+      return ((await reply.json()) as { model: string }).model;
+    };
+    expect(await answers("claude-haiku-4-5")).toBe("copilot/chosen");
+    expect(await answers("mine")).toBe("copilot/big");
+
+    const wrong = await windowAt(port, { modelAlias: { mine: [] } });
+    expect(wrong.state).toMatchObject({ role: "failed" });
+    expect(wrong.state.problem).toContain('{"mine":[]} is not accepted');
+    expect(editor.told).toEqual([]);
+    await wrong.stop();
+    expect(wrong.state.role).toBe("stopped");
+  },
+);
 
 test("one request shows whether all of it works, and else what to do", async () => {
   const { url, editor } = await editorBridge();

@@ -48,6 +48,22 @@ test("a translation has the places of its sentence", () => {
     expect(places(String(translation))).toEqual(places(sentence));
 });
 
+test("the walkthrough is told in Chinese too, with the same addresses and commands", () => {
+  const bodies = readdirSync(path.join(FOLDER, "media/walkthrough")).filter(
+    (file) => !file.includes(".nls."),
+  );
+  expect(bodies.length).toBeGreaterThan(3);
+  const codeIn = (text: string): string[] =>
+    [...text.matchAll(/https?:\/\/[\w./:]+|`[^`]+`/g)].map(String).toSorted();
+  for (const file of bodies) {
+    const [english, chinese] = [file, file.replace(/\.md$/, ".nls.zh-cn.md")].map((name) =>
+      read(`media/walkthrough/${name}`),
+    );
+    expect(chinese).toMatch(/\p{Script=Han}/u);
+    expect(codeIn(chinese ?? "")).toEqual(codeIn(english ?? ""));
+  }
+});
+
 test("the files that the manifest names are there", () => {
   const named = [...read("package.json").matchAll(/"(media\/[\w./-]+|icon\.png)"/g)].map(
     ([, file = ""]) => file,

@@ -49,6 +49,24 @@ verifies(
   },
 );
 
+verifies(
+  "editor.terminals",
+  "any other program finds the bridge by the variables of its vendor's package",
+  () => {
+    const { env, typed } = opened("openTerminal");
+    expect(env).toMatchObject({
+      OPENAI_BASE_URL: "http://127.0.0.1:8000/v1",
+      OPENAI_API_KEY: "secret",
+      ANTHROPIC_BASE_URL: "http://127.0.0.1:8000",
+      ANTHROPIC_AUTH_TOKEN: "secret",
+      ANTHROPIC_API_KEY: null,
+      GOOGLE_GEMINI_BASE_URL: "http://127.0.0.1:8000",
+      GEMINI_API_KEY: "secret",
+    });
+    expect(typed).toEqual([]);
+  },
+);
+
 verifies("editor.terminals", "the key is typed nowhere, and what is not known is not told", () => {
   for (const name of ["openClaudeCode", "openCodex", "openOpencode"] as const) {
     expect(opened(name).typed.join()).not.toContain("secret");

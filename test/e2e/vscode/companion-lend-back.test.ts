@@ -1,0 +1,46 @@
+/** A host of the pool that is not the editor's, among the models of the editor itself. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+
+import { stage } from "../../../scripts/extension.mjs";
+import { answer } from "../../support/hosts/scripts.ts";
+import { spawnBridge } from "../../support/processes/spawned-bridge.ts";
+import { openAi } from "./support/clients.ts";
+import { useVsCode } from "./support/use-vscode.ts";
+import { becomes, freePort, isReady, makeWorkspace } from "./support/workspace.ts";
+
+const BOUND_MS = 60_000;
+
+let port: number;
+
+const vscode = useVsCode(async () => {
+  port = await freePort();
+  const folder = await stage(fileURLToPath(new URL("../../../extension/out", import.meta.url)));
+  const machine = { "mcpTokenBridge.port": port, "mcpTokenBridge.lendBack": true };
+  return { extensions: [folder], machine };
+});
+
+test("an extension of the editor asks it, and no client is offered the editor's models twice", async () => {
+  const window = await vscode().open(makeWorkspace(vscode(), "lent"));
+  expect(await becomes(true, BOUND_MS, () => isReady(port))).toBe(true);
+  const stateDir = join(vscode().folder, "home/.local/state/mcp-token-bridge");
+  const flags = ["--port", String(port), "--state-dir", stateDir];
+  const other = spawnBridge({ name: "goose", script: answer("honk") }, flags);
+  onTestFinished(() => other.kill());
+  await other.host.initialize();
+  await other.logged(/this one lends it its host/);
+
+  const file = join(vscode().folder, "answer.json");
+  await window.model.execute("scripted.ask", "mcp-token-bridge", "字".repeat(40), file);
+  const told = JSON.parse(readFileSync(file, "utf8")) as { models: string[]; answer: string; tokens: number };
+  expect(told).toMatchObject({ models: ["goose/auto"], answer: "honk" });
+  expect(told.tokens).toBeGreaterThan(20);
+  expect(window.model.requests).toEqual([]);
+
+  const { data } = await openAi(`http://127.0.0.1:${port}`).models.list();
+  const ids = data.map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(["goose/auto", "scripted/owl"]));
+  expect(ids.filter((id) => id.includes("mcp-token-bridge"))).toEqual([]);
+});
