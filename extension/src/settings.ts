@@ -36,8 +36,8 @@ export function readSettings(): Settings {
     autoStart: values.get("autoStart", true),
     defaultModel: values.get("defaultModel", ""),
     models: values.get<string[]>("models", []),
-    modelAlias: values.get<NamesOfModels>("modelAlias", {}),
-    modelFamily: values.get<NamesOfModels>("modelFamily", {}),
+    modelAlias: plain(values.get<NamesOfModels>("modelAlias", {})),
+    modelFamily: plain(values.get<NamesOfModels>("modelFamily", {})),
     strictModels: values.get("strictModels", false),
     requireKey: values.get("requireKey", false),
     clientConsent: values.get("clientConsent", "auto"),
@@ -45,6 +45,11 @@ export function readSettings(): Settings {
     effort: values.get("effort", ""),
     logLevel: values.get("logLevel", "info"),
   };
+}
+
+/** The editor hands out objects that are no plain ones, so that nobody changes its settings by them. */
+function plain<Value extends object>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
 }
 
 /** Changes one for all windows of this machine. */

@@ -6,6 +6,7 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 
 import { pack, stage } from "../../../scripts/extension.mjs";
 import { openAi } from "./support/clients.ts";
+import { extensionPicture } from "./support/picture.ts";
 import { echo } from "./support/scripted-model.ts";
 import { useVsCode } from "./support/use-vscode.ts";
 import type { VsCodeWindow } from "./support/window.ts";
@@ -40,6 +41,8 @@ const ask = (content: string) =>
 
 test("one dialog for five requests; a refusal ends all, and no other dialog comes", async () => {
   const waiting = Promise.allSettled([1, 2, 3, 4, 5].map((index) => ask(`question ${index}`)));
+  await window.page.locator(".monaco-dialog-box .monaco-button").first().waitFor({ timeout: START_MS });
+  await extensionPicture(window, "consent.png");
   await window.answerDialog("Cancel");
   for (const outcome of await waiting)
     expect(outcome).toMatchObject({ status: "rejected", reason: { status: 400, code: "consent_denied" } });

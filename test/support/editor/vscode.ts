@@ -41,6 +41,10 @@ interface Editor {
   readonly providers: Map<string, object>;
   /** Notifications that were shown. */
   told: Told[];
+  /** Commands that were registered. */
+  readonly commands: Map<string, () => unknown>;
+  /** Settings that are not as they are by default, by their whole names. */
+  readonly settings: Map<string, unknown>;
   /** Commands of the editor's own that were run. */
   ran: { readonly command: string; readonly args: readonly unknown[] }[];
   /** Which of the choices the person takes; `undefined` for none. */
@@ -89,6 +93,8 @@ function fresh(): Editor {
     told: [],
     press: () => undefined,
     ran: [],
+    commands: new Map(),
+    settings: new Map(),
     pick: () => undefined,
     folder: undefined,
     texts: new Map(),
@@ -189,6 +195,12 @@ function tell(text: string, ...buttons: readonly string[]): Promise<string | und
 }
 
 export const window = {
+  createOutputChannel: () => {
+    const log = (): void => undefined;
+    return { error: log, warn: log, info: log, debug: log, show: log, dispose: log };
+  },
+  createStatusBarItem: () => ({ text: "", show: () => undefined, dispose: () => undefined }),
+  registerWebviewViewProvider: (): Disposable => ({ dispose: () => undefined }),
   showInformationMessage: tell,
   showWarningMessage: tell,
   showErrorMessage: tell,
@@ -210,11 +222,17 @@ export class ThemeIcon {
 }
 
 export const commands = {
+  registerCommand(name: string, run: () => unknown): Disposable {
+    editor.commands.set(name, run);
+    return { dispose: () => void editor.commands.delete(name) };
+  },
   executeCommand(command: string, ...args: readonly unknown[]) {
     editor.ran.push({ command, args });
     return Promise.resolve();
   },
 };
+
+export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
 
 export class Uri {
   readonly scheme: string;
@@ -229,6 +247,10 @@ export class Uri {
     return new Uri(parts);
   }
 
+  static joinPath({ scheme, path }: Uri, ...parts: readonly string[]): Uri {
+    return new Uri({ scheme, path: [path, ...parts].join("/") });
+  }
+
   toString(): string {
     return `${this.scheme}:${this.path}`;
   }
@@ -240,6 +262,18 @@ export function textAt(uri: unknown): string {
   return editor.texts.get(uri.scheme)?.provideTextDocumentContent(uri) ?? "";
 }
 
+/** Settings that are objects are none of the usual kind, as the editor's. */
+function guarded<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return new Proxy(value, {
+    get: (target, name) => (name === "toJSON" ? () => ({ ...target }) : Reflect.get(target, name)),
+    set: () => {
+      throw new TypeError("Settings cannot be changed so.");
+    },
+    getPrototypeOf: () => null,
+  });
+}
+
 /** All is as it is by default. */
 export const workspace = {
   get workspaceFolders() {
@@ -249,7 +283,12 @@ export const workspace = {
     editor.texts.set(scheme, provider);
     return { dispose: () => void editor.texts.delete(scheme) };
   },
-  getConfiguration: () => ({ get: <Value>(_: string, byDefault: Value): Value => byDefault }),
+  isTrusted: true,
+  onDidChangeConfiguration: (): Disposable => ({ dispose: () => undefined }),
+  getConfiguration: (section: string) => ({
+    get: <Value>(name: string, byDefault: Value): Value =>
+      guarded((editor.settings.get(`${section}.${name}`) as Value | undefined) ?? byDefault),
+  }),
 };
 
 export const env = { appName: "Visual Studio Code", language: "en" };
