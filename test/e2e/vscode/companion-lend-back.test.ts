@@ -1,5 +1,4 @@
 /** A host of the pool that is not the editor's, among the models of the editor itself. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
@@ -32,11 +31,14 @@ test("an extension of the editor asks it, and no client is offered the editor's 
   await other.host.initialize();
   await other.logged(/this one lends it its host/);
 
-  const file = join(vscode().folder, "answer.json");
-  await window.model.execute("scripted.ask", "mcp-token-bridge", "字".repeat(40), file);
-  const told = JSON.parse(readFileSync(file, "utf8")) as { models: string[]; answer: string; tokens: number };
-  expect(told).toMatchObject({ models: ["goose/auto"], answer: "honk" });
-  expect(told.tokens).toBeGreaterThan(20);
+  const selector = { vendor: "mcp-token-bridge" };
+  await expect
+    .poll(() => window.model.models(selector), { timeout: BOUND_MS })
+    .toMatchObject([{ id: "goose/auto", maxInputTokens: 128_000 }]);
+  const said: unknown[] = [];
+  const messages = [{ role: 1, parts: [{ text: "Say something." }] }];
+  await window.model.ask({ selector, messages }, (part) => said.push(part)).ended;
+  expect(said[0]).toEqual({ text: "honk" });
   expect(window.model.requests).toEqual([]);
 
   const { data } = await openAi(`http://127.0.0.1:${port}`).models.list();

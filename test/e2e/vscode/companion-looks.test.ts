@@ -9,6 +9,7 @@ import { beforeAll, expect, test } from "vitest";
 
 import { stage } from "../../../scripts/extension.mjs";
 import { extensionPicture } from "./support/picture.ts";
+import { bird, MODELS } from "./support/scripted-model.ts";
 import { useVsCode } from "./support/use-vscode.ts";
 import type { VsCodeWindow } from "./support/window.ts";
 import { becomes, freePort, isReady, makeWorkspace } from "./support/workspace.ts";
@@ -69,11 +70,15 @@ test("the sidebar shows who asks for what, and can be used without a mouse", asy
   await extensionPicture(window, "sidebar.png", { x: 0, y: 0, width: 640, height: 800 });
 });
 
-test("what clients call themselves is text in the sidebar, which loads nothing from elsewhere", async () => {
+test("what clients and models call themselves is text in the sidebar, which loads nothing from elsewhere", async () => {
+  const hostile = "<i>wren</i><img-src=x>";
+  window.model.offer([...MODELS, bird(hostile, { name: `${hostile} by name` })]);
   await ask("<b>codex</b><img/src=x>", "Hello!");
   const { webview } = window;
   await webview.locator("li", { hasText: "<b>codex</b><img/src=x>" }).first().waitFor({ timeout: BOUND_MS });
-  expect(await webview.locator("main b, main img").count()).toBe(0);
+  await webview.locator("li", { hasText: hostile }).first().waitFor({ timeout: BOUND_MS });
+  expect(await webview.locator("main b, main i, main img").count()).toBe(0);
+  window.model.offer(MODELS);
   await window.model.execute("workbench.action.closeSidebar");
 });
 
