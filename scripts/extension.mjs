@@ -13,7 +13,6 @@ const STAGED = [
   "package.nls.zh-cn.json",
   "l10n",
   "media",
-  "pictures",
   "icon.png",
   "README.md",
   "CHANGELOG.md",
