@@ -13,6 +13,7 @@ const STAGED = [
   "package.nls.zh-cn.json",
   "l10n",
   "media",
+  "pictures",
   "icon.png",
   "README.md",
   "CHANGELOG.md",
