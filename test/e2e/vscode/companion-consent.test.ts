@@ -2,6 +2,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mkdtempSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, expect, test } from "vitest";
 
 import { pack, stage } from "../../../scripts/extension.mjs";
@@ -24,7 +25,13 @@ const vscode = useVsCode(async () => {
   const folder = mkdtempSync(join(tmpdir(), "mcptb-packed-"));
   const packed = join(folder, "extension.vsix");
   pack(await stage(join(folder, "stage")), packed);
-  return { packed: [packed], asksConsent: true, machine: { "mcpTokenBridge.port": port } };
+  const second = fileURLToPath(new URL("second-extension", import.meta.url));
+  return {
+    packed: [packed],
+    extensions: [second],
+    asksConsent: true,
+    machine: { "mcpTokenBridge.port": port },
+  };
 });
 
 beforeAll(async () => {
@@ -36,11 +43,11 @@ afterEach(() => {
   window.model.requests.length = 0;
 });
 
-const ask = (content: string) =>
-  openAi(url).chat.completions.create({ model: "scripted/parrot", messages: [{ role: "user", content }] });
+const ask = (content: string, model = "scripted/parrot") =>
+  openAi(url).chat.completions.create({ model, messages: [{ role: "user", content }] });
 
-test("one dialog for five requests; a refusal ends all, and no other dialog comes", async () => {
-  const waiting = Promise.allSettled([1, 2, 3, 4, 5].map((index) => ask(`question ${index}`)));
+test("one dialog for ten requests; a refusal ends all, and no other dialog comes", async () => {
+  const waiting = Promise.allSettled(Array.from({ length: 10 }, (_, index) => ask(`question ${index}`)));
   await window.page.locator(".monaco-dialog-box .monaco-button").first().waitFor({ timeout: START_MS });
   await extensionPicture(window, "consent.png");
   await window.answerDialog("Cancel");
@@ -56,7 +63,9 @@ test("the person allows it, which spends nothing, and the same question is answe
   // An answer would come before the cancellation.
   model.behave = () => {};
   const allowing = model.execute("mcpTokenBridge.allow");
-  await window.answerDialog("Allow");
+  await window.answerDialog("Allow", "Scripted");
+  // The models of another maker are another question.
+  await window.answerDialog("Cancel", "Second");
   await allowing;
   // Some providers hear of it: without a message, and cancelled.
   for (const request of model.requests) {
@@ -65,4 +74,17 @@ test("the person allows it, which spends nothing, and the same question is answe
   }
   model.behave = echo;
   expect((await ask("question 1")).choices[0]?.message.content).toBe("You said: question 1");
+});
+
+test("a second provider that was refused keeps nobody from the first, and is allowed by itself", async () => {
+  const { model } = window;
+  await expect(ask("anyone?", "second/finch")).rejects.toMatchObject({ code: "consent_denied" });
+  expect(await window.dialogButtons()).toEqual([]);
+  model.behave = echo;
+  expect((await ask("question 2")).choices[0]?.message.content).toBe("You said: question 2");
+
+  const allowing = model.execute("mcpTokenBridge.allow");
+  await window.answerDialog("Allow", "Second");
+  await allowing;
+  expect((await ask("anyone now?", "second/finch")).choices[0]?.message.content).toBe("Chirp.");
 });

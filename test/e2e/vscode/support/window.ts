@@ -80,18 +80,6 @@ export class VsCodeWindow {
       .click({ timeout: 60_000 });
   }
 
-  /** Takes back that an extension may use the models of a provider, as a person does. */
-  async revokeAccess(provider: string, extension: string): Promise<void> {
-    const asking = this.model.execute("_manageTrustedExtensionsForAccount", {
-      providerId: `__${provider}`,
-      accountLabel: "Language Models",
-    });
-    const widget = this.page.locator(".quick-input-widget");
-    await widget.locator(".monaco-list-row", { hasText: extension }).first().click({ timeout: 60_000 });
-    await widget.locator(".monaco-button", { hasText: /^OK$/ }).first().click({ timeout: 60_000 });
-    await asking;
-  }
-
   /** The texts of the notifications on the screen. */
   async notifications(): Promise<string[]> {
     return this.page.locator(`${NOTIFICATION} .notification-list-item-message`).allTextContents();
