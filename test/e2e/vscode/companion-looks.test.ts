@@ -98,9 +98,12 @@ test("a client's file is shown as it would be, and written on a yes", async () =
   const configuring = window.model.execute("mcpTokenBridge.configureClient");
   await choice("Codex").click({ timeout: BOUND_MS });
   await choice("Write the File").waitFor({ timeout: BOUND_MS });
-  await window.page.locator(".diff-editor .view-line", { hasText: "model_providers" }).first().waitFor({
-    timeout: BOUND_MS,
-  });
+  await window.page
+    .locator(".monaco-diff-editor .view-line", { hasText: "model_providers" })
+    .first()
+    .waitFor({
+      timeout: BOUND_MS,
+    });
   expect(existsSync(file)).toBe(false);
   await extensionPicture(window, "configure-client.png");
   await choice("Write the File").click();
