@@ -4,6 +4,7 @@ export type { ConnectionEvents } from "./bridge/host-connections.ts";
 export type { Lending } from "./bridge/lenders.ts";
 export type { Approvals } from "./control/consent/consent.ts";
 export type { Approval, Decision } from "./control/control-shapes.ts";
+export type { Remember } from "./util/consent-policy.ts";
 export { loadConfig, ConfigError, type Sources } from "./config/load.ts";
 export { OPTIONS, type Config, type Option } from "./config/settings.ts";
 export type { Consent, Host, HostInfo } from "./hosts/host.ts";

@@ -125,7 +125,9 @@ export function createApp(parts: AppParts): App {
     const route = routes.find(scope.path);
     if (route === undefined) {
       const path = scope.path.slice(0, 200);
-      throw new BridgeError("not_found", `Unknown path ${path}. Paths: ${routes.patterns.join(", ")}.`);
+      // Clients have no use for the operators' paths.
+      const known = routes.patterns.filter((pattern) => !pattern.startsWith("/control"));
+      throw new BridgeError("not_found", `Unknown path ${path}. Paths: ${known.join(", ")}.`);
     }
     scope.route = route.pattern;
     const handler = route.methods.get(scope.method === "HEAD" ? "GET" : scope.method);

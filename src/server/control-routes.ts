@@ -66,12 +66,10 @@ export function addControlRoutes(
 
   /** For those who may. */
   function add(method: string, path: string, handler: Handler): void {
-    const forOperators: Handler = (scope, params) => {
+    table.add(method, path, (scope, params) => {
       guard.checkOperator(scope.principal);
       return handler(scope, params);
-    };
-    // Clients that ask for an unknown path have no use for these.
-    table.add(method, path, forOperators, false);
+    });
   }
 
   add("GET", "/control", (scope) => scope.sendJson(state()));

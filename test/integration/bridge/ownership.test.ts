@@ -249,6 +249,7 @@ verifies("own.clock", "no duration is kept by the clock on the wall alone", () =
     "cli/host.ts",
     "cli/keys/keys.ts",
     "cli/usage/command.ts",
+    "control/content/content-store.ts",
     "observability/log.ts",
     "observability/otlp/instruments.ts",
     "observability/otlp/post.ts",
@@ -256,9 +257,11 @@ verifies("own.clock", "no duration is kept by the clock on the wall alone", () =
     "observability/text-log.ts",
     "reference-host/consent.ts",
     "server/app.ts",
+    "server/key-routes.ts",
     "server/live-changes.ts",
     "server/request-scope.ts",
     "server/serve-turn.ts",
     "server/spending.ts",
+    "ui/client/live.ts",
   ]);
 });

@@ -84,7 +84,7 @@ describe.runIf(HAS_TERMINAL)("in a terminal", () => {
     await terminal.shows(/number two[\s\S]*\[n\] deny:/);
     leaving.abort();
     await left;
-    await terminal.shows(/the client has left/);
+    await terminal.shows(/the client has disconnected/);
     const third = ask(url, "openai-chat", { headers, text: "number three" });
     await terminal.shows(/number three[\s\S]*\[n\] deny:/);
     terminal.type("n");

@@ -124,7 +124,7 @@ describe("the bridge is found", () => {
       .toBe("Found?\n");
     const other = await runCli(["ask", "--port", "1", "Found?"], { env });
     expect(other).toMatchObject({ code: 1, stdout: "" });
-    expect(other.stderr).toMatch(/no bridge answers at http:\/\/127\.0\.0\.1:1\nmcptb: Start one: .* demo"/);
+    expect(other.stderr).toMatch(/no bridge answers at http:\/\/127\.0\.0\.1:1\nmcptb: Start one .* demo"/);
   });
 });
 

@@ -72,7 +72,7 @@ describe.runIf(HAS_TERMINAL)("mcptb host in a terminal", () => {
         await terminal.shows(/Second question/);
         left.abort();
         await expect(second).rejects.toThrow();
-        await terminal.shows(/the client has left/);
+        await terminal.shows(/the client has disconnected/);
 
         // Meant for the second, and too late for it.
         terminal.type("y");

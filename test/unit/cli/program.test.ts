@@ -69,7 +69,7 @@ verifies(
       [["--port", "1", "chta"], /^mcptb: unknown command 'chta'\n\(Did you mean chat\?\)\n$/],
       [["connect", "claude-cod"], /^mcptb: unknown command 'claude-cod'\n\(Did you mean claude-code\?\)\n$/],
       [["completion", "tcsh"], /^mcptb: .*Allowed choices are bash, zsh, fish, powershell\.\n$/],
-      [["help", "opions"], /^mcptb: no help about "opions" \(did you mean options\?\); see mcptb help\n$/],
+      [["help", "opions"], /^mcptb: no help for "opions" \(did you mean options\?\); see mcptb help\n$/],
       [["--config", prot], /: unknown setting \(did you mean port\?\); see mcptb help options\n$/],
       [
         ["--host", "0.0.0.0"],
@@ -126,7 +126,7 @@ verifies("person.config", "every setting is shown with its value and where it co
   expect(lines).toEqual(
     expect.arrayContaining([
       `Config file: ${file}`,
-      "MCPTB_PROT is no setting; did you mean MCPTB_PORT?",
+      "MCPTB_PROT is not a setting; did you mean MCPTB_PORT?",
       "--port 9001 from --port",
       "--max-tokens 100 from MCPTB_MAX_TOKENS",
       `--stream-unit token from streamUnit in ${file}`,

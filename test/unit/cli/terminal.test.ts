@@ -120,7 +120,7 @@ describe("what was typed for something else", () => {
       await shown();
       leave();
       await expect(first).rejects.toThrow("left");
-      expect(screen()).toContain("First? (the client has left)\n");
+      expect(screen()).toContain("First? (the client has disconnected)\n");
       const second = ask("Second");
       await vi.advanceTimersByTimeAsync(500);
       type("y");

@@ -23,7 +23,7 @@ test("what differs in too many lines is counted, and a long line is cut", () => 
   const lines = (word: string): string =>
     Array.from({ length: 5000 }, (_, index) => `${word} ${index}\n`).join("");
   expect(showChange("f", lines("a"), lines("b"))).toBe(
-    "--- f\n+++ f\n5000 line(s) from line 1 on become 5000 other(s), too many to show.\n",
+    "--- f\n+++ f\n5000 line(s) from line 1 on are replaced by 5000 other(s), too many to show.\n",
   );
   expect(showChange("f", "a", "x".repeat(1_000_000)).length).toBeLessThan(2000);
 });
