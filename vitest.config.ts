@@ -94,6 +94,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: "cluster",
+          // Processes are killed and stopped here, beside whatever else the machine does.
+          retry: 1,
+          include: ["test/e2e/cluster/**/*.test.ts"],
+          globalSetup: ["test/support/processes/build.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          expect: { poll: { timeout: 60_000, interval: 20 } },
+        },
+      },
+      {
+        test: {
           name: "vscode",
           // Programs of others, on a machine that is not ours alone.
           retry: 1,

@@ -16,6 +16,7 @@ import {
   installPython,
   PYTHON_SETS,
 } from "../test/e2e/clients/support/install.ts";
+import { installNats } from "../test/e2e/cluster/support/install.ts";
 import { installConformanceSuite } from "../test/e2e/mcp/install.ts";
 import { install as installHosts, installInspector } from "../test/e2e/hosts/support/install.ts";
 import { install as installVsCode } from "../test/e2e/vscode/support/install.ts";
@@ -38,6 +39,7 @@ const npm: readonly Installation[] = [
 const python: readonly Installation[] = [
   ...PYTHON_SETS.map((name): Installation => [`Python, ${name}`, () => installPython(name)]),
   ["aider", installAider],
+  ["NATS", installNats],
 ];
 
 const hosts: readonly Installation[] = [

@@ -20,6 +20,8 @@ export class AttachedHosts {
   readonly #options: AttachedHostsOptions;
   /** The hosts of this process, each with the form in which it is lent. */
   readonly #own = new Map<Host, Host>();
+  /** Those that other processes of ours lend to this one, each as a cluster may use it. */
+  readonly #relayed = new Map<Host, Host>();
   #ids = 0;
 
   constructor(options: AttachedHostsOptions) {
@@ -35,6 +37,11 @@ export class AttachedHosts {
   /** The hosts of this process as other bridges use them. */
   lent(): Host[] {
     return [...this.#own.values()];
+  }
+
+  /** What this process lends to a cluster: its own hosts and those that came to it over a relay, never those of the cluster. */
+  lentToCluster(): Host[] {
+    return [...this.#own.values(), ...this.#relayed.values()];
   }
 
   /** Attaches a host of this process; the returned function detaches it. */
@@ -62,10 +69,23 @@ export class AttachedHosts {
     return this.#logged(host, this.attach(host), { revision: introduction.revision });
   }
 
-  /** Attaches a host that another process lends; such a host is not lent again. */
+  /** Attaches a host that another process lends: over a relay it is not lent further. */
   attachRelayed(host: Host): () => void {
     const { pool, halt } = this.#options;
-    return this.#logged(host, pool.attach(stoppable(host, halt)), { transport: "relay" });
+    const guarded = stoppable(host, halt);
+    const detach = pool.attach(guarded);
+    this.#relayed.set(host, pool.lent(guarded));
+    const leave = (): void => {
+      this.#relayed.delete(host);
+      detach();
+    };
+    return this.#logged(host, leave, { transport: "relay" });
+  }
+
+  /** Attaches a host that another member of the cluster lends: it is not lent further. */
+  attachBorrowed(host: Host, member: string): () => void {
+    const { pool, halt } = this.#options;
+    return this.#logged(host, pool.attach(stoppable(host, halt)), { transport: "cluster", member });
   }
 
   #logged(host: Host, detach: () => void, about: Readonly<Record<string, unknown>>): () => void {

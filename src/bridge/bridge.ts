@@ -17,6 +17,7 @@ import { VERSION } from "../util/package.ts";
 import { modelSettings, queueSettings, samplingSettings } from "./settings.ts";
 import { AttachedHosts } from "./attached-hosts.ts";
 import { HostConnections, type ConnectionEvents } from "./host-connections.ts";
+import type { Cluster } from "./cluster.ts";
 import { Lenders, type Lending } from "./lenders.ts";
 import { Status } from "./status.ts";
 
@@ -115,6 +116,7 @@ export function bridgeOf(config: Config, log: Logger, { relaySecret, servers, or
   const connections = new HostConnections({ mcp, era: config.mcpEra, hosts, log });
   const lenders = new Lenders({ hosts, status, log });
   let serving: Promise<Serving> | undefined;
+  let cluster: Cluster | undefined;
   let url: string | undefined;
 
   async function openServing(): Promise<Serving> {
@@ -139,11 +141,19 @@ export function bridgeOf(config: Config, log: Logger, { relaySecret, servers, or
       url = await opened.listen();
       status.set({ role: "listening", url });
       log.info({ url }, "listening");
+      if (config.cluster.length === 0) return;
+      const { joinCluster } = await import("./cluster.ts");
+      if (!ending.signal.aborted) cluster = joinCluster({ config, hosts, pool: router.pool, log });
     },
     async stop() {
       ending.abort();
       const opened = await serving;
-      await Promise.all([opened?.drain(config.drainMs), lenders.stop(config.drainMs)]);
+      await Promise.all([
+        opened?.drain(config.drainMs),
+        lenders.stop(config.drainMs),
+        cluster?.drain(config.drainMs),
+      ]);
+      await cluster?.close();
       checker.close();
       await opened?.close();
       await connections.close();

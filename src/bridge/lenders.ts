@@ -1,4 +1,5 @@
 import type { RelayAddress } from "../hosts/relay/connect.ts";
+import { MAX_HOSTS } from "../hosts/relay/protocol.ts";
 import type { Lender } from "../hosts/relay/lend.ts";
 import type { Logger } from "../observability/log.ts";
 import type { AttachedHosts } from "./attached-hosts.ts";
@@ -37,6 +38,7 @@ export class Lenders {
       const lender = new lending.Lender({
         link,
         hosts: () => hosts.lent(),
+        mostHosts: MAX_HOSTS,
         onClosed: (fault) => {
           this.#open.delete(lender);
           status.set({ role: "waiting", reason: `The bridge at ${address.url} has ended.` });

@@ -1,4 +1,5 @@
 /** Derives the options of the parts of a bridge from its configuration. Pure functions. */
+import { hostname } from "node:os";
 import type { KeyRing } from "../control/keys/key-ring.ts";
 import type { Config } from "../config/settings.ts";
 import type { SessionOptions } from "../hosts/mcp/session.ts";
@@ -18,8 +19,19 @@ export function queueSettings(config: Config): PoolOptions {
     concurrent: config.maxConcurrent,
     waiting: config.maxQueued,
     timeoutMs: config.queueTimeoutMs,
+    ...(config.cluster.length > 0 && { suffix: `-${clusterName(config)}` }),
     limits: new Map(config.hostLimits.map((limit) => [limit.label, limit])),
   };
+}
+
+/** How this process is called in its cluster; its own from the machine's name, which has the port since a machine may have several. */
+export function clusterName({ clusterName: given, port }: Config): string {
+  if (given !== undefined) return given;
+  const machine = hostname()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .slice(0, 14);
+  return `${machine}-${port}`.replace(/^-+/, "");
 }
 
 export function modelSettings(config: Config): RouterOptions["models"] {

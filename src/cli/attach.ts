@@ -10,7 +10,7 @@ import type { RelayAddress } from "../hosts/relay/connect.ts";
 import { RelayRefused } from "../hosts/relay/greeting.ts";
 import { HostLog } from "../observability/host-log.ts";
 import { openLog, type Logger } from "../observability/log.ts";
-import { Backoff, STEADY_MS } from "../joining/backoff.ts";
+import { Backoff, STEADY_MS } from "../util/backoff.ts";
 import { surviveDefects } from "./last-resort.ts";
 import { stopSignal } from "./stop-signal.ts";
 

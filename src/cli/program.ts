@@ -9,6 +9,7 @@ import { addAgents, type Arguments, splitArguments } from "./agents/command.ts";
 import { addApprovals } from "./approvals/command.ts";
 import { addAsk } from "./ask/command.ts";
 import { addAudit } from "./audit/command.ts";
+import { addCluster } from "./cluster/command.ts";
 import { addConnect } from "./connect/command.ts";
 import { EXIT, outcomeOf } from "./failure.ts";
 import { baseUrl } from "./find-bridge.ts";
@@ -155,6 +156,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addKeys(program);
   addUsage(program);
   addAudit(program);
+  addCluster(program);
   addConnect(program);
   addAgents(program, agents, (code) => {
     exitCode = code;

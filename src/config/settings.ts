@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import type { Immutable } from "../util/shape.ts";
+import { CLUSTER } from "./cluster-settings.ts";
 import { CONSENT } from "./consent-settings.ts";
 import { TELEMETRY } from "./telemetry-settings.ts";
 import {
@@ -36,6 +37,7 @@ export const GROUPS = {
   answers: "Answers",
   bounds: "Bounds",
   watching: "Watched by OpenTelemetry",
+  cluster: "Cluster",
   program: "This program",
 } as const;
 
@@ -317,6 +319,7 @@ const SETTINGS = {
     value: "ms",
     description: "How long running requests may go on when the bridge stops.",
   },
+  ...CLUSTER,
   stateDir: {
     group: "program",
     accepts: path(),

@@ -143,6 +143,26 @@ function decoded(value: string): string {
   }
 }
 
+/** What several processes must know alike; shorter ones could be guessed. */
+export function sharedSecret() {
+  return z
+    .string()
+    .regex(KEY)
+    .min(16)
+    .max(1024)
+    .optional()
+    .describe("at least 16 ASCII characters without blanks");
+}
+
+/** A name that can be part of labels. */
+export function labelName() {
+  return z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/)
+    .optional()
+    .describe("up to 20 lower-case letters, digits and hyphens");
+}
+
 export function oneOf<const Values extends readonly [string, ...string[]]>(
   values: Values,
   byDefault: Values[number],

@@ -5,8 +5,10 @@ import type { TurnEvents } from "../turn/event.ts";
 import type { TurnRequest } from "../turn/request.ts";
 import { first, maybe, shown, type Immutable } from "../util/shape.ts";
 
-/** How the bridge reaches a host: `embedded` in the same process, `relay` through another bridge. */
-const hostTransport = z.enum(["stdio", "http", "relay", "embedded"]);
+/**
+ * How the bridge reaches a host: `embedded` in the same process, `relay` through another bridge, `cluster` through another
+ * member of a cluster. */
+const hostTransport = z.enum(["stdio", "http", "relay", "cluster", "embedded"]);
 export type HostTransport = z.output<typeof hostTransport>;
 
 /** Whether the person at the host has agreed to lend the model, as far as we know. */

@@ -9,7 +9,7 @@ import type { Config } from "../config/settings.ts";
 import { RelayRefused } from "../hosts/relay/greeting.ts";
 import type { Logger } from "../observability/log.ts";
 import { clientUrl } from "./client-url.ts";
-import { Backoff, STEADY_MS } from "./backoff.ts";
+import { Backoff, STEADY_MS } from "../util/backoff.ts";
 import { CannotListen } from "./cannot-listen.ts";
 import {
   leaderFile,

@@ -31,6 +31,8 @@ interface Entry extends Place {
 export interface PoolOptions extends QueueOptions {
   /** Limits of single hosts, by label. */
   readonly limits?: ReadonlyMap<string, Partial<QueueOptions>>;
+  /** What follows the labels of hosts of this process, where other processes know them too. */
+  readonly suffix?: string;
 }
 
 export interface Wish {
@@ -54,10 +56,11 @@ export class Pool {
 
   /** Attaches a host; the returned function detaches it and ends the turns that wait for it. */
   attach(host: Host): () => void {
-    const { label } = host.describe();
+    const { label, transport } = host.describe();
     const entry: Entry = {
       host,
-      label: this.#unique(label),
+      // Other members of a cluster know their hosts by the same label.
+      label: this.#unique(label, transport === "cluster" ? "" : (this.#options.suffix ?? "")),
       queue: new Queue({ ...this.#options, ...this.#options.limits?.get(label) }),
       health: new Health(),
       draining: false,
@@ -78,7 +81,7 @@ export class Pool {
   lent(host: Host): Host {
     const entry = this.#entries.get(host.id);
     if (entry?.host !== host) throw new Error("This host is not attached.");
-    return lentHost(host, entry.queue);
+    return lentHost(host, entry);
   }
 
   describe(): AttachedHost[] {
@@ -151,10 +154,10 @@ export class Pool {
     throw new BridgeError("not_found", `Unknown MCP host ${label.slice(0, 100)}. ${there}.`);
   }
 
-  #unique(label: string): string {
+  #unique(label: string, suffix: string): string {
     const taken = new Set([...this.#entries.values()].map((entry) => entry.label));
-    let unique = label;
-    for (let number = 2; taken.has(unique); number += 1) unique = `${label}-${number}`;
+    let unique = label + suffix;
+    for (let number = 2; taken.has(unique); number += 1) unique = `${label}-${number}${suffix}`;
     return unique;
   }
 }

@@ -126,6 +126,7 @@ export class Router {
       check: this.#checker.checkFor(ownerOf(caller.principal)),
       onNotice,
     };
+    const tried = new Set<string>();
     for (let place = first; ;) {
       let entered = false;
       if (admit !== undefined) yield* admit(place.label);
@@ -143,8 +144,10 @@ export class Router {
         yield* compose(polyfills, atHost)(caller.asked, signal);
         return;
       } catch (thrown) {
-        const gone = thrown instanceof BridgeError && thrown.code === "host_gone";
-        const next = gone && !entered ? this.#another(caller, label, abilities.deltas) : undefined;
+        tried.add(place.host.id);
+        const next = isUnheard(thrown, entered)
+          ? this.#another(caller, label, tried, abilities.deltas)
+          : undefined;
         if (next === undefined) throw thrown;
         place = next;
       }
@@ -155,10 +158,11 @@ export class Router {
   #another(
     { asked, principal, refusals }: Caller,
     label: string | undefined,
+    tried: ReadonlySet<string>,
     deltas: boolean,
   ): Picked | undefined {
     try {
-      const all = hostsFor(principal, this.pool.survey());
+      const all = hostsFor(principal, this.pool.survey()).filter(({ host }) => !tried.has(host.id));
       const picked = this.pool.pick(asked, { label, deltas, principal }, all);
       refusals.check(asked, { principal, host: picked.label });
       return picked;
@@ -166,6 +170,12 @@ export class Router {
       return undefined;
     }
   }
+}
+
+/** Whether no host has heard of the turn: its own has gone while it waited, or another bridge has said so. */
+function isUnheard(thrown: unknown, entered: boolean): boolean {
+  if (!(thrown instanceof BridgeError)) return false;
+  return thrown.unheard || (thrown.code === "host_gone" && !entered);
 }
 
 /** Passes on the notices of the host itself, before its answer continues. */

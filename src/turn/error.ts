@@ -256,6 +256,8 @@ export interface ErrorDetail {
   readonly details?: Readonly<Record<string, unknown>>;
   /** The failure may be temporary: the same request may be sent again, whatever the table says of the code. */
   readonly transient?: boolean;
+  /** It is certain that no host has heard of the turn: another one may be asked. */
+  readonly unheard?: boolean;
   /** Seconds to wait before a retry, where more is known than the table says. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
@@ -270,6 +272,7 @@ export class BridgeError extends Error {
   readonly param: string | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly transient: boolean;
+  readonly unheard: boolean;
   readonly #retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
@@ -279,6 +282,7 @@ export class BridgeError extends Error {
     this.param = detail.param;
     this.details = detail.details;
     this.transient = detail.transient ?? false;
+    this.unheard = detail.unheard ?? false;
     this.#retryAfter = detail.retryAfter;
   }
 

@@ -36,15 +36,17 @@ export const failure = z.object({
   message: z.string().transform((text) => safeLine(text, LONGEST_MESSAGE)),
   param: shown(200).exactOptional(),
   transient: z.boolean().exactOptional(),
+  unheard: z.boolean().exactOptional(),
 });
 export type Failure = Immutable<z.output<typeof failure>>;
 
-export function failureOf({ code, message, param, transient }: BridgeError): Failure {
+export function failureOf({ code, message, param, transient, unheard }: BridgeError): Failure {
   return {
     code,
     message: cut(message, LONGEST_MESSAGE),
     ...(param !== undefined && { param }),
     ...(transient && { transient }),
+    ...(unheard && { unheard }),
   };
 }
 

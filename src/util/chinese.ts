@@ -333,4 +333,17 @@ export const CHINESE: Catalog = {
     "请等到消息给出的时间，或向运行桥的人申请更高的限额。",
   "Check whether the host waits for consent; raise --http-timeout.":
     "请看宿主是否在等待同意；或提高 --http-timeout。",
+
+  // The cluster
+  "NATS {0}, members: {1}": "NATS {0}，成员数：{1}",
+  "No member of the cluster has a host.": "集群中没有任何成员有宿主。",
+  "{0} gets no new requests at any member; what runs there goes on.":
+    "所有成员都不再向 {0} 发送新请求；正在运行的请求会继续。",
+  "No member of the cluster has a host {0}; mcptb cluster lenders shows them.":
+    "集群中没有成员有名为 {0} 的宿主；mcptb cluster lenders 会列出所有宿主。",
+  "Which cluster? Give the addresses of its broker with --cluster or MCPTB_CLUSTER.":
+    "是哪个集群？请用 --cluster 或 MCPTB_CLUSTER 给出代理服务器的地址。",
+  "The cluster's broker cannot be used: {0}": "集群的代理服务器无法使用：{0}",
+  "{0} does not answer; it may have another --cluster-secret.":
+    "{0} 没有回答；它的 --cluster-secret 可能不同。",
 };

@@ -1,3 +1,4 @@
+import { cluster } from "./cluster.ts";
 import { control } from "./control.ts";
 import { chat } from "./chat.ts";
 import { clients } from "./clients.ts";
@@ -32,6 +33,7 @@ export const REQUIREMENTS = [
   ...modern,
   ...httpHosts,
   ...relay,
+  ...cluster,
   ...control,
   ...own,
   ...ownHost,

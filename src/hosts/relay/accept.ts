@@ -5,7 +5,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { BridgeError } from "../../turn/error.ts";
 import { Borrower, type BorrowOptions } from "./borrow.ts";
 import { boundBytes, Refusal, Unproven } from "./greeting.ts";
-import { BORROWER_TAKES, RELAY_PROTOCOL } from "./protocol.ts";
+import { BORROWER_TAKES, MAX_HOSTS, RELAY_PROTOCOL } from "./protocol.ts";
 import { WebSocketLink } from "./websocket-link.ts";
 import { proveAsBorrower, sendWelcome, type Known } from "./proof.ts";
 
@@ -81,6 +81,8 @@ export function createRelays(options: AcceptOptions): Relays {
     if (closed || relays.size >= MAX_RELAYS) throw new Unproven("there are too many", Refusal.full);
     const relay = new Borrower({
       ...options,
+      transport: "relay",
+      mostHosts: MAX_HOSTS,
       link: new WebSocketLink(socket, raw),
       onClosed(fault) {
         relays.delete(relay);

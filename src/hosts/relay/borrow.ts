@@ -3,14 +3,13 @@ import { BridgeError } from "../../turn/error.ts";
 import { hostEvent, type TurnEvents } from "../../turn/event.ts";
 import { errorOf } from "../../turn/failure.ts";
 import type { TurnRequest } from "../../turn/request.ts";
-import type { Host, HostInfo } from "../host.ts";
+import type { Host, HostInfo, HostTransport } from "../host.ts";
 import { labelOf } from "../mcp/quirks.ts";
 import { Channel, type ChannelOptions } from "./channel.ts";
 import {
   BORROWER_TAKES,
   LENDER_TAKES,
   type LentInfo,
-  MAX_HOSTS,
   toBorrower,
   type ToBorrower,
   type ToLender,
@@ -19,10 +18,14 @@ import { connectionLost, RelayedTurn } from "./relayed-turn.ts";
 
 /** Maximum number of messages about finished turns: those that may have been in transit when each turn ended. */
 const STRAYS_A_TURN = 5000;
-/** Hosts that may be announced each second, after those at the beginning of a connection. */
-const HOSTS_A_SECOND = 1;
+/** Hosts come and go: so many times an hour as many as a connection may lend at once. */
+const ROUNDS_AN_HOUR = 60;
 
 export interface BorrowOptions extends Pick<ChannelOptions<ToBorrower>, "link"> {
+  /** How its hosts are said to be reached. */
+  readonly transport: HostTransport;
+  /** Hosts that the other side may lend. */
+  readonly mostHosts: number;
   /** An id for a new host. */
   readonly nextId: () => string;
   /** Attaches a host; the returned function detaches it. */
@@ -35,12 +38,19 @@ interface Lent {
   readonly detach: () => void;
 }
 
+interface OpenTurn {
+  readonly turn: RelayedTurn;
+  readonly host: RelayHost;
+  /** The place of its request among the messages that were sent. */
+  readonly place: number;
+}
+
 export class Borrower {
   readonly #options: BorrowOptions;
   readonly #channel: Channel<ToBorrower, ToLender>;
   /** By the ids of the other side. */
   readonly #hosts = new Map<string, Lent>();
-  readonly #turns = new Map<number, { readonly turn: RelayedTurn; readonly host: RelayHost }>();
+  readonly #turns = new Map<number, OpenTurn>();
   readonly #began = performance.now();
   #ids = 0;
   #strays = 0;
@@ -55,7 +65,7 @@ export class Borrower {
       takes: BORROWER_TAKES,
       longest: LENDER_TAKES.bytes,
       onMessage: (message, size) => this.#onMessage(message, size),
-      onClosed: (fault) => this.#onClosed(fault),
+      onClosed: (fault, unheard) => this.#onClosed(fault, unheard),
     });
   }
 
@@ -107,23 +117,26 @@ export class Borrower {
       known.host.update(info);
       return;
     }
-    const seconds = (performance.now() - this.#began) / 1000;
-    if (this.#hosts.size >= MAX_HOSTS || this.#attached >= MAX_HOSTS + seconds * HOSTS_A_SECOND) {
+    const { mostHosts, transport } = this.#options;
+    const hours = (performance.now() - this.#began) / 3_600_000;
+    if (this.#hosts.size >= mostHosts || this.#attached >= mostHosts * (1 + hours * ROUNDS_AN_HOUR)) {
       throw new Error("it lends too many hosts");
     }
     this.#attached += 1;
-    const host = new RelayHost(this.#options.nextId(), info, (...turn) => this.#run(...turn));
+    const host = new RelayHost({ id: this.#options.nextId(), transport }, info, (...turn) =>
+      this.#run(...turn),
+    );
     this.#hosts.set(info.id, { host, detach: this.#options.attach(host) });
   }
 
   async *#run(host: RelayHost, request: TurnRequest, signal: AbortSignal): TurnEvents {
     signal.throwIfAborted();
-    if (this.#closed) throw connectionLost(host.describe().name);
+    if (this.#closed) throw connectionLost(host.describe().name, true);
     this.#ids += 1;
     const id = this.#ids;
     const turn = new RelayedTurn();
     const onAbort = (): void => turn.drop(signal.reason as Error);
-    this.#turns.set(id, { turn, host });
+    this.#turns.set(id, { turn, host, place: this.#channel.sent });
     this.#channel.attend(true);
     signal.addEventListener("abort", onAbort, { once: true });
     let over = false;
@@ -139,11 +152,13 @@ export class Borrower {
     }
   }
 
-  #onClosed(fault: string | undefined): void {
+  #onClosed(fault: string | undefined, unheard = Infinity): void {
     this.#closed = true;
     for (const { detach } of this.#hosts.values()) detach();
     this.#hosts.clear();
-    for (const { turn, host } of this.#turns.values()) turn.end(connectionLost(host.describe().name));
+    for (const { turn, host, place } of this.#turns.values()) {
+      turn.end(connectionLost(host.describe().name, place >= unheard));
+    }
     this.#options.onClosed(fault);
   }
 }
@@ -156,11 +171,13 @@ class RelayHost implements Host {
   readonly id: string;
   /** Its id at the other side. */
   readonly remoteId: string;
+  readonly #transport: HostTransport;
   readonly #run: RunThere;
   #info: LentInfo;
 
-  constructor(id: string, info: LentInfo, run: RunThere) {
+  constructor({ id, transport }: Pick<HostInfo, "id" | "transport">, info: LentInfo, run: RunThere) {
     this.id = id;
+    this.#transport = transport;
     this.remoteId = info.id;
     this.#info = info;
     this.#run = run;
@@ -171,7 +188,7 @@ class RelayHost implements Host {
   }
 
   describe(): HostInfo {
-    return { ...this.#info, id: this.id, label: labelOf(this.#info.label), transport: "relay" };
+    return { ...this.#info, id: this.id, label: labelOf(this.#info.label), transport: this.#transport };
   }
 
   run(request: TurnRequest, signal: AbortSignal): TurnEvents {

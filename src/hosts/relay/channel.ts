@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import { BridgeError } from "../../turn/error.ts";
 import { excessOf } from "../../util/json-structure.ts";
-import type { Link } from "./link.ts";
+import type { Link, LinkEvents } from "./link.ts";
 import type { MessageBounds } from "./protocol.ts";
 
 /** While so many bytes wait for the other side, nothing large may begin. */
@@ -18,18 +18,19 @@ export interface ChannelOptions<Incoming> {
   /** `size`: characters of the message. Throwing ends the connection. */
   readonly onMessage: (message: Incoming, size: number) => void;
   /** Called once; `fault` is what the other side did wrong, if anything. */
-  readonly onClosed: (fault: string | undefined) => void;
+  readonly onClosed: LinkEvents["onClosed"];
 }
 
 export class Channel<Incoming, Outgoing> {
   readonly #options: ChannelOptions<Incoming>;
   #closed = false;
+  #sent = 0;
 
   constructor(options: ChannelOptions<Incoming>) {
     this.#options = options;
     options.link.open({
       onText: (text) => this.#onText(text),
-      onClosed: (fault) => this.#end(fault),
+      onClosed: (fault, unheard) => this.#end(fault, unheard),
     });
   }
 
@@ -52,7 +53,13 @@ export class Channel<Incoming, Outgoing> {
       throw new BridgeError("queue_full", "The connection between two bridges is busy.");
     }
     link.send(text);
+    this.#sent += 1;
     return text.length;
+  }
+
+  /** Messages that were sent so far. */
+  get sent(): number {
+    return this.#sent;
   }
 
   /** Whether turns are open. */
@@ -77,10 +84,10 @@ export class Channel<Incoming, Outgoing> {
     }
   }
 
-  #end(fault: string | undefined): void {
+  #end(fault: string | undefined, unheard?: number): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#options.onClosed(fault);
+    this.#options.onClosed(fault, unheard);
   }
 }
 

@@ -10,7 +10,6 @@ import {
   BORROWER_TAKES,
   LENDER_TAKES,
   lentInfo,
-  MAX_HOSTS,
   toLender,
   WINDOW,
   type LentInfo,
@@ -31,6 +30,8 @@ const STRAYS_A_TURN = 100;
 export interface LendOptions extends Pick<ChannelOptions<ToLender>, "link"> {
   /** The current hosts. Each enforces its own limits: the other side may ask for more at once than they accept. */
   readonly hosts: () => readonly Host[];
+  /** So many of them at most. */
+  readonly mostHosts: number;
   readonly onClosed: (fault: string | undefined) => void;
   /** Called when a turn failed, or a host cannot be announced, for a reason that is not sent to the other side. */
   readonly onDefect: (thrown: unknown) => void;
@@ -144,10 +145,13 @@ export class Lender {
   /** Sends the events of a turn. @throws BridgeError, or the host's error, which ends the turn. */
   async #answer({ id, host: hostId, request }: Run, size: number): Promise<void> {
     if (this.#turns.size >= MOST_TURNS || this.#held + size > MOST_CHARACTERS) {
-      throw new BridgeError("queue_full", "The bridge that has the MCP host is busy with other requests.");
+      throw new BridgeError("queue_full", "The bridge that has the MCP host is busy with other requests.", {
+        unheard: true,
+      });
     }
     const host = this.#hosts().find((candidate) => candidate.id === hostId);
-    if (host === undefined) throw new BridgeError("host_gone", "The MCP host has disconnected.");
+    if (host === undefined)
+      throw new BridgeError("host_gone", "The MCP host has disconnected.", { unheard: true });
     const asked = readRequest(request);
     const turn = { ending: new AbortController(), window: new Window(WINDOW) };
     const { signal } = turn.ending;
@@ -158,7 +162,7 @@ export class Lender {
       for await (const event of host.run(asked, signal)) {
         await turn.window.open(signal);
         // A change of the host by this event is sent before the event.
-        this.#tell();
+        if (this.#seen.has(host.id)) this.#tellOf(host);
         turn.window.spend(this.#channel.send({ type: "event", id, event: encodeEvent(event) }));
       }
     } finally {
@@ -169,19 +173,13 @@ export class Lender {
   }
 
   #hosts(): readonly Host[] {
-    return this.#stopping ? [] : this.#options.hosts().slice(0, MAX_HOSTS);
+    return this.#stopping ? [] : this.#options.hosts().slice(0, this.#options.mostHosts);
   }
 
   /** Announces changes of the hosts. Never throws. */
   #tell(): void {
     const hosts = this.#hosts();
-    for (const host of hosts) {
-      try {
-        this.#tellOf(host);
-      } catch (thrown) {
-        this.#options.onDefect(thrown);
-      }
-    }
+    for (const host of hosts) this.#tellOf(host);
     for (const id of this.#seen.keys()) {
       if (hosts.some((host) => host.id === id)) continue;
       this.#seen.delete(id);
@@ -189,7 +187,16 @@ export class Lender {
     }
   }
 
+  /** Never throws. */
   #tellOf(host: Host): void {
+    try {
+      this.#tellNew(host);
+    } catch (thrown) {
+      this.#options.onDefect(thrown);
+    }
+  }
+
+  #tellNew(host: Host): void {
     const info = host.describe();
     // The other side counts the running turns itself; the number changes with each turn.
     const text = JSON.stringify({ ...info, running: 0 });

@@ -5,8 +5,11 @@ export type LinkEnd = "done" | "violation";
 
 export interface LinkEvents {
   readonly onText: (text: string) => void;
-  /** Called once, unless this side has ended the link; `fault` says what the other side did wrong, if it did. */
-  readonly onClosed: (fault: string | undefined) => void;
+  /**
+   * Called once, unless this side has ended the link. `fault` says what the other side did wrong, if it did; `unheard`, where the link
+   * knows it for certain, the number of texts (from 0, as they were sent) from which on the other side has got none.
+   */
+  readonly onClosed: (fault: string | undefined, unheard?: number) => void;
 }
 
 export interface Link {

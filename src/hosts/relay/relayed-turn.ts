@@ -87,10 +87,14 @@ export class RelayedTurn {
   }
 }
 
-/** The error of turns whose connection has ended: they may have been answered, so they are never sent again. */
-export function connectionLost(host: string): BridgeError {
+/**
+ * The error of turns whose connection has ended: they may have been answered, so they are never sent again, unless the other side
+ * certainly has not received them.
+ */
+export function connectionLost(host: string, unheard = false): BridgeError {
   return new BridgeError(
     "host_gone",
     `The connection to the MCP host (${host}), through another bridge, has ended.`,
+    { unheard },
   );
 }

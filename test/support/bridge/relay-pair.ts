@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import type { Host } from "../../../src/hosts/host.ts";
 import { Borrower } from "../../../src/hosts/relay/borrow.ts";
+import { MAX_HOSTS } from "../../../src/hosts/relay/protocol.ts";
 import { WebSocketLink } from "../../../src/hosts/relay/websocket-link.ts";
 import { Lender } from "../../../src/hosts/relay/lend.ts";
 
@@ -46,6 +47,8 @@ export function borrowerAt({ far, farRaw }: SocketPair): BorrowerEnd {
   const { promise: first, resolve: onFirst } = defer<Host>();
   const { promise: fault, resolve: onClosed } = defer<string | undefined>();
   const borrower = new Borrower({
+    transport: "relay",
+    mostHosts: MAX_HOSTS,
     link: new WebSocketLink(far, farRaw),
     nextId: () => `host-${(ids += 1)}`,
     attach(host) {
@@ -72,6 +75,7 @@ export function lenderAt({ near, nearRaw }: SocketPair, hosts: readonly Host[]):
   const lender = new Lender({
     link: new WebSocketLink(near, nearRaw),
     hosts: () => hosts,
+    mostHosts: MAX_HOSTS,
     onClosed,
     onDefect: (thrown) => defects.push(thrown),
   });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { pino } from "pino";
 import { expect, onTestFinished } from "vitest";
 import type { Lending } from "../../../src/bridge/lenders.ts";
-import { Backoff } from "../../../src/joining/backoff.ts";
+import { Backoff } from "../../../src/util/backoff.ts";
 import { leadOrFollow } from "../../../src/joining/lead-or-follow.ts";
 import { leaderFile, readLeader, writeLeader, type Leader } from "../../../src/joining/leader-file.ts";
 import { rivalsOf } from "../../../src/joining/rivals.ts";

@@ -69,7 +69,7 @@ verifies(
         signal.throwIfAborted();
       },
     };
-    const there = lentHost(host, queue);
+    const there = lentHost(host, { queue, label: "working" });
     const occupied = queue.tryEnter();
     const leaving = new AbortController();
     const turn = there.run(turnRequest(), leaving.signal)[Symbol.asyncIterator]();
@@ -82,5 +82,31 @@ verifies(
     expect(queue.running).toBe(1);
     works.open();
     await expect.poll(() => queue.running).toBe(0);
+  },
+);
+
+verifies(
+  "cluster.limits",
+  "a lent host's queue is fair between the keys of all bridges that ask",
+  async () => {
+    const queue = new Queue({ concurrent: 1, waiting: 100, timeoutMs: 60_000 });
+    const order: string[] = [];
+    const asked = new FakeHost({
+      async *answer({ askedBy }) {
+        order.push(askedBy?.key ?? "");
+        yield* eventsOf(textTurn("answer"));
+      },
+    });
+    const there = lentHost(asked, { queue, label: "fair" });
+    const occupied = queue.tryEnter();
+    const turn = async (key: string): Promise<void> => {
+      const request = turnRequest({ askedBy: { client: "", key } });
+      for await (const event of there.run(request, new AbortController().signal)) expect(event).toBeDefined();
+    };
+    const turns = ["a", "a", "a", "a", "b"].map(turn);
+    await expect.poll(() => queue.queued).toBe(5);
+    occupied?.();
+    await Promise.all(turns);
+    expect(order).toEqual(["a", "b", "a", "a", "a"]);
   },
 );

@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import type { Host } from "../../../../src/hosts/host.ts";
 import { Borrower } from "../../../../src/hosts/relay/borrow.ts";
 import { WebSocketLink } from "../../../../src/hosts/relay/websocket-link.ts";
-import { WINDOW } from "../../../../src/hosts/relay/protocol.ts";
+import { MAX_HOSTS, WINDOW } from "../../../../src/hosts/relay/protocol.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
 import type { TurnEvents } from "../../../../src/turn/event.ts";
 import type { TurnRequest } from "../../../../src/turn/request.ts";
@@ -58,6 +58,8 @@ async function connect(): Promise<Pair> {
   const first = new Gate();
   const fault = new Promise<string | undefined>((resolve) => {
     const borrower = new Borrower({
+      transport: "relay",
+      mostHosts: MAX_HOSTS,
       link: new WebSocketLink(socket, incoming.socket),
       nextId: () => `host-${attached.length + 1}`,
       attach(host) {
