@@ -41,7 +41,7 @@ async function look(): Promise<void> {
 
 /** The same over and over, while somebody looks at the page. */
 async function keepLooking(): Promise<void> {
-  if (document.visibilityState === "visible") await look();
+  if (document.visibilityState === "visible" && right.value !== "unknown") await look();
   setTimeout(() => void keepLooking(), LOOK_MS);
 }
 
@@ -207,7 +207,9 @@ export function startPage(): void {
   field("prompt").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
   });
-  // What needs a key is asked for again with what signing in has given.
-  right.subscribe(() => void look());
+  // What needs a key is asked for with what signing in has given, and not before.
+  right.subscribe((known) => {
+    if (known !== "unknown") void look();
+  });
   void keepLooking();
 }

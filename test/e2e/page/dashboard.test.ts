@@ -131,7 +131,7 @@ describe("live", () => {
     "control.dashboard",
     "a question shows who asks what, in text, and is answered either way",
     async () => {
-      await looked.page.goto(`${await start({ consent: "ask" })}/#live`);
+      await looked.page.goto(`${await start({ clientConsent: "ask" })}/#live`);
       await shows("#dashboard", /No request waits for you/);
       const allowed = ask({ "user-agent": MARKUP }, `${MARKUP} the last words`);
       await shows("article", /the last words/);
@@ -143,7 +143,7 @@ describe("live", () => {
       const denied = ask();
       await shows("article", /Hello\?/);
       await button(/^Deny$/).click();
-      expect((await denied)[0]).toBe(403);
+      expect((await denied)[0]).toBe(400);
       await shows("#dashboard", /No request waits for you/);
       const granted = ask();
       await shows("article", /Hello\?/);
@@ -212,7 +212,7 @@ describe("keys", () => {
       await page.locator("form button", { hasText: "Make a key" }).click();
       if (turn === 1) await shows("#secret", /^mcptb_/);
     }
-    await shows("#dashboard .failure", /There is a key anna already/);
+    await shows("#dashboard .failure", /A key named anna exists already/);
   });
 });
 
@@ -300,7 +300,7 @@ describe("for everybody", () => {
           await page.emulateMedia({ colorScheme });
           await page.setViewportSize({ width, height: 800 });
           const url = await start(
-            { consent: "ask" },
+            { clientConsent: "ask" },
             { name: `A host ${MARKUP} ${"x".repeat(60)}`, script: answer("Hello.") },
           );
           const waiting = ask({ "user-agent": `${MARKUP}${"y".repeat(150)}` }, "word ".repeat(200));
