@@ -1,15 +1,15 @@
 /**
  * `npm run pictures`: makes the pictures of the README from the program itself. Needs `npm run build` and a Chromium (on the PATH, or in
- * MCPTB_CHROMIUM); everything happens on the loopback.
+ * MCPTB_CHROMIUM), and a Node with SQLite (22.13 or newer) for the plots; everything happens on the loopback.
  */
 import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { freePort } from "../src/joining/free-port.ts";
-import { findOrInstallChromium } from "../test/e2e/vscode/support/chromium.ts";
+import { startBrowser } from "../test/e2e/vscode/support/browser.ts";
+import { installBrowser } from "../test/e2e/vscode/support/install.ts";
 import { terminalPicture, type Said } from "./terminal-picture.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
@@ -21,6 +21,15 @@ const folder = mkdtempSync(path.join(tmpdir(), "mcptb-pictures-"));
 // The port that people see, where it is free.
 const port = await freePort("127.0.0.1", 8000).catch(() => freePort("127.0.0.1", 0));
 const env = { ...process.env, MCPTB_STATE_DIR: folder, MCPTB_PORT: String(port) };
+// What a month of requests might have left, for the plots.
+await promisify(execFile)(process.execPath, [
+  "--import",
+  "tsx",
+  path.join(ROOT, "test/support/history/made-history.ts"),
+  folder,
+  "20000",
+  "30",
+]);
 const demo = spawn(process.execPath, [MAIN, "demo"], { env, stdio: ["ignore", "pipe", "inherit"] });
 try {
   await new Promise<void>((resolve, reject) => {
@@ -32,7 +41,8 @@ try {
     demo.once("exit", () => reject(new Error(`The demo has ended:\n${shown}`)));
   });
   await terminal();
-  await page("page.png", "1000,900");
+  await page("page.png", 900, "", "#state.good");
+  await page("dashboard.png", 1000, "#time", "figure.plot");
 } finally {
   demo.kill("SIGTERM");
   rmSync(folder, { recursive: true, force: true });
@@ -78,28 +88,16 @@ async function run(args: readonly string[], from: number, said: Said[]): Promise
   return time();
 }
 
-/** The page as a browser shows it when it has looked around. */
-async function page(name: string, size: string): Promise<void> {
-  const chromium = await findOrInstallChromium();
-  const file = path.join(PICTURES, name);
-  const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const flags = [
-    "--headless",
-    "--hide-scrollbars",
-    "--force-device-scale-factor=1",
-    `--user-data-dir=${folder}/browser`,
-  ];
-  await sleep(100);
-  await promisify(execFile)(
-    chromium,
-    [
-      ...flags,
-      ...sandbox,
-      `--window-size=${size}`,
-      "--timeout=4000",
-      `--screenshot=${file}`,
-      `http://127.0.0.1:${port}/`,
-    ],
-    { timeout: 60_000 },
-  );
+/** The page as a browser shows it, once `shown` is there. */
+async function page(name: string, height: number, view: string, shown: string): Promise<void> {
+  const browser = await startBrowser(await installBrowser(), path.join(folder, name), process.env);
+  try {
+    const tab = await browser.newPage();
+    await tab.setViewportSize({ width: 1000, height });
+    await tab.goto(`http://127.0.0.1:${port}/${view}`);
+    await tab.locator(shown).first().waitFor({ timeout: 30_000 });
+    await tab.screenshot({ path: path.join(PICTURES, name) });
+  } finally {
+    await browser.close();
+  }
 }

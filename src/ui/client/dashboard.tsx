@@ -91,6 +91,7 @@ export async function startDashboard(): Promise<void> {
     main.hidden = isStart;
     document.body.classList.toggle("broad", !isStart);
   });
+  look();
   await signIn();
   look();
 }

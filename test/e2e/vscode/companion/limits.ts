@@ -132,7 +132,10 @@ export function limits(editor: () => Editor): void {
         ...withPicture(`data:image/png;base64,${largePng(8).toString("base64")}`),
         model: "scripted/mole",
       }),
-    ).rejects.toMatchObject({ status: 400, message: expect.stringContaining("takes no images") as string });
+    ).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining("does not accept images") as string,
+    });
     expect(window.model.requests).toEqual([]);
     window.model.offer(MODELS);
   });
