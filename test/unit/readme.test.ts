@@ -71,6 +71,7 @@ const PARTS = [
   ["Many hosts, one address", "多个宿主，一个地址"],
   ["How it works", "工作原理"],
   ["Clients and hosts", "客户端与宿主"],
+  ["Lend it to others", "借给别人使用"],
   ["Compared", "对比"],
   ["Limits, and responsible use", "限制与负责任的使用"],
   ["Development", "开发"],
