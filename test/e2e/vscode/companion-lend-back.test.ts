@@ -29,7 +29,7 @@ test("an extension of the editor asks it, and no client is offered the editor's 
   const other = spawnBridge({ name: "goose", script: answer("honk") }, flags);
   onTestFinished(() => other.kill());
   await other.host.initialize();
-  await other.logged(/this one lends it its host/);
+  await other.logged(/this one lends its host to that bridge/);
 
   const selector = { vendor: "mcp-token-bridge" };
   await expect
