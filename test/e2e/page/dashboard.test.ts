@@ -228,7 +228,7 @@ describe("what was", () => {
       for (let count = 0; count < 3; count += 1) await ask();
       await page.reload();
       await shows(".plot", /Requests\s*3/);
-      expect(await page.locator(".plot svg").count()).toBe(6);
+      await expect.poll(() => page.locator(".plot svg").count()).toBe(6);
       await page.locator('.plot [role="img"]').first().press("End");
       await shows(".plot .legend", /Answered\s*3/);
       await page.locator('input[type="radio"][name="Shown apart"]').first().focus();
