@@ -97,6 +97,20 @@ const PROMISES: readonly { readonly command: RegExp; readonly play?: (line: stri
       promised(`${code} ${text}`, "2 ", "--consent always");
     },
   },
+  {
+    command: /^mcptb keys add anna /,
+    async play(line) {
+      await succeeds(line, project);
+      promised((await play("mcptb keys show anna", project)).text, "gpt-*", "200");
+    },
+  },
+  {
+    // No bridge runs any more, and it says what to do.
+    command: /^mcptb open$/,
+    async play(line) {
+      promised((await play(line, project)).text, "no bridge answers", "Start one");
+    },
+  },
 ];
 
 try {

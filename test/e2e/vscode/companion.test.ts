@@ -302,8 +302,13 @@ test("two windows share the address; when the one that leads is closed, the othe
 
   await window.close();
   await window.model.closed;
-  expect(await becomes(true, START_MS, () => isReady(port))).toBe(true);
-  const answer = await openAi(url).chat.completions.create(ask("still there?"));
-  expect(answer.choices[0]?.message.content).toBe("You said: still there?");
-  expect(other.model.requests).toHaveLength(1);
+  // Until the first bridge has ended it may still take a connection, which then ends with it.
+  const answered = async (): Promise<boolean> => {
+    const answer = await openAi(url)
+      .chat.completions.create(ask("still there?"))
+      .catch(() => undefined);
+    return answer?.choices[0]?.message.content === "You said: still there?";
+  };
+  expect(await becomes(true, START_MS, answered)).toBe(true);
+  expect(other.model.requests).not.toHaveLength(0);
 });
