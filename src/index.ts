@@ -15,7 +15,8 @@ export { RelayRefused } from "./hosts/relay/greeting.ts";
 export type { Transport } from "./hosts/mcp/transport.ts";
 export { StdioTransport, type StdioLimits } from "./hosts/mcp/stdio.ts";
 export { createLog, openLog, type Logger, type LogLine } from "./observability/log.ts";
-export { BridgeError, ERROR_KINDS, type ErrorCode, type ErrorKind } from "./turn/error.ts";
+export { BridgeError } from "./turn/error.ts";
+export { ERROR_KINDS, type ErrorCode, type ErrorKind } from "./turn/error-kinds.ts";
 export type { StopReason, TurnEvent, TurnEvents, Usage } from "./turn/event.ts";
 export type {
   MediaPart,

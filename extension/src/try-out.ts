@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { BridgeAddress } from "../../src/joining/ask-bridge.ts";
 import { streamChat } from "../../src/joining/stream-chat.ts";
+import { plainText } from "./plain-text.ts";
 
 const ANSWER_WITHIN_MS = 120_000;
 const LONGEST_SHOWN = 300;
@@ -27,8 +28,8 @@ export async function tryOut(
   const began = performance.now();
   const outcome = (isGood: boolean, text: string, model = ""): Tried => ({
     isGood,
-    text: text.trim().slice(0, LONGEST_SHOWN),
-    model,
+    text: plainText(text.trim().slice(0, LONGEST_SHOWN)),
+    model: plainText(model),
     ms: Math.round(performance.now() - began),
   });
   // Never the same twice: the bridge remembers for a minute what has been refused.

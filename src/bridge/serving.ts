@@ -32,7 +32,7 @@ import { createApp } from "../server/app.ts";
 import { listen, type Listener } from "../server/listen.ts";
 import { OpenRequests } from "../server/open-requests.ts";
 import { relayRoute } from "../server/relay-route.ts";
-import type { ErrorCode } from "../turn/error.ts";
+import type { ErrorCode } from "../turn/error-kinds.ts";
 import { keyName, type Principal } from "../turn/principal.ts";
 import { VERSION } from "../util/package.ts";
 

@@ -2,7 +2,7 @@
 import type { Consent, HostInfo } from "../hosts/host.ts";
 import type { Pool } from "../routing/pool.ts";
 import { deferred, within } from "../util/async.ts";
-import { ERROR_KINDS, type ErrorCode } from "../turn/error.ts";
+import { ERROR_KINDS, type ErrorCode } from "../turn/error-kinds.ts";
 
 /** What this process does with its hosts; `waiting` until it listens or lends. */
 export type Standing =

@@ -6,10 +6,10 @@ import * as z from "zod";
 import type { Immutable } from "../util/shape.ts";
 import { CLUSTER } from "./cluster-settings.ts";
 import { CONSENT } from "./consent-settings.ts";
+import { MODELS } from "./model-settings.ts";
 import { TELEMETRY } from "./telemetry-settings.ts";
 import {
   amount,
-  backgroundRules,
   hostLimits,
   keys,
   LANGS,
@@ -17,12 +17,10 @@ import {
   LOG_FORMATS,
   LOG_LEVELS,
   MCP_ERAS,
-  namedHints,
   oneOf,
   onOff,
   path,
   secondsOrNone,
-  share,
   STREAM_UNITS,
   text,
   wholeNumber,
@@ -152,68 +150,7 @@ const SETTINGS = {
     value: "seconds",
     description: "How long the host may take to answer; none, 0 or infinite for no limit.",
   },
-  maxTokens: {
-    group: "models",
-    accepts: wholeNumber(1, 10_000_000, 8192),
-    value: "number",
-    description: "Token limit for requests that have none.",
-  },
-  modelAlias: {
-    group: "models",
-    common: true,
-    accepts: namedHints(),
-    value: "name=model,...",
-    description:
-      "Model aliases: the name that a client asks for, and the name that the host is asked for instead.",
-  },
-  modelFamily: {
-    group: "models",
-    accepts: namedHints(),
-    value: "pattern=model,...",
-    description:
-      "More model names to ask the host for, by patterns of the client's name; they come before the built-in ones.",
-  },
-  defaultModel: {
-    group: "models",
-    accepts: list(),
-    value: "models",
-    description: "Models to ask the host for when a name is unknown, the best first.",
-  },
-  strictModels: {
-    group: "models",
-    accepts: onOff(false),
-    description: "Refuse unknown model names: not a model, an alias or a member of a known family.",
-  },
-  backgroundModel: {
-    group: "models",
-    accepts: list(),
-    value: "models",
-    description: "Models to ask the host for in background requests (titles, memory), the best first.",
-  },
-  backgroundRules: {
-    group: "models",
-    accepts: backgroundRules(),
-    value: "json",
-    description: "Rules that recognise background requests, instead of the built-in ones.",
-  },
-  prefIntelligence: {
-    group: "models",
-    accepts: share(),
-    value: "0..1",
-    description: "How much a capable model matters to you; sent to the host.",
-  },
-  prefSpeed: {
-    group: "models",
-    accepts: share(),
-    value: "0..1",
-    description: "How much a fast model matters to you; sent to the host.",
-  },
-  prefCost: {
-    group: "models",
-    accepts: share(),
-    value: "0..1",
-    description: "How much a cheap model matters to you; sent to the host.",
-  },
+  ...MODELS,
   streamUnit: {
     group: "answers",
     common: true,

@@ -28,7 +28,7 @@ export const liveRequest = z.object({
   asked: text,
   model: text.nullable(),
   host: text.nullable(),
-  /** What it waits for: whoever lends, a place, the host; or it is being answered. */
+  /** What it waits for: the lender, a place, the host; or it is being answered. */
   state: z.enum(["approval", "queued", "host", "answering"]),
   /** Estimates, unless the host has counted. */
   inputTokens: count.nullable(),
@@ -39,7 +39,7 @@ export const liveRequest = z.object({
 });
 export type LiveRequest = Immutable<z.output<typeof liveRequest>>;
 
-/** What whoever lends is shown of a request, cut and made harmless. */
+/** What the lender is shown of a request, cut and made harmless. */
 export const question = z.object({
   key: text.nullable(),
   client: text,

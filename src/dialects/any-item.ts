@@ -5,7 +5,8 @@
 import * as z from "zod";
 import type { Message, Part } from "../turn/message.ts";
 import { readMessage, type MessageReading } from "./any-message.ts";
-import { anyContent, readPart, readPlain, type TypedPart } from "./any-part.ts";
+import { readPart } from "./any-part.ts";
+import { anyContent, readPlain, type TypedPart } from "./plain-part.ts";
 import { flatName } from "./any-tool.ts";
 import { callArguments } from "./call-arguments.ts";
 import { wrapCustom } from "./custom-tool.ts";

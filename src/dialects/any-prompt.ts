@@ -4,7 +4,7 @@ import { BridgeError } from "../turn/error.ts";
 import type { Message, Part, TextPart } from "../turn/message.ts";
 import type { Notice } from "../turn/notice.ts";
 import { anyItem, type Item } from "./any-item.ts";
-import { anyContent, readPlain } from "./any-part.ts";
+import { anyContent, readPlain } from "./plain-part.ts";
 import { appendAll } from "./append-all.ts";
 import { MOST } from "./limits.ts";
 import { list } from "./shapes.ts";

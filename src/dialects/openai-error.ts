@@ -1,4 +1,5 @@
-import { ERROR_KINDS, type BridgeError, type ErrorCode, type ErrorKind } from "../turn/error.ts";
+import type { BridgeError } from "../turn/error.ts";
+import { ERROR_KINDS, type ErrorCode, type ErrorKind } from "../turn/error-kinds.ts";
 import type { ErrorReply } from "./dialect.ts";
 
 /** Types that differ from the one for the status alone. */

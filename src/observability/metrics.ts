@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { ErrorCode } from "../turn/error.ts";
+import type { ErrorCode } from "../turn/error-kinds.ts";
 import type { StopReason, Usage } from "../turn/event.ts";
 import type { Rate } from "../turn/rate.ts";
 import type { TurnRequest } from "../turn/request.ts";

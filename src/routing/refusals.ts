@@ -1,5 +1,6 @@
 import { copied } from "../util/copied.ts";
-import { BridgeError, type ErrorCode } from "../turn/error.ts";
+import { BridgeError } from "../turn/error.ts";
+import type { ErrorCode } from "../turn/error-kinds.ts";
 import { Kept } from "../util/kept.ts";
 import type { Part } from "../turn/message.ts";
 import { ownerOf, type Principal } from "../turn/principal.ts";

@@ -1,4 +1,5 @@
-import { BridgeError, type ErrorCode } from "../turn/error.ts";
+import { BridgeError } from "../turn/error.ts";
+import type { ErrorCode } from "../turn/error-kinds.ts";
 import type { TurnEvent, TurnEvents } from "../turn/event.ts";
 import { ownerOf, type Principal } from "../turn/principal.ts";
 import type { TurnRequest } from "../turn/request.ts";

@@ -1,4 +1,4 @@
-/** Before a turn goes to a host: whoever lends is asked, where that is wanted. */
+/** Before a turn goes to a host: the lender is asked, where that is wanted. */
 import type { Consent } from "../control/consent/consent.ts";
 import type { TurnEvents } from "../turn/event.ts";
 import type { TurnRequest } from "../turn/request.ts";
@@ -26,21 +26,23 @@ export function admission(
 
   function askedAt(label: string): Promise<void> | undefined {
     if (asked.has(label)) return asked.get(label);
-    over ??= new AbortController();
-    const { signal } = over;
+    if (over === undefined) {
+      const withdrawing = new AbortController();
+      over = withdrawing;
+      scope.whenEnded(() => withdrawing.abort());
+    }
     const { principal, dialect } = scope;
     const answer = consent.ask(
       scope.id,
       { ...about, principal, api: dialect.id, host: label },
-      AbortSignal.any([scope.signal, signal]),
+      AbortSignal.any([scope.signal, over.signal]),
     );
-    // Whoever waits hears of it; nobody may any more.
+    // The turn that waits gets it; there may be none any more.
     answer?.catch(() => undefined);
     asked.set(label, answer);
     return answer;
   }
 
-  scope.whenEnded(() => over?.abort());
   return async function* admit(label) {
     turn.movedTo(label);
     const answer = askedAt(label);

@@ -7,9 +7,6 @@ import type { McpHttp } from "../hosts/mcp/http.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Metrics, RequestRecord } from "../observability/metrics.ts";
 import { BridgeError, toBridgeError } from "../turn/error.ts";
-import { addHistoryRoutes } from "./history-routes.ts";
-import { addKeyRoutes, type KeyParts } from "./key-routes.ts";
-import { addSettingsRoute, type SettingsParts } from "./settings-routes.ts";
 import { allowOrigin, answerPreflight, isPreflight } from "./cors.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { addDialects, type DialectParts } from "./dialect-routes.ts";
@@ -26,7 +23,7 @@ import { addSession, SESSION_PATH, sessionOf, type SessionParts } from "./sessio
 import { usageOf } from "./spending.ts";
 import { parseTarget } from "./target.ts";
 
-export interface AppParts extends DialectParts, OperatorParts, KeyParts, SettingsParts, SessionParts {
+export interface AppParts extends DialectParts, OperatorParts, SessionParts {
   readonly guard: GuardOptions;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -86,9 +83,6 @@ export function createApp(parts: AppParts): App {
   routes.add("GET", "/v1/me/usage", (scope) => scope.sendJson(usageOf(scope.principal, parts.budgets)));
   addOperatorRoutes(routes, guard, parts);
   addSession(routes, guard, parts);
-  addKeyRoutes(routes, guard, parts);
-  addHistoryRoutes(routes, guard, parts);
-  addSettingsRoute(routes, guard, parts);
   const { mcp } = parts;
   if (mcp !== undefined) {
     for (const method of ["POST", "GET", "DELETE"]) {

@@ -1,28 +1,20 @@
-/** What runs and what waits, and a hand on it, for those who run the bridge: each route asks for an operator's right first. */
-import type { AuditEvent } from "../control/audit/chain.ts";
+/** What runs and what waits, and a hand on it, for those who run the bridge. */
 import type { Consent } from "../control/consent/consent.ts";
 import { decision, type ControlState } from "../control/control-shapes.ts";
 import { halt, resume, type Halt } from "../control/halt.ts";
 import type { KeyRing } from "../control/keys/key-ring.ts";
 import type { Router } from "../routing/router.ts";
 import { BridgeError } from "../turn/error.ts";
-import type { Principal } from "../turn/principal.ts";
 import { OwnFileError } from "../util/own-file.ts";
 import { writeBody } from "../wire/body.ts";
 import { sseComment, sseEvent } from "../wire/sse.ts";
-import type { Guard } from "./guard.ts";
 import { liveChanges, type LiveSource } from "./live-changes.ts";
 import { liveRequests } from "./live-requests.ts";
 import type { OpenRequests } from "./open-requests.ts";
-import type { BodyLimits, Handler, RequestScope } from "./request-scope.ts";
+import { readBody } from "./operator-body.ts";
+import type { AddRoute, OnControl } from "./operators.ts";
+import type { Handler, RequestScope } from "./request-scope.ts";
 import type { RespondOptions } from "./respond.ts";
-import type { RouteTable } from "./route-table.ts";
-
-export type OnControl = (
-  event: AuditEvent["event"],
-  by: Principal,
-  about: Readonly<Record<string, unknown>>,
-) => void;
 
 export interface ControlParts {
   readonly router: Router;
@@ -31,18 +23,15 @@ export interface ControlParts {
   readonly halt: Halt;
   readonly keyRing: KeyRing;
   readonly stateDir: string | undefined;
-  readonly bodies: BodyLimits;
   readonly respond: RespondOptions;
   readonly onControl: OnControl;
 }
 
 const MOST_WATCHERS = 32;
 
-/** Each handler throws BridgeError `forbidden` for others. */
 export function addControlRoutes(
-  table: RouteTable<Handler>,
-  guard: Guard,
-  { router, requests, consent, halt: halting, keyRing, stateDir, bodies, respond, onControl }: ControlParts,
+  add: AddRoute,
+  { router, requests, consent, halt: halting, keyRing, stateDir, respond, onControl }: ControlParts,
 ): void {
   const state = (): ControlState => ({
     stopped: halting.isStopped,
@@ -64,14 +53,6 @@ export function addControlRoutes(
   };
   let watchers = 0;
 
-  /** For those who may. */
-  function add(method: string, path: string, handler: Handler): void {
-    table.add(method, path, (scope, params) => {
-      guard.checkOperator(scope.principal);
-      return handler(scope, params);
-    });
-  }
-
   add("GET", "/control", (scope) => scope.sendJson(state()));
   add("POST", "/control/stop", async (scope) => {
     await halt(stateDir).catch(asBridgeError);
@@ -88,7 +69,10 @@ export function addControlRoutes(
     const found = requests.find(id);
     if (found === undefined) throw new BridgeError("not_found", "This request does not run any more.");
     found.abort(
-      new BridgeError("cancelled_by_operator", "Whoever runs the bridge has ended this request. Ask them."),
+      new BridgeError(
+        "cancelled_by_operator",
+        "The person who runs the bridge has ended this request. Ask that person.",
+      ),
     );
     onControl("request-cancelled", scope.principal, { request: id });
     scope.sendJson({ id, cancelled: true });
@@ -98,15 +82,7 @@ export function addControlRoutes(
 
   add("GET", "/control/approvals", (scope) => scope.sendJson({ approvals: consent.list() }));
   add("POST", "/control/approvals/{id}", async (scope, { id = "" }) => {
-    const { data, error } = decision.safeParse(await scope.readJson(bodies));
-    if (data === undefined) {
-      const [issue] = error.issues;
-      const param = issue?.path.join(".") ?? "";
-      throw new BridgeError("invalid_request", `${param || "body"}: ${issue?.message ?? "invalid"}`, {
-        param,
-      });
-    }
-    scope.sendJson({ id, ...consent.decide(id, data, scope.principal) });
+    scope.sendJson({ id, ...consent.decide(id, await readBody(scope, decision), scope.principal) });
   });
   add("GET", "/control/grants", (scope) => scope.sendJson({ grants: consent.grants() }));
   const endGrant: Handler = (scope, { id = "" }) => {

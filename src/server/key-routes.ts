@@ -19,17 +19,14 @@ import type { Budgets } from "../control/limits/budgets.ts";
 import { BridgeError } from "../turn/error.ts";
 import type { Limits } from "../turn/principal.ts";
 import { OwnFileError } from "../util/own-file.ts";
-import type { Guard } from "./guard.ts";
-import type { OperatorParts } from "./operator-routes.ts";
 import { readBody } from "./operator-body.ts";
-import type { Handler } from "./request-scope.ts";
-import type { RouteTable } from "./route-table.ts";
+import type { AddRoute, OnControl } from "./operators.ts";
 
 export interface KeyParts {
   /** Where the keys are kept. */
   readonly keyFile: string;
   readonly budgets: Budgets;
-  readonly onControl: OperatorParts["onControl"];
+  readonly onControl: OnControl;
 }
 
 const YEAR_MS = 31_536_000_000;
@@ -54,24 +51,21 @@ function inFull(terms: Terms): Partial<Terms> {
 const TOLD_ONCE = { "cache-control": "no-store" } as const;
 
 export function addKeyRoutes(
-  routes: RouteTable<Handler>,
-  guard: Guard,
-  { keyFile, budgets, onControl }: KeyParts,
+  add: AddRoute,
+  { keyFile, budgets, areNeeded, onControl }: KeyParts & { readonly areNeeded: () => boolean },
 ): void {
   const change = (how: (list: KeyList) => KeyList): Promise<KeyList> =>
     changeKeys(keyFile, how).catch((error: unknown) => {
       throw asBridgeError(error);
     });
 
-  routes.add("GET", "/control/keys", (scope) => {
-    guard.checkOperator(scope.principal);
+  add("GET", "/control/keys", (scope) => {
     const list = read(keyFile);
     const keys = (list ?? NO_KEYS).keys.map((key) => told(key, budgets));
-    scope.sendJson({ areNeeded: guard.needsKey, keys }, 200, TOLD_ONCE);
+    scope.sendJson({ areNeeded: areNeeded(), keys }, 200, TOLD_ONCE);
   });
 
-  routes.add("POST", "/control/keys", async (scope) => {
-    guard.checkOperator(scope.principal);
+  add("POST", "/control/keys", async (scope) => {
     const { name, terms } = await readBody(scope, making);
     const made = makeSecret();
     const list = await change((before) => added(before, name, terms, made, Date.now()));
@@ -79,16 +73,14 @@ export function addKeyRoutes(
     scope.sendJson({ secret: made.text, key: told(named(list, name), budgets) }, 200, TOLD_ONCE);
   });
 
-  routes.add("POST", "/control/keys/{name}/terms", async (scope, { name = "" }) => {
-    guard.checkOperator(scope.principal);
+  add("POST", "/control/keys/{name}/terms", async (scope, { name = "" }) => {
     const { terms } = await readBody(scope, changing);
     const list = await change((before) => withTerms(before, name, inFull(terms)));
     onControl("key-changed", scope.principal, { name, ...terms });
     scope.sendJson({ key: told(named(list, name), budgets) });
   });
 
-  routes.add("POST", "/control/keys/{name}/rotate", async (scope, { name = "" }) => {
-    guard.checkOperator(scope.principal);
+  add("POST", "/control/keys/{name}/rotate", async (scope, { name = "" }) => {
     const { graceMs } = await readBody(scope, rotating);
     const made = makeSecret();
     const list = await change((before) => rotated(before, name, made, Date.now(), graceMs));
@@ -96,8 +88,7 @@ export function addKeyRoutes(
     scope.sendJson({ secret: made.text, key: told(named(list, name), budgets) }, 200, TOLD_ONCE);
   });
 
-  routes.add("POST", "/control/keys/{name}/revoke", async (scope, { name = "" }) => {
-    guard.checkOperator(scope.principal);
+  add("POST", "/control/keys/{name}/revoke", async (scope, { name = "" }) => {
     await change((before) => revoked(before, name));
     onControl("key-revoked", scope.principal, { name });
     scope.sendJson({ name, revoked: true });

@@ -5,7 +5,7 @@ import { BridgeError } from "../turn/error.ts";
 import type { Principal } from "../turn/principal.ts";
 import { BodyBudget } from "../wire/body-budget.ts";
 import type { Guard } from "./guard.ts";
-import type { OperatorParts } from "./operator-routes.ts";
+import type { OnControl } from "./operators.ts";
 import type { BodyLimits, Handler, RequestScope } from "./request-scope.ts";
 import type { RouteTable } from "./route-table.ts";
 
@@ -18,7 +18,7 @@ const signingIn = z.strictObject({ token: z.string().max(200).optional() });
 
 export interface SessionParts {
   readonly signIn: SignIn;
-  readonly onControl: OperatorParts["onControl"];
+  readonly onControl: OnControl;
 }
 
 /** Who has signed in on the page that a request comes from, where it says that it comes from there. */

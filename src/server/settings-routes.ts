@@ -1,9 +1,7 @@
 /** The settings in force and where each comes from, for those who run the bridge. */
 import { jsonValue, type Origins, settingsInForce } from "../config/in-force.ts";
 import { type Config, GROUPS, OPTIONS } from "../config/settings.ts";
-import type { Guard } from "./guard.ts";
-import type { Handler } from "./request-scope.ts";
-import type { RouteTable } from "./route-table.ts";
+import type { AddRoute } from "./operators.ts";
 
 export interface SettingsParts {
   readonly config: Config;
@@ -13,13 +11,8 @@ export interface SettingsParts {
 
 const FROM_PROGRAM = { source: "program", name: undefined } as const;
 
-export function addSettingsRoute(
-  routes: RouteTable<Handler>,
-  guard: Guard,
-  { config, origins }: SettingsParts,
-): void {
-  routes.add("GET", "/control/settings", (scope) => {
-    guard.checkOperator(scope.principal);
+export function addSettingsRoute(add: AddRoute, { config, origins }: SettingsParts): void {
+  add("GET", "/control/settings", (scope) => {
     const known = origins ?? Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, FROM_PROGRAM]));
     const settings = settingsInForce(config, known as Origins).map(({ setting, value, source, name }) => {
       const { flag, description, group, env } = OPTIONS[setting];

@@ -17,7 +17,7 @@ export interface WatchOptions {
   /** The step of a trace in which the host answers, where traces are kept. */
   readonly trace: Trace | undefined;
 }
-/** What a turn is at: it waits for whoever lends, a place or the host, or is being answered. */
+/** What a turn is at: it waits for the lender, a place or the host, or is being answered. */
 export type TurnState = LiveRequest["state"];
 
 const MOST_TRIED = 20;

@@ -2,7 +2,7 @@
  * Classifies a failure without a code by the host's error text. Hosts pass on what their model's service said, or what failed on the
  * way to it, most of them under the one code "internal error".
  */
-import type { ErrorCode } from "./error.ts";
+import type { ErrorCode } from "./error-kinds.ts";
 
 export interface FailureKind {
   readonly code: ErrorCode;

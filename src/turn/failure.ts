@@ -2,7 +2,8 @@
 import * as z from "zod";
 import { safeLine } from "../util/safe-line.ts";
 import { cut, shown, type Immutable } from "../util/shape.ts";
-import { BridgeError, ERROR_KINDS, type ErrorCode } from "./error.ts";
+import { BridgeError } from "./error.ts";
+import { ERROR_KINDS, type ErrorCode } from "./error-kinds.ts";
 
 /** The codes that a turn at a host may fail with; any other code from the other side becomes `host_failed`. */
 const HOST_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -40,7 +40,7 @@ export interface NamedKey {
   readonly name: string;
   readonly scope: Scope;
   readonly limits: Limits;
-  /** When whoever lends is asked; left out: as for all others. */
+  /** When the lender is asked; left out: as for all others. */
   readonly consent?: ConsentPolicy | undefined;
   /** It may do what concerns the bridge as a whole. */
   readonly operator?: boolean;

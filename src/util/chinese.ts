@@ -285,7 +285,7 @@ export const CHINESE: Catalog = {
     "请发送 --operator-key 中的一个密钥，或用 `mcptb keys add NAME --operator` 建立的密钥。",
   "Read the message: it says who refused. If it was the host, allow sampling for this server there and send a new message; for a minute the bridge repeats the host's refusal without asking again.":
     "请看错误消息：它说明是谁拒绝的。若是宿主，请在宿主里允许这个服务器使用 sampling，再发送一条新消息；一分钟内桥会重复宿主的拒绝，不再询问。",
-  "Ask whoever runs the bridge to answer: on its page, with `mcptb approvals` or in VS Code. --consent-timeout sets how long a request waits.":
+  "Ask the person who runs the bridge to answer: on its page, with `mcptb approvals` or in VS Code. --consent-timeout sets how long a request waits.":
     "请让运行桥的人回答：在桥的页面上、用 `mcptb approvals` 或在 VS Code 里。--consent-timeout 决定请求等待多久。",
   "Ask them before you send it again.": "再次发送之前请先询问对方。",
   "Read the message; docs/quick-reference.md lists the paths.": "请看错误消息；速查表列出了所有路径。",

@@ -1,4 +1,4 @@
-/** When whoever lends is asked before a request goes to a host: never (`auto`), before each, once in a while, or always no. Pure functions. */
+/** When the lender is asked before a request goes to a host: never (`auto`), before each, once in a while, or always no. Pure functions. */
 import * as z from "zod";
 
 /** The longest time for which one answer stands. */

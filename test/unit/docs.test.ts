@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { PAGES } from "../../scripts/docs/pages.ts";
 import { OPTIONS } from "../../src/config/settings.ts";
-import { ERROR_KINDS } from "../../src/turn/error.ts";
+import { ERROR_KINDS } from "../../src/turn/error-kinds.ts";
 
 const lines = (text: string): string[] => text.split(/\r?\n/);
 

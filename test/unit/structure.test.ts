@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { ERROR_KINDS } from "../../src/turn/error.ts";
+import { ERROR_KINDS } from "../../src/turn/error-kinds.ts";
 
 const SRC = path.resolve(import.meta.dirname, "../../src");
 

@@ -1,7 +1,7 @@
 /** Checks whether there is a bridge, whether it accepts our key, and whether a host lends its model. */
 import * as z from "zod";
 import { attachedHost } from "../../routing/choose.ts";
-import { ERROR_KINDS } from "../../turn/error.ts";
+import { ERROR_KINDS } from "../../turn/error-kinds.ts";
 import { VERSION } from "../../util/package.ts";
 import { askBridge, type BridgeAddress, type Reply } from "../../joining/ask-bridge.ts";
 import { fail, ok, warn, type Finding } from "./check.ts";

@@ -1,4 +1,4 @@
-/** `mcptb usage --request ID`: what was kept of one request, for whoever runs the bridge. */
+/** `mcptb usage --request ID`: what was kept of one request, for the person who runs the bridge. */
 import type { Config } from "../../config/settings.ts";
 import { readContent } from "../../control/content/content-store.ts";
 import { OwnFileError } from "../../util/own-file.ts";

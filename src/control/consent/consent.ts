@@ -1,4 +1,4 @@
-/** The questions to whoever lends that wait for an answer, and the answers that stand. */
+/** The questions to the lender that wait for an answer, and the answers that stand. */
 import { randomUUID } from "node:crypto";
 import type { ConsentPolicy } from "../../util/consent-policy.ts";
 import { usualRemember } from "../../util/consent-policy.ts";
@@ -107,7 +107,7 @@ export class Consent {
     const { principal, host } = asking;
     const policy = this.policyFor(principal);
     if (policy === "auto") return undefined;
-    if (policy === "deny") throw denied("Whoever runs the bridge lends nothing to this key.");
+    if (policy === "deny") throw denied("The person who runs the bridge lends nothing to this key.");
     const subject: Subject = { principal, host, conversation: asking.request.conversation, policy };
     const standing = this.#grants.use(subject);
     if (standing?.decision === "allow") return undefined;
@@ -117,7 +117,7 @@ export class Consent {
     if (this.#pending.size >= MOST || own >= MOST_OF_ONE) {
       throw new BridgeError(
         "queue_full",
-        "As many requests as may wait for the permission of whoever runs the bridge. Try again when they have answered.",
+        "Too many requests already wait for permission from the person who runs the bridge. Try again when that person has answered.",
       );
     }
     signal.throwIfAborted();
@@ -202,7 +202,7 @@ export class Consent {
   #settle(pending: Pending, decision: Decision["decision"]): void {
     this.#pending.delete(pending.approval.id);
     if (decision === "allow") pending.resolve();
-    else pending.reject(denied("Whoever runs the bridge does not allow this request."));
+    else pending.reject(denied("The person who runs the bridge does not allow this request."));
   }
 
   #settleCovered(): void {
@@ -228,19 +228,19 @@ export class Consent {
 }
 
 function denied(message: string): BridgeError {
-  return new BridgeError("consent_denied", `${message} Ask them; nothing was sent to a model.`);
+  return new BridgeError("consent_denied", `${message} Ask that person; nothing was sent to a model.`);
 }
 
 function refused({ kind, until, since }: Grant): BridgeError {
   const minutes = Math.ceil((until - since) / 60_000);
   const long = kind === "conversation" ? "for this conversation" : `for ${minutes} minutes`;
-  return denied(`Whoever runs the bridge has denied requests like this ${long}.`);
+  return denied(`The person who runs the bridge has denied requests like this ${long}.`);
 }
 
 function late(timeoutMs: number): BridgeError {
   return new BridgeError(
     "consent_timeout",
-    `Whoever runs the bridge was asked and has not answered within ${timeoutMs / 1000} s, so nothing was sent to a model. ` +
-      "Tell them: they answer on the bridge's page or with `mcptb approvals`.",
+    `The person who runs the bridge was asked and has not answered within ${timeoutMs / 1000} s, so nothing was sent to a model. ` +
+      "Tell that person, who can answer on the bridge's page or with `mcptb approvals`.",
   );
 }

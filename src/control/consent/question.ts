@@ -1,4 +1,4 @@
-/** What whoever lends is shown of a request. Pure functions: each looks at a bounded part of what a client wrote. */
+/** What the lender is shown of a request. Pure functions: each looks at a bounded part of what a client wrote. */
 import type { Message, Part } from "../../turn/message.ts";
 import type { ConsentPolicy } from "../../util/consent-policy.ts";
 import { keyName, type Principal } from "../../turn/principal.ts";

@@ -1,5 +1,5 @@
 /**
- * Prompts and answers, only where whoever runs the bridge has chosen to keep them: encrypted, in a file for each hour, so that what is too
+ * Prompts and answers, only where the person who runs the bridge has chosen to keep them: encrypted, in a file for each hour, so that what is too
  * old or too much goes by whole files.
  */
 import { createReadStream } from "node:fs";

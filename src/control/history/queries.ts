@@ -1,6 +1,7 @@
 /** What can be asked of the history for plots, lists and the story of one request. */
 import * as z from "zod";
 import type { Immutable } from "../../util/shape.ts";
+import { USAGE_BY } from "./record.ts";
 
 const time = z.coerce.number().int().min(0).max(8.64e15);
 const name = z.string().max(200);
@@ -44,6 +45,13 @@ export interface Series {
   /** Those with the most requests first; `null` is the name of all others together. */
   readonly lines: readonly (Line & { readonly name: string | null })[];
 }
+
+const MILLISECONDS = "must be milliseconds since the epoch";
+
+export const usageQuery = z.object({
+  by: z.enum(USAGE_BY, `must be one of ${USAGE_BY.join(", ")}`).default("key"),
+  since: z.coerce.number(MILLISECONDS).int(MILLISECONDS).min(0, MILLISECONDS).default(0),
+});
 
 export const requestsQuery = z.object({
   /** The newest of those that are older than this one; as `next` of the page before says. */

@@ -1,15 +1,15 @@
 /** Content blocks to neutral parts (Anthropic API reference, "Create a Message", `messages.content`). */
 import type { MediaPart, Part, TextPart } from "../../turn/message.ts";
 import type { Notice } from "../../turn/notice.ts";
+import { readPart } from "../any-part.ts";
 import {
   type Content,
   isPlainKind,
   readOther,
-  readPart,
   readPlainPart,
   referenceText,
   textParts,
-} from "../any-part.ts";
+} from "../plain-part.ts";
 import { validate } from "../validate.ts";
 import { blocks, type Block } from "./schema.ts";
 import type { ToolChanges } from "./tools.ts";

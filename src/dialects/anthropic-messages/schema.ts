@@ -3,7 +3,7 @@
  * (Anthropic API reference, "Create a Message").
  */
 import * as z from "zod";
-import { anyContent } from "../any-part.ts";
+import { anyContent } from "../plain-part.ts";
 import { anyPrompt } from "../any-prompt.ts";
 import { anySettings } from "../any-settings.ts";
 import { anyChoice, anyTool } from "../any-tool.ts";
@@ -41,5 +41,5 @@ export const blocks = {
 } as const;
 
 export type MessagesRequest = z.output<typeof messagesRequest>;
-export type { TypedPart as Block } from "../any-part.ts";
+export type { TypedPart as Block } from "../plain-part.ts";
 export type { AnyTool as WireTool } from "../any-tool.ts";

@@ -2,7 +2,7 @@
 import { BridgeError } from "../../turn/error.ts";
 import type { MediaPart, Message, Part, TextPart, ToolResultPart } from "../../turn/message.ts";
 import type { CallIds } from "../any-message.ts";
-import { textParts } from "../any-part.ts";
+import { textParts } from "../plain-part.ts";
 import { appendAll } from "../append-all.ts";
 import { attachedFile } from "../attachment.ts";
 import { callArguments } from "../call-arguments.ts";

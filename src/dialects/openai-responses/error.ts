@@ -1,4 +1,5 @@
-import type { BridgeError, ErrorCode } from "../../turn/error.ts";
+import type { BridgeError } from "../../turn/error.ts";
+import type { ErrorCode } from "../../turn/error-kinds.ts";
 
 export { openaiError as error } from "../openai-error.ts";
 

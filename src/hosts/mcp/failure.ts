@@ -2,7 +2,8 @@
  * Classifies a host's JSON-RPC error. MCP reserves -1 for a refusal by the person (2025-11-25, Sampling, "Error
  * handling"), but real hosts send their own codes, and only the text says what happened.
  */
-import { BridgeError, type ErrorCode } from "../../turn/error.ts";
+import { BridgeError } from "../../turn/error.ts";
+import type { ErrorCode } from "../../turn/error-kinds.ts";
 import { firstWords } from "../../util/first-words.ts";
 import { kindOfWords, LIMITS, TOO_LONG, type FailureKind } from "../../turn/failure-words.ts";
 import { FAILURE_CODES } from "./sampling-stream.ts";

@@ -3,7 +3,7 @@
  * `docs/streaming-extension.md`; the bridge and our own host both use this file. Pure functions.
  */
 import * as z from "zod";
-import type { ErrorCode } from "../../turn/error.ts";
+import type { ErrorCode } from "../../turn/error-kinds.ts";
 
 /** The extension's name in capabilities and in `_meta`. */
 export const EXTENSION = "mcp-token-bridge/sampling-stream";

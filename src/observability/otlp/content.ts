@@ -1,4 +1,4 @@
-/** What was asked and answered, in the form of the GenAI conventions: only where whoever runs the bridge has chosen so. Pure functions. */
+/** What was asked and answered, in the form of the GenAI conventions: only where the person who runs the bridge has chosen so. Pure functions. */
 import type { Message, Part } from "../../turn/message.ts";
 import type { TurnRequest } from "../../turn/request.ts";
 import type { Answer } from "../metrics.ts";

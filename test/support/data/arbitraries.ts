@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
-import { BridgeError, ERROR_KINDS, type ErrorCode } from "../../../src/turn/error.ts";
+import { BridgeError } from "../../../src/turn/error.ts";
+import { ERROR_KINDS, type ErrorCode } from "../../../src/turn/error-kinds.ts";
 import type { StopReason, TurnEvent, Usage } from "../../../src/turn/event.ts";
 
 /** Text as models write it: words, punctuation, line breaks, Chinese, joined emoji, combining marks. */

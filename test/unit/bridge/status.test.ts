@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { statusLine, statusText, type BridgeState } from "../../../src/bridge/status.ts";
-import { ERROR_KINDS } from "../../../src/turn/error.ts";
+import { ERROR_KINDS } from "../../../src/turn/error-kinds.ts";
 import { hostInfo } from "../../support/hosts/host-info.ts";
 import { verifies } from "../../support/verifies.ts";
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { BridgeError, ERROR_KINDS, toBridgeError, type ErrorKind } from "../../../src/turn/error.ts";
+import { BridgeError, toBridgeError } from "../../../src/turn/error.ts";
+import { ERROR_KINDS, type ErrorKind } from "../../../src/turn/error-kinds.ts";
 
 const kinds = Object.entries<ErrorKind>(ERROR_KINDS);
 

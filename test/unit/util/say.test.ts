@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { ERROR_KINDS } from "../../../src/turn/error.ts";
+import { ERROR_KINDS } from "../../../src/turn/error-kinds.ts";
 import { CHINESE } from "../../../src/util/chinese.ts";
 import { languageOf, terminalLanguage } from "../../../src/util/language.ts";
 import { said, say, speak } from "../../../src/util/say.ts";

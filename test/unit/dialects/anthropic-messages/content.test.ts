@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { decodeContent, type Reading } from "../../../../src/dialects/anthropic-messages/content.ts";
 import { ToolChanges } from "../../../../src/dialects/anthropic-messages/tools.ts";
-import type { Content } from "../../../../src/dialects/any-part.ts";
+import type { Content } from "../../../../src/dialects/plain-part.ts";
 import { BridgeError } from "../../../../src/turn/error.ts";
 import type { Part } from "../../../../src/turn/message.ts";
 import { verifies } from "../../../support/verifies.ts";

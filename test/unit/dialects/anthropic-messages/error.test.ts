@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { error } from "../../../../src/dialects/anthropic-messages/error.ts";
-import { BridgeError, ERROR_KINDS, type ErrorCode } from "../../../../src/turn/error.ts";
+import { BridgeError } from "../../../../src/turn/error.ts";
+import { ERROR_KINDS, type ErrorCode } from "../../../../src/turn/error-kinds.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 /** The types of the API reference, "Errors". */

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { ollama } from "../../../../src/dialects/ollama/index.ts";
-import { BridgeError, ERROR_KINDS, type ErrorCode } from "../../../../src/turn/error.ts";
+import { BridgeError } from "../../../../src/turn/error.ts";
+import { ERROR_KINDS, type ErrorCode } from "../../../../src/turn/error-kinds.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 verifies("ollama.errors", "each has its status and its sentence", () => {

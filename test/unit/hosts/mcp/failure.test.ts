@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { classify, JsonRpcFailure } from "../../../../src/hosts/mcp/failure.ts";
-import type { ErrorCode } from "../../../../src/turn/error.ts";
+import type { ErrorCode } from "../../../../src/turn/error-kinds.ts";
 import { verifies } from "../../../support/verifies.ts";
 
 const HOST = { name: "Some Host" };
